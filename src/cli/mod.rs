@@ -1,0 +1,139 @@
+//! The command line: arguments into params, walks, reports, an exit code.
+//!
+//! Imports: error, label, text, corpus, features, linear, model, metrics, score, train, evaluate, report.
+//!
+//! Each `cli/<walk>.rs` goes the same way: arguments, params, walk, report. Results go to standard
+//! output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 misused.
+
+mod evaluate;
+mod inspect;
+mod layout;
+mod progress;
+mod score;
+mod train;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::Model;
+use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Reads what governments say: stance on peace, cooperation and conflict, and sentiment
+#[derive(Parser)]
+#[command(version, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = "Examples:
+  detente score article.txt
+  detente score speeches/ --format jsonl > scores.jsonl
+  detente train labelled.csv --targets peace,conflict --group document -o my.detente
+  detente evaluate test.csv --model my.detente
+  detente inspect my.detente")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Score(score::ScoreArguments),
+    Train(train::TrainArguments),
+    Evaluate(evaluate::EvaluateArguments),
+    Inspect(inspect::InspectArguments),
+}
+
+/// Runs the command line with these arguments (the program's name first).
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // A closed pipe is the reader's choice.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let done = match arguments.command {
+        Command::Score(arguments) => score::run(arguments),
+        Command::Train(arguments) => train::run(arguments),
+        Command::Evaluate(arguments) => evaluate::run(arguments),
+        Command::Inspect(arguments) => inspect::run(arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(error) => {
+            note(format_args!("error: {error}"));
+            if let Some(hint) = error.hint() {
+                note(format_args!("hint: {hint}"));
+            }
+            let misused = matches!(
+                error.kind(),
+                ErrorKind::OutOfRange { .. }
+                    | ErrorKind::UnknownName { .. }
+                    | ErrorKind::Rename { .. }
+            );
+            ExitCode::from(if misused { 2 } else { 1 })
+        }
+    }
+}
+
+/// Says something on standard error.
+fn note(message: std::fmt::Arguments) {
+    // There is nowhere left to complain to if this fails.
+    let _ = writeln!(anstream::stderr(), "{message}");
+}
+
+/// Writes a result to standard output.
+fn print(text: &str) -> Result<()> {
+    let mut out = anstream::stdout();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|source| Error::io("cannot write", Path::new("standard output"), source))
+}
+
+/// A model with the name it has in reports and its size: the file's, or the embedded one's.
+struct NamedModel {
+    model: std::borrow::Cow<'static, Model>,
+    name: String,
+}
+
+fn read_model(path: Option<&PathBuf>) -> Result<NamedModel> {
+    match path {
+        Some(path) => Ok(NamedModel {
+            model: std::borrow::Cow::Owned(Model::read(path)?),
+            name: path.display().to_string(),
+        }),
+        None => Ok(NamedModel {
+            model: std::borrow::Cow::Borrowed(Model::embedded()),
+            name: "default".to_owned(),
+        }),
+    }
+}
+
+/// Sets the number of threads of all parallel work; 0 takes one for each processor.
+fn set_threads(n_threads: usize) -> Result<()> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(n_threads)
+        .build_global()
+        .map_err(|source| {
+            Error::new(ErrorKind::Io {
+                action: "cannot start threads",
+            })
+            .caused_by(source)
+        })
+}
+
+/// Makes a clap parser for a closed set of names.
+fn one_of<T: Copy + Send + Sync + 'static, const N: usize>(
+    all: [T; N],
+    name: fn(T) -> &'static str,
+) -> impl clap::builder::TypedValueParser<Value = T> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser};
+    PossibleValuesParser::new(all.map(name)).map(move |given| {
+        // Invariant: clap lets only the names of the set through.
+        all.into_iter()
+            .find(|value| name(*value) == given)
+            .expect("clap checked the name")
+    })
+}

@@ -1,0 +1,47 @@
+//! Progress on standard error, when it is a terminal and the work is long.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+/// Work shorter than this shows nothing.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A bar that appears once the work has taken longer than a second.
+pub(super) struct Progress {
+    started: Instant,
+    template: &'static str,
+    bar: OnceLock<ProgressBar>,
+}
+
+impl Progress {
+    pub(super) fn new(template: &'static str) -> Self {
+        Self {
+            started: Instant::now(),
+            template,
+            bar: OnceLock::new(),
+        }
+    }
+
+    /// Says that `done` of `all` are done; without an `all` it counts up.
+    pub(super) fn at(&self, done: u64, all: Option<u64>) {
+        if self.started.elapsed() < PATIENCE || !std::io::stderr().is_terminal() {
+            return;
+        }
+        let bar = self.bar.get_or_init(|| {
+            let bar = ProgressBar::with_draw_target(all, ProgressDrawTarget::stderr());
+            if let Ok(style) = ProgressStyle::with_template(self.template) {
+                bar.set_style(style);
+            }
+            bar
+        });
+        bar.set_position(done);
+    }
+
+    pub(super) fn finish(&self) {
+        if let Some(bar) = self.bar.get() {
+            bar.finish_and_clear();
+        }
+    }
+}

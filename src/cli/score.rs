@@ -1,0 +1,93 @@
+//! `detente score`.
+
+use super::progress::Progress;
+use super::{note, one_of, read_model, set_threads};
+use crate::corpus::{Articles, InputKind};
+use crate::error::{Result, counted};
+use crate::report::{ArticleFormat, ArticleWriter};
+use crate::score::{ScoreParams, score_articles};
+use clap::Args;
+use std::io::BufWriter;
+use std::path::PathBuf;
+
+/// Features that explain a label in the table.
+const N_IN_TABLE: usize = 4;
+
+/// Score articles: the stance of every statement and of the whole
+#[derive(Args)]
+#[command(
+    after_help = "Inputs: plain text whose first line may be ` date YYYY-MM-DD Title`; Markdown (.md); JSON Lines \
+(.jsonl) and CSV (.csv, .tsv) with a `text` and optional `id`, `date`, `title`; a folder, walked in name order; `-` for \
+standard input.
+
+Examples:
+  detente score article.txt
+  detente score speeches/ --format jsonl > scores.jsonl
+  curl -s https://example.org/statement.txt | detente score - --explain"
+)]
+pub(super) struct ScoreArguments {
+    /// Files, folders, or `-` for standard input
+    #[arg(required = true, value_name = "FILE|DIR|-")]
+    inputs: Vec<PathBuf>,
+    /// Model file [default: the embedded model]
+    #[arg(long, value_name = "MODEL")]
+    model: Option<PathBuf>,
+    /// How results are written
+    #[arg(long, default_value = "table", value_parser = one_of(ArticleFormat::ALL, ArticleFormat::name))]
+    format: ArticleFormat,
+    /// Show the features that moved each label most
+    #[arg(long)]
+    explain: bool,
+    /// How many features explain a label; 0 for all [default: 10, in the table 4]
+    #[arg(long, value_name = "N", requires = "explain")]
+    top: Option<usize>,
+    /// How the inputs are read
+    #[arg(long, default_value = "auto", value_parser = one_of(InputKind::ALL, InputKind::name))]
+    input: InputKind,
+    /// Threads; 0 for one a processor. Results are the same with any number
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: usize,
+}
+
+pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
+    set_threads(arguments.threads)?;
+    let model = read_model(arguments.model.as_ref())?.model;
+    let articles = Articles::open(&arguments.inputs, arguments.input)?;
+    for path in articles.skipped_files() {
+        note(format_args!(
+            "note: {} is passed over: not .txt, .md, .jsonl or .csv",
+            path.display()
+        ));
+    }
+    let default_top = match arguments.format {
+        ArticleFormat::Table => N_IN_TABLE,
+        _ => 10,
+    };
+    let params = ScoreParams {
+        explain: arguments
+            .explain
+            .then(|| arguments.top.unwrap_or(default_top)),
+    };
+    let out = BufWriter::with_capacity(1 << 16, anstream::stdout().lock());
+    let mut writer = ArticleWriter::new(&model, arguments.format, out);
+    let bytes_total = Some(articles.bytes_total()).filter(|bytes| *bytes > 0);
+    let progress = Progress::new("{wide_bar} {binary_bytes}/{binary_total_bytes} {eta}");
+    let mut bytes_done = 0;
+    let mut n_statements = 0;
+    score_articles(&model, articles, &params, |article| {
+        n_statements += article.statements.len();
+        bytes_done += article.n_bytes as u64;
+        progress.at(bytes_done, bytes_total);
+        writer.write(&article)
+    })?;
+    progress.finish();
+    let n_articles = writer.finish()?;
+    if n_articles > 1 {
+        note(format_args!(
+            "{} in {}",
+            counted(n_statements, "statement"),
+            counted(n_articles, "article")
+        ));
+    }
+    Ok(())
+}

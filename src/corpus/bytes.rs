@@ -1,0 +1,59 @@
+//! Opens files and standard input, and refuses what is not text.
+
+use crate::error::{Error, ErrorKind, Result};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+/// How many bytes at the start are looked at to tell text from a binary file.
+const PROBE: usize = 8192;
+
+/// Opens a file, or standard input for `-`, and refuses an empty or binary one.
+///
+/// # Errors
+/// The file cannot be read, has no byte, or holds a NUL byte in its first 8 KiB.
+pub(super) fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
+    let mut reader: Box<dyn BufRead + Send> = if path.as_os_str() == "-" {
+        Box::new(BufReader::with_capacity(1 << 16, std::io::stdin()))
+    } else {
+        let file = File::open(path).map_err(|source| Error::io("cannot read", path, source))?;
+        Box::new(BufReader::with_capacity(1 << 16, file))
+    };
+    let start = reader
+        .fill_buf()
+        .map_err(|source| Error::io("cannot read", path, source))?;
+    if start.is_empty() {
+        return Err(Error::new(ErrorKind::Empty {
+            what: "the file is empty",
+        })
+        .in_file(path));
+    }
+    if start[..start.len().min(PROBE)].contains(&0) {
+        return Err(Error::new(ErrorKind::BinaryFile).in_file(path));
+    }
+    Ok(reader)
+}
+
+/// Reads the rest as UTF-8.
+///
+/// # Errors
+/// The file cannot be read or is not UTF-8.
+pub(super) fn read_to_string(mut reader: impl Read, path: &Path) -> Result<String> {
+    let mut bytes = Vec::new();
+    reader
+        .read_to_end(&mut bytes)
+        .map_err(|source| Error::io("cannot read", path, source))?;
+    if bytes.contains(&0) {
+        return Err(Error::new(ErrorKind::BinaryFile).in_file(path));
+    }
+    utf8(bytes).map_err(|error| error.in_file(path))
+}
+
+/// Bytes as UTF-8.
+pub(super) fn utf8(bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
+        Error::new(ErrorKind::NotUtf8 {
+            offset: Some(error.utf8_error().valid_up_to()),
+        })
+    })
+}

@@ -1,0 +1,601 @@
+//! CSV files as articles to score and as labelled examples, in two layouts.
+
+use super::bytes;
+use crate::article::{Article, Example};
+use crate::error::{Error, ErrorKind, Result};
+use crate::label::{LabelRenames, LabelSet, STANCE_LABELS};
+use csv::{Position, Reader, ReaderBuilder, StringRecord};
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use xxhash_rust::xxh3::xxh3_128;
+
+/// How targets and labels stand in the columns of a CSV file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// One column a target; an empty cell is not labelled for it. Empty: take the known names.
+    Wide {
+        /// The target columns.
+        targets: Vec<String>,
+    },
+    /// One row for each text and target.
+    Long {
+        /// The column that names the target.
+        target_column: String,
+        /// The column that holds the label.
+        label_column: String,
+    },
+}
+
+/// Which columns of a CSV file mean what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayoutParams {
+    /// The column of texts; default `text`.
+    pub text: String,
+    /// Where targets and labels stand.
+    pub layout: Layout,
+    /// The column of ids; default `id` where there is one.
+    pub id: Option<String>,
+    /// The column that names the document of a row; default none, each distinct text its own.
+    pub group: Option<String>,
+    /// The column of weights, numbers from 0; default none, every row counts 1.
+    pub weight: Option<String>,
+    /// How labels are renamed.
+    pub renames: LabelRenames,
+}
+
+impl Default for LayoutParams {
+    fn default() -> Self {
+        Self {
+            text: "text".into(),
+            layout: Layout::Wide {
+                targets: Vec::new(),
+            },
+            id: None,
+            group: None,
+            weight: None,
+            renames: LabelRenames::default(),
+        }
+    }
+}
+
+/// A target of a corpus, with the labels found on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetColumn {
+    /// The target's name.
+    pub name: String,
+    /// The labels found, renamed.
+    pub labels: LabelSet,
+    /// The CSV column that holds its labels.
+    pub column: String,
+}
+
+/// Labelled examples of one or more CSV files, in file order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Corpus {
+    /// The files.
+    pub paths: Vec<PathBuf>,
+    /// The targets: in the order asked for (wide) or sorted by name (long).
+    pub targets: Vec<TargetColumn>,
+    /// Rows with a text and at least one label.
+    pub examples: Vec<Example>,
+    /// Rows without a label on any target.
+    pub n_unlabelled: usize,
+    /// Rows whose text is blank.
+    pub n_blank: usize,
+}
+
+impl Corpus {
+    /// Reads labelled CSV files (`.tsv`: separated by tabs) that share one layout.
+    ///
+    /// `known_targets` are the targets to look for when a wide layout names none.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is binary, empty or not UTF-8; a missing column; a row with too
+    /// few or too many fields; a weight that is no number; no row at all.
+    pub fn read(paths: &[PathBuf], params: &LayoutParams, known_targets: &[&str]) -> Result<Self> {
+        let mut reading = Reading::default();
+        for (file_idx, path) in paths.iter().enumerate() {
+            let reader = bytes::open(path)?;
+            reading
+                .file(reader, path, file_idx, params, known_targets)
+                .map_err(|error| error.in_file(path))?;
+        }
+        reading.finish(paths.to_vec())
+    }
+
+    /// Reads one CSV from memory; what the fuzz target and the tests use.
+    ///
+    /// # Errors
+    /// As [`Corpus::read`].
+    pub fn from_reader(
+        reader: impl Read,
+        params: &LayoutParams,
+        known_targets: &[&str],
+    ) -> Result<Self> {
+        let mut reading = Reading::default();
+        let path = Path::new("-");
+        reading
+            .file(reader, path, 0, params, known_targets)
+            .map_err(|error| error.in_file(path))?;
+        reading.finish(vec![path.to_owned()])
+    }
+
+    /// Puts the examples into their canonical order: by id, then text, then labels, group and
+    /// weight. Two files with the same rows in another order become the same corpus.
+    pub fn sort(&mut self) {
+        self.examples.sort_by(|a, b| {
+            (&a.id, &a.text, &a.labels, &a.group)
+                .cmp(&(&b.id, &b.text, &b.labels, &b.group))
+                .then(a.weight.total_cmp(&b.weight))
+        });
+    }
+
+    /// An error at the row of an example.
+    pub fn error_at(&self, example: &Example, kind: ErrorKind) -> Error {
+        Error::new(kind)
+            .in_file(&self.paths[example.file_idx])
+            .at_line(example.line)
+    }
+
+    /// Number of distinct groups; without a group column, of distinct texts.
+    pub fn group_count(&self) -> usize {
+        let mut keys: Vec<&str> = self.examples.iter().map(Example::group_key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys.len()
+    }
+}
+
+impl Example {
+    /// What keeps rows together in folds: the group, or the text where no group is given.
+    pub fn group_key(&self) -> &str {
+        self.group.as_deref().unwrap_or(&self.text)
+    }
+}
+
+/// A hash of what was learned from: ids, texts, labels, groups and weights in canonical order, so
+/// that neither file names nor row order matter. 128-bit XXH3 as 32 hexadecimal digits.
+pub fn fingerprint(corpus: &Corpus) -> String {
+    let mut bytes = Vec::new();
+    let mut field = |text: Option<&str>| {
+        let text = text.unwrap_or("\u{1}");
+        bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(text.as_bytes());
+    };
+    for target in &corpus.targets {
+        field(Some(&target.name));
+    }
+    for example in &corpus.examples {
+        field(example.id.as_deref());
+        field(Some(&example.text));
+        field(example.group.as_deref());
+        field(Some(&example.weight.to_string()));
+        for label in &example.labels {
+            field(label.as_deref());
+        }
+    }
+    format!("{:032x}", xxh3_128(&bytes))
+}
+
+/// The columns of one file by position.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    names: Vec<String>,
+}
+
+impl Columns {
+    fn of<R: Read>(reader: &mut Reader<R>) -> Result<Self> {
+        let header = reader.headers().map_err(csv_error)?;
+        let names: Vec<String> = header
+            .iter()
+            .map(|name| name.trim_start_matches('\u{feff}').trim().to_owned())
+            .collect();
+        if names.iter().all(String::is_empty) {
+            return Err(Error::new(ErrorKind::Empty {
+                what: "the file has no header",
+            }));
+        }
+        Ok(Self { names })
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|known| known == name)
+    }
+
+    fn require(&self, name: &str, flag: &'static str) -> Result<usize> {
+        self.position(name).ok_or_else(|| {
+            Error::new(ErrorKind::MissingColumn {
+                column: name.to_owned(),
+                flag,
+                available: self.names.clone(),
+            })
+            .at_line(1)
+        })
+    }
+
+    fn optional(&self, name: Option<&String>, flag: &'static str) -> Result<Option<usize>> {
+        name.map(|name| self.require(name, flag)).transpose()
+    }
+}
+
+#[derive(Default)]
+struct Reading {
+    target_names: Vec<(String, String)>,
+    is_long: bool,
+    rows: Vec<(Example, Vec<(usize, String)>)>,
+    n_unlabelled: usize,
+    n_blank: usize,
+}
+
+impl Reading {
+    fn file(
+        &mut self,
+        reader: impl Read,
+        path: &Path,
+        file_idx: usize,
+        params: &LayoutParams,
+        known_targets: &[&str],
+    ) -> Result<()> {
+        let mut reader = csv_reader(reader, path);
+        let columns = Columns::of(&mut reader)?;
+        let text = columns.require(&params.text, "--text")?;
+        let id = match &params.id {
+            Some(name) => Some(columns.require(name, "--id")?),
+            None => columns.position("id"),
+        };
+        let group = columns.optional(params.group.as_ref(), "--group")?;
+        let weight = columns.optional(params.weight.as_ref(), "--weight")?;
+        let mut wide = Vec::new();
+        let mut long = None;
+        match &params.layout {
+            Layout::Wide { targets } => {
+                let found: Vec<String> = if targets.is_empty() {
+                    let known = known_targets
+                        .iter()
+                        .filter(|t| columns.position(t).is_some());
+                    known.map(|name| (*name).to_owned()).collect()
+                } else {
+                    targets.clone()
+                };
+                if found.is_empty() {
+                    return Err(Error::new(ErrorKind::NoTargets {
+                        available: columns.names.clone(),
+                    }));
+                }
+                for name in found {
+                    let position = columns.require(&name, "--targets")?;
+                    wide.push((position, self.target_idx(&name, &name)));
+                }
+            }
+            Layout::Long {
+                target_column,
+                label_column,
+            } => {
+                self.is_long = true;
+                long = Some((
+                    columns.require(target_column, "--target-column")?,
+                    columns.require(label_column, "--label-column")?,
+                ));
+            }
+        }
+        let mut record = StringRecord::new();
+        while reader.read_record(&mut record).map_err(csv_error)? {
+            let line = record.position().map_or(0, Position::line);
+            let cell = |position: usize| record.get(position).unwrap_or_default();
+            let named = |position: Option<usize>| {
+                position
+                    .map(|position| cell(position).to_owned())
+                    .filter(|value| !value.is_empty())
+            };
+            let weight = match weight {
+                Some(position) => parse_weight(cell(position), &columns.names[position])
+                    .map_err(|error| error.at_line(line))?,
+                None => 1.0,
+            };
+            let mut labels = Vec::new();
+            match long {
+                Some((target, label)) => {
+                    let (target, label) = (cell(target).trim(), params.renames.apply(cell(label)));
+                    if !target.is_empty() && !label.is_empty() {
+                        let Layout::Long { label_column, .. } = &params.layout else {
+                            unreachable!("only the long layout sets these positions")
+                        };
+                        labels.push((self.target_idx(target, label_column), label));
+                    }
+                }
+                None => {
+                    for (position, target_idx) in &wide {
+                        let label = params.renames.apply(cell(*position));
+                        if !label.is_empty() {
+                            labels.push((*target_idx, label));
+                        }
+                    }
+                }
+            }
+            if cell(text).trim().is_empty() {
+                self.n_blank += 1;
+            } else if labels.is_empty() {
+                self.n_unlabelled += 1;
+            } else {
+                let example = Example {
+                    id: named(id),
+                    text: cell(text).to_owned(),
+                    labels: Vec::new(),
+                    group: named(group),
+                    weight,
+                    file_idx,
+                    line,
+                };
+                self.rows.push((example, labels));
+            }
+        }
+        Ok(())
+    }
+
+    fn target_idx(&mut self, name: &str, column: &str) -> usize {
+        match self
+            .target_names
+            .iter()
+            .position(|(known, _)| known == name)
+        {
+            Some(idx) => idx,
+            None => {
+                self.target_names.push((name.to_owned(), column.to_owned()));
+                self.target_names.len() - 1
+            }
+        }
+    }
+
+    fn finish(self, paths: Vec<PathBuf>) -> Result<Corpus> {
+        if self.rows.is_empty() {
+            let what = match (self.n_blank, self.n_unlabelled) {
+                (0, 0) => "there is a header but no row",
+                (_, 0) => "every row has a blank text",
+                _ => "no row has both a text and a label",
+            };
+            let error = Error::new(ErrorKind::Empty { what });
+            return Err(match paths.first() {
+                Some(path) => error.in_file(path),
+                None => error,
+            });
+        }
+        // The order in which a long file happens to name its targets must not matter.
+        let mut order: Vec<usize> = (0..self.target_names.len()).collect();
+        if self.is_long {
+            order.sort_by(|a, b| self.target_names[*a].cmp(&self.target_names[*b]));
+        }
+        let mut rank = vec![0; order.len()];
+        for (new, old) in order.iter().enumerate() {
+            rank[*old] = new;
+        }
+        let mut label_sets = vec![BTreeMap::new(); order.len()];
+        let mut examples = Vec::with_capacity(self.rows.len());
+        for (mut example, labels) in self.rows {
+            example.labels = vec![None; order.len()];
+            for (old, label) in labels {
+                label_sets[rank[old]].entry(label.clone()).or_insert(());
+                example.labels[rank[old]] = Some(label);
+            }
+            examples.push(example);
+        }
+        let targets: Vec<TargetColumn> = order
+            .iter()
+            .zip(label_sets)
+            .map(|(old, labels)| TargetColumn {
+                name: self.target_names[*old].0.clone(),
+                column: self.target_names[*old].1.clone(),
+                labels: LabelSet::new(labels.into_keys()),
+            })
+            .collect();
+        let corpus = Corpus {
+            paths,
+            targets,
+            examples,
+            n_unlabelled: self.n_unlabelled,
+            n_blank: self.n_blank,
+        };
+        corpus.refuse_misspelt_stances()?;
+        Ok(corpus)
+    }
+}
+
+impl Corpus {
+    fn refuse_misspelt_stances(&self) -> Result<()> {
+        for (target_idx, target) in self.targets.iter().enumerate() {
+            let Some(wrong) = target.labels.misspelt_stance() else {
+                continue;
+            };
+            let found = self
+                .examples
+                .iter()
+                .find(|example| example.labels[target_idx].as_deref() == Some(wrong));
+            if let Some(example) = found {
+                return Err(self.error_at(
+                    example,
+                    ErrorKind::UnknownLabel {
+                        column: target.column.clone(),
+                        value: wrong.to_owned(),
+                        allowed: STANCE_LABELS.map(str::to_owned).to_vec(),
+                    },
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn parse_weight(cell: &str, column: &str) -> Result<f64> {
+    cell.trim()
+        .parse::<f64>()
+        .ok()
+        .filter(|weight| weight.is_finite() && *weight >= 0.0)
+        .ok_or_else(|| {
+            Error::new(ErrorKind::BadNumber {
+                column: column.to_owned(),
+                value: cell.to_owned(),
+                expected: "a number from 0",
+            })
+        })
+}
+
+/// The articles of a CSV file, row by row.
+pub(super) fn articles(
+    reader: impl Read + Send,
+    path: PathBuf,
+) -> Result<impl Iterator<Item = Result<Article>> + Send> {
+    let mut reader = csv_reader(reader, &path);
+    let place = |error: Error, path: &Path| error.in_file(path);
+    let columns = Columns::of(&mut reader).map_err(|error| place(error, &path))?;
+    let text = columns
+        .require("text", "a header with")
+        .map_err(|error| place(error, &path))?;
+    let [id, date, title] = ["id", "date", "title"].map(|name| columns.position(name));
+    Ok(std::iter::from_fn(move || {
+        let mut record = StringRecord::new();
+        match reader.read_record(&mut record) {
+            Ok(false) => None,
+            Err(error) => Some(Err(csv_error(error).in_file(&path))),
+            Ok(true) => {
+                let field = |position: Option<usize>| {
+                    position
+                        .and_then(|position| record.get(position))
+                        .filter(|value| !value.is_empty())
+                        .map(str::to_owned)
+                };
+                let line = record.position().map_or(0, Position::line);
+                let id = field(id).unwrap_or_else(|| format!("{}:{line}", path.display()));
+                let body = field(Some(text)).unwrap_or_default();
+                Some(Ok(Article::record(id, field(date), field(title), body)))
+            }
+        }
+    }))
+}
+
+fn csv_reader<R: Read>(reader: R, path: &Path) -> Reader<R> {
+    let is_tsv = path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("tsv"));
+    ReaderBuilder::new()
+        .delimiter(if is_tsv { b'\t' } else { b',' })
+        .from_reader(reader)
+}
+
+fn csv_error(error: csv::Error) -> Error {
+    let line = error.position().map(Position::line);
+    let made = match error.into_kind() {
+        csv::ErrorKind::Io(source) => Error::new(ErrorKind::Io {
+            action: "cannot read",
+        })
+        .caused_by(source),
+        csv::ErrorKind::Utf8 { .. } => Error::new(ErrorKind::NotUtf8 { offset: None }),
+        csv::ErrorKind::UnequalLengths {
+            len, expected_len, ..
+        } => Error::new(ErrorKind::RaggedRow {
+            found: len,
+            expected: expected_len,
+        }),
+        _ => Error::new(ErrorKind::Io {
+            action: "cannot read",
+        }),
+    };
+    match line {
+        Some(line) => made.at_line(line),
+        None => made,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wide(csv: &str, targets: &[&str]) -> Result<Corpus> {
+        let params = LayoutParams {
+            layout: Layout::Wide {
+                targets: targets.iter().map(|t| (*t).to_owned()).collect(),
+            },
+            ..LayoutParams::default()
+        };
+        Corpus::from_reader(csv.as_bytes(), &params, &["peace"])
+    }
+
+    fn long(csv: &str) -> Result<Corpus> {
+        let params = LayoutParams {
+            layout: Layout::Long {
+                target_column: "target".into(),
+                label_column: "stance".into(),
+            },
+            ..LayoutParams::default()
+        };
+        Corpus::from_reader(csv.as_bytes(), &params, &[])
+    }
+
+    #[test]
+    fn an_empty_cell_is_not_labelled() {
+        let corpus = wide("text,a,b\nx,FAVOR,\ny,,up\nz,,\n,none,up\n", &["a", "b"]).unwrap();
+        let labels: Vec<_> = corpus.examples.iter().map(|e| e.labels.clone()).collect();
+        assert_eq!(
+            labels,
+            [
+                vec![Some("favor".into()), None],
+                vec![None, Some("up".into())]
+            ]
+        );
+        assert_eq!((corpus.n_unlabelled, corpus.n_blank), (1, 1));
+    }
+
+    #[test]
+    fn a_long_file_has_a_target_for_each_value_in_name_order() {
+        let corpus = long("text,target,stance\nx,zinc,FAVOR\ny,atom,AGAINST\n").unwrap();
+        let names: Vec<&str> = corpus.targets.iter().map(|t| t.name.as_str()).collect();
+        assert_eq!(names, ["atom", "zinc"]);
+        assert_eq!(corpus.examples[0].labels, [None, Some("favor".into())]);
+    }
+
+    #[test]
+    fn a_wide_file_without_named_targets_takes_the_known_ones() {
+        let corpus = wide("text,peace\nx,favor\n", &[]).unwrap();
+        assert_eq!(corpus.targets[0].name, "peace");
+        assert_eq!(
+            wide("text,war\nx,favor\n", &[]).unwrap_err().to_string(),
+            "standard input: no column is named as a target; the columns are `text` and `war`"
+        );
+    }
+
+    #[test]
+    fn wrong_files_are_refused_with_their_line() {
+        let cases = [
+            (
+                wide("texte,peace\nx,favor\n", &[]),
+                "standard input:1: there is no column `text`; the columns are `texte` and `peace`",
+            ),
+            (
+                wide("text,peace\nx,favor\ny\n", &[]),
+                "standard input:3: this row has 1 field; expected 2 as in the header",
+            ),
+            (
+                wide("text,peace\nx,favor\ny,against\nz,favr\n", &[]),
+                "standard input:4: column `peace` is `favr`; expected `favor`, `against`, or `none`",
+            ),
+            (
+                wide("text,peace\n", &[]),
+                "standard input: there is nothing to read: there is a header but no row",
+            ),
+        ];
+        for (result, expected) in cases {
+            assert_eq!(result.unwrap_err().to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn row_order_does_not_reach_the_fingerprint() {
+        let mut a = wide("id,text,peace\n1,x,favor\n2,y,against\n", &[]).unwrap();
+        let mut b = wide("id,text,peace\n2,y,against\n1,x,favor\n", &[]).unwrap();
+        a.sort();
+        b.sort();
+        assert_eq!(fingerprint(&a), fingerprint(&b));
+        let mut c = wide("id,text,peace\n2,y,favor\n1,x,favor\n", &[]).unwrap();
+        c.sort();
+        assert_ne!(fingerprint(&a), fingerprint(&c));
+    }
+}

@@ -1,0 +1,16 @@
+//! Files into articles and labelled examples, and examples into folds.
+//!
+//! Imports: error, label, text, article.
+//!
+//! Paths come in; [`Article`](crate::article::Article)s stream out one at a time, and a labelled
+//! [`Corpus`] comes out whole. This is one of the few rooms that open files. It does not touch the
+//! text inside a cell.
+
+mod bytes;
+mod csv;
+mod folds;
+mod source;
+
+pub use self::csv::{Columns, Corpus, Layout, LayoutParams, TargetColumn, fingerprint};
+pub use folds::{Folds, FoldsParams};
+pub use source::{Articles, InputKind};

@@ -1,0 +1,287 @@
+//! Articles out of files, folders and standard input, one at a time.
+
+use super::bytes;
+use crate::article::Article;
+use crate::error::{Error, ErrorKind, Result};
+use serde_json::{Map, Value};
+use std::collections::VecDeque;
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// How the bytes of an input are to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputKind {
+    /// By the file's extension; standard input is JSON Lines if it starts with `{`, else text.
+    Auto,
+    /// Plain text, one article a file.
+    Text,
+    /// Markdown, one article a file.
+    Markdown,
+    /// One JSON object a line.
+    Jsonl,
+    /// CSV with a header (`.tsv`: separated by tabs), one article a row.
+    Csv,
+}
+
+impl InputKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [
+        Self::Auto,
+        Self::Text,
+        Self::Markdown,
+        Self::Jsonl,
+        Self::Csv,
+    ];
+
+    /// The word for it on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Text => "text",
+            Self::Markdown => "markdown",
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+        }
+    }
+
+    fn of_extension(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        match extension.as_str() {
+            "txt" | "text" => Some(Self::Text),
+            "md" | "markdown" => Some(Self::Markdown),
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "csv" | "tsv" => Some(Self::Csv),
+            _ => None,
+        }
+    }
+}
+
+/// Streams the articles of several inputs in order: files, folders (walked in name order), `-`.
+/// Only one input is open at a time, and only one article of it is held.
+pub struct Articles {
+    waiting: VecDeque<PathBuf>,
+    kind: InputKind,
+    open: Option<Box<dyn Iterator<Item = Result<Article>> + Send>>,
+    skipped_files: Vec<PathBuf>,
+    bytes_total: u64,
+}
+
+impl Articles {
+    /// Finds the files behind the inputs. A file that is named is read whatever its extension; in a
+    /// folder only text, Markdown, JSON Lines and CSV files are, the others are listed as skipped.
+    ///
+    /// # Errors
+    /// An input that does not exist, or a folder without a file to read.
+    pub fn open(inputs: &[PathBuf], kind: InputKind) -> Result<Self> {
+        let mut articles = Self {
+            waiting: VecDeque::new(),
+            kind,
+            open: None,
+            skipped_files: Vec::new(),
+            bytes_total: 0,
+        };
+        for input in inputs {
+            if input.as_os_str() == "-" {
+                articles.waiting.push_back(input.clone());
+                continue;
+            }
+            let metadata = std::fs::metadata(input)
+                .map_err(|source| Error::io("cannot read", input, source))?;
+            if metadata.is_dir() {
+                articles.walk(input)?;
+            } else {
+                articles.bytes_total += metadata.len();
+                articles.waiting.push_back(input.clone());
+            }
+        }
+        Ok(articles)
+    }
+
+    /// Files of the folders that were passed over for their extension.
+    pub fn skipped_files(&self) -> &[PathBuf] {
+        &self.skipped_files
+    }
+
+    /// Size of all files, in bytes; standard input counts as 0.
+    pub fn bytes_total(&self) -> u64 {
+        self.bytes_total
+    }
+
+    fn walk(&mut self, folder: &Path) -> Result<()> {
+        let before = self.waiting.len();
+        for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+            let entry = entry.map_err(|error| {
+                let path = error.path().unwrap_or(folder).to_owned();
+                Error::io("cannot read", &path, error.into())
+            })?;
+            let hidden = entry.depth() > 0
+                && entry
+                    .file_name()
+                    .to_str()
+                    .is_some_and(|n| n.starts_with('.'));
+            if !entry.file_type().is_file() || hidden {
+                continue;
+            }
+            let path = entry.into_path();
+            if self.kind == InputKind::Auto && InputKind::of_extension(&path).is_none() {
+                self.skipped_files.push(path);
+            } else {
+                self.bytes_total += std::fs::metadata(&path).map_or(0, |m| m.len());
+                self.waiting.push_back(path);
+            }
+        }
+        if self.waiting.len() == before {
+            return Err(Error::new(ErrorKind::Empty {
+                what: "the folder has no .txt, .md, .jsonl or .csv file",
+            })
+            .in_file(folder));
+        }
+        Ok(())
+    }
+}
+
+impl Iterator for Articles {
+    type Item = Result<Article>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(open) = &mut self.open {
+                if let Some(article) = open.next() {
+                    return Some(article);
+                }
+                self.open = None;
+            }
+            let path = self.waiting.pop_front()?;
+            match read(path, self.kind) {
+                Ok(articles) => self.open = Some(articles),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+fn read(
+    path: PathBuf,
+    kind: InputKind,
+) -> Result<Box<dyn Iterator<Item = Result<Article>> + Send>> {
+    let mut reader = bytes::open(&path)?;
+    let kind = match kind {
+        InputKind::Auto => match InputKind::of_extension(&path) {
+            Some(kind) => kind,
+            None => {
+                let start = reader
+                    .fill_buf()
+                    .map_err(|source| Error::io("cannot read", &path, source))?;
+                let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
+                if path.as_os_str() == "-" && first == Some(&b'{') {
+                    InputKind::Jsonl
+                } else {
+                    InputKind::Text
+                }
+            }
+        },
+        kind => kind,
+    };
+    let id = path.display().to_string();
+    Ok(match kind {
+        InputKind::Auto | InputKind::Text => {
+            let text = bytes::read_to_string(reader, &path)?;
+            Box::new(std::iter::once(Ok(Article::plain(id, text))))
+        }
+        InputKind::Markdown => {
+            let text = bytes::read_to_string(reader, &path)?;
+            Box::new(std::iter::once(Ok(Article::markdown(id, text))))
+        }
+        InputKind::Jsonl => Box::new(json_lines(reader, path)),
+        InputKind::Csv => Box::new(super::csv::articles(reader, path)?),
+    })
+}
+
+fn json_lines(
+    mut reader: Box<dyn BufRead + Send>,
+    path: PathBuf,
+) -> impl Iterator<Item = Result<Article>> + Send {
+    let mut line_number = 0_u64;
+    std::iter::from_fn(move || {
+        loop {
+            let mut line = Vec::new();
+            line_number += 1;
+            let place = |error: Error| error.in_file(&path).at_line(line_number);
+            match reader.read_until(b'\n', &mut line) {
+                Ok(0) => return None,
+                Ok(_) => {}
+                Err(source) => return Some(Err(Error::io("cannot read", &path, source))),
+            }
+            if line.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            let article = bytes::utf8(line).and_then(|line| {
+                json_article(line.trim_start_matches('\u{feff}'), || {
+                    format!("{}:{line_number}", path.display())
+                })
+            });
+            return Some(article.map_err(place));
+        }
+    })
+}
+
+/// One line of a JSON Lines file as an article.
+fn json_article(line: &str, default_id: impl FnOnce() -> String) -> Result<Article> {
+    let wrong = |found: String| Error::new(ErrorKind::JsonLine { found });
+    let mut object: Map<String, Value> = match serde_json::from_str(line) {
+        Ok(Value::Object(object)) => object,
+        Ok(_) => return Err(wrong("this line is JSON but not an object".into())),
+        Err(error) => return Err(wrong(format!("this line is not JSON ({error})"))),
+    };
+    let text = match object.remove("text") {
+        Some(Value::String(text)) => text,
+        Some(_) => return Err(wrong("the field `text` is not a string".into())),
+        None => return Err(wrong("this object has no field `text`".into())),
+    };
+    let mut field = |name: &str| match object.remove(name) {
+        Some(Value::String(value)) if !value.is_empty() => Some(value),
+        Some(Value::Number(value)) => Some(value.to_string()),
+        _ => None,
+    };
+    let id = field("id").unwrap_or_else(default_id);
+    Ok(Article::record(id, field("date"), field("title"), text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_json_line_gives_an_article() {
+        let article = json_article(
+            r#"{"id": 7, "date": "1985", "title": "On debt", "text": "We met."}"#,
+            || "x".into(),
+        )
+        .unwrap();
+        assert_eq!(article.id, "7");
+        assert_eq!(article.date.as_deref(), Some("1985"));
+        assert_eq!(article.title_text(), Some("On debt"));
+    }
+
+    #[test]
+    fn a_wrong_json_line_says_what_it_is() {
+        let message = |line| json_article(line, String::new).unwrap_err().to_string();
+        assert_eq!(
+            message(r#"{"txt": "a"}"#),
+            "this object has no field `text`; expected one JSON object with a string field `text` \
+             on each line"
+        );
+        assert!(message("[1]").starts_with("this line is JSON but not an object"));
+        assert!(message("{").starts_with("this line is not JSON (EOF"));
+    }
+
+    #[test]
+    fn kinds_are_known_by_extension() {
+        let of = |name: &str| InputKind::of_extension(Path::new(name));
+        assert_eq!(of("a.TXT"), Some(InputKind::Text));
+        assert_eq!(of("a.md"), Some(InputKind::Markdown));
+        assert_eq!(of("a.tsv"), Some(InputKind::Csv));
+        assert_eq!(of("a.pdf"), None);
+    }
+}

@@ -1,0 +1,606 @@
+//! Every sentence a user can be told when something fails.
+//!
+//! Imports: nothing.
+//!
+//! An [`Error`] is a boxed [`ErrorKind`] with an optional [`Place`] (path and line) and an optional
+//! source. All wording is in this file, so that it can be read aloud in one sitting: where, then
+//! what was found, then what is allowed; what to do follows as a hint. Nothing here prints.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// The result of anything in this crate that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Says what failed, where, and what the user can do about it.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    place: Place,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// Says where an error happened; either part may be unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The file, or `-` for standard input.
+    pub path: Option<PathBuf>,
+    /// The line in that file, counted from 1.
+    pub line: Option<u64>,
+}
+
+/// What failed. Variants are alphabetical; each carries what its sentence shows.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Answers that cannot be measured.
+    Answers {
+        /// What is wrong with them.
+        found: &'static str,
+    },
+    /// A file that should be text holds NUL bytes.
+    BinaryFile,
+    /// A cell that must be a number is not one, or is out of its range.
+    BadNumber {
+        /// The column's name.
+        column: String,
+        /// The cell.
+        value: String,
+        /// What is allowed, as the end of "expected ...".
+        expected: &'static str,
+    },
+    /// A learner that needs dense rows would need more memory than the limit.
+    DenseTooLarge {
+        /// Number of training rows.
+        n_rows: usize,
+        /// Number of features.
+        n_features: usize,
+        /// Bytes that the dense matrix would take.
+        bytes: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// A file without a byte, a header without rows, or rows without text.
+    Empty {
+        /// What there is none of, as in "has no rows".
+        what: &'static str,
+    },
+    /// The operating system refused to read or write.
+    Io {
+        /// What was tried, as in "cannot read".
+        action: &'static str,
+    },
+    /// A line of a JSON Lines file that is not an object of the expected form.
+    JsonLine {
+        /// What was found, as the end of the sentence.
+        found: String,
+    },
+    /// A linfa learner failed.
+    Learner {
+        /// The learner's name.
+        learner: &'static str,
+    },
+    /// A column that was asked for is not in the header.
+    MissingColumn {
+        /// The column asked for.
+        column: String,
+        /// The flag or reason that asked for it.
+        flag: &'static str,
+        /// The columns there are.
+        available: Vec<String>,
+    },
+    /// The bytes after the model's header do not match its checksum.
+    ModelAltered,
+    /// A model whose metadata cannot be understood although its checksum is right.
+    ModelMalformed {
+        /// What is wrong, as the end of the sentence.
+        found: String,
+    },
+    /// The file is not a detente model.
+    ModelMagic,
+    /// The model was written by a newer version of detente.
+    ModelTooNew {
+        /// The format version found.
+        found: u32,
+        /// The newest format version that this program reads.
+        supported: u32,
+    },
+    /// The model file ends early.
+    ModelTruncated {
+        /// Bytes the header promises.
+        expected: u64,
+        /// Bytes there are.
+        found: u64,
+    },
+    /// No cell of a target is labelled, or no target is left.
+    NoLabels {
+        /// The target.
+        target: String,
+    },
+    /// Nothing names the columns to learn from.
+    NoTargets {
+        /// The columns there are.
+        available: Vec<String>,
+    },
+    /// Bytes that are not UTF-8.
+    NotUtf8 {
+        /// Offset of the first bad byte, where known.
+        offset: Option<usize>,
+    },
+    /// A target with a single label.
+    OneLabel {
+        /// The target.
+        target: String,
+        /// The one label.
+        label: String,
+        /// How many rows carry it.
+        n_rows: usize,
+    },
+    /// A parameter outside its range.
+    OutOfRange {
+        /// The parameter's name.
+        parameter: &'static str,
+        /// The value given.
+        value: String,
+        /// What is allowed, as the end of "expected ...".
+        expected: &'static str,
+    },
+    /// A row with more or fewer fields than the header.
+    RaggedRow {
+        /// Fields in the row.
+        found: u64,
+        /// Fields in the header.
+        expected: u64,
+    },
+    /// A text in one language was given where another was expected, or similar misuse of a flag.
+    Rename {
+        /// The argument of `--label`.
+        value: String,
+    },
+    /// Too few groups or rows to cut folds.
+    TooFewGroups {
+        /// The target.
+        target: String,
+        /// What there is, as in "2 documents".
+        found: String,
+        /// Folds asked for.
+        n_folds: usize,
+    },
+    /// A label outside the allowed ones.
+    UnknownLabel {
+        /// The column's name.
+        column: String,
+        /// The label found.
+        value: String,
+        /// The labels allowed.
+        allowed: Vec<String>,
+    },
+    /// A value that names none of a closed set.
+    UnknownName {
+        /// What is named, as in "language".
+        what: &'static str,
+        /// The value given.
+        value: String,
+        /// The values allowed.
+        allowed: Vec<String>,
+    },
+    /// A target the model has no head for.
+    UnknownTarget {
+        /// The target.
+        target: String,
+        /// The targets the model has.
+        available: Vec<String>,
+    },
+}
+
+impl Error {
+    /// Makes an error of a kind without a place.
+    pub fn new(kind: ErrorKind) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            place: Place::default(),
+            source: None,
+        }))
+    }
+
+    /// Makes an input/output error at a path.
+    pub fn io(action: &'static str, path: &Path, source: std::io::Error) -> Self {
+        Self::new(ErrorKind::Io { action })
+            .in_file(path)
+            .caused_by(source)
+    }
+
+    /// Adds the file, unless one is already known.
+    pub fn in_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.0.place.path.get_or_insert_with(|| path.into());
+        self
+    }
+
+    /// Adds the line (from 1), unless one is already known.
+    pub fn at_line(mut self, line: u64) -> Self {
+        self.0.place.line.get_or_insert(line);
+        self
+    }
+
+    /// Adds the error that caused this one.
+    pub fn caused_by(
+        mut self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// What failed.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// Where it failed.
+    pub fn place(&self) -> &Place {
+        &self.0.place
+    }
+
+    /// Whether the cause is a closed pipe, which ends a program quietly.
+    pub fn is_broken_pipe(&self) -> bool {
+        self.0
+            .source
+            .as_ref()
+            .and_then(|source| source.downcast_ref::<std::io::Error>())
+            .is_some_and(|source| source.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+
+    /// One sentence on what to do, where one helps. Chosen by the kind, never by the message.
+    pub fn hint(&self) -> Option<String> {
+        match &self.0.kind {
+            ErrorKind::BinaryFile | ErrorKind::NotUtf8 { .. } => {
+                Some("save the file as UTF-8 text and try again".into())
+            }
+            ErrorKind::DenseTooLarge { .. } => {
+                Some("use `--learner logistic`, which keeps rows sparse".into())
+            }
+            ErrorKind::MissingColumn {
+                column,
+                flag,
+                available,
+            } => {
+                let near = nearest(column, available)
+                    .map(|name| format!("did you mean `{name}`? "))
+                    .unwrap_or_default();
+                Some(format!("{near}name the column with `{flag} COLUMN`"))
+            }
+            ErrorKind::ModelAltered | ErrorKind::ModelTruncated { .. } => {
+                Some("copy the file again from where it was trained, or train it again".into())
+            }
+            ErrorKind::ModelTooNew { .. } => {
+                Some("update detente, or train the model again with this version".into())
+            }
+            ErrorKind::ModelMagic => {
+                Some("`--model` takes a file that `detente train -o FILE` wrote".into())
+            }
+            ErrorKind::NoTargets { .. } => Some(
+                "name the label columns with `--targets A,B`, or give `--target-column` and \
+                 `--label-column`"
+                    .into(),
+            ),
+            ErrorKind::OneLabel { .. } => {
+                Some("add rows of at least one other label, or leave the target out".into())
+            }
+            ErrorKind::Rename { .. } => Some("for example `--label pro=favor`".into()),
+            ErrorKind::UnknownLabel { value, allowed, .. } => {
+                let to = nearest(value, allowed).or(allowed.first().map(String::as_str))?;
+                Some(format!(
+                    "rename your own labels with `--label {value}={to}`"
+                ))
+            }
+            ErrorKind::UnknownName { value, allowed, .. } => {
+                nearest(value, allowed).map(|name| format!("did you mean `{name}`?"))
+            }
+            ErrorKind::TooFewGroups { .. } => {
+                Some("give more rows, fewer `--folds`, or a finer `--group` column".into())
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner {
+            kind,
+            place,
+            source,
+        } = &*self.0;
+        if let Some(path) = &place.path {
+            if path.as_os_str() == "-" {
+                write!(f, "standard input")?;
+            } else {
+                write!(f, "{}", path.display())?;
+            }
+            if let Some(line) = place.line {
+                write!(f, ":{line}")?;
+            }
+            write!(f, ": ")?;
+        } else if let Some(line) = place.line {
+            write!(f, "line {line}: ")?;
+        }
+        write!(f, "{kind}")?;
+        if let Some(source) = source {
+            write!(f, ": {source}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answers { found } => write!(f, "the answers cannot be measured: {found}"),
+            Self::BinaryFile => write!(f, "this is a binary file; expected UTF-8 text"),
+            Self::BadNumber {
+                column,
+                value,
+                expected,
+            } => write!(f, "column `{column}` is `{value}`; expected {expected}"),
+            Self::DenseTooLarge {
+                n_rows,
+                n_features,
+                bytes,
+                limit,
+            } => write!(
+                f,
+                "this learner needs dense rows: {n_rows} rows of {n_features} features would take \
+                 {:.1} GB; expected at most {:.1} GB",
+                *bytes as f64 / 1e9,
+                *limit as f64 / 1e9
+            ),
+            Self::Empty { what } => write!(f, "there is nothing to read: {what}"),
+            Self::Io { action } => write!(f, "{action}"),
+            Self::JsonLine { found } => write!(
+                f,
+                "{found}; expected one JSON object with a string field `text` on each line"
+            ),
+            Self::Learner { learner } => write!(f, "the learner `{learner}` failed"),
+            Self::MissingColumn {
+                column, available, ..
+            } => write!(
+                f,
+                "there is no column `{column}`; the columns are {}",
+                prose(available, "and")
+            ),
+            Self::ModelAltered => write!(
+                f,
+                "this model was altered after it was written: its checksum does not match"
+            ),
+            Self::ModelMalformed { found } => write!(f, "this model cannot be read: {found}"),
+            Self::ModelMagic => write!(f, "this is not a detente model"),
+            Self::ModelTooNew { found, supported } => write!(
+                f,
+                "this model has format version {found}; this program reads versions up to \
+                 {supported}"
+            ),
+            Self::ModelTruncated { expected, found } => write!(
+                f,
+                "this model is truncated: it has {found} bytes; expected {expected}"
+            ),
+            Self::NoLabels { target } => write!(f, "no row is labelled for target `{target}`"),
+            Self::NoTargets { available } => write!(
+                f,
+                "no column is named as a target; the columns are {}",
+                prose(available, "and")
+            ),
+            Self::NotUtf8 { offset } => match offset {
+                Some(offset) => write!(
+                    f,
+                    "the byte at offset {offset} is not UTF-8; expected UTF-8 text"
+                ),
+                None => write!(f, "a field is not UTF-8; expected UTF-8 text"),
+            },
+            Self::OneLabel {
+                target,
+                label,
+                n_rows,
+            } => write!(
+                f,
+                "target `{target}` has the single label `{label}` in {}; expected two or more \
+                 labels",
+                counted(*n_rows, "row")
+            ),
+            Self::OutOfRange {
+                parameter,
+                value,
+                expected,
+            } => write!(f, "{parameter} is {value}; expected {expected}"),
+            Self::RaggedRow { found, expected } => write!(
+                f,
+                "this row has {}; expected {expected} as in the header",
+                counted(*found as usize, "field")
+            ),
+            Self::Rename { value } => {
+                write!(f, "`--label {value}` is not a renaming; expected `FROM=TO`")
+            }
+            Self::TooFewGroups {
+                target,
+                found,
+                n_folds,
+            } => write!(
+                f,
+                "target `{target}` has {found}; expected at least {n_folds}, one for each fold"
+            ),
+            Self::UnknownLabel {
+                column,
+                value,
+                allowed,
+            } => write!(
+                f,
+                "column `{column}` is `{value}`; expected {}",
+                prose(allowed, "or")
+            ),
+            Self::UnknownName {
+                what,
+                value,
+                allowed,
+            } => write!(f, "{what} is `{value}`; expected {}", prose(allowed, "or")),
+            Self::UnknownTarget { target, available } => write!(
+                f,
+                "the model has no target `{target}`; it has {}",
+                prose(available, "and")
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0
+            .source
+            .as_ref()
+            .map(|source| &**source as &(dyn std::error::Error + 'static))
+    }
+}
+
+impl From<linfa::Error> for Error {
+    fn from(source: linfa::Error) -> Self {
+        Self::new(ErrorKind::Learner { learner: "linfa" }).caused_by(source)
+    }
+}
+
+/// Writes a file whole or not at all: the bytes go to a temporary file in the same folder, which is
+/// then renamed over the old one.
+///
+/// # Errors
+/// The folder or the file cannot be written; the old file is left as it was.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let failed = |source| Error::io("cannot write", path, source);
+    let mut file = temporary_beside(path)?;
+    std::io::Write::write_all(&mut file, bytes).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Checks that a file can be written at a path, before the work that fills it.
+///
+/// # Errors
+/// The path is a folder, or its folder does not exist or is not writable.
+pub fn check_writable(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        let source = std::io::Error::from(std::io::ErrorKind::IsADirectory);
+        return Err(Error::io("cannot write", path, source));
+    }
+    temporary_beside(path).map(drop)
+}
+
+fn temporary_beside(path: &Path) -> Result<tempfile::NamedTempFile> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".detente-");
+    // A temporary file is private; the one it becomes shall be as readable as any other.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder).map_err(|error| {
+        // The temporary file's name means nothing to the user.
+        let source = std::io::Error::from(error.kind());
+        Error::io("cannot write", path, source)
+    })
+}
+
+/// A count with its noun in the right number: `1 row`, `2 rows`.
+pub fn counted(count: usize, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}
+
+/// A list as prose, each item in backticks: `` `a`, `b`, and `c` ``.
+pub fn prose(items: &[impl AsRef<str>], conjunction: &str) -> String {
+    let quoted: Vec<String> = items
+        .iter()
+        .map(|item| format!("`{}`", item.as_ref()))
+        .collect();
+    match quoted.as_slice() {
+        [] => "none".into(),
+        [only] => only.clone(),
+        [first, second] => format!("{first} {conjunction} {second}"),
+        [rest @ .., last] => format!("{}, {conjunction} {last}", rest.join(", ")),
+    }
+}
+
+/// The candidate nearest to `name` in spelling, when one is near enough to be a slip of the hand.
+pub fn nearest<'a>(name: &str, candidates: &'a [impl AsRef<str>]) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    candidates
+        .iter()
+        .map(|candidate| {
+            let candidate = candidate.as_ref();
+            let distance = strsim::osa_distance(&lower, &candidate.to_lowercase());
+            (distance, candidate)
+        })
+        .filter(|(distance, candidate)| {
+            *distance <= 1.max(name.chars().count().min(candidate.chars().count()) / 3)
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_reads_where_found_allowed() {
+        let error = Error::new(ErrorKind::UnknownLabel {
+            column: "stance".into(),
+            value: "favr".into(),
+            allowed: vec!["favor".into(), "against".into(), "none".into()],
+        })
+        .in_file("news/train.csv")
+        .at_line(41);
+        assert_eq!(
+            error.to_string(),
+            "news/train.csv:41: column `stance` is `favr`; expected `favor`, `against`, or `none`"
+        );
+        assert_eq!(
+            error.hint().as_deref(),
+            Some("rename your own labels with `--label favr=favor`")
+        );
+    }
+
+    #[test]
+    fn lists_read_as_prose_and_counts_agree() {
+        assert_eq!(prose(&["a"], "or"), "`a`");
+        assert_eq!(prose(&["a", "b"], "or"), "`a` or `b`");
+        assert_eq!(prose(&["a", "b", "c"], "and"), "`a`, `b`, and `c`");
+        assert_eq!(counted(1, "row"), "1 row");
+        assert_eq!(counted(2, "row"), "2 rows");
+    }
+
+    #[test]
+    fn near_misses_are_found_and_far_ones_are_not() {
+        assert_eq!(
+            nearest("sentimant", &["peace", "sentiment"]),
+            Some("sentiment")
+        );
+        assert_eq!(nearest("Text", &["text"]), Some("text"));
+        assert_eq!(nearest("body", &["peace", "sentiment"]), None);
+    }
+
+    #[test]
+    fn the_first_place_known_stays() {
+        let error = Error::new(ErrorKind::BinaryFile)
+            .at_line(3)
+            .in_file("a.csv")
+            .in_file("b.csv")
+            .at_line(9);
+        assert_eq!(error.place().line, Some(3));
+        assert_eq!(error.place().path.as_deref(), Some(Path::new("a.csv")));
+    }
+}

@@ -1,0 +1,238 @@
+//! Counts of n-grams in the rows of a training set.
+
+use super::ngram::{NgramParams, NgramSink, View, char_ngrams, visit};
+use super::row::Csr;
+use super::weighting::{Idf, WeightingParams};
+use crate::text::{Analyzer, AnalyzerState};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// How often each n-gram occurs in each row. Rows are weighted later, for any subset of them, so
+/// that a fold's document frequencies come from its own training rows.
+#[derive(Clone, Debug)]
+pub struct TermCounts {
+    starts: Vec<usize>,
+    ids: Vec<u32>,
+    counts: Vec<u32>,
+    /// Sorted within each view.
+    pub(super) hashes: Vec<u64>,
+    pub(super) n_word: usize,
+    pub(super) n_views: usize,
+}
+
+/// Rows counted by one task; small enough that both cores stay busy, large enough to share caches.
+const CHUNK: usize = 256;
+
+impl TermCounts {
+    /// Counts the n-grams of every text, those left out that occur in fewer than `min_df` texts.
+    pub fn collect(texts: &[&str], analyzer: &Analyzer, ngrams: &NgramParams, min_df: u32) -> Self {
+        let counted: Vec<Vec<CountedRow>> = texts
+            .par_chunks(CHUNK)
+            .map(|texts| {
+                let mut counter = Counter::new(ngrams);
+                let mut state = AnalyzerState::default();
+                let rows = texts.iter();
+                rows.map(|text| counter.row(analyzer, &mut state, text))
+                    .collect()
+            })
+            .collect();
+        let mut df: FxHashMap<(View, u64), u32> = FxHashMap::default();
+        for (key, _) in counted.iter().flatten().flatten() {
+            *df.entry(*key).or_default() += 1;
+        }
+        let mut known: Vec<(View, u64)> = df
+            .into_iter()
+            .filter(|(_, df)| *df >= min_df)
+            .map(|(key, _)| key)
+            .collect();
+        known.sort_unstable();
+        let id_of: FxHashMap<(View, u64), u32> = known
+            .iter()
+            .enumerate()
+            .map(|(id, key)| (*key, id as u32))
+            .collect();
+        let mut all = Self {
+            starts: vec![0],
+            ids: Vec::new(),
+            counts: Vec::new(),
+            n_word: known.partition_point(|(view, _)| *view == View::Word),
+            n_views: if ngrams.char_max > 0 { 2 } else { 1 },
+            hashes: known.into_iter().map(|(_, hash)| hash).collect(),
+        };
+        for row in counted.iter().flatten() {
+            for (key, count) in row {
+                if let Some(id) = id_of.get(key) {
+                    all.ids.push(*id);
+                    all.counts.push(*count);
+                }
+            }
+            all.starts.push(all.ids.len());
+        }
+        all
+    }
+
+    /// Number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Number of features.
+    pub fn n_features(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// In how many of the given rows each feature occurs.
+    pub fn document_frequencies(&self, rows: &[usize]) -> Vec<u32> {
+        let mut df = vec![0; self.n_features()];
+        for row in rows {
+            for id in &self.ids[self.starts[*row]..self.starts[*row + 1]] {
+                df[*id as usize] += 1;
+            }
+        }
+        df
+    }
+
+    /// The given rows, weighted. Shape `(rows.len(), n_features)`.
+    pub fn weigh(&self, rows: &[usize], idf: &Idf, params: &WeightingParams) -> Csr {
+        let mut weighted = Csr::new(self.n_features());
+        let (mut ids, mut values) = (Vec::new(), Vec::new());
+        for row in rows {
+            let range = self.starts[*row]..self.starts[*row + 1];
+            let counts = &self.counts[range.clone()];
+            ids.clear();
+            ids.extend_from_slice(&self.ids[range]);
+            let n_word = self.n_word;
+            idf.weigh(
+                &mut ids,
+                |at, _| counts[at],
+                &mut values,
+                n_word,
+                self.n_views,
+                params,
+            );
+            weighted.push(&ids, &values);
+        }
+        weighted
+    }
+
+    /// The text of every feature, by id, found by walking the texts once more.
+    pub(super) fn names(
+        &self,
+        texts: &[&str],
+        analyzer: &Analyzer,
+        ngrams: &NgramParams,
+    ) -> Vec<String> {
+        let (word, char) = self.hashes.split_at(self.n_word);
+        let parts: Vec<FxHashMap<(View, u64), String>> = texts
+            .par_chunks(CHUNK)
+            .map(|texts| {
+                let mut namer = Namer {
+                    ngrams,
+                    known: [word, char],
+                    names: FxHashMap::default(),
+                    seen: FxHashSet::default(),
+                };
+                let mut state = AnalyzerState::default();
+                for text in texts {
+                    visit(analyzer, &mut state, text, ngrams, &mut namer);
+                }
+                namer.names
+            })
+            .collect();
+        let mut names = vec![String::new(); self.n_features()];
+        for ((view, hash), name) in parts.into_iter().flatten() {
+            let (ids, first) = match view {
+                View::Word => (word, 0),
+                View::Char => (char, self.n_word),
+            };
+            if let Ok(at) = ids.binary_search(&hash) {
+                names[first + at] = name;
+            }
+        }
+        names
+    }
+}
+
+/// The n-grams of a row in the order of their first occurrence, with their counts.
+type CountedRow = Vec<((View, u64), u32)>;
+
+struct Counter<'a> {
+    ngrams: &'a NgramParams,
+    row: CountedRow,
+    place: FxHashMap<(View, u64), usize>,
+    hashes_of: FxHashMap<String, Vec<u64>>,
+}
+
+impl<'a> Counter<'a> {
+    fn new(ngrams: &'a NgramParams) -> Self {
+        Self {
+            ngrams,
+            row: Vec::new(),
+            place: FxHashMap::default(),
+            hashes_of: FxHashMap::default(),
+        }
+    }
+
+    fn row(&mut self, analyzer: &Analyzer, state: &mut AnalyzerState, text: &str) -> CountedRow {
+        self.place.clear();
+        let ngrams = self.ngrams;
+        visit(analyzer, state, text, ngrams, self);
+        std::mem::take(&mut self.row)
+    }
+}
+
+/// Counts one n-gram of a row.
+fn add(row: &mut CountedRow, place: &mut FxHashMap<(View, u64), usize>, view: View, hash: u64) {
+    let at = *place.entry((view, hash)).or_insert_with(|| {
+        row.push(((view, hash), 0));
+        row.len() - 1
+    });
+    row[at].1 += 1;
+}
+
+impl NgramSink for Counter<'_> {
+    fn word(&mut self, hash: u64, _stems: &[&str]) {
+        add(&mut self.row, &mut self.place, View::Word, hash);
+    }
+
+    fn surface(&mut self, surface: &str) {
+        if !self.hashes_of.contains_key(surface) {
+            let mut hashes = Vec::new();
+            char_ngrams(surface, self.ngrams, |hash, _| hashes.push(hash));
+            self.hashes_of.insert(surface.to_owned(), hashes);
+        }
+        for hash in &self.hashes_of[surface] {
+            add(&mut self.row, &mut self.place, View::Char, *hash);
+        }
+    }
+}
+
+struct Namer<'a> {
+    ngrams: &'a NgramParams,
+    known: [&'a [u64]; 2],
+    names: FxHashMap<(View, u64), String>,
+    seen: FxHashSet<String>,
+}
+
+impl NgramSink for Namer<'_> {
+    fn word(&mut self, hash: u64, stems: &[&str]) {
+        if self.known[0].binary_search(&hash).is_ok() {
+            self.names
+                .entry((View::Word, hash))
+                .or_insert_with(|| stems.join(" "));
+        }
+    }
+
+    fn surface(&mut self, surface: &str) {
+        if !self.seen.insert(surface.to_owned()) {
+            return;
+        }
+        char_ngrams(surface, self.ngrams, |hash, piece| {
+            if self.known[1].binary_search(&hash).is_ok() {
+                self.names
+                    .entry((View::Char, hash))
+                    .or_insert_with(|| piece.to_owned());
+            }
+        });
+    }
+}

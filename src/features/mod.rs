@@ -1,0 +1,27 @@
+//! Statements into sparse rows of weighted n-grams.
+//!
+//! Imports: error, text.
+//!
+//! Text comes in, analysed by [`Analyzer`](crate::text::Analyzer); rows of (feature id, value) go
+//! out. Document frequencies are frozen when a [`Vectorizer`] is fitted, so that a statement has the
+//! same row whether it is scored alone or among a million. This room knows neither labels nor
+//! targets.
+//!
+//! ```text
+//! text -> terms -> n-grams (ngram) -> counts per row (counts) -> TF-IDF rows (weighting)
+//!                                  \-> vocabulary: which n-grams have an id (vocabulary)
+//! ```
+
+mod counts;
+mod ngram;
+mod row;
+mod vectorizer;
+mod vocabulary;
+mod weighting;
+
+pub use counts::TermCounts;
+pub use ngram::{NgramParams, View};
+pub use row::{Csr, SparseRow};
+pub use vectorizer::{Vectorizer, VectorizerParams, VectorizerState};
+pub use vocabulary::{FeatureId, Vocabulary};
+pub use weighting::{Idf, WeightingParams};

@@ -1,0 +1,210 @@
+//! N-grams of a statement: word n-grams of stems, and character n-grams inside words.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::text::{Analyzer, AnalyzerState, TermKind};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+/// A family of features that is weighted and normalised apart from the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum View {
+    /// Sequences of stems.
+    Word,
+    /// Sequences of characters inside a word, with `_` at its ends.
+    Char,
+}
+
+impl View {
+    /// Every view, in the order of feature ids.
+    pub const ALL: [Self; 2] = [Self::Word, Self::Char];
+
+    /// The word for it in feature names (`word:cease fire`, `char:_ceas`).
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Word => "word",
+            Self::Char => "char",
+        }
+    }
+
+    /// Keeps equal strings of different views apart.
+    fn seed(self) -> u64 {
+        match self {
+            Self::Word => 0x776f_7264,
+            Self::Char => 0x6368_6172,
+        }
+    }
+}
+
+/// Which n-grams are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NgramParams {
+    /// Longest word n-gram, 1 to 3; default 2. Longer ones catch phrases and need more data.
+    pub word_max: usize,
+    /// Shortest character n-gram; default 2.
+    pub char_min: usize,
+    /// Longest character n-gram, up to 8, or 0 for none; default 5.
+    pub char_max: usize,
+    /// Whether a word in the scope of a negator is also counted as `not~word`; default yes.
+    pub negation: bool,
+}
+
+impl NgramParams {
+    /// Words 1-2, characters 2-5, negation marked.
+    pub const DEFAULT: Self = Self {
+        word_max: 2,
+        char_min: 2,
+        char_max: 5,
+        negation: true,
+    };
+
+    /// Checks the ranges.
+    ///
+    /// # Errors
+    /// A word order outside 1 to 3, or character orders outside 1 to 8 or reversed.
+    pub fn check(&self) -> Result<()> {
+        let refuse = |parameter, value: usize, expected| {
+            Err(Error::new(ErrorKind::OutOfRange {
+                parameter,
+                value: value.to_string(),
+                expected,
+            }))
+        };
+        if !(1..=3).contains(&self.word_max) {
+            return refuse("the longest word n-gram", self.word_max, "1 to 3");
+        }
+        if self.char_max > 8 {
+            return refuse("the longest character n-gram", self.char_max, "0 to 8");
+        }
+        if self.char_max > 0 && !(1..=self.char_max).contains(&self.char_min) {
+            return refuse(
+                "the shortest character n-gram",
+                self.char_min,
+                "1 up to the longest character n-gram",
+            );
+        }
+        Ok(())
+    }
+}
+
+/// What is done with each n-gram as a statement is walked.
+pub(super) trait NgramSink {
+    /// One word n-gram: its hash, and its stems from first to last.
+    fn word(&mut self, hash: u64, stems: &[&str]);
+    /// One word, whose character n-grams [`char_ngrams`] gives.
+    fn surface(&mut self, surface: &str);
+    /// One word of the text, with the hash of its stem as a word 1-gram.
+    fn token(&mut self, _hash: u64) {}
+}
+
+/// Walks the n-grams of a text in the order in which they end.
+pub(super) fn visit(
+    analyzer: &Analyzer,
+    state: &mut AnalyzerState,
+    text: &str,
+    params: &NgramParams,
+    sink: &mut impl NgramSink,
+) {
+    // The two stems before this one, with their hashes; names live as long as the walk needs them.
+    let mut previous: [(u64, String); 2] = Default::default();
+    let mut n_previous = 0_usize;
+    let mut negated_name = String::new();
+    analyzer.analyze(state, text, &mut |term| {
+        let hash = word_hash(term.stem);
+        sink.word(hash, &[term.stem]);
+        if term.kind == TermKind::Mark {
+            return;
+        }
+        if term.kind == TermKind::Word {
+            sink.token(hash);
+            if params.char_max > 0 {
+                sink.surface(term.surface);
+            }
+            if params.negation && term.negated {
+                negated_name.clear();
+                negated_name.push_str("not~");
+                negated_name.push_str(term.stem);
+                sink.word(word_hash(&negated_name), &[&negated_name]);
+            }
+        }
+        if params.word_max >= 2 && n_previous >= 1 {
+            let pair = join(previous[1].0, hash);
+            sink.word(pair, &[&previous[1].1, term.stem]);
+            if params.word_max >= 3 && n_previous >= 2 {
+                let triple = join(join(previous[0].0, previous[1].0), hash);
+                sink.word(triple, &[&previous[0].1, &previous[1].1, term.stem]);
+            }
+        }
+        previous.swap(0, 1);
+        previous[1].0 = hash;
+        previous[1].1.clear();
+        previous[1].1.push_str(term.stem);
+        n_previous += 1;
+    });
+}
+
+/// Gives the hash and the text of every character n-gram of a word, shortest first.
+pub(super) fn char_ngrams(surface: &str, params: &NgramParams, mut each: impl FnMut(u64, &str)) {
+    let mut padded = String::with_capacity(surface.len() + 2);
+    padded.push('_');
+    padded.push_str(surface);
+    padded.push('_');
+    let mut bounds: Vec<usize> = padded.char_indices().map(|(at, _)| at).collect();
+    bounds.push(padded.len());
+    let n_chars = bounds.len() - 1;
+    for order in params.char_min..=params.char_max.min(n_chars) {
+        for first in 0..=(n_chars - order) {
+            let piece = &padded[bounds[first]..bounds[first + order]];
+            each(
+                xxh3_64_with_seed(piece.as_bytes(), View::Char.seed()),
+                piece,
+            );
+        }
+    }
+}
+
+fn word_hash(stem: &str) -> u64 {
+    xxh3_64_with_seed(stem.as_bytes(), View::Word.seed())
+}
+
+fn join(first: u64, second: u64) -> u64 {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&first.to_le_bytes());
+    bytes[8..].copy_from_slice(&second.to_le_bytes());
+    xxh3_64_with_seed(&bytes, View::Word.seed())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn character_ngrams_stay_inside_the_padded_word() {
+        let mut pieces = Vec::new();
+        let params = NgramParams {
+            char_min: 2,
+            char_max: 4,
+            ..NgramParams::DEFAULT
+        };
+        char_ngrams("né", &params, |_, piece| pieces.push(piece.to_owned()));
+        assert_eq!(pieces, ["_n", "né", "é_", "_né", "né_", "_né_"]);
+    }
+
+    #[test]
+    fn ranges_are_checked() {
+        let with = |word_max, char_min, char_max| NgramParams {
+            word_max,
+            char_min,
+            char_max,
+            negation: true,
+        };
+        assert!(with(1, 2, 0).check().is_ok());
+        assert_eq!(
+            with(4, 2, 5).check().unwrap_err().to_string(),
+            "the longest word n-gram is 4; expected 1 to 3"
+        );
+        assert_eq!(
+            with(2, 6, 5).check().unwrap_err().to_string(),
+            "the shortest character n-gram is 6; expected 1 up to the longest character n-gram"
+        );
+        assert!(with(2, 1, 9).check().is_err());
+    }
+}

@@ -1,0 +1,146 @@
+//! TF-IDF weights with document frequencies that never change after fitting.
+
+/// How counts become values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WeightingParams {
+    /// Whether a count `tf` weighs `1 + ln(tf)` instead of `tf`; default yes.
+    pub sublinear_tf: bool,
+    /// Rows in which a feature must occur to be used; default 1. A higher value makes smaller
+    /// models.
+    pub min_df: u32,
+}
+
+impl WeightingParams {
+    /// Sublinear, every feature used.
+    pub const DEFAULT: Self = Self {
+        sublinear_tf: true,
+        min_df: 1,
+    };
+}
+
+/// Inverse document frequencies.
+///
+/// ```text
+/// idf(t) = ln((1 + n) / (1 + df(t))) + 1,    0 for a feature that is not used
+/// ```
+///
+/// # References
+/// Salton and Buckley 1988, Term-weighting approaches in automatic text retrieval; the smoothing is
+/// that of scikit-learn's `TfidfTransformer(smooth_idf=True)`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Idf(pub Vec<f32>);
+
+impl Idf {
+    /// The weights of features that occur in `df` of `n_rows` rows.
+    pub fn fit(df: &[u32], n_rows: usize, params: &WeightingParams) -> Self {
+        let weights = df.iter().map(|df| {
+            if *df == 0 || *df < params.min_df {
+                0.0
+            } else {
+                (((1 + n_rows) as f64 / f64::from(1 + df)).ln() + 1.0) as f32
+            }
+        });
+        Self(weights.collect())
+    }
+
+    /// Turns the counts of a row into values. Each view is scaled to an L2 norm of
+    /// `1 / sqrt(number of views)`, so that a row with all views has norm 1. Features with weight 0
+    /// leave the row.
+    pub(super) fn weigh(
+        &self,
+        ids: &mut Vec<u32>,
+        counts: impl Fn(usize, u32) -> u32,
+        values: &mut Vec<f32>,
+        n_word: usize,
+        n_views: usize,
+        params: &WeightingParams,
+    ) {
+        values.clear();
+        let mut squares = [0.0_f64; 2];
+        let mut kept = 0;
+        for at in 0..ids.len() {
+            let id = ids[at];
+            let idf = f64::from(self.0[id as usize]);
+            if idf == 0.0 {
+                continue;
+            }
+            let count = f64::from(counts(at, id));
+            let tf = if params.sublinear_tf && count > 1.0 {
+                1.0 + count.ln()
+            } else {
+                count
+            };
+            let value = tf * idf;
+            squares[usize::from(id as usize >= n_word)] += value * value;
+            ids[kept] = id;
+            values.push(value as f32);
+            kept += 1;
+        }
+        ids.truncate(kept);
+        let scales = squares.map(|sum| {
+            if sum > 0.0 {
+                (1.0 / (sum * n_views as f64).sqrt()) as f32
+            } else {
+                0.0
+            }
+        });
+        for (id, value) in ids.iter().zip(values.iter_mut()) {
+            *value *= scales[usize::from(*id as usize >= n_word)];
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_those_worked_out_by_hand() {
+        // Two features in 1 and 3 of 3 rows: idf ln(4/2)+1 = 1.693147 and ln(4/4)+1 = 1.
+        let idf = Idf::fit(&[1, 3], 3, &WeightingParams::DEFAULT);
+        assert!((idf.0[0] - 1.693_147).abs() < 1e-6);
+        assert!((idf.0[1] - 1.0).abs() < 1e-6);
+        // Counts 1 and 2: 1.693147 and 1 + ln 2 = 1.693147; norm 2.394471, so both 0.707107.
+        let (mut ids, mut values) = (vec![0, 1], Vec::new());
+        idf.weigh(
+            &mut ids,
+            |_, id| id + 1,
+            &mut values,
+            2,
+            1,
+            &WeightingParams::DEFAULT,
+        );
+        for value in values {
+            assert!((value - 0.707_107).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn each_view_has_its_own_norm() {
+        let idf = Idf(vec![1.0, 1.0, 3.0]);
+        let (mut ids, mut values) = (vec![2, 0, 1], Vec::new());
+        idf.weigh(
+            &mut ids,
+            |_, _| 1,
+            &mut values,
+            2,
+            2,
+            &WeightingParams::DEFAULT,
+        );
+        let square = |at: usize| f64::from(values[at]).powi(2);
+        assert!((square(0) - 0.5).abs() < 1e-6);
+        assert!((square(1) + square(2) - 0.5).abs() < 1e-6);
+    }
+
+    #[test]
+    fn features_below_the_minimum_leave_the_row() {
+        let params = WeightingParams {
+            min_df: 2,
+            ..WeightingParams::DEFAULT
+        };
+        let idf = Idf::fit(&[1, 2], 5, &params);
+        let (mut ids, mut values) = (vec![0, 1], Vec::new());
+        idf.weigh(&mut ids, |_, _| 1, &mut values, 2, 1, &params);
+        assert_eq!(ids, [1]);
+    }
+}

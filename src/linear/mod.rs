@@ -1,0 +1,17 @@
+//! Sparse rows into margins: multinomial logistic regression.
+//!
+//! Imports: error, features.
+//!
+//! Rows and class indices come in; a [`LinearHead`] of shape `(n_features, n_labels)` comes out, and
+//! gives a margin for each label. The learner is a linfa model: [`Csr`](crate::features::Csr)
+//! implements linfa's `Records`, [`HeadParams`] `Fit`, [`LinearHead`] `PredictInplace`. This room
+//! does not know words, targets or probabilities that a user sees.
+
+mod dense;
+mod head;
+mod loss;
+mod solver;
+
+pub(crate) use head::argmax;
+pub use head::{HeadParams, Learner, LinearHead, Margins, TrainingSet};
+pub use loss::softmax;

@@ -1,0 +1,138 @@
+//! Truncated Newton with conjugate gradients and a diagonal preconditioner.
+
+use super::loss::Objective;
+
+/// When the search for the optimum ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct SolverParams {
+    /// Ends when the gradient's norm falls below this share of its norm at all-zero parameters.
+    pub(super) tolerance: f64,
+    /// Ends after so many Newton steps in any case.
+    pub(super) max_steps: usize,
+}
+
+/// Minimises the objective from `parameters`, in place.
+///
+/// Each Newton step solves `H d = -g` by preconditioned conjugate gradients until the residual is
+/// below `min(0.25, sqrt(|g| / |g_0|))` of `|g|`, then backtracks until Armijo's condition holds.
+///
+/// # References
+/// Nocedal and Wright 2006, Numerical Optimization, Algorithm 7.1; Hsia, Chiang and Lin 2018,
+/// Preconditioned conjugate gradient methods in truncated Newton frameworks for large-scale linear
+/// classification, section 4.
+pub(super) fn minimise(objective: &Objective, parameters: &mut [f64], params: &SolverParams) {
+    let n = objective.n_parameters();
+    let mut gradient = vec![0.0; n];
+    let zeros = vec![0.0; n];
+    objective.gradient(&objective.evaluate(&zeros), &zeros, &mut gradient);
+    let first_norm = norm(&gradient);
+    if first_norm == 0.0 {
+        return;
+    }
+    let mut point = objective.evaluate(parameters);
+    for _ in 0..params.max_steps {
+        objective.gradient(&point, parameters, &mut gradient);
+        let gradient_norm = norm(&gradient);
+        if gradient_norm <= params.tolerance * first_norm {
+            return;
+        }
+        let forcing = (gradient_norm / first_norm).sqrt().min(0.25);
+        let diagonal = objective.hessian_diagonal(&point);
+        let direction = conjugate_gradients(
+            |v, out| objective.hessian_times(&point, v, out),
+            &gradient,
+            &diagonal,
+            forcing,
+        );
+        let slope = dot(&gradient, &direction);
+        let mut step = 1.0;
+        let mut moved = vec![0.0; n];
+        let next = loop {
+            for (m, (p, d)) in moved.iter_mut().zip(parameters.iter().zip(&direction)) {
+                *m = p + step * d;
+            }
+            let next = objective.evaluate(&moved);
+            if next.value <= point.value + 1e-4 * step * slope {
+                break next;
+            }
+            step *= 0.5;
+            // Rounding leaves nothing to gain along this direction: the optimum is reached.
+            if step < 1e-10 {
+                return;
+            }
+        };
+        parameters.copy_from_slice(&moved);
+        point = next;
+    }
+}
+
+/// Solves `A d = -g` approximately, `A` symmetric and positive definite.
+fn conjugate_gradients(
+    mut times: impl FnMut(&[f64], &mut [f64]),
+    gradient: &[f64],
+    diagonal: &[f64],
+    forcing: f64,
+) -> Vec<f64> {
+    let n = gradient.len();
+    let mut direction = vec![0.0; n];
+    let mut residual: Vec<f64> = gradient.iter().map(|g| -g).collect();
+    let mut conditioned: Vec<f64> = residual.iter().zip(diagonal).map(|(r, d)| r / d).collect();
+    let mut search = conditioned.clone();
+    let mut product = vec![0.0; n];
+    let mut energy = dot(&residual, &conditioned);
+    let target = forcing * norm(gradient);
+    for _ in 0..250 {
+        times(&search, &mut product);
+        let curvature = dot(&search, &product);
+        if curvature <= 0.0 {
+            break;
+        }
+        let step = energy / curvature;
+        for at in 0..n {
+            direction[at] += step * search[at];
+            residual[at] -= step * product[at];
+        }
+        if norm(&residual) <= target {
+            break;
+        }
+        for at in 0..n {
+            conditioned[at] = residual[at] / diagonal[at];
+        }
+        let next_energy = dot(&residual, &conditioned);
+        let ratio = next_energy / energy;
+        energy = next_energy;
+        for at in 0..n {
+            search[at] = conditioned[at] + ratio * search[at];
+        }
+    }
+    direction
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+fn norm(a: &[f64]) -> f64 {
+    dot(a, a).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conjugate_gradients_solve_a_small_system() {
+        // [[4, 1], [1, 3]] d = [1, 2] has the solution [1/11, 7/11].
+        let direction = conjugate_gradients(
+            |v, out| {
+                out[0] = 4.0 * v[0] + v[1];
+                out[1] = v[0] + 3.0 * v[1];
+            },
+            &[-1.0, -2.0],
+            &[4.0, 3.0],
+            1e-12,
+        );
+        assert!((direction[0] - 1.0 / 11.0).abs() < 1e-12);
+        assert!((direction[1] - 7.0 / 11.0).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,370 @@
+//! How common each label is among rows, when the classifier that counts them errs.
+//!
+//! Counting answers repeats the classifier's bias: a label it over-answers looks too common. The
+//! adjusted count undoes errors measured on labelled rows; expectation-maximisation needs only the
+//! shares of the training data. Both assume that the shares differ between training and new rows but
+//! the look of each label's rows does not (prior probability shift).
+
+use ndarray::{Array2, ArrayView2};
+
+use crate::metrics::answers::{Answers, Predictions, SUM_TOLERANCE};
+use crate::metrics::confusion::Confusion;
+use crate::metrics::error::ParamsError;
+use crate::metrics::interval::{BootstrapParams, Measure};
+use crate::metrics::prepared::DocumentCells;
+
+/// The most rounds of [`em_shares`].
+pub const EM_ROUNDS: usize = 1000;
+
+/// The largest change of a share at which [`em_shares`] stops.
+pub const EM_TOLERANCE: f64 = 1e-8;
+
+/// The share of rows answered with each label.
+///
+/// ```text
+/// share(k) = #{i: answer(i) = k} / n
+/// ```
+///
+/// One measure in `[0, 1]` per label; undefined without rows.
+///
+/// # Errors
+///
+/// When the bootstrap parameters are out of range.
+///
+/// # References
+///
+/// Forman 2008, Quantifying counts and costs via classification, section 2.1.
+pub fn classify_and_count(
+    predictions: &Predictions,
+    bootstrap: Option<&BootstrapParams>,
+) -> Result<Vec<Measure>, ParamsError> {
+    let counts = DocumentCells::of_predictions(predictions);
+    Measure::all(predictions.n_documents(), bootstrap, |weights| {
+        optional(
+            counts.confusion(weights).predicted_shares(),
+            predictions.n_labels(),
+        )
+    })
+}
+
+/// The shares that, passed through the classifier's known errors, give the counted ones.
+///
+/// ```text
+/// Σ_k P(answer j | gold k) share(k) = counted share(j)      for every label j
+/// ```
+///
+/// P is measured on `validation`, rows with known truth that the classifier was not trained on. The
+/// equations are solved exactly; negative shares are then set to 0 and the rest divided by their sum
+/// (for two labels the same as least squares under the constraints, for more an approximation of it).
+/// Undefined when a label is missing from the gold of `validation`, or the classifier does not tell
+/// some labels apart (a singular P). Intervals resample the documents of both, so they hold the
+/// uncertainty of P too.
+///
+/// # Errors
+///
+/// When the bootstrap parameters are out of range, or `validation` has another number of labels.
+///
+/// # References
+///
+/// Buck and Gart 1966; Forman 2008, section 2.2; Hopkins and King 2010, A Method of Automated
+/// Nonparametric Content Analysis (several labels).
+pub fn adjusted_count(
+    predictions: &Predictions,
+    validation: &Answers,
+    bootstrap: Option<&BootstrapParams>,
+) -> Result<Vec<Measure>, ParamsError> {
+    let n_labels = predictions.n_labels();
+    check_labels(validation.n_labels(), n_labels)?;
+    let counts = DocumentCells::of_predictions(predictions);
+    let errors = DocumentCells::new(validation);
+    let strata = [predictions.n_documents(), validation.n_documents()];
+    Measure::stratified(&strata, bootstrap, |weights| {
+        let (new, known) = weights.split_at(strata[0]);
+        let counted = counts.confusion(new).predicted_shares();
+        let shares = counted.and_then(|counted| adjust(&counted, &errors.confusion(known)));
+        optional(shares, n_labels)
+    })
+}
+
+/// The shares under which the probabilities are most likely.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EmShares {
+    /// The share of each label; undefined without rows.
+    pub shares: Vec<Measure>,
+    /// The rounds it took.
+    pub rounds: usize,
+    /// Whether the last round changed no share by more than [`EM_TOLERANCE`].
+    pub converged: bool,
+}
+
+/// The shares that expectation-maximisation finds from probabilities and training shares.
+///
+/// ```text
+/// share₀(k)   = prior(k)
+/// p'_i(k)     ∝ p_i(k) share_t(k) / prior(k)
+/// share_t₊₁(k) = 1/n Σ_i p'_i(k)      until no share moves by 1e-8, or 1,000 rounds
+/// ```
+///
+/// A label with prior 0 keeps share 0. A row that only such labels could explain keeps its p. The
+/// probabilities should be calibrated. `None` without probabilities.
+///
+/// # Errors
+///
+/// When the bootstrap parameters are out of range, or the priors are not one share per label.
+///
+/// # References
+///
+/// Saerens, Latinne and Decaestecker 2002, Adjusting the Outputs of a Classifier to New a Priori
+/// Probabilities: A Simple Procedure, section 2.2; Alexandari, Kundaje and Shrikumar 2020.
+pub fn em_shares(
+    predictions: &Predictions,
+    priors: &[f64],
+    bootstrap: Option<&BootstrapParams>,
+) -> Result<Option<EmShares>, ParamsError> {
+    check_labels(priors.len(), predictions.n_labels())?;
+    let fits = priors.iter().all(|prior| (0.0..=1.0).contains(prior));
+    if !fits || (priors.iter().sum::<f64>() - 1.0).abs() > SUM_TOLERANCE {
+        return Err(ParamsError::Priors);
+    }
+    let Some(probabilities) = predictions.probabilities() else {
+        return Ok(None);
+    };
+    let run = |weights: &[u32]| {
+        let rows = predictions
+            .document_idx()
+            .iter()
+            .map(|&document| weights[document as usize]);
+        maximize(probabilities, &rows.collect::<Vec<u32>>(), priors)
+    };
+    let (_, rounds, converged) = run(&vec![1; predictions.n_documents()]);
+    let shares = Measure::all(predictions.n_documents(), bootstrap, |weights| {
+        optional(run(weights).0, predictions.n_labels())
+    })?;
+    Ok(Some(EmShares {
+        shares,
+        rounds,
+        converged,
+    }))
+}
+
+fn check_labels(found: usize, expected: usize) -> Result<(), ParamsError> {
+    if found == expected {
+        Ok(())
+    } else {
+        Err(ParamsError::Labels { found, expected })
+    }
+}
+
+fn optional(shares: Option<Vec<f64>>, n_labels: usize) -> Vec<Option<f64>> {
+    match shares {
+        Some(shares) => shares.into_iter().map(Some).collect(),
+        None => vec![None; n_labels],
+    }
+}
+
+/// Solves for the true shares and puts them back among the shares there can be.
+fn adjust(counted: &[f64], errors: &Confusion) -> Option<Vec<f64>> {
+    let n_labels = counted.len();
+    let mut equations = Array2::zeros((n_labels, n_labels + 1));
+    for gold in 0..n_labels {
+        let support = errors.support(gold);
+        if support == 0 {
+            return None;
+        }
+        for predicted in 0..n_labels {
+            equations[(predicted, gold)] = errors.count(gold, predicted) as f64 / support as f64;
+        }
+    }
+    equations
+        .column_mut(n_labels)
+        .iter_mut()
+        .zip(counted)
+        .for_each(|(right, share)| {
+            *right = *share;
+        });
+    let mut shares = solve(equations)?;
+    shares.iter_mut().for_each(|share| *share = share.max(0.0));
+    let sum: f64 = shares.iter().sum();
+    (sum > 0.0).then(|| shares.iter().map(|share| share / sum).collect())
+}
+
+/// Gauss-Jordan elimination with partial pivoting of `(n, n + 1)` equations; `None` when singular.
+fn solve(mut equations: Array2<f64>) -> Option<Vec<f64>> {
+    let n = equations.nrows();
+    for column in 0..n {
+        let by_size = |&first: &usize, &second: &usize| {
+            equations[(first, column)]
+                .abs()
+                .total_cmp(&equations[(second, column)].abs())
+        };
+        let pivot = (column..n).max_by(by_size)?;
+        // The entries are shares of at least one row each, so a true pivot is far above this.
+        if equations[(pivot, column)].abs() < 1e-9 {
+            return None;
+        }
+        for idx in 0..=n {
+            equations.swap((pivot, idx), (column, idx));
+        }
+        for row in (0..n).filter(|&row| row != column) {
+            let factor = equations[(row, column)] / equations[(column, column)];
+            for idx in column..=n {
+                equations[(row, idx)] -= factor * equations[(column, idx)];
+            }
+        }
+    }
+    Some(
+        (0..n)
+            .map(|row| equations[(row, n)] / equations[(row, row)])
+            .collect(),
+    )
+}
+
+fn maximize(
+    probabilities: ArrayView2<'_, f64>,
+    weights: &[u32],
+    priors: &[f64],
+) -> (Option<Vec<f64>>, usize, bool) {
+    // The rows that count, one after the other: this loop is the whole cost of the bootstrap.
+    let mut rows = Vec::with_capacity(probabilities.len());
+    let mut row_weights = Vec::with_capacity(weights.len());
+    for (row, &weight) in probabilities.rows().into_iter().zip(weights) {
+        if weight > 0 {
+            rows.extend(row);
+            row_weights.push(f64::from(weight));
+        }
+    }
+    if row_weights.is_empty() {
+        return (None, 0, false);
+    }
+    let mut shares = priors.to_vec();
+    for round in 1..=EM_ROUNDS {
+        let next = em_round(&rows, &row_weights, priors, &shares);
+        let change = shares.iter().zip(&next).map(|(old, new)| (old - new).abs());
+        let change = change.fold(0.0, f64::max);
+        shares = next;
+        if change <= EM_TOLERANCE {
+            return (Some(shares), round, true);
+        }
+    }
+    (Some(shares), EM_ROUNDS, false)
+}
+
+/// One round over the rows' probabilities, one row after the other, and their weights.
+fn em_round(rows: &[f64], weights: &[f64], priors: &[f64], shares: &[f64]) -> Vec<f64> {
+    let ratio = |(share, prior): (&f64, &f64)| if *prior > 0.0 { share / prior } else { 0.0 };
+    let ratios: Vec<f64> = shares.iter().zip(priors).map(ratio).collect();
+    let mut sums = vec![0.0; shares.len()];
+    for (row, &weight) in rows.chunks_exact(shares.len()).zip(weights) {
+        let sum: f64 = row.iter().zip(&ratios).map(|(p, ratio)| p * ratio).sum();
+        if sum > 0.0 {
+            let scale = weight / sum;
+            for ((slot, p), ratio) in sums.iter_mut().zip(row).zip(&ratios) {
+                *slot += p * ratio * scale;
+            }
+        } else {
+            sums.iter_mut()
+                .zip(row)
+                .for_each(|(slot, p)| *slot += p * weight);
+        }
+    }
+    // The sums of a row are 1 up to its own rounding, so the shares sum to 1 by this division.
+    let total: f64 = sums.iter().sum();
+    sums.iter().map(|sum| sum / total).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    fn labels(n_labels: usize) -> Vec<String> {
+        (0..n_labels).map(|label| label.to_string()).collect()
+    }
+
+    fn predictions(predicted: &[usize], probabilities: Option<Array2<f64>>) -> Predictions {
+        let documents: Vec<u32> = (0..predicted.len() as u32).collect();
+        Predictions::new(labels(2), predicted.to_vec(), probabilities, &documents).unwrap()
+    }
+
+    fn values(measures: &[Measure]) -> Vec<f64> {
+        measures
+            .iter()
+            .map(|measure| measure.value.unwrap())
+            .collect()
+    }
+
+    /// Ten rows of each label, of which the first is answered right 8 times, the second 9 times.
+    fn validation() -> Answers {
+        let gold: Vec<usize> = (0..20).map(|row| row / 10).collect();
+        let predicted = (0..20)
+            .map(|row| usize::from((8..19).contains(&row)))
+            .collect();
+        let documents: Vec<u32> = (0..20).collect();
+        Answers::new(labels(2), gold, predicted, None, &documents).unwrap()
+    }
+
+    #[test]
+    fn the_adjusted_count_is_that_worked_out_by_hand() {
+        // Counted 0.45 = 0.8 s + 0.1 (1 - s): s = 0.5.
+        let predicted: Vec<usize> = (0..20).map(|row| usize::from(row >= 9)).collect();
+        let predictions = predictions(&predicted, None);
+        let counted = classify_and_count(&predictions, None).unwrap();
+        assert_eq!(values(&counted), [0.45, 0.55]);
+        let adjusted = adjusted_count(&predictions, &validation(), None).unwrap();
+        assert!((adjusted[0].value.unwrap() - 0.5).abs() < 1e-12);
+        let wide = adjusted_count(&predictions, &validation(), Some(&BootstrapParams::DEFAULT));
+        let interval = wide.unwrap()[0].interval.unwrap();
+        assert!(interval.low < 0.4 && interval.high > 0.6, "{interval:?}");
+    }
+
+    #[test]
+    fn shares_below_zero_are_cut_and_a_blind_classifier_gives_none() {
+        let adjusted = adjusted_count(&predictions(&[1; 8], None), &validation(), None).unwrap();
+        assert_eq!(values(&adjusted), [0.0, 1.0]);
+        let blind = Answers::new(labels(2), vec![0, 1], vec![0, 0], None, &[0, 1]).unwrap();
+        let adjusted = adjusted_count(&predictions(&[1; 8], None), &blind, None).unwrap();
+        assert_eq!(adjusted, [Measure::default(); 2]);
+    }
+
+    #[test]
+    fn em_stops_at_the_most_likely_shares() {
+        // Three rows with p = 0.8 and one with p = 0.2 under even priors. The likelihood of share s is
+        // (0.2 + 0.6 s)³ (0.8 - 0.6 s): 3 · 0.6 (0.8 - 0.6 s) = 0.6 (0.2 + 0.6 s), s = 2.2 / 2.4.
+        let probabilities = array![[0.8, 0.2], [0.8, 0.2], [0.8, 0.2], [0.2, 0.8]];
+        let predictions = predictions(&[0, 0, 0, 1], Some(probabilities));
+        let em = em_shares(&predictions, &[0.5, 0.5], None).unwrap().unwrap();
+        assert!(em.converged);
+        assert!(
+            (em.shares[0].value.unwrap() - 2.2 / 2.4).abs() < 1e-6,
+            "{em:?}"
+        );
+    }
+
+    #[test]
+    fn one_round_of_em_is_that_worked_out_by_hand() {
+        // Shares 0.25 and 0.75 over priors 0.5: 0.8 · 0.5 / (0.8 · 0.5 + 0.2 · 1.5) = 4/7.
+        let next = em_round(&[0.8, 0.2], &[1.0], &[0.5, 0.5], &[0.25, 0.75]);
+        assert!((next[0] - 4.0 / 7.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn certain_rows_are_counted_and_priors_are_checked() {
+        let certain = array![[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0]];
+        let predictions = predictions(&[0, 0, 0, 1], Some(certain));
+        let em = em_shares(&predictions, &[0.5, 0.5], None).unwrap().unwrap();
+        assert_eq!(values(&em.shares), [0.75, 0.25]);
+        assert_eq!(
+            em_shares(&predictions, &[0.5, 0.6], None),
+            Err(ParamsError::Priors)
+        );
+        let found = em_shares(&predictions, &[1.0], None);
+        assert_eq!(
+            found,
+            Err(ParamsError::Labels {
+                found: 1,
+                expected: 2
+            })
+        );
+    }
+}

@@ -1,0 +1,98 @@
+//! Which features moved a statement, in numbers that add up to its margin.
+
+use super::Model;
+use crate::features::{FeatureId, VectorizerState};
+
+/// One feature's part in a margin.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contribution {
+    /// The feature with its view, as in `word:cease fire` or `char:_ceas`.
+    pub feature: String,
+    /// Its value in the statement's row.
+    pub value: f64,
+    /// Its weight for the explained label.
+    pub weight: f64,
+    /// `value * weight`, in log-odds before calibration.
+    pub contribution: f64,
+}
+
+/// Why a statement got its label on one target.
+///
+/// ```text
+/// intercept + sum of contributions + remainder = margin
+/// ```
+///
+/// The explained margin is that of the given label: its log-odds against the mean of all labels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// The place of the explained label, the one that the statement got.
+    pub label_idx: usize,
+    /// The label's margin.
+    pub margin: f64,
+    /// What the margin would be without any feature.
+    pub intercept: f64,
+    /// The features that moved it most, in either direction, largest first.
+    pub contributions: Vec<Contribution>,
+    /// Sum of the contributions that are not listed; 0 when all are.
+    pub remainder: f64,
+    /// How many are not listed.
+    pub n_remaining: usize,
+}
+
+impl Model {
+    /// Explains the label of each target by the `n_features` that moved it most (0: all of them).
+    pub fn explain(
+        &self,
+        state: &mut VectorizerState,
+        text: &str,
+        n_features: usize,
+    ) -> Vec<Explanation> {
+        let scores = self.score(state, text);
+        let transformed = self.vectorizer.transform(&self.analyzer, state, text);
+        let row = transformed.row;
+        let n_columns = self.n_columns();
+        let mut start = 0;
+        let explained = self.heads.iter().zip(&scores.targets).map(|(head, score)| {
+            let column = start + score.label_idx;
+            start += head.labels.len();
+            let mut parts: Vec<(u32, f64, f64)> = row
+                .ids
+                .iter()
+                .zip(&row.values)
+                .map(|(id, value)| {
+                    let weight = self.weights[*id as usize * n_columns + column];
+                    (*id, f64::from(*value), f64::from(weight))
+                })
+                .collect();
+            parts.sort_by(|a, b| {
+                let size = |part: &(u32, f64, f64)| (part.1 * part.2).abs();
+                size(b).total_cmp(&size(a)).then(a.0.cmp(&b.0))
+            });
+            let n_listed = match n_features {
+                0 => parts.len(),
+                n => n.min(parts.len()),
+            };
+            let (listed, remaining) = parts.split_at(n_listed);
+            Explanation {
+                label_idx: score.label_idx,
+                margin: score.margins[score.label_idx],
+                intercept: head.intercept[score.label_idx],
+                contributions: listed
+                    .iter()
+                    .map(|(id, value, weight)| Contribution {
+                        feature: self.vectorizer.vocabulary().name(FeatureId(*id)),
+                        value: *value,
+                        weight: *weight,
+                        contribution: value * weight,
+                    })
+                    .collect(),
+                remainder: remaining
+                    .iter()
+                    .map(|(_, value, weight)| value * weight)
+                    .sum(),
+                n_remaining: remaining.len(),
+            }
+        });
+        explained.collect()
+    }
+}

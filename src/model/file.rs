@@ -1,0 +1,435 @@
+//! The model file: one line of header, JSON metadata, binary sections.
+//!
+//! ```text
+//! DETENTE-MODEL <format version> <bytes that follow> <XXH3-128 of them, 32 hexadecimal digits>\n
+//! {
+//!   ... metadata, readable with `head` ...
+//! }\n
+//! sections, at the offsets that the metadata gives, numbers little-endian:
+//!   hashes   u64  (n_features)               n-gram hashes
+//!   idf      f32  (n_features)               inverse document frequencies
+//!   weights  f32  (n_features, n_columns)    one column for each label of each head
+//!   names    deflate, newline-separated      the n-grams
+//! ```
+
+use super::{Head, HeadRecord, Model, ModelRecord};
+use crate::calibrate::Temperature;
+use crate::error::{Error, ErrorKind, Result};
+use crate::features::{
+    Idf, NgramParams, Vectorizer, VectorizerParams, Vocabulary, WeightingParams,
+};
+use crate::label::LabelSet;
+use crate::linear::{HeadParams, Learner};
+use crate::text::{Analyzer, AnalyzerParams, Language};
+use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
+use serde::{Deserialize, Serialize};
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::LazyLock;
+use xxhash_rust::xxh3::xxh3_128;
+
+const MAGIC: &str = "DETENTE-MODEL";
+/// The newest format this program reads, and the one it writes.
+const FORMAT: u32 = 1;
+/// A header line is shorter than this.
+const LONGEST_HEADER: usize = 128;
+/// More names than this cannot come from a file of a sensible size; guards against inflation.
+const LONGEST_NAMES: u64 = 1 << 32;
+
+static EMBEDDED: LazyLock<Model> = LazyLock::new(|| {
+    // Invariant: the embedded file is written by the build's own tests and read by them.
+    Model::from_bytes(include_bytes!("../../models/default.detente"))
+        .expect("the embedded model is whole")
+});
+
+#[derive(Serialize, Deserialize)]
+struct Metadata {
+    detente: String,
+    name: Option<String>,
+    date: Option<String>,
+    language: String,
+    mask_parties: bool,
+    features: FeaturesMeta,
+    data: DataMeta,
+    folds: FoldsMeta,
+    targets: Vec<HeadMeta>,
+    sections: Vec<SectionMeta>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FeaturesMeta {
+    n_features: usize,
+    n_word: usize,
+    word_max: usize,
+    char_min: usize,
+    char_max: usize,
+    negation: bool,
+    sublinear_tf: bool,
+    min_df: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct DataMeta {
+    n_rows: usize,
+    n_groups: usize,
+    fingerprint: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FoldsMeta {
+    n_folds: usize,
+    seed: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct HeadMeta {
+    target: String,
+    kind: String,
+    labels: Vec<String>,
+    label_counts: Vec<usize>,
+    intercept: Vec<f64>,
+    temperature: f64,
+    learner: String,
+    l2: f64,
+    tolerance: f64,
+    max_steps: usize,
+    out_of_fold: OutOfFoldMeta,
+}
+
+#[derive(Serialize, Deserialize)]
+struct OutOfFoldMeta {
+    accuracy: Option<f64>,
+    macro_f1: Option<f64>,
+    f_avg: Option<f64>,
+    log_loss: Option<f64>,
+    ece: Option<f64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SectionMeta {
+    name: String,
+    offset: usize,
+    bytes: usize,
+}
+
+impl Model {
+    /// The default model, which is part of the program.
+    pub fn embedded() -> &'static Self {
+        &EMBEDDED
+    }
+
+    /// Reads a model file.
+    ///
+    /// # Errors
+    /// The file cannot be read, is no model, is truncated, altered, or from a newer version.
+    pub fn read(path: &Path) -> Result<Self> {
+        let bytes = std::fs::read(path).map_err(|source| Error::io("cannot read", path, source))?;
+        Self::from_bytes(&bytes).map_err(|error| error.in_file(path))
+    }
+
+    /// Writes the model file to a temporary file beside it, then renames: a reader sees the old
+    /// file or the new one, never half of one.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<()> {
+        crate::error::replace_file(path, &self.to_bytes())
+    }
+
+    /// The model file as bytes; the same model gives the same bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let vocabulary = self.vectorizer.vocabulary();
+        let mut names = DeflateEncoder::new(Vec::new(), Compression::best());
+        let names = names
+            .write_all(vocabulary.names().join("\n").as_bytes())
+            .and_then(|()| names.finish());
+        let sections = [
+            ("hashes", le_bytes(vocabulary.hashes(), |x| x.to_le_bytes())),
+            (
+                "idf",
+                le_bytes(&self.vectorizer.idf().0, |x| x.to_le_bytes()),
+            ),
+            ("weights", le_bytes(&self.weights, |x| x.to_le_bytes())),
+            // Invariant: writing to memory does not fail.
+            ("names", names.expect("memory takes every byte")),
+        ];
+        let mut offset = 0;
+        let mut section_metas = Vec::new();
+        for (name, bytes) in &sections {
+            section_metas.push(SectionMeta {
+                name: (*name).to_owned(),
+                offset,
+                bytes: bytes.len(),
+            });
+            offset += bytes.len();
+        }
+        let metadata = self.metadata(section_metas);
+        // Invariant: the metadata holds strings, numbers and lists only.
+        let mut body = serde_json::to_vec_pretty(&metadata).expect("metadata is plain JSON");
+        body.push(b'\n');
+        for (_, bytes) in &sections {
+            body.extend_from_slice(bytes);
+        }
+        let mut file = format!("{MAGIC} {FORMAT} {} {:032x}\n", body.len(), xxh3_128(&body));
+        let mut bytes = std::mem::take(&mut file).into_bytes();
+        bytes.extend_from_slice(&body);
+        bytes
+    }
+
+    fn metadata(&self, sections: Vec<SectionMeta>) -> Metadata {
+        let VectorizerParams { ngrams, weighting } = *self.vectorizer.params();
+        let record = &self.record;
+        Metadata {
+            detente: env!("CARGO_PKG_VERSION").to_owned(),
+            name: record.name.clone(),
+            date: record.date.clone(),
+            language: self.analyzer.params().language.code().to_owned(),
+            mask_parties: self.analyzer.params().mask_parties,
+            features: FeaturesMeta {
+                n_features: self.vectorizer.vocabulary().len(),
+                n_word: self.vectorizer.vocabulary().n_word(),
+                word_max: ngrams.word_max,
+                char_min: ngrams.char_min,
+                char_max: ngrams.char_max,
+                negation: ngrams.negation,
+                sublinear_tf: weighting.sublinear_tf,
+                min_df: weighting.min_df,
+            },
+            data: DataMeta {
+                n_rows: record.n_rows,
+                n_groups: record.n_groups,
+                fingerprint: record.fingerprint.clone(),
+            },
+            folds: FoldsMeta {
+                n_folds: record.n_folds,
+                seed: record.seed,
+            },
+            targets: self.heads.iter().map(head_meta).collect(),
+            sections,
+        }
+    }
+
+    /// Reads a model from the bytes of its file.
+    ///
+    /// # Errors
+    /// As [`Model::read`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let body = checked_body(bytes)?;
+        let mut documents = serde_json::Deserializer::from_slice(body).into_iter::<Metadata>();
+        let metadata = match documents.next() {
+            Some(Ok(metadata)) => metadata,
+            Some(Err(error)) => return Err(malformed(format!("its metadata is wrong ({error})"))),
+            None => return Err(malformed("it has no metadata".into())),
+        };
+        let sections = &body[(documents.byte_offset() + 1).min(body.len())..];
+        let section = |name: &str| {
+            metadata
+                .sections
+                .iter()
+                .find(|section| section.name == name)
+                .and_then(|s| sections.get(s.offset..s.offset.checked_add(s.bytes)?))
+                .ok_or_else(|| malformed(format!("it has no section `{name}`")))
+        };
+        let features = &metadata.features;
+        let hashes = numbers(section("hashes")?, u64::from_le_bytes);
+        let idf = numbers(section("idf")?, f32::from_le_bytes);
+        let weights = numbers(section("weights")?, f32::from_le_bytes);
+        let mut names = String::new();
+        DeflateDecoder::new(section("names")?)
+            .take(LONGEST_NAMES)
+            .read_to_string(&mut names)
+            .map_err(|error| malformed(format!("its feature names are wrong ({error})")))?;
+        let names: Vec<String> = match features.n_features {
+            0 => Vec::new(),
+            _ => names.split('\n').map(str::to_owned).collect(),
+        };
+        let heads: Vec<Head> = metadata.targets.iter().map(head).collect::<Result<_>>()?;
+        let n_columns: usize = heads.iter().map(|head| head.labels.len()).sum();
+        let n = features.n_features;
+        if hashes.len() != n || idf.len() != n || names.len() != n || features.n_word > n {
+            return Err(malformed("its sections disagree on the features".into()));
+        }
+        if Some(weights.len()) != n.checked_mul(n_columns) || heads.is_empty() {
+            return Err(malformed("its weights do not fit its targets".into()));
+        }
+        if !weights.iter().chain(&idf).all(|number| number.is_finite()) {
+            return Err(malformed("a weight is not a finite number".into()));
+        }
+        let params = VectorizerParams {
+            ngrams: NgramParams {
+                word_max: features.word_max,
+                char_min: features.char_min,
+                char_max: features.char_max,
+                negation: features.negation,
+            },
+            weighting: WeightingParams {
+                sublinear_tf: features.sublinear_tf,
+                min_df: features.min_df,
+            },
+        };
+        params.check()?;
+        let language = Language::from_code(&metadata.language)
+            .ok_or_else(|| malformed(format!("its language `{}` is unknown", metadata.language)))?;
+        let analyzer = Analyzer::new(AnalyzerParams {
+            language,
+            mask_parties: metadata.mask_parties,
+        });
+        let vocabulary = Vocabulary::new(hashes, names, features.n_word);
+        Ok(Self {
+            analyzer,
+            vectorizer: Vectorizer::from_parts(params, vocabulary, Idf(idf)),
+            heads,
+            weights,
+            record: ModelRecord {
+                name: metadata.name,
+                date: metadata.date,
+                n_rows: metadata.data.n_rows,
+                n_groups: metadata.data.n_groups,
+                fingerprint: metadata.data.fingerprint,
+                n_folds: metadata.folds.n_folds,
+                seed: metadata.folds.seed,
+            },
+        })
+    }
+}
+
+/// Checks magic, version, length and checksum; gives what follows the header.
+fn checked_body(bytes: &[u8]) -> Result<&[u8]> {
+    let magic = MAGIC.as_bytes();
+    let shared = bytes.len().min(magic.len());
+    if bytes.is_empty() || bytes[..shared] != magic[..shared] {
+        return Err(Error::new(ErrorKind::ModelMagic));
+    }
+    let truncated = |expected: usize| {
+        Error::new(ErrorKind::ModelTruncated {
+            expected: expected as u64,
+            found: bytes.len() as u64,
+        })
+    };
+    let Some(end) = bytes.iter().take(LONGEST_HEADER).position(|b| *b == b'\n') else {
+        return Err(if bytes.len() < LONGEST_HEADER {
+            truncated(LONGEST_HEADER)
+        } else {
+            Error::new(ErrorKind::ModelMagic)
+        });
+    };
+    let header = String::from_utf8_lossy(&bytes[..end]);
+    let mut fields = header.split(' ').skip(1);
+    let version: Option<u32> = fields.next().and_then(|field| field.parse().ok());
+    let version = version.ok_or_else(|| Error::new(ErrorKind::ModelMagic))?;
+    if version > FORMAT {
+        return Err(Error::new(ErrorKind::ModelTooNew {
+            found: version,
+            supported: FORMAT,
+        }));
+    }
+    let length: Option<usize> = fields.next().and_then(|field| field.parse().ok());
+    let checksum = fields
+        .next()
+        .and_then(|field| u128::from_str_radix(field, 16).ok());
+    let (Some(length), Some(checksum)) = (length, checksum) else {
+        return Err(Error::new(ErrorKind::ModelAltered));
+    };
+    let body = &bytes[end + 1..];
+    if body.len() < length {
+        return Err(truncated(length.saturating_add(end + 1)));
+    }
+    if body.len() > length || xxh3_128(body) != checksum {
+        return Err(Error::new(ErrorKind::ModelAltered));
+    }
+    Ok(body)
+}
+
+fn head_meta(head: &Head) -> HeadMeta {
+    let HeadRecord {
+        params,
+        label_counts,
+        accuracy,
+        macro_f1,
+        f_avg,
+        log_loss,
+        ece,
+    } = head.record.clone();
+    HeadMeta {
+        target: head.target.clone(),
+        kind: head.labels.kind().name().to_owned(),
+        labels: head.labels.labels().to_vec(),
+        label_counts,
+        intercept: head.intercept.clone(),
+        temperature: head.temperature.value(),
+        learner: params.learner.name().to_owned(),
+        l2: params.l2,
+        tolerance: params.tolerance,
+        max_steps: params.max_steps,
+        out_of_fold: OutOfFoldMeta {
+            accuracy,
+            macro_f1,
+            f_avg,
+            log_loss,
+            ece,
+        },
+    }
+}
+
+fn head(meta: &HeadMeta) -> Result<Head> {
+    let target = &meta.target;
+    let labels = LabelSet::new(meta.labels.clone());
+    if labels.labels() != meta.labels || labels.len() < 2 || meta.intercept.len() != labels.len() {
+        return Err(malformed(format!(
+            "the labels of target `{target}` are wrong"
+        )));
+    }
+    if !meta.intercept.iter().all(|b| b.is_finite()) {
+        return Err(malformed(format!(
+            "an intercept of target `{target}` is not finite"
+        )));
+    }
+    let temperature = Temperature::from_value(meta.temperature).ok_or_else(|| {
+        malformed(format!(
+            "the temperature of target `{target}` is not above 0"
+        ))
+    })?;
+    let learner = Learner::ALL
+        .into_iter()
+        .find(|learner| learner.name() == meta.learner)
+        .ok_or_else(|| malformed(format!("its learner `{}` is unknown", meta.learner)))?;
+    let scores = &meta.out_of_fold;
+    Ok(Head {
+        target: target.clone(),
+        labels,
+        intercept: meta.intercept.clone(),
+        temperature,
+        record: HeadRecord {
+            params: HeadParams {
+                learner,
+                l2: meta.l2,
+                tolerance: meta.tolerance,
+                max_steps: meta.max_steps,
+                ..HeadParams::DEFAULT
+            },
+            label_counts: meta.label_counts.clone(),
+            accuracy: scores.accuracy,
+            macro_f1: scores.macro_f1,
+            f_avg: scores.f_avg,
+            log_loss: scores.log_loss,
+            ece: scores.ece,
+        },
+    })
+}
+
+fn malformed(found: String) -> Error {
+    Error::new(ErrorKind::ModelMalformed { found })
+}
+
+fn le_bytes<T: Copy, const N: usize>(numbers: &[T], convert: impl Fn(T) -> [u8; N]) -> Vec<u8> {
+    numbers.iter().flat_map(|number| convert(*number)).collect()
+}
+
+fn numbers<T, const N: usize>(bytes: &[u8], convert: impl Fn([u8; N]) -> T) -> Vec<T> {
+    bytes
+        .as_chunks::<N>()
+        .0
+        .iter()
+        .map(|chunk| convert(*chunk))
+        .collect()
+}

@@ -1,0 +1,176 @@
+//! One statement into scores: the fitted whole that a model file holds.
+//!
+//! Imports: error, label, text, features, linear, calibrate.
+//!
+//! A statement's text comes in; for each target a [`Score`] comes out, and on demand an
+//! [`Explanation`] whose contributions add up to the margin. A model carries its own analyzer,
+//! vocabulary, weights and calibration; nothing about scoring is taken from flags. This room reads
+//! and writes model files ([`Model::read`], [`Model::write`]); it does not read CSV and prints nothing.
+
+mod explain;
+mod file;
+mod score;
+
+pub use explain::{Contribution, Explanation};
+pub use score::{Score, StatePool, StatementScores};
+
+use crate::calibrate::Temperature;
+use crate::features::{Vectorizer, VectorizerParams};
+use crate::label::LabelSet;
+use crate::linear::{HeadParams, LinearHead};
+use crate::text::Analyzer;
+
+/// What one target needs beside the weights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Head {
+    /// The target's name.
+    pub target: String,
+    /// Its labels; the order is that of probabilities and margins.
+    pub labels: LabelSet,
+    /// The intercept of each label's margin.
+    pub intercept: Vec<f64>,
+    /// How margins become probabilities.
+    pub temperature: Temperature,
+    /// How it was fitted and how it did.
+    pub record: HeadRecord,
+}
+
+/// What is known of a head's training.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeadRecord {
+    /// The recipe, with the strength that was chosen.
+    pub params: HeadParams,
+    /// Labelled rows of each label, in the labels' order.
+    pub label_counts: Vec<usize>,
+    /// Out-of-fold accuracy, from 0 to 1.
+    pub accuracy: Option<f64>,
+    /// Out-of-fold macro-F1, from 0 to 1.
+    pub macro_f1: Option<f64>,
+    /// Out-of-fold mean of F1(favor) and F1(against), for stance targets.
+    pub f_avg: Option<f64>,
+    /// Out-of-fold log-loss in nats, after calibration.
+    pub log_loss: Option<f64>,
+    /// Out-of-fold expected calibration error, after calibration.
+    pub ece: Option<f64>,
+}
+
+/// What is known of a model's training as a whole.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModelRecord {
+    /// What the user called it.
+    pub name: Option<String>,
+    /// The date the user gave; never taken from a clock, or the same data would give other bytes.
+    pub date: Option<String>,
+    /// Rows learned from.
+    pub n_rows: usize,
+    /// Documents they come from.
+    pub n_groups: usize,
+    /// Hash of the rows in canonical order.
+    pub fingerprint: String,
+    /// Folds of the cross-validation.
+    pub n_folds: usize,
+    /// Seed of the folds.
+    pub seed: u64,
+}
+
+/// A trained model.
+#[derive(Clone, Debug)]
+pub struct Model {
+    analyzer: Analyzer,
+    vectorizer: Vectorizer,
+    heads: Vec<Head>,
+    /// Shape `(n_features, columns of all heads)`, row by row: one feature's weights lie together.
+    weights: Vec<f32>,
+    record: ModelRecord,
+}
+
+impl Model {
+    /// Puts a model together from its fitted parts. Weights are rounded to 32 bits here, once.
+    ///
+    /// # Panics
+    /// The heads' weights do not have the vectorizer's number of features.
+    pub fn new(
+        analyzer: Analyzer,
+        vectorizer: Vectorizer,
+        heads: Vec<(Head, LinearHead)>,
+        record: ModelRecord,
+    ) -> Self {
+        let n_features = vectorizer.vocabulary().len();
+        let mut weights = Vec::new();
+        for feature in 0..n_features {
+            for (_, linear) in &heads {
+                assert_eq!(
+                    linear.n_features(),
+                    n_features,
+                    "one weight for each feature"
+                );
+                weights.extend(linear.weights(feature).iter().map(|w| *w as f32));
+            }
+        }
+        let heads = heads.into_iter().map(|(head, _)| head).collect();
+        Self {
+            analyzer,
+            vectorizer,
+            heads,
+            weights,
+            record,
+        }
+    }
+
+    /// The targets' heads, in the order of training.
+    pub fn heads(&self) -> &[Head] {
+        &self.heads
+    }
+
+    /// The head of a target.
+    pub fn head_idx(&self, target: &str) -> Option<usize> {
+        self.heads.iter().position(|head| head.target == target)
+    }
+
+    /// The targets' names.
+    pub fn target_names(&self) -> Vec<&str> {
+        self.heads.iter().map(|head| head.target.as_str()).collect()
+    }
+
+    /// How text is analysed.
+    pub fn analyzer(&self) -> &Analyzer {
+        &self.analyzer
+    }
+
+    /// How statements become rows.
+    pub fn vectorizer(&self) -> &Vectorizer {
+        &self.vectorizer
+    }
+
+    /// The recipe of the rows.
+    pub fn vectorizer_params(&self) -> &VectorizerParams {
+        self.vectorizer.params()
+    }
+
+    /// What is known of its training.
+    pub fn record(&self) -> &ModelRecord {
+        &self.record
+    }
+
+    /// Number of margins of all heads together.
+    fn n_columns(&self) -> usize {
+        self.heads.iter().map(|head| head.labels.len()).sum()
+    }
+
+    /// The features with the largest weight for a label, largest first: `(name, weight)`.
+    pub fn top_features(&self, head_idx: usize, label_idx: usize, n: usize) -> Vec<(String, f32)> {
+        let before: usize = self.heads[..head_idx].iter().map(|h| h.labels.len()).sum();
+        let column = before + label_idx;
+        let n_columns = self.n_columns();
+        let mut ranked: Vec<(u32, f32)> = (0..self.vectorizer.vocabulary().len())
+            .map(|id| (id as u32, self.weights[id * n_columns + column]))
+            .collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        ranked.truncate(n);
+        let vocabulary = self.vectorizer.vocabulary();
+        ranked
+            .into_iter()
+            .map(|(id, weight)| (vocabulary.name(crate::features::FeatureId(id)), weight))
+            .collect()
+    }
+}

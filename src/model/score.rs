@@ -1,0 +1,109 @@
+//! Margins, probabilities and stance scores of one statement.
+
+use super::Model;
+use crate::features::VectorizerState;
+use crate::linear::argmax;
+use std::sync::Mutex;
+
+/// What a model says of one statement on one target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    /// The margin of each label: log-odds before calibration, in the order of the head's labels.
+    pub margins: Vec<f64>,
+    /// The calibrated probability of each label, from 0 to 1, together 1.
+    pub probabilities: Vec<f64>,
+    /// The place of the most probable label, the first of equal ones.
+    pub label_idx: usize,
+    /// `P(favor) - P(against)`, from -1 to 1; `None` for class targets.
+    pub stance: Option<f64>,
+    /// `1 - P(none)`, from 0 to 1; `None` for class targets. Without a `none` label it is 1.
+    pub relevance: Option<f64>,
+}
+
+/// The scores of a statement on every target, in the order of the model's heads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatementScores {
+    /// One for each head.
+    pub targets: Vec<Score>,
+    /// Number of words in the statement.
+    pub n_tokens: usize,
+    /// Number of words whose stem the model knows.
+    pub n_known_tokens: usize,
+    /// Whether any feature of the statement is known. If not, the scores are the model's priors.
+    pub is_known: bool,
+}
+
+impl Model {
+    /// Scores one statement. The result depends on nothing but the text and the model.
+    ///
+    /// # Example
+    /// ```
+    /// let model = detente::model::Model::embedded();
+    /// let mut state = Default::default();
+    /// let scores = model.score(&mut state, "We deplore the shelling and call for a ceasefire.");
+    /// let peace = &scores.targets[model.head_idx("peace").unwrap()];
+    /// assert!(peace.stance.unwrap() > 0.0);
+    /// ```
+    pub fn score(&self, state: &mut VectorizerState, text: &str) -> StatementScores {
+        let transformed = self.vectorizer.transform(&self.analyzer, state, text);
+        let n_columns = self.n_columns();
+        let mut sums = vec![0.0_f64; n_columns];
+        for (id, value) in transformed.row.ids.iter().zip(&transformed.row.values) {
+            let at = *id as usize * n_columns;
+            let value = f64::from(*value);
+            for (sum, weight) in sums.iter_mut().zip(&self.weights[at..at + n_columns]) {
+                *sum += value * f64::from(*weight);
+            }
+        }
+        let mut start = 0;
+        let targets = self.heads.iter().map(|head| {
+            let end = start + head.labels.len();
+            let sums = &sums[start..end];
+            start = end;
+            let margins: Vec<f64> = sums
+                .iter()
+                .zip(&head.intercept)
+                .map(|(s, b)| s + b)
+                .collect();
+            let probabilities = head.temperature.apply(&margins);
+            let stance = head
+                .labels
+                .stance_positions()
+                .map(|(favor, against)| probabilities[favor] - probabilities[against]);
+            let none = head.labels.position(crate::label::NONE);
+            Score {
+                label_idx: argmax(&probabilities),
+                stance,
+                relevance: stance.map(|_| 1.0 - none.map_or(0.0, |none| probabilities[none])),
+                margins,
+                probabilities,
+            }
+        });
+        StatementScores {
+            targets: targets.collect(),
+            n_tokens: transformed.n_tokens,
+            n_known_tokens: transformed.n_known_tokens,
+            is_known: !transformed.row.ids.is_empty(),
+        }
+    }
+}
+
+/// Vectorizer states that threads borrow and give back, so that caches outlive one task.
+#[derive(Default)]
+pub struct StatePool(Mutex<Vec<VectorizerState>>);
+
+impl StatePool {
+    /// Runs `work` with a state of the pool, or a new one.
+    pub fn with<T>(&self, work: impl FnOnce(&mut VectorizerState) -> T) -> T {
+        let waiting = match self.0.lock() {
+            Ok(mut states) => states.pop(),
+            Err(_) => None,
+        };
+        let mut state = waiting.unwrap_or_default();
+        let result = work(&mut state);
+        if let Ok(mut states) = self.0.lock() {
+            states.push(state);
+        }
+        result
+    }
+}

@@ -1,0 +1,357 @@
+//! Scored articles, one after the other, in four formats.
+
+use super::table::{self, faint, head, render, share, signed};
+use crate::aggregate::ArticleScore;
+use crate::error::{Error, Result, counted};
+use crate::label::TargetKind;
+use crate::model::{Explanation, Head, Model};
+use crate::score::{ScoredArticle, ScoredStatement};
+use comfy_table::{Cell, ColumnConstraint, Width};
+use serde_json::{Map, Value, json};
+use std::io::Write;
+use std::path::Path;
+
+/// How scored articles are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArticleFormat {
+    /// A table for people.
+    Table,
+    /// One JSON array of article objects.
+    Json,
+    /// One JSON object a line, an article each.
+    Jsonl,
+    /// One row a statement.
+    Csv,
+}
+
+impl ArticleFormat {
+    /// Every format.
+    pub const ALL: [Self; 4] = [Self::Table, Self::Json, Self::Jsonl, Self::Csv];
+
+    /// The word for it on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+        }
+    }
+}
+
+/// Writes articles as they come.
+pub struct ArticleWriter<'a, W: Write> {
+    model: &'a Model,
+    format: ArticleFormat,
+    out: W,
+    n_written: usize,
+}
+
+impl<'a, W: Write> ArticleWriter<'a, W> {
+    /// Writes articles scored by `model` to `out`.
+    pub fn new(model: &'a Model, format: ArticleFormat, out: W) -> Self {
+        Self {
+            model,
+            format,
+            out,
+            n_written: 0,
+        }
+    }
+
+    /// Writes one article.
+    ///
+    /// # Errors
+    /// The writer fails.
+    pub fn write(&mut self, article: &ScoredArticle) -> Result<()> {
+        let heads = self.model.heads();
+        let written = match self.format {
+            ArticleFormat::Table => {
+                let gap = if self.n_written > 0 { "\n" } else { "" };
+                write!(self.out, "{gap}{}", article_table(heads, article))
+            }
+            ArticleFormat::Json => {
+                let lead = if self.n_written > 0 { ",\n" } else { "[\n" };
+                write!(self.out, "{lead}{}", article_json(heads, article))
+            }
+            ArticleFormat::Jsonl => writeln!(self.out, "{}", article_json(heads, article)),
+            ArticleFormat::Csv => self.write_csv(article),
+        };
+        self.n_written += 1;
+        written.map_err(cannot_write)
+    }
+
+    /// Ends the output; says how many articles there were.
+    ///
+    /// # Errors
+    /// The writer fails.
+    pub fn finish(mut self) -> Result<usize> {
+        let ended = match (self.format, self.n_written) {
+            (ArticleFormat::Json, 0) => self.out.write_all(b"[]\n"),
+            (ArticleFormat::Json, _) => self.out.write_all(b"\n]\n"),
+            _ => Ok(()),
+        };
+        ended
+            .and_then(|()| self.out.flush())
+            .map_err(cannot_write)?;
+        Ok(self.n_written)
+    }
+
+    fn write_csv(&mut self, article: &ScoredArticle) -> std::io::Result<()> {
+        let heads = self.model.heads();
+        let mut rows = csv::Writer::from_writer(Vec::new());
+        if self.n_written == 0 {
+            rows.write_record(csv_header(heads))?;
+        }
+        for (idx, statement) in article.statements.iter().enumerate() {
+            rows.write_record(csv_row(heads, article, idx, statement))?;
+        }
+        let bytes = rows.into_inner().map_err(|error| error.into_error())?;
+        self.out.write_all(&bytes)
+    }
+}
+
+fn cannot_write(source: std::io::Error) -> Error {
+    Error::io("cannot write", Path::new("standard output"), source)
+}
+
+fn csv_header(heads: &[Head]) -> Vec<String> {
+    let fixed = [
+        "id",
+        "date",
+        "statement",
+        "start",
+        "end",
+        "title",
+        "known",
+        "text",
+    ];
+    let mut header: Vec<String> = fixed.map(str::to_owned).to_vec();
+    for head in heads {
+        header.push(format!("{}_label", head.target));
+        if head.labels.kind() == TargetKind::Stance {
+            header.push(format!("{}_score", head.target));
+        }
+        for label in head.labels.labels() {
+            header.push(format!("{}_p_{label}", head.target));
+        }
+    }
+    header
+}
+
+fn csv_row(
+    heads: &[Head],
+    article: &ScoredArticle,
+    idx: usize,
+    statement: &ScoredStatement,
+) -> Vec<String> {
+    let offset = |end: bool| {
+        statement.span.map_or(String::new(), |s| {
+            if end { s.end } else { s.start }.to_string()
+        })
+    };
+    let mut row = vec![
+        article.id.clone(),
+        article.date.clone().unwrap_or_default(),
+        (idx + 1).to_string(),
+        offset(false),
+        offset(true),
+        statement.is_title.to_string(),
+        statement.scores.is_known.to_string(),
+        statement.text.clone(),
+    ];
+    for (head, score) in heads.iter().zip(&statement.scores.targets) {
+        row.push(head.labels.labels()[score.label_idx].clone());
+        row.extend(score.stance.map(|stance| format!("{stance:.6}")));
+        row.extend(score.probabilities.iter().map(|p| format!("{p:.6}")));
+    }
+    row
+}
+
+fn article_json(heads: &[Head], article: &ScoredArticle) -> Value {
+    let statements: Vec<Value> = article
+        .statements
+        .iter()
+        .map(|statement| statement_json(heads, statement))
+        .collect();
+    let mut scores = Map::new();
+    for (head, score) in heads.iter().zip(&article.scores) {
+        let value = match score {
+            ArticleScore::Stance(share) => json!({
+                "score": share.score,
+                "favor": share.favor,
+                "against": share.against,
+                "relevant": share.relevant,
+                "n": share.n,
+            }),
+            ArticleScore::Class(share) => json!({
+                "shares": share.shares.as_ref().map(|s| by_label(head, s.iter().map(|p| json!(p)))),
+                "counts": by_label(head, share.counts.iter().map(|n| json!(n))),
+                "n": share.n,
+            }),
+        };
+        scores.insert(head.target.clone(), value);
+    }
+    json!({
+        "id": article.id,
+        "title": article.title,
+        "date": article.date,
+        "statements": statements,
+        "article": scores,
+    })
+}
+
+fn statement_json(heads: &[Head], statement: &ScoredStatement) -> Value {
+    let mut targets = Map::new();
+    for (head_idx, (head, score)) in heads.iter().zip(&statement.scores.targets).enumerate() {
+        let mut value = Map::new();
+        value.insert("label".into(), json!(head.labels.labels()[score.label_idx]));
+        value.insert("score".into(), json!(score.stance));
+        let probabilities = by_label(head, score.probabilities.iter().map(|p| json!(p)));
+        value.insert("probabilities".into(), probabilities);
+        if let Some(explanations) = &statement.explanations {
+            let explanation = explanation_json(head, &explanations[head_idx]);
+            value.insert("explanation".into(), explanation);
+        }
+        targets.insert(head.target.clone(), Value::Object(value));
+    }
+    json!({
+        "start": statement.span.map(|span| span.start),
+        "end": statement.span.map(|span| span.end),
+        "title": statement.is_title,
+        "known": statement.scores.is_known,
+        "text": statement.text,
+        "targets": targets,
+    })
+}
+
+fn explanation_json(head: &Head, explanation: &Explanation) -> Value {
+    let features: Vec<Value> = explanation
+        .contributions
+        .iter()
+        .map(|part| {
+            json!({
+                "feature": part.feature,
+                "value": part.value,
+                "weight": part.weight,
+                "contribution": part.contribution,
+            })
+        })
+        .collect();
+    json!({
+        "label": head.labels.labels()[explanation.label_idx],
+        "margin": explanation.margin,
+        "intercept": explanation.intercept,
+        "features": features,
+        "remainder": explanation.remainder,
+        "n_remaining": explanation.n_remaining,
+    })
+}
+
+fn by_label(head: &Head, values: impl Iterator<Item = Value>) -> Value {
+    let labels = head.labels.labels().iter().cloned();
+    Value::Object(labels.zip(values).collect())
+}
+
+fn article_table(heads: &[Head], article: &ScoredArticle) -> String {
+    let mut text = String::new();
+    let title = article.title.as_deref().unwrap_or_default();
+    for part in [
+        title,
+        article.date.as_deref().unwrap_or_default(),
+        &article.id,
+    ] {
+        if !part.is_empty() {
+            text.push_str(if text.is_empty() { "" } else { " | " });
+            text.push_str(&on_one_line(part));
+        }
+    }
+    text.push('\n');
+    let mut table = table::table();
+    let targets = heads.iter().map(|h| head(&h.target));
+    table.set_header([head("#"), head("statement")].into_iter().chain(targets));
+    for (idx, statement) in article.statements.iter().enumerate() {
+        let number = if statement.is_title {
+            faint("title")
+        } else {
+            faint(idx + usize::from(!article.statements[0].is_title))
+        };
+        let mut row = vec![number, Cell::new(on_one_line(&statement.text))];
+        for (head, score) in heads.iter().zip(&statement.scores.targets) {
+            let label = &head.labels.labels()[score.label_idx];
+            row.push(match score.stance {
+                _ if !statement.scores.is_known => faint("unknown"),
+                Some(stance) => table::stance(label, stance),
+                None => Cell::new(format!(
+                    "{label} {}",
+                    share(Some(score.probabilities[score.label_idx]))
+                )),
+            });
+        }
+        table.add_row(row);
+        if let Some(explanations) = &statement.explanations {
+            let mut row = vec![Cell::new(""), faint("because of")];
+            row.extend(explanations.iter().map(|e| faint(reasons(e))));
+            table.add_row(row);
+        }
+    }
+    let mut last = vec![head(""), head(summary(article))];
+    last.extend(
+        heads
+            .iter()
+            .zip(&article.scores)
+            .map(|(h, s)| article_cell(h, s)),
+    );
+    table.add_row(last);
+    if let Some(column) = table.column_mut(1) {
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(44)));
+    }
+    text.push_str(&render(&table));
+    text
+}
+
+/// The article's own row begins with how many statements it has.
+fn summary(article: &ScoredArticle) -> String {
+    let n_unknown = article
+        .statements
+        .iter()
+        .filter(|s| !s.scores.is_known)
+        .count();
+    let counted = counted(article.statements.len(), "statement");
+    match n_unknown {
+        0 => format!("the article: {counted}"),
+        n => format!("the article: {counted}, {n} of them unknown to the model"),
+    }
+}
+
+fn article_cell(head: &Head, score: &ArticleScore) -> Cell {
+    let text = match score {
+        ArticleScore::Stance(share) => format!(
+            "{}\n{} favor\n{} against",
+            share.score.map_or("-".into(), signed),
+            share.favor,
+            share.against
+        ),
+        ArticleScore::Class(class) => {
+            let shares = class.shares.iter().flatten();
+            let parts = head.labels.labels().iter().zip(shares);
+            let parts: Vec<String> = parts
+                .map(|(label, p)| format!("{label} {}", share(Some(*p))))
+                .collect();
+            parts.join("\n")
+        }
+    };
+    table::head(text)
+}
+
+/// The strongest features of an explanation in few words.
+fn reasons(explanation: &Explanation) -> String {
+    let parts = explanation.contributions.iter().map(|part| {
+        let name = part.feature.split_once(':').map_or("", |(_, name)| name);
+        format!("{name} {}", signed(part.contribution))
+    });
+    parts.collect::<Vec<_>>().join("\n")
+}
+
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

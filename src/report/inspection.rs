@@ -1,0 +1,175 @@
+//! What a model is.
+
+use super::table::{self, fine, head, render, right};
+use crate::model::Model;
+use comfy_table::Cell;
+use serde_json::{Value, json};
+
+/// Features shown for each label.
+const N_TOP: usize = 8;
+
+/// What a model is, as tables.
+pub fn inspection_table(model: &Model, n_bytes: usize) -> String {
+    let record = model.record();
+    let params = model.vectorizer_params();
+    let analyzer = model.analyzer().params();
+    let mut text = String::new();
+    let mut line = |key: &str, value: String| text.push_str(&format!("{key:<10} {value}\n"));
+    line(
+        "model",
+        record.name.clone().unwrap_or_else(|| "unnamed".into()),
+    );
+    line(
+        "date",
+        record.date.clone().unwrap_or_else(|| "not recorded".into()),
+    );
+    line("size", format!("{:.2} MB", n_bytes as f64 / 1e6));
+    line(
+        "data",
+        format!(
+            "{} rows in {} documents, fingerprint {}",
+            record.n_rows, record.n_groups, record.fingerprint
+        ),
+    );
+    line(
+        "text",
+        format!(
+            "language {}, names of parties {}",
+            analyzer.language.name(),
+            if analyzer.mask_parties {
+                "masked"
+            } else {
+                "kept"
+            }
+        ),
+    );
+    let characters = match params.ngrams.char_max {
+        0 => "no character n-grams".to_owned(),
+        max => format!(
+            "character {}-{max}-grams inside words",
+            params.ngrams.char_min
+        ),
+    };
+    line(
+        "features",
+        format!(
+            "{}: word 1-{}-grams of stems{}, {characters}; TF-IDF, {} tf, df >= {}",
+            model.vectorizer().vocabulary().len(),
+            params.ngrams.word_max,
+            if params.ngrams.negation {
+                " with negation marked"
+            } else {
+                ""
+            },
+            if params.weighting.sublinear_tf {
+                "sublinear"
+            } else {
+                "raw"
+            },
+            params.weighting.min_df
+        ),
+    );
+    line(
+        "training",
+        format!("{} folds by document, seed {}", record.n_folds, record.seed),
+    );
+    text.push('\n');
+
+    let mut targets = table::table();
+    let names = [
+        "target", "kind", "labels", "learner", "l2", "T", "macro-F1", "F avg", "log-loss", "ECE",
+    ];
+    targets.set_header(names.map(head));
+    for h in model.heads() {
+        let counts = h.labels.labels().iter().zip(&h.record.label_counts);
+        let labels: Vec<String> = counts.map(|(label, n)| format!("{label} {n}")).collect();
+        targets.add_row([
+            Cell::new(&h.target),
+            Cell::new(h.labels.kind().name()),
+            Cell::new(labels.join(", ")),
+            Cell::new(h.record.params.learner.name()),
+            right(h.record.params.l2),
+            right(format!("{:.2}", h.temperature.value())),
+            right(fine(h.record.macro_f1)),
+            right(fine(h.record.f_avg)),
+            right(fine(h.record.log_loss)),
+            right(fine(h.record.ece)),
+        ]);
+    }
+    text.push_str(&render(&targets));
+    text.push_str("scores are out of fold, by document\n\n");
+
+    let mut top = table::table();
+    top.set_header(["target", "label", "word features with the largest weights"].map(head));
+    for (head_idx, h) in model.heads().iter().enumerate() {
+        for (label_idx, label) in h.labels.labels().iter().enumerate() {
+            let words = model
+                .top_features(head_idx, label_idx, usize::MAX)
+                .into_iter()
+                .filter_map(|(name, _)| name.strip_prefix("word:").map(str::to_owned))
+                .take(N_TOP);
+            top.add_row([
+                Cell::new(if label_idx == 0 { &h.target } else { "" }),
+                Cell::new(label),
+                Cell::new(words.collect::<Vec<_>>().join(", ")),
+            ]);
+        }
+    }
+    text.push_str(&render(&top));
+    text
+}
+
+/// What a model is, as one JSON object.
+pub fn inspection_json(model: &Model, n_bytes: usize) -> Value {
+    let record = model.record();
+    let params = model.vectorizer_params();
+    let targets: Vec<Value> = model
+        .heads()
+        .iter()
+        .map(|h| {
+            let counts = h.labels.labels().iter().zip(&h.record.label_counts);
+            let counts: serde_json::Map<String, Value> =
+                counts.map(|(label, n)| (label.clone(), json!(n))).collect();
+            json!({
+                "target": h.target,
+                "kind": h.labels.kind().name(),
+                "labels": h.labels.labels(),
+                "label_counts": counts,
+                "learner": h.record.params.learner.name(),
+                "l2": h.record.params.l2,
+                "temperature": h.temperature.value(),
+                "out_of_fold": {
+                    "accuracy": h.record.accuracy,
+                    "macro_f1": h.record.macro_f1,
+                    "f_avg": h.record.f_avg,
+                    "log_loss": h.record.log_loss,
+                    "ece": h.record.ece,
+                },
+            })
+        })
+        .collect();
+    json!({
+        "name": record.name,
+        "date": record.date,
+        "bytes": n_bytes,
+        "data": {
+            "rows": record.n_rows,
+            "documents": record.n_groups,
+            "fingerprint": record.fingerprint,
+        },
+        "language": model.analyzer().params().language.code(),
+        "mask_parties": model.analyzer().params().mask_parties,
+        "features": {
+            "n": model.vectorizer().vocabulary().len(),
+            "word_max": params.ngrams.word_max,
+            "char_min": params.ngrams.char_min,
+            "char_max": params.ngrams.char_max,
+            "negation": params.ngrams.negation,
+            "sublinear_tf": params.weighting.sublinear_tf,
+            "min_df": params.weighting.min_df,
+        },
+        "folds": record.n_folds,
+        "seed": record.seed,
+        "targets": targets,
+    })
+}

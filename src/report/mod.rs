@@ -1,0 +1,19 @@
+//! Results into bytes: tables for people, JSON and CSV for programs.
+//!
+//! Imports: error, label, aggregate, metrics, model, score, train, evaluate, corpus, linear.
+//!
+//! Results of the walks come in, text goes out through a writer. Numbers are rounded here and only
+//! here, and nothing is computed that a reader would need to trust.
+
+mod articles;
+mod evaluation;
+mod inspection;
+mod predictions;
+mod table;
+mod training;
+
+pub use articles::{ArticleFormat, ArticleWriter};
+pub use evaluation::{evaluation_json, evaluation_table};
+pub use inspection::{inspection_json, inspection_table};
+pub use predictions::predictions_csv;
+pub use training::training_table;

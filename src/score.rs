@@ -1,0 +1,169 @@
+//! Walk 1: articles into scored articles.
+//!
+//! Imports: error, text, article, features, model, aggregate.
+//!
+//! ```text
+//! article -> statements (text) -> scores (model) -> the article's scores (aggregate)
+//! ```
+
+use crate::aggregate::{ArticleScore, article_scores};
+use crate::article::{Article, Title};
+use crate::error::Result;
+use crate::features::VectorizerState;
+use crate::model::{Explanation, Model, StatePool, StatementScores};
+use crate::text::{LineBreaks, Span, statements};
+use rayon::prelude::*;
+
+/// What scoring gives beside scores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScoreParams {
+    /// How many features explain each label: `None` for no explanation, 0 for all of them.
+    pub explain: Option<usize>,
+}
+
+impl ScoreParams {
+    /// No explanation.
+    pub const DEFAULT: Self = Self { explain: None };
+}
+
+/// One statement with its scores.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScoredStatement {
+    /// Where it stands in the article's text; `None` for a title that stands apart from it.
+    pub span: Option<Span>,
+    /// The statement's words as they stand there.
+    pub text: String,
+    /// Whether it is the article's title.
+    pub is_title: bool,
+    /// The scores, in the order of the model's heads.
+    pub scores: StatementScores,
+    /// Why, one for each head, where it was asked for.
+    pub explanations: Option<Vec<Explanation>>,
+}
+
+/// One article with the scores of its statements and its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScoredArticle {
+    /// The article's id.
+    pub id: String,
+    /// Its date as given.
+    pub date: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its statements in order, the title first.
+    pub statements: Vec<ScoredStatement>,
+    /// Its scores, in the order of the model's heads.
+    pub scores: Vec<ArticleScore>,
+    /// Size of its text, in bytes.
+    pub n_bytes: usize,
+}
+
+/// Text that is read before it is scored together; bounds memory whatever the number of inputs.
+const BATCH_BYTES: usize = 1 << 20;
+/// Articles scored together at the most.
+const BATCH_ARTICLES: usize = 512;
+
+/// Scores articles in their order and hands each to `sink`. Articles are read and scored batch by
+/// batch on all threads; neither the batches nor the threads can change a score.
+///
+/// # Errors
+/// The first error of reading, or of `sink`; what came before it has been handed over.
+pub fn score_articles(
+    model: &Model,
+    articles: impl Iterator<Item = Result<Article>>,
+    params: &ScoreParams,
+    mut sink: impl FnMut(ScoredArticle) -> Result<()>,
+) -> Result<()> {
+    let pool = StatePool::default();
+    let mut articles = articles.peekable();
+    while articles.peek().is_some() {
+        let mut batch = Vec::new();
+        let mut n_bytes = 0;
+        let mut failure = None;
+        while batch.len() < BATCH_ARTICLES && n_bytes < BATCH_BYTES {
+            match articles.next() {
+                Some(Ok(article)) => {
+                    n_bytes += article.text.len();
+                    batch.push(article);
+                }
+                Some(Err(error)) => {
+                    failure = Some(error);
+                    break;
+                }
+                None => break,
+            }
+        }
+        let scored: Vec<ScoredArticle> = batch
+            .into_par_iter()
+            .map(|article| pool.with(|state| score_article(model, state, article, params)))
+            .collect();
+        for article in scored {
+            sink(article)?;
+        }
+        if let Some(error) = failure {
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+/// Scores one article.
+pub fn score_article(
+    model: &Model,
+    state: &mut VectorizerState,
+    article: Article,
+    params: &ScoreParams,
+) -> ScoredArticle {
+    let mut scored = Vec::new();
+    let mut score = |text: &str, readable: &str, span: Option<Span>, is_title: bool| {
+        scored.push(ScoredStatement {
+            span,
+            text: text.to_owned(),
+            is_title,
+            scores: model.score(state, readable),
+            explanations: params
+                .explain
+                .map(|n_features| model.explain(state, readable, n_features)),
+        });
+    };
+    let mut title_in_body = None;
+    match &article.title {
+        Some(Title::Inside(span)) if !span.is_empty() => {
+            title_in_body = Some(*span);
+            let readable = span.slice(article.readable());
+            score(span.slice(&article.text), readable, Some(*span), true);
+        }
+        Some(Title::Apart(title)) if !title.trim().is_empty() => score(title, title, None, true),
+        _ => {}
+    }
+    for span in statement_spans(&article) {
+        let inside_title =
+            title_in_body.is_some_and(|title| title.start <= span.start && span.end <= title.end);
+        if !inside_title {
+            let readable = span.slice(article.readable());
+            score(span.slice(&article.text), readable, Some(span), false);
+        }
+    }
+    let scores = article_scores(model.heads(), scored.iter().map(|s| &s.scores));
+    ScoredArticle {
+        title: article.title_text().map(str::to_owned),
+        id: article.id,
+        date: article.date,
+        statements: scored,
+        scores,
+        n_bytes: article.text.len(),
+    }
+}
+
+/// The statements of an article's body, as spans of its whole text.
+pub fn statement_spans(article: &Article) -> Vec<Span> {
+    let offset = article.body_start();
+    let breaks: LineBreaks = article.breaks();
+    statements(article.body(), breaks)
+        .into_iter()
+        .map(|span| Span {
+            start: span.start + offset,
+            end: span.end + offset,
+        })
+        .collect()
+}
