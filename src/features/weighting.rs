@@ -111,7 +111,7 @@ mod tests {
             &WeightingParams::DEFAULT,
         );
         for value in values {
-            assert!((value - 0.707_107).abs() < 1e-6);
+            assert!((value - std::f32::consts::FRAC_1_SQRT_2).abs() < 1e-6);
         }
     }
 
