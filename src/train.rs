@@ -23,8 +23,12 @@ use crate::text::{Analyzer, AnalyzerParams, Language};
 use ndarray::Array2;
 use rayon::prelude::*;
 
-/// The strengths tried when none is given, from the strongest; scikit-learn's C from 0.1 to 100.
-pub const STRENGTHS: [f64; 10] = [10.0, 5.0, 2.5, 1.25, 0.6, 0.3, 0.15, 0.08, 0.04, 0.01];
+/// The strengths tried when none is given, from the strongest; scikit-learn's C from 1/8 to 100.
+pub const STRENGTHS: [f64; 10] = [8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.12, 0.06, 0.03, 0.01];
+
+/// The relative gradient at which fits of the cross-validation end at the latest: they only have to
+/// rank strengths and give margins, and the last steps change neither.
+const SEARCH_TOLERANCE: f64 = 1e-3;
 
 /// The recipe for a model.
 #[derive(Clone, Debug, PartialEq)]
@@ -366,20 +370,29 @@ fn fold_margins(
             weights: kept.iter().map(|at| task.weights[*at]).collect(),
         };
         let rows = counts.weigh(&fitted.rows, &idf, weighting);
-        let heads = params
-            .head
-            .fit_path(&training_set(&fitted, &rows), strengths)?;
         let held_out_rows: Vec<usize> = held_out.iter().map(|at| task.rows[*at]).collect();
-        let rows = counts.weigh(&held_out_rows, &idf, weighting);
-        let margins_of = |head: &LinearHead| {
-            (0..rows.n_rows())
+        let held_out_rows = counts.weigh(&held_out_rows, &idf, weighting);
+        let gold: Vec<usize> = held_out.iter().map(|at| task.gold[*at]).collect();
+        let weights: Vec<f32> = held_out.iter().map(|at| task.weights[*at]).collect();
+        let mut path: Vec<Vec<Vec<f64>>> = Vec::new();
+        let mut losses: Vec<f64> = Vec::new();
+        let coarse = HeadParams {
+            tolerance: params.head.tolerance.max(SEARCH_TOLERANCE),
+            ..params.head
+        };
+        coarse.fit_path(&training_set(&fitted, &rows), strengths, |head| {
+            let margins: Vec<Vec<f64>> = (0..held_out_rows.n_rows())
                 .map(|row_idx| {
-                    let (ids, values) = rows.row(row_idx);
+                    let (ids, values) = held_out_rows.row(row_idx);
                     head.margins(ids, values)
                 })
-                .collect()
-        };
-        all.margins.push(heads.iter().map(margins_of).collect());
+                .collect();
+            let temperature = Temperature::fit(&margins, &gold, &weights);
+            losses.push(temperature.log_loss(&margins, &gold, &weights));
+            path.push(margins);
+            !matches!(losses.as_slice(), [.., a, b, c] if a < b && b < c)
+        })?;
+        all.margins.push(path);
         all.places.push(held_out);
     }
     Ok(all)
@@ -402,7 +415,8 @@ struct Chosen {
     margins: Vec<Vec<f64>>,
 }
 
-/// Takes the strength with the least calibrated out-of-fold log-loss.
+/// Takes the strength with the least calibrated out-of-fold log-loss, of those that every fold
+/// reached: a fold stops where its own loss has risen over two strengths in a row.
 fn choose(
     task_idx: usize,
     task: &Task,
@@ -413,7 +427,8 @@ fn choose(
     debug_assert_eq!(left_out.len(), folds.n_folds());
     let mut best: Option<(f64, usize, Temperature, Vec<Vec<f64>>)> = None;
     let mut path = Vec::new();
-    for at in 0..strengths.len() {
+    let n_reached = left_out.iter().map(|fold| fold.margins[task_idx].len());
+    for at in 0..n_reached.min().unwrap_or(0) {
         let mut margins = vec![Vec::new(); task.rows.len()];
         for fold in left_out {
             let places = &fold.places[task_idx];

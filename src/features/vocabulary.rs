@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FeatureId(pub u32);
 
-/// Known n-grams by the 64-bit XXH3 of their text. Ids go by view, then by hash, so that they
-/// depend on nothing but the set of n-grams.
+/// Known n-grams by the 64-bit XXH3 of their text. Ids go by view, then from common to rare in
+/// training, then by hash, so that they depend on nothing but the texts.
 ///
 /// Two n-grams of a model share a hash with a chance below 3 in 100 million at a million features.
 #[derive(Clone, Debug, Default)]
@@ -20,8 +20,8 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Builds the vocabulary of hashes that are sorted within the word view (the first `n_word`)
-    /// and within the character view, with a name for each.
+    /// Builds the vocabulary of the hashes of the word view (the first `n_word`) and of the character
+    /// view, with a name for each.
     pub fn new(hashes: Vec<u64>, names: Vec<String>, n_word: usize) -> Self {
         let id_of = hashes
             .iter()

@@ -89,26 +89,35 @@ impl HeadParams {
         }
     }
 
-    /// Fits a head for each strength, from the strongest to the weakest, each from the one before.
+    /// Fits a head for each strength in turn, each from the one before, and hands it to `visit`,
+    /// which says whether to go on.
     ///
     /// # Errors
     /// As [`HeadParams::fit_set`].
-    pub fn fit_path(&self, set: &TrainingSet, strengths: &[f64]) -> Result<Vec<LinearHead>> {
-        if self.learner != Learner::Logistic {
-            return strengths
-                .iter()
-                .map(|l2| Self { l2: *l2, ..*self }.fit_set(set, None))
-                .collect();
-        }
-        let mut objective = Objective::new(set, self.l2);
-        let mut path: Vec<LinearHead> = Vec::with_capacity(strengths.len());
+    pub fn fit_path(
+        &self,
+        set: &TrainingSet,
+        strengths: &[f64],
+        mut visit: impl FnMut(&LinearHead) -> bool,
+    ) -> Result<()> {
+        let mut objective = match self.learner {
+            Learner::Logistic => Some(Objective::new(set, self.l2)),
+            Learner::LinfaLogistic => None,
+        };
+        let mut previous: Option<LinearHead> = None;
         for l2 in strengths {
             let params = Self { l2: *l2, ..*self };
             params.check()?;
-            let head = params.fit_objective(&mut objective, set, path.last());
-            path.push(head);
+            let head = match &mut objective {
+                Some(objective) => params.fit_objective(objective, set, previous.as_ref()),
+                None => params.fit_set(set, None)?,
+            };
+            if !visit(&head) {
+                break;
+            }
+            previous = Some(head);
         }
-        Ok(path)
+        Ok(())
     }
 
     fn fit_objective(

@@ -67,7 +67,7 @@ impl<'a> Objective<'a> {
     /// Margins of every row, shape `(n_rows, n_labels)`, flat.
     fn margins(&self, parameters: &[f64]) -> Vec<f64> {
         let k = self.n_labels;
-        let intercept = &parameters[self.rows.n_features() * k..];
+        let (weights, intercept) = parameters.split_at(self.rows.n_features() * k);
         let mut margins = vec![0.0; self.rows.n_rows() * k];
         margins
             .par_chunks_mut(CHUNK * k)
@@ -75,14 +75,7 @@ impl<'a> Objective<'a> {
             .for_each(|(chunk_idx, chunk)| {
                 for (offset, margin) in chunk.chunks_exact_mut(k).enumerate() {
                     margin.copy_from_slice(intercept);
-                    let (ids, values) = self.rows.row(chunk_idx * CHUNK + offset);
-                    for (id, value) in ids.iter().zip(values) {
-                        let at = *id as usize * k;
-                        let value = f64::from(*value);
-                        for (m, w) in margin.iter_mut().zip(&parameters[at..at + k]) {
-                            *m += value * w;
-                        }
-                    }
+                    add_weighted(self.rows.row(chunk_idx * CHUNK + offset), weights, margin);
                 }
             });
         margins
@@ -131,14 +124,7 @@ impl<'a> Objective<'a> {
                     for (s, w) in sum.iter_mut().zip(&parameters[at..at + k]) {
                         *s = self.l2 * w;
                     }
-                    let (row_ids, values) = self.columns.row(feature);
-                    for (row_idx, value) in row_ids.iter().zip(values) {
-                        let at = *row_idx as usize * k;
-                        let value = f64::from(*value);
-                        for (s, r) in sum.iter_mut().zip(&residuals[at..at + k]) {
-                            *s += value * r;
-                        }
-                    }
+                    add_weighted(self.columns.row(feature), residuals, sum);
                 }
             });
         intercept.fill(0.0);
@@ -216,6 +202,44 @@ impl<'a> Objective<'a> {
         }
         intercept.iter_mut().for_each(|c| *c = c.max(1e-12));
         diagonal
+    }
+}
+
+/// Adds `value * table[id]` to `sum` for each id and value; a table row has as many numbers as the
+/// sum. This is where fitting spends its time, so the usual lengths are known when compiling.
+fn add_weighted(sparse: (&[u32], &[f32]), table: &[f64], sum: &mut [f64]) {
+    match sum.len() {
+        2 => add_weighted_of::<2>(sparse, table, sum),
+        3 => add_weighted_of::<3>(sparse, table, sum),
+        4 => add_weighted_of::<4>(sparse, table, sum),
+        5 => add_weighted_of::<5>(sparse, table, sum),
+        n => {
+            for (id, value) in sparse.0.iter().zip(sparse.1) {
+                let at = *id as usize * n;
+                for (s, t) in sum.iter_mut().zip(&table[at..at + n]) {
+                    *s += f64::from(*value) * t;
+                }
+            }
+        }
+    }
+}
+
+fn add_weighted_of<const N: usize>(
+    (ids, values): (&[u32], &[f32]),
+    table: &[f64],
+    sum: &mut [f64],
+) {
+    let (table, _) = table.as_chunks::<N>();
+    let mut local = [0.0; N];
+    for (id, value) in ids.iter().zip(values) {
+        let row = &table[*id as usize];
+        let value = f64::from(*value);
+        for at in 0..N {
+            local[at] += value * row[at];
+        }
+    }
+    for (s, l) in sum.iter_mut().zip(local) {
+        *s += l;
     }
 }
 
