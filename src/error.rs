@@ -92,6 +92,11 @@ pub enum ErrorKind {
         /// The columns there are.
         available: Vec<String>,
     },
+    /// A line of a lexicon that is not an entry, a category and a weight.
+    LexiconLine {
+        /// The line.
+        found: String,
+    },
     /// The bytes after the model's header do not match its checksum.
     ModelAltered,
     /// A model whose metadata cannot be understood although its checksum is right.
@@ -364,6 +369,11 @@ impl fmt::Display for ErrorKind {
                 "{found}; expected one JSON object with a string field `text` on each line"
             ),
             Self::Learner { learner } => write!(f, "the learner `{learner}` failed"),
+            Self::LexiconLine { found } => write!(
+                f,
+                "this line of the lexicon is `{found}`; expected an entry of up to 6 words, a \
+                 category and a weight above 0, separated by tabs"
+            ),
             Self::MissingColumn {
                 column, available, ..
             } => write!(

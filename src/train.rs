@@ -11,16 +11,16 @@
 //! ```
 
 use crate::article::Example;
-use crate::calibrate::Temperature;
+use crate::calibrate::{Decision, Temperature};
 use crate::corpus::{Corpus, Folds, FoldsParams, fingerprint};
 use crate::error::{Error, ErrorKind, Result, counted};
-use crate::features::{Idf, TermCounts, Vectorizer, VectorizerParams};
+use crate::features::{Idf, Lexicon, TermCounts, Vectorizer, VectorizerParams};
 use crate::label::LabelSet;
-use crate::linear::{HeadParams, LinearHead, TrainingSet, argmax};
-use crate::metrics::{Answers, Evaluation, Sides};
+use crate::linear::{HeadParams, LinearHead, TrainingSet};
+use crate::metrics::{Answers, CountMetric, Evaluation, Sides};
 use crate::model::{Head, HeadRecord, Model, ModelRecord};
 use crate::text::{Analyzer, AnalyzerParams, Language};
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
 /// The strengths tried when none is given, from the strongest; scikit-learn's C from 1/8 to 100.
@@ -29,6 +29,48 @@ pub const STRENGTHS: [f64; 10] = [8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.12, 0.06, 0.0
 /// The relative gradient at which fits of the cross-validation end at the latest: they only have to
 /// rank strengths and give margins, and the last steps change neither.
 const SEARCH_TOLERANCE: f64 = 1e-3;
+
+/// The measure that labels are decided for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Optimise {
+    /// F avg for stance targets, macro-F1 for class targets.
+    Auto,
+    /// Every label counts the same.
+    MacroF1,
+    /// The mean of F1(favor) and F1(against); macro-F1 for class targets, which have no sides.
+    FAvg,
+    /// The most probable label.
+    LogLoss,
+}
+
+impl Optimise {
+    /// Every measure.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::MacroF1, Self::FAvg, Self::LogLoss];
+
+    /// The word for it on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::MacroF1 => "macro-f1",
+            Self::FAvg => "f-avg",
+            Self::LogLoss => "log-loss",
+        }
+    }
+
+    fn metric(self, labels: &LabelSet) -> Option<CountMetric> {
+        match (self, sides(labels)) {
+            (Self::LogLoss, _) => None,
+            (Self::Auto | Self::FAvg, Some(sides)) => Some(CountMetric::FAvg(sides)),
+            _ => Some(CountMetric::MacroF1),
+        }
+    }
+}
+
+fn sides(labels: &LabelSet) -> Option<Sides> {
+    labels
+        .stance_positions()
+        .map(|(favor, against)| Sides { favor, against })
+}
 
 /// The recipe for a model.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +85,8 @@ pub struct TrainParams {
     pub head: HeadParams,
     /// Whether each head's strength is chosen by cross-validation; default yes.
     pub search: bool,
+    /// The measure that labels are decided for; default F avg for stance, else macro-F1.
+    pub optimise: Optimise,
     /// The folds of the cross-validation.
     pub folds: FoldsParams,
     /// What the model is called.
@@ -59,6 +103,7 @@ impl TrainParams {
         vectorizer: VectorizerParams::DEFAULT,
         head: HeadParams::DEFAULT,
         search: true,
+        optimise: Optimise::Auto,
         folds: FoldsParams::DEFAULT,
         name: None,
         date: None,
@@ -151,7 +196,8 @@ pub fn train(
     });
     let texts: Vec<&str> = corpus.examples.iter().map(|e| e.text.as_str()).collect();
     let VectorizerParams { ngrams, weighting } = params.vectorizer;
-    let counts = TermCounts::collect(&texts, &analyzer, &ngrams, weighting.min_df);
+    let lexicon = (ngrams.lexicon && params.language == Language::English).then(Lexicon::english);
+    let counts = TermCounts::collect(&texts, &analyzer, &ngrams, weighting.min_df, lexicon);
     let strengths: Vec<f64> = match params.search {
         true => STRENGTHS.to_vec(),
         false => vec![params.head.l2],
@@ -174,7 +220,7 @@ pub fn train(
     let chosen: Vec<Chosen> = tasks
         .par_iter()
         .enumerate()
-        .map(|(task_idx, task)| choose(task_idx, task, &folds, &left_out, &strengths))
+        .map(|(task_idx, task)| choose(task_idx, task, &left_out, &strengths, params.optimise))
         .collect();
 
     let vectorizer = Vectorizer::fit(&counts, &texts, &analyzer, &params.vectorizer);
@@ -210,6 +256,7 @@ pub fn train(
             labels: task.labels.clone(),
             intercept: linear.intercept().to_vec(),
             temperature: chosen.temperature,
+            decision: chosen.decision.clone(),
             record: HeadRecord {
                 params: head_params,
                 label_counts: label_counts.clone(),
@@ -407,24 +454,28 @@ fn training_set<'a>(task: &'a Task, rows: &'a crate::features::Csr) -> TrainingS
     }
 }
 
-/// The strength of a head, with the out-of-fold margins it gives.
+/// The strength of a head, with the out-of-fold answers it gives.
 struct Chosen {
     l2: f64,
     temperature: Temperature,
+    decision: Decision,
     path: Vec<f64>,
-    margins: Vec<Vec<f64>>,
+    probabilities: Vec<Vec<f64>>,
+    predicted: Vec<usize>,
 }
 
 /// Takes the strength with the least calibrated out-of-fold log-loss, of those that every fold
 /// reached: a fold stops where its own loss has risen over two strengths in a row.
+///
+/// The decision is the mean over the folds of what is best on all other folds; each fold's answers
+/// are decided without it.
 fn choose(
     task_idx: usize,
     task: &Task,
-    folds: &Folds,
     left_out: &[FoldMargins],
     strengths: &[f64],
+    optimise: Optimise,
 ) -> Chosen {
-    debug_assert_eq!(left_out.len(), folds.n_folds());
     let mut best: Option<(f64, usize, Temperature, Vec<Vec<f64>>)> = None;
     let mut path = Vec::new();
     let n_reached = left_out.iter().map(|fold| fold.margins[task_idx].len());
@@ -445,11 +496,35 @@ fn choose(
     }
     // Invariant: there is at least one strength, and a log-loss is a number.
     let (_, at, temperature, margins) = best.expect("a strength was tried");
+    let probabilities: Vec<Vec<f64>> = margins.iter().map(|m| temperature.apply(m)).collect();
+
+    let mut predicted = vec![0; task.rows.len()];
+    let mut decisions = Vec::new();
+    for fold in left_out {
+        let held_out = &fold.places[task_idx];
+        let mut is_held_out = vec![false; task.rows.len()];
+        held_out.iter().for_each(|place| is_held_out[*place] = true);
+        let others: Vec<usize> = (0..task.rows.len())
+            .filter(|at| !is_held_out[*at])
+            .collect();
+        let rows: Vec<&[f64]> = others.iter().map(|at| &probabilities[*at][..]).collect();
+        let gold: Vec<usize> = others.iter().map(|at| task.gold[*at]).collect();
+        let decision = match optimise.metric(&task.labels) {
+            Some(metric) => Decision::fit(&rows, &gold, metric),
+            None => Decision::most_probable(task.labels.len()),
+        };
+        for place in held_out {
+            predicted[*place] = decision.apply(&probabilities[*place]);
+        }
+        decisions.push(decision);
+    }
     Chosen {
         l2: strengths[at],
         temperature,
+        decision: Decision::mean_of(&decisions),
         path,
-        margins,
+        probabilities,
+        predicted,
     }
 }
 
@@ -466,27 +541,21 @@ fn document_names(corpus: &Corpus) -> Vec<u32> {
 }
 
 fn evaluate_out_of_fold(task: &Task, chosen: &Chosen, documents: &[u32]) -> Result<Evaluation> {
-    let n_labels = task.labels.len();
-    let mut probabilities = Array2::zeros((task.rows.len(), n_labels));
-    let mut predicted = Vec::new();
-    for (row_idx, margins) in chosen.margins.iter().enumerate() {
-        let row = chosen.temperature.apply(margins);
-        predicted.push(argmax(&row));
-        for (label, p) in row.into_iter().enumerate() {
-            probabilities[(row_idx, label)] = p;
-        }
+    let mut probabilities = Array2::zeros((task.rows.len(), task.labels.len()));
+    for (mut row, p) in probabilities
+        .rows_mut()
+        .into_iter()
+        .zip(&chosen.probabilities)
+    {
+        row.assign(&ArrayView1::from(p));
     }
     let documents: Vec<u32> = task.rows.iter().map(|row| documents[*row]).collect();
     let answers = Answers::new(
         task.labels.labels().to_vec(),
         task.gold.clone(),
-        predicted,
+        chosen.predicted.clone(),
         Some(probabilities),
         &documents,
-    );
-    let sides = task
-        .labels
-        .stance_positions()
-        .map(|(favor, against)| Sides { favor, against });
-    Ok(Evaluation::of(&answers?, sides, None)?)
+    )?;
+    Ok(Evaluation::of(&answers, sides(&task.labels), None)?)
 }

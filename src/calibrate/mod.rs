@@ -1,10 +1,12 @@
 //! Margins into probabilities that mean what they say.
 //!
-//! Imports: error, linear.
+//! Imports: linear, metrics.
 //!
 //! Out-of-fold margins and gold classes come in once; a [`Temperature`] comes out and turns any
-//! margins into probabilities. It never sees the rows.
+//! margins into probabilities, and a [`Decision`] that picks the label. It never sees the rows.
 
+mod decision;
 mod temperature;
 
+pub use decision::Decision;
 pub use temperature::Temperature;

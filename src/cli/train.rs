@@ -9,7 +9,7 @@ use crate::features::{NgramParams, VectorizerParams, WeightingParams};
 use crate::linear::{HeadParams, Learner};
 use crate::report::training_table;
 use crate::text::Language;
-use crate::train::{TrainParams, train};
+use crate::train::{Optimise, TrainParams, train};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -53,6 +53,9 @@ pub(super) struct TrainArguments {
     /// Who finds the weights
     #[arg(long, default_value = HeadParams::DEFAULT.learner.name(), value_parser = one_of(Learner::ALL, Learner::name), help_heading = "Training")]
     learner: Learner,
+    /// Measure that labels are decided for; auto: F avg for stance, macro-F1 for classes
+    #[arg(long, default_value = TrainParams::DEFAULT.optimise.name(), value_parser = one_of(Optimise::ALL, Optimise::name), help_heading = "Training")]
+    optimise: Optimise,
     /// Longest word n-gram, 1 to 3
     #[arg(long, value_name = "N", default_value_t = NgramParams::DEFAULT.word_max, help_heading = "Training")]
     word_max: usize,
@@ -65,6 +68,9 @@ pub(super) struct TrainArguments {
     /// Rows in which a feature must occur
     #[arg(long, value_name = "N", default_value_t = WeightingParams::DEFAULT.min_df, help_heading = "Training")]
     min_df: u32,
+    /// Leave the features of the lexicon out
+    #[arg(long, help_heading = "Training")]
+    no_lexicon: bool,
     /// Keep the names of states, leaders and armed groups as features
     #[arg(long, help_heading = "Training")]
     keep_parties: bool,
@@ -93,6 +99,7 @@ pub(super) fn run(arguments: TrainArguments) -> Result<()> {
                 word_max: arguments.word_max,
                 char_min: arguments.char_min,
                 char_max: arguments.char_max,
+                lexicon: !arguments.no_lexicon,
                 ..NgramParams::DEFAULT
             },
             weighting: WeightingParams {
@@ -106,6 +113,7 @@ pub(super) fn run(arguments: TrainArguments) -> Result<()> {
             ..HeadParams::DEFAULT
         },
         search: arguments.l2.is_none(),
+        optimise: arguments.optimise,
         folds: FoldsParams {
             n_folds: arguments.folds,
             seed: arguments.seed,

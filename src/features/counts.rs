@@ -1,5 +1,6 @@
 //! Counts of n-grams in the rows of a training set.
 
+use super::lexicon::{Lexicon, LexiconState};
 use super::ngram::{NgramParams, NgramSink, View, char_ngrams, visit};
 use super::row::Csr;
 use super::weighting::{Idf, WeightingParams};
@@ -7,6 +8,7 @@ use crate::text::{Analyzer, AnalyzerState};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 /// How often each n-gram occurs in each row. Rows are weighted later, for any subset of them, so
 /// that a fold's document frequencies come from its own training rows.
@@ -20,18 +22,28 @@ pub struct TermCounts {
     pub(super) hashes: Vec<u64>,
     pub(super) n_word: usize,
     pub(super) n_views: usize,
+    /// The lexicon whose categories are the last features, and their values in each row.
+    pub(super) lexicon: Option<Arc<Lexicon>>,
+    lexicon_rows: Vec<Vec<(u32, f32)>>,
 }
 
 /// Rows counted by one task; small enough that both cores stay busy, large enough to share caches.
 const CHUNK: usize = 256;
 
 impl TermCounts {
-    /// Counts the n-grams of every text, those left out that occur in fewer than `min_df` texts.
-    pub fn collect(texts: &[&str], analyzer: &Analyzer, ngrams: &NgramParams, min_df: u32) -> Self {
-        let counted: Vec<Vec<CountedRow>> = texts
+    /// Counts the n-grams of every text, those left out that occur in fewer than `min_df` texts, and
+    /// takes the values of the lexicon's categories.
+    pub fn collect(
+        texts: &[&str],
+        analyzer: &Analyzer,
+        ngrams: &NgramParams,
+        min_df: u32,
+        lexicon: Option<Arc<Lexicon>>,
+    ) -> Self {
+        let counted: Vec<Vec<(CountedRow, Vec<(u32, f32)>)>> = texts
             .par_chunks(CHUNK)
             .map(|texts| {
-                let mut counter = Counter::new(ngrams);
+                let mut counter = Counter::new(ngrams, lexicon.as_deref());
                 let mut state = AnalyzerState::default();
                 let rows = texts.iter();
                 rows.map(|text| counter.row(analyzer, &mut state, text))
@@ -39,8 +51,10 @@ impl TermCounts {
             })
             .collect();
         let mut df: FxHashMap<(View, u64), u32> = FxHashMap::default();
-        for (key, _) in counted.iter().flatten().flatten() {
-            *df.entry(*key).or_default() += 1;
+        for (row, _) in counted.iter().flatten() {
+            for (key, _) in row {
+                *df.entry(*key).or_default() += 1;
+            }
         }
         let mut known: Vec<(View, Reverse<u32>, u64)> = df
             .into_iter()
@@ -60,15 +74,18 @@ impl TermCounts {
             n_word: known.partition_point(|(view, ..)| *view == View::Word),
             n_views: if ngrams.char_max > 0 { 2 } else { 1 },
             hashes: known.into_iter().map(|(.., hash)| hash).collect(),
+            lexicon,
+            lexicon_rows: Vec::new(),
         };
-        for row in counted.iter().flatten() {
+        for (row, lexicon_row) in counted.into_iter().flatten() {
             for (key, count) in row {
-                if let Some(id) = id_of.get(key) {
+                if let Some(id) = id_of.get(&key) {
                     all.ids.push(*id);
-                    all.counts.push(*count);
+                    all.counts.push(count);
                 }
             }
             all.starts.push(all.ids.len());
+            all.lexicon_rows.push(lexicon_row);
         }
         all
     }
@@ -78,14 +95,18 @@ impl TermCounts {
         self.starts.len() - 1
     }
 
-    /// Number of features.
+    /// Number of features: n-grams, then those of the lexicon.
     pub fn n_features(&self) -> usize {
         self.hashes.len()
+            + self
+                .lexicon
+                .as_ref()
+                .map_or(0, |lexicon| lexicon.n_features())
     }
 
-    /// In how many of the given rows each feature occurs.
+    /// In how many of the given rows each n-gram occurs.
     pub fn document_frequencies(&self, rows: &[usize]) -> Vec<u32> {
-        let mut df = vec![0; self.n_features()];
+        let mut df = vec![0; self.hashes.len()];
         for row in rows {
             for id in &self.ids[self.starts[*row]..self.starts[*row + 1]] {
                 df[*id as usize] += 1;
@@ -112,6 +133,10 @@ impl TermCounts {
                 self.n_views,
                 params,
             );
+            for (feature, value) in &self.lexicon_rows[*row] {
+                ids.push(self.hashes.len() as u32 + feature);
+                values.push(*value);
+            }
             weighted.push(&ids, &values);
         }
         weighted
@@ -124,8 +149,12 @@ impl TermCounts {
         analyzer: &Analyzer,
         ngrams: &NgramParams,
     ) -> Vec<String> {
-        let place_of: FxHashMap<u64, usize> =
-            self.hashes.iter().enumerate().map(|(id, hash)| (*hash, id)).collect();
+        let place_of: FxHashMap<u64, usize> = self
+            .hashes
+            .iter()
+            .enumerate()
+            .map(|(id, hash)| (*hash, id))
+            .collect();
         let parts: Vec<FxHashMap<usize, String>> = texts
             .par_chunks(CHUNK)
             .map(|texts| {
@@ -142,7 +171,7 @@ impl TermCounts {
                 namer.names
             })
             .collect();
-        let mut names = vec![String::new(); self.n_features()];
+        let mut names = vec![String::new(); self.hashes.len()];
         for (id, name) in parts.into_iter().flatten() {
             names[id] = name;
         }
@@ -158,23 +187,39 @@ struct Counter<'a> {
     row: CountedRow,
     place: FxHashMap<(View, u64), usize>,
     hashes_of: FxHashMap<String, Vec<u64>>,
+    lexicon: Option<&'a Lexicon>,
+    lexicon_state: LexiconState,
 }
 
 impl<'a> Counter<'a> {
-    fn new(ngrams: &'a NgramParams) -> Self {
+    fn new(ngrams: &'a NgramParams, lexicon: Option<&'a Lexicon>) -> Self {
         Self {
             ngrams,
             row: Vec::new(),
             place: FxHashMap::default(),
             hashes_of: FxHashMap::default(),
+            lexicon,
+            lexicon_state: LexiconState::default(),
         }
     }
 
-    fn row(&mut self, analyzer: &Analyzer, state: &mut AnalyzerState, text: &str) -> CountedRow {
+    fn row(
+        &mut self,
+        analyzer: &Analyzer,
+        state: &mut AnalyzerState,
+        text: &str,
+    ) -> (CountedRow, Vec<(u32, f32)>) {
         self.place.clear();
+        self.lexicon_state.begin();
         let ngrams = self.ngrams;
         visit(analyzer, state, text, ngrams, self);
-        std::mem::take(&mut self.row)
+        let mut lexicon_row = Vec::new();
+        if let Some(lexicon) = self.lexicon {
+            self.lexicon_state.finish(lexicon, |feature, value| {
+                lexicon_row.push((feature as u32, value));
+            });
+        }
+        (std::mem::take(&mut self.row), lexicon_row)
     }
 }
 
@@ -190,6 +235,12 @@ fn add(row: &mut CountedRow, place: &mut FxHashMap<(View, u64), usize>, view: Vi
 impl NgramSink for Counter<'_> {
     fn word(&mut self, hash: u64, _stems: &[&str]) {
         add(&mut self.row, &mut self.place, View::Word, hash);
+    }
+
+    fn lexeme(&mut self, surface: &str, negated: bool) {
+        if let Some(lexicon) = self.lexicon {
+            self.lexicon_state.word(lexicon, surface, negated);
+        }
     }
 
     fn surface(&mut self, surface: &str) {

@@ -13,6 +13,7 @@
 //! ```
 
 mod counts;
+mod lexicon;
 mod ngram;
 mod row;
 mod vectorizer;
@@ -20,6 +21,7 @@ mod vocabulary;
 mod weighting;
 
 pub use counts::TermCounts;
+pub use lexicon::Lexicon;
 pub use ngram::{NgramParams, View};
 pub use row::{Csr, SparseRow};
 pub use vectorizer::{Vectorizer, VectorizerParams, VectorizerState};

@@ -11,17 +11,20 @@ pub enum View {
     Word,
     /// Sequences of characters inside a word, with `_` at its ends.
     Char,
+    /// Categories of a lexicon, and pairs of them.
+    Lexicon,
 }
 
 impl View {
     /// Every view, in the order of feature ids.
-    pub const ALL: [Self; 2] = [Self::Word, Self::Char];
+    pub const ALL: [Self; 3] = [Self::Word, Self::Char, Self::Lexicon];
 
     /// The word for it in feature names (`word:cease fire`, `char:_ceas`).
     pub fn name(self) -> &'static str {
         match self {
             Self::Word => "word",
             Self::Char => "char",
+            Self::Lexicon => "lexicon",
         }
     }
 
@@ -30,6 +33,7 @@ impl View {
         match self {
             Self::Word => 0x776f_7264,
             Self::Char => 0x6368_6172,
+            Self::Lexicon => 0x6c65_7869,
         }
     }
 }
@@ -45,15 +49,18 @@ pub struct NgramParams {
     pub char_max: usize,
     /// Whether a word in the scope of a negator is also counted as `not~word`; default yes.
     pub negation: bool,
+    /// Whether the categories of the lexicon are features; default yes. English only.
+    pub lexicon: bool,
 }
 
 impl NgramParams {
-    /// Words 1-2, characters 2-5, negation marked.
+    /// Words 1-2, characters 2-5, negation marked, with the lexicon.
     pub const DEFAULT: Self = Self {
         word_max: 2,
         char_min: 2,
         char_max: 5,
         negation: true,
+        lexicon: true,
     };
 
     /// Checks the ranges.
@@ -91,8 +98,10 @@ pub(super) trait NgramSink {
     fn word(&mut self, hash: u64, stems: &[&str]);
     /// One word, whose character n-grams [`char_ngrams`] gives.
     fn surface(&mut self, surface: &str);
-    /// One word of the text, with the hash of its stem as a word 1-gram.
+    /// One word or number of the text, with the hash of its stem as a word 1-gram.
     fn token(&mut self, _hash: u64) {}
+    /// One word as it stands in the text, lower-case, for the lexicon.
+    fn lexeme(&mut self, _surface: &str, _negated: bool) {}
 }
 
 /// Walks the n-grams of a text in the order in which they end.
@@ -113,6 +122,7 @@ pub(super) fn visit(
         if term.kind == TermKind::Mark {
             return;
         }
+        sink.lexeme(term.surface, term.negated);
         if term.kind == TermKind::Word {
             sink.token(hash);
             if params.char_max > 0 {
@@ -195,6 +205,7 @@ mod tests {
             char_min,
             char_max,
             negation: true,
+            lexicon: false,
         };
         assert!(with(1, 2, 0).check().is_ok());
         assert_eq!(

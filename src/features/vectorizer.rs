@@ -1,6 +1,7 @@
 //! The fitted way from a statement to its row.
 
 use super::counts::TermCounts;
+use super::lexicon::{Lexicon, LexiconState};
 use super::ngram::{NgramParams, NgramSink, char_ngrams, visit};
 use super::row::SparseRow;
 use super::vocabulary::Vocabulary;
@@ -51,6 +52,7 @@ pub struct VectorizerState {
     row: SparseRow,
     ids_of_word: FxHashMap<Box<str>, (u32, u32)>,
     arena: Vec<u32>,
+    lexicon: LexiconState,
     n_tokens: usize,
     n_known_tokens: usize,
 }
@@ -74,6 +76,7 @@ impl Vectorizer {
                 counts.hashes.clone(),
                 counts.names(texts, analyzer, &params.ngrams),
                 counts.n_word,
+                counts.lexicon.clone(),
             ),
             idf: Idf::fit(&df, counts.n_rows(), &params.weighting),
         }
@@ -116,10 +119,12 @@ impl Vectorizer {
             row,
             ids_of_word,
             arena,
+            lexicon: lexicon_state,
             n_tokens,
             n_known_tokens,
         } = state;
-        counts.resize(self.vocabulary.len(), 0);
+        counts.resize(self.vocabulary.n_ngrams(), 0);
+        lexicon_state.begin();
         row.ids.clear();
         (*n_tokens, *n_known_tokens) = (0, 0);
         if ids_of_word.len() > CACHED_WORDS {
@@ -132,6 +137,8 @@ impl Vectorizer {
             ids: &mut row.ids,
             ids_of_word,
             arena,
+            lexicon: self.vocabulary.lexicon().map(|lexicon| &**lexicon),
+            lexicon_state,
             n_tokens,
             n_known_tokens,
         };
@@ -160,6 +167,12 @@ impl Vectorizer {
         for id in touched {
             counts[id as usize] = 0;
         }
+        if let Some(lexicon) = self.vocabulary.lexicon() {
+            lexicon_state.finish(lexicon, |feature, value| {
+                row.ids.push((self.vocabulary.n_ngrams() + feature) as u32);
+                row.values.push(value);
+            });
+        }
         Transformed {
             row: &state.row,
             n_tokens: state.n_tokens,
@@ -185,6 +198,8 @@ struct Lookup<'a> {
     ids: &'a mut Vec<u32>,
     ids_of_word: &'a mut FxHashMap<Box<str>, (u32, u32)>,
     arena: &'a mut Vec<u32>,
+    lexicon: Option<&'a Lexicon>,
+    lexicon_state: &'a mut LexiconState,
     n_tokens: &'a mut usize,
     n_known_tokens: &'a mut usize,
 }
@@ -223,6 +238,12 @@ impl NgramSink for Lookup<'_> {
         for at in start..end {
             let id = self.arena[at as usize];
             self.add(id);
+        }
+    }
+
+    fn lexeme(&mut self, surface: &str, negated: bool) {
+        if let Some(lexicon) = self.lexicon {
+            self.lexicon_state.word(lexicon, surface, negated);
         }
     }
 

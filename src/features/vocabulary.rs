@@ -1,7 +1,9 @@
 //! Which n-grams have a feature id.
 
+use super::lexicon::Lexicon;
 use super::ngram::View;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// The number of a feature: its place in the vocabulary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,12 +19,18 @@ pub struct Vocabulary {
     names: Vec<String>,
     n_word: usize,
     id_of: FxHashMap<u64, u32>,
+    lexicon: Option<Arc<Lexicon>>,
 }
 
 impl Vocabulary {
     /// Builds the vocabulary of the hashes of the word view (the first `n_word`) and of the character
-    /// view, with a name for each.
-    pub fn new(hashes: Vec<u64>, names: Vec<String>, n_word: usize) -> Self {
+    /// view, with a name for each. The lexicon's features come after them.
+    pub fn new(
+        hashes: Vec<u64>,
+        names: Vec<String>,
+        n_word: usize,
+        lexicon: Option<Arc<Lexicon>>,
+    ) -> Self {
         let id_of = hashes
             .iter()
             .enumerate()
@@ -33,6 +41,7 @@ impl Vocabulary {
             names,
             n_word,
             id_of,
+            lexicon,
         }
     }
 
@@ -41,14 +50,28 @@ impl Vocabulary {
         self.id_of.get(&hash).copied().map(FeatureId)
     }
 
-    /// Number of features.
+    /// Number of features: n-grams, then those of the lexicon.
     pub fn len(&self) -> usize {
         self.hashes.len()
+            + self
+                .lexicon
+                .as_ref()
+                .map_or(0, |lexicon| lexicon.n_features())
     }
 
     /// Whether there is no feature.
     pub fn is_empty(&self) -> bool {
-        self.hashes.is_empty()
+        self.len() == 0
+    }
+
+    /// Number of n-grams, which have the ids from 0.
+    pub fn n_ngrams(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// The lexicon whose categories are features.
+    pub fn lexicon(&self) -> Option<&Arc<Lexicon>> {
+        self.lexicon.as_ref()
     }
 
     /// Number of features of the word view, which have the ids from 0.
@@ -60,22 +83,30 @@ impl Vocabulary {
     pub fn view(&self, id: FeatureId) -> View {
         if (id.0 as usize) < self.n_word {
             View::Word
-        } else {
+        } else if (id.0 as usize) < self.hashes.len() {
             View::Char
+        } else {
+            View::Lexicon
         }
     }
 
     /// The name of a feature with its view: `word:cease fire`, `char:_ceas`.
     pub fn name(&self, id: FeatureId) -> String {
-        format!("{}:{}", self.view(id).name(), self.names[id.0 as usize])
+        let at = id.0 as usize;
+        let name = match (self.names.get(at), &self.lexicon) {
+            (Some(name), _) => name.clone(),
+            (None, Some(lexicon)) => lexicon.feature_name(at - self.hashes.len()),
+            (None, None) => String::new(),
+        };
+        format!("{}:{name}", self.view(id).name())
     }
 
-    /// The hash of every feature, by id.
+    /// The hash of every n-gram, by id.
     pub fn hashes(&self) -> &[u64] {
         &self.hashes
     }
 
-    /// The n-gram of every feature, by id, without its view.
+    /// The text of every n-gram, by id, without its view.
     pub fn names(&self) -> &[String] {
         &self.names
     }

@@ -39,4 +39,4 @@ pub use confusion::Confusion;
 pub use error::{AnswersError, ParamsError};
 pub use evaluation::Evaluation;
 pub use interval::{BootstrapParams, Interval, Measure};
-pub use metric::{Metric, Sides};
+pub use metric::{CountMetric, Metric, Sides};

@@ -10,13 +10,14 @@
 //!   idf      f32  (n_features)               inverse document frequencies
 //!   weights  f32  (n_features, n_columns)    one column for each label of each head
 //!   names    deflate, newline-separated      the n-grams
+//!   lexicon  deflate, tab-separated          the lexicon, where its categories are features
 //! ```
 
 use super::{Head, HeadRecord, Model, ModelRecord};
-use crate::calibrate::Temperature;
+use crate::calibrate::{Decision, Temperature};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{
-    Idf, NgramParams, Vectorizer, VectorizerParams, Vocabulary, WeightingParams,
+    Idf, Lexicon, NgramParams, Vectorizer, VectorizerParams, Vocabulary, WeightingParams,
 };
 use crate::label::LabelSet;
 use crate::linear::{HeadParams, Learner};
@@ -25,7 +26,7 @@ use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use xxhash_rust::xxh3::xxh3_128;
 
 const MAGIC: &str = "DETENTE-MODEL";
@@ -33,8 +34,9 @@ const MAGIC: &str = "DETENTE-MODEL";
 const FORMAT: u32 = 1;
 /// A header line is shorter than this.
 const LONGEST_HEADER: usize = 128;
-/// More names than this cannot come from a file of a sensible size; guards against inflation.
-const LONGEST_NAMES: u64 = 1 << 32;
+/// No text section of a sensible model is longer; guards against a small file that inflates to fill
+/// the memory.
+const LONGEST_TEXT: u64 = 1 << 30;
 
 static EMBEDDED: LazyLock<Model> = LazyLock::new(|| {
     // Invariant: the embedded file is written by the build's own tests and read by them.
@@ -64,6 +66,7 @@ struct FeaturesMeta {
     char_min: usize,
     char_max: usize,
     negation: bool,
+    lexicon: bool,
     sublinear_tf: bool,
     min_df: u32,
 }
@@ -89,6 +92,7 @@ struct HeadMeta {
     label_counts: Vec<usize>,
     intercept: Vec<f64>,
     temperature: f64,
+    decision: Vec<f64>,
     learner: String,
     l2: f64,
     tolerance: f64,
@@ -139,20 +143,18 @@ impl Model {
     /// The model file as bytes; the same model gives the same bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let vocabulary = self.vectorizer.vocabulary();
-        let mut names = DeflateEncoder::new(Vec::new(), Compression::best());
-        let names = names
-            .write_all(vocabulary.names().join("\n").as_bytes())
-            .and_then(|()| names.finish());
-        let sections = [
+        let mut sections = vec![
             ("hashes", le_bytes(vocabulary.hashes(), |x| x.to_le_bytes())),
             (
                 "idf",
                 le_bytes(&self.vectorizer.idf().0, |x| x.to_le_bytes()),
             ),
             ("weights", le_bytes(&self.weights, |x| x.to_le_bytes())),
-            // Invariant: writing to memory does not fail.
-            ("names", names.expect("memory takes every byte")),
+            ("names", deflate(&vocabulary.names().join("\n"))),
         ];
+        if let Some(lexicon) = vocabulary.lexicon() {
+            sections.push(("lexicon", deflate(lexicon.source())));
+        }
         let mut offset = 0;
         let mut section_metas = Vec::new();
         for (name, bytes) in &sections {
@@ -178,6 +180,7 @@ impl Model {
 
     fn metadata(&self, sections: Vec<SectionMeta>) -> Metadata {
         let VectorizerParams { ngrams, weighting } = *self.vectorizer.params();
+        let vocabulary = self.vectorizer.vocabulary();
         let record = &self.record;
         Metadata {
             detente: env!("CARGO_PKG_VERSION").to_owned(),
@@ -186,12 +189,13 @@ impl Model {
             language: self.analyzer.params().language.code().to_owned(),
             mask_parties: self.analyzer.params().mask_parties,
             features: FeaturesMeta {
-                n_features: self.vectorizer.vocabulary().len(),
-                n_word: self.vectorizer.vocabulary().n_word(),
+                n_features: vocabulary.len(),
+                n_word: vocabulary.n_word(),
                 word_max: ngrams.word_max,
                 char_min: ngrams.char_min,
                 char_max: ngrams.char_max,
                 negation: ngrams.negation,
+                lexicon: vocabulary.lexicon().is_some(),
                 sublinear_tf: weighting.sublinear_tf,
                 min_df: weighting.min_df,
             },
@@ -234,19 +238,28 @@ impl Model {
         let hashes = numbers(section("hashes")?, u64::from_le_bytes);
         let idf = numbers(section("idf")?, f32::from_le_bytes);
         let weights = numbers(section("weights")?, f32::from_le_bytes);
-        let mut names = String::new();
-        DeflateDecoder::new(section("names")?)
-            .take(LONGEST_NAMES)
-            .read_to_string(&mut names)
-            .map_err(|error| malformed(format!("its feature names are wrong ({error})")))?;
-        let names: Vec<String> = match features.n_features {
+        let names = inflate(section("names")?, "feature names")?;
+        let names: Vec<String> = match hashes.len() {
             0 => Vec::new(),
             _ => names.split('\n').map(str::to_owned).collect(),
         };
+        let lexicon = match features.lexicon {
+            true => {
+                let source = inflate(section("lexicon")?, "lexicon")?;
+                Some(Arc::new(Lexicon::parse(&source)?))
+            }
+            false => None,
+        };
+        let n_lexicon = lexicon.as_ref().map_or(0, |lexicon| lexicon.n_features());
         let heads: Vec<Head> = metadata.targets.iter().map(head).collect::<Result<_>>()?;
         let n_columns: usize = heads.iter().map(|head| head.labels.len()).sum();
         let n = features.n_features;
-        if hashes.len() != n || idf.len() != n || names.len() != n || features.n_word > n {
+        let n_ngrams = hashes.len();
+        if n_ngrams + n_lexicon != n
+            || idf.len() != n_ngrams
+            || names.len() != n_ngrams
+            || features.n_word > n_ngrams
+        {
             return Err(malformed("its sections disagree on the features".into()));
         }
         if Some(weights.len()) != n.checked_mul(n_columns) || heads.is_empty() {
@@ -261,6 +274,7 @@ impl Model {
                 char_min: features.char_min,
                 char_max: features.char_max,
                 negation: features.negation,
+                lexicon: features.lexicon,
             },
             weighting: WeightingParams {
                 sublinear_tf: features.sublinear_tf,
@@ -274,7 +288,7 @@ impl Model {
             language,
             mask_parties: metadata.mask_parties,
         });
-        let vocabulary = Vocabulary::new(hashes, names, features.n_word);
+        let vocabulary = Vocabulary::new(hashes, names, features.n_word, lexicon);
         Ok(Self {
             analyzer,
             vectorizer: Vectorizer::from_parts(params, vocabulary, Idf(idf)),
@@ -357,6 +371,7 @@ fn head_meta(head: &Head) -> HeadMeta {
         label_counts,
         intercept: head.intercept.clone(),
         temperature: head.temperature.value(),
+        decision: head.decision.offsets().to_vec(),
         learner: params.learner.name().to_owned(),
         l2: params.l2,
         tolerance: params.tolerance,
@@ -389,6 +404,9 @@ fn head(meta: &HeadMeta) -> Result<Head> {
             "the temperature of target `{target}` is not above 0"
         ))
     })?;
+    let decision = Decision::from_offsets(meta.decision.clone())
+        .filter(|decision| decision.offsets().len() == labels.len())
+        .ok_or_else(|| malformed(format!("the decision of target `{target}` is wrong")))?;
     let learner = Learner::ALL
         .into_iter()
         .find(|learner| learner.name() == meta.learner)
@@ -399,6 +417,7 @@ fn head(meta: &HeadMeta) -> Result<Head> {
         labels,
         intercept: meta.intercept.clone(),
         temperature,
+        decision,
         record: HeadRecord {
             params: HeadParams {
                 learner,
@@ -419,6 +438,24 @@ fn head(meta: &HeadMeta) -> Result<Head> {
 
 fn malformed(found: String) -> Error {
     Error::new(ErrorKind::ModelMalformed { found })
+}
+
+fn deflate(text: &str) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    let bytes = encoder
+        .write_all(text.as_bytes())
+        .and_then(|()| encoder.finish());
+    // Invariant: writing to memory does not fail.
+    bytes.expect("memory takes every byte")
+}
+
+fn inflate(bytes: &[u8], what: &str) -> Result<String> {
+    let mut text = String::new();
+    DeflateDecoder::new(bytes)
+        .take(LONGEST_TEXT)
+        .read_to_string(&mut text)
+        .map_err(|error| malformed(format!("its {what} cannot be read ({error})")))?;
+    Ok(text)
 }
 
 fn le_bytes<T: Copy, const N: usize>(numbers: &[T], convert: impl Fn(T) -> [u8; N]) -> Vec<u8> {

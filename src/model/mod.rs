@@ -14,7 +14,7 @@ mod score;
 pub use explain::{Contribution, Explanation};
 pub use score::{Score, StatePool, StatementScores};
 
-use crate::calibrate::Temperature;
+use crate::calibrate::{Decision, Temperature};
 use crate::features::{Vectorizer, VectorizerParams};
 use crate::label::LabelSet;
 use crate::linear::{HeadParams, LinearHead};
@@ -31,6 +31,8 @@ pub struct Head {
     pub intercept: Vec<f64>,
     /// How margins become probabilities.
     pub temperature: Temperature,
+    /// How probabilities become a label.
+    pub decision: Decision,
     /// How it was fitted and how it did.
     pub record: HeadRecord,
 }

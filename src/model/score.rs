@@ -2,7 +2,6 @@
 
 use super::Model;
 use crate::features::VectorizerState;
-use crate::linear::argmax;
 use std::sync::Mutex;
 
 /// What a model says of one statement on one target.
@@ -12,7 +11,7 @@ pub struct Score {
     pub margins: Vec<f64>,
     /// The calibrated probability of each label, from 0 to 1, together 1.
     pub probabilities: Vec<f64>,
-    /// The place of the most probable label, the first of equal ones.
+    /// The place of the label that the head's decision gives; mostly the most probable one.
     pub label_idx: usize,
     /// `P(favor) - P(against)`, from -1 to 1; `None` for class targets.
     pub stance: Option<f64>,
@@ -72,7 +71,7 @@ impl Model {
                 .map(|(favor, against)| probabilities[favor] - probabilities[against]);
             let none = head.labels.position(crate::label::NONE);
             Score {
-                label_idx: argmax(&probabilities),
+                label_idx: head.decision.apply(&probabilities),
                 stance,
                 relevance: stance.map(|_| 1.0 - none.map_or(0.0, |none| probabilities[none])),
                 margins,

@@ -1,0 +1,328 @@
+//! Dense features from a lexicon: how much of each kind of word a statement holds.
+
+use crate::error::{Error, ErrorKind, Result};
+use rustc_hash::FxHashMap;
+use std::sync::{Arc, LazyLock};
+
+/// The lexicon of this project: English words and phrases of valence, stance, force, blame and
+/// form, written for it under the codebook.
+static ENGLISH: LazyLock<Arc<Lexicon>> = LazyLock::new(|| {
+    // Invariant: the table is part of the program and read by its tests.
+    Arc::new(Lexicon::parse(include_str!("lexicon.tsv")).expect("the lexicon is whole"))
+});
+
+/// Words a phrase may have at the most.
+const LONGEST_PHRASE: usize = 6;
+
+/// Words and phrases with a category and a weight.
+///
+/// An entry is one to six lower-case words; a word that ends in `*` stands for every word that
+/// begins so. At each word of a statement the longest entry of each category counts.
+#[derive(Debug)]
+pub struct Lexicon {
+    source: String,
+    categories: Vec<String>,
+    exact: FxHashMap<Box<str>, u32>,
+    prefixes: FxHashMap<Box<str>, u32>,
+    longest_prefix: usize,
+    /// The trie of patterns: (node, pattern) to node; node 0 is the root.
+    next: FxHashMap<(u32, u32), u32>,
+    /// Categories and weights of the entries that end at a node.
+    ends: Vec<Vec<(usize, f32)>>,
+}
+
+impl Lexicon {
+    /// The lexicon that comes with the program.
+    pub fn english() -> Arc<Self> {
+        Arc::clone(&ENGLISH)
+    }
+
+    /// Reads tab-separated lines `entry, category, weight` below a header.
+    ///
+    /// # Errors
+    /// A line without three fields, an entry of more than six words, or a weight that is not a
+    /// finite number above 0.
+    pub fn parse(source: &str) -> Result<Self> {
+        let mut lexicon = Self {
+            source: source.to_owned(),
+            categories: Vec::new(),
+            exact: FxHashMap::default(),
+            prefixes: FxHashMap::default(),
+            longest_prefix: 0,
+            next: FxHashMap::default(),
+            ends: vec![Vec::new()],
+        };
+        let mut n_patterns = 0_u32;
+        let mut rows = Vec::new();
+        for (idx, line) in source.lines().enumerate().skip(1) {
+            let wrong = || {
+                Error::new(ErrorKind::LexiconLine {
+                    found: line.to_owned(),
+                })
+                .at_line(idx as u64 + 1)
+            };
+            let mut fields = line.split('\t');
+            let (Some(entry), Some(category), Some(weight), None) =
+                (fields.next(), fields.next(), fields.next(), fields.next())
+            else {
+                return Err(wrong());
+            };
+            let weight: f32 = weight.trim().parse().map_err(|_| wrong())?;
+            let n_words = entry.split(' ').count();
+            let fits = weight.is_finite() && weight > 0.0 && n_words <= LONGEST_PHRASE;
+            if !fits || entry.split(' ').any(|word| word.is_empty() || word == "*") {
+                return Err(wrong());
+            }
+            lexicon.categories.push(category.to_owned());
+            rows.push((entry, category, weight));
+        }
+        lexicon.categories.sort_unstable();
+        lexicon.categories.dedup();
+        for (entry, category, weight) in rows {
+            let mut node = 0;
+            for word in entry.split(' ') {
+                let (patterns, text) = match word.strip_suffix('*') {
+                    Some(stem) => {
+                        lexicon.longest_prefix = lexicon.longest_prefix.max(stem.len());
+                        (&mut lexicon.prefixes, stem)
+                    }
+                    None => (&mut lexicon.exact, word),
+                };
+                let pattern = *patterns.entry(text.into()).or_insert_with(|| {
+                    n_patterns += 1;
+                    n_patterns - 1
+                });
+                let fresh = lexicon.ends.len() as u32;
+                node = *lexicon.next.entry((node, pattern)).or_insert(fresh);
+                if node == fresh {
+                    lexicon.ends.push(Vec::new());
+                }
+            }
+            let category = lexicon
+                .categories
+                .partition_point(|known| known.as_str() < category);
+            lexicon.ends[node as usize].push((category, weight));
+        }
+        Ok(lexicon)
+    }
+
+    /// The text it was read from.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Number of features: for each category its plain and its negated weight, and one for each
+    /// pair of categories.
+    pub fn n_features(&self) -> usize {
+        let n = self.categories.len();
+        2 * n + n * (n.saturating_sub(1)) / 2
+    }
+
+    /// The name of a feature, without its view: `blame`, `not~praise`, `blame & violence`.
+    pub fn feature_name(&self, feature: usize) -> String {
+        let n = self.categories.len();
+        if feature < n {
+            return self.categories[feature].clone();
+        }
+        if feature < 2 * n {
+            return format!("not~{}", self.categories[feature - n]);
+        }
+        let mut at = feature - 2 * n;
+        for first in 0..n {
+            let n_pairs = n - first - 1;
+            if at < n_pairs {
+                let second = first + 1 + at;
+                return format!("{} & {}", self.categories[first], self.categories[second]);
+            }
+            at -= n_pairs;
+        }
+        String::new()
+    }
+
+    /// The patterns that a word matches.
+    fn patterns_of(&self, word: &str, patterns: &mut Vec<u32>) {
+        patterns.extend(self.exact.get(word));
+        for (end, _) in word.char_indices().skip(1).chain([(word.len(), ' ')]) {
+            if end > self.longest_prefix {
+                break;
+            }
+            patterns.extend(self.prefixes.get(&word[..end]));
+        }
+    }
+}
+
+/// Words of one statement on their way to lexicon features.
+#[derive(Default)]
+pub(super) struct LexiconState {
+    patterns_of: FxHashMap<Box<str>, (u32, u32)>,
+    arena: Vec<u32>,
+    words: Vec<((u32, u32), bool)>,
+    sums: Vec<f32>,
+}
+
+/// Words remembered before the cache starts anew.
+const CACHED_WORDS: usize = 1 << 16;
+
+impl LexiconState {
+    /// Begins a statement.
+    pub(super) fn begin(&mut self) {
+        self.words.clear();
+        if self.patterns_of.len() > CACHED_WORDS {
+            self.patterns_of.clear();
+            self.arena.clear();
+        }
+    }
+
+    /// Adds the statement's next word.
+    pub(super) fn word(&mut self, lexicon: &Lexicon, surface: &str, negated: bool) {
+        let range = match self.patterns_of.get(surface) {
+            Some(range) => *range,
+            None => {
+                let start = self.arena.len() as u32;
+                lexicon.patterns_of(surface, &mut self.arena);
+                let range = (start, self.arena.len() as u32);
+                self.patterns_of.insert(surface.into(), range);
+                range
+            }
+        };
+        self.words.push((range, negated));
+    }
+
+    /// Ends the statement: gives each feature that is not 0 with its value.
+    ///
+    /// ```text
+    /// category: ln(1 + sum of weights) / 2        pair: 1/2 where both categories occur
+    /// ```
+    pub(super) fn finish(&mut self, lexicon: &Lexicon, mut each: impl FnMut(usize, f32)) {
+        let n = lexicon.categories.len();
+        self.sums.clear();
+        self.sums.resize(2 * n, 0.0);
+        let mut best: Vec<(usize, f32)> = Vec::new();
+        let (mut nodes, mut reached) = (Vec::new(), Vec::new());
+        for start in 0..self.words.len() {
+            best.clear();
+            nodes.clear();
+            nodes.push(0_u32);
+            for ((from, to), _) in
+                &self.words[start..(start + LONGEST_PHRASE).min(self.words.len())]
+            {
+                reached.clear();
+                for node in &nodes {
+                    for pattern in &self.arena[*from as usize..*to as usize] {
+                        reached.extend(lexicon.next.get(&(*node, *pattern)));
+                    }
+                }
+                if reached.is_empty() {
+                    break;
+                }
+                for node in &reached {
+                    for (category, weight) in &lexicon.ends[*node as usize] {
+                        // A longer entry of the category takes the place of a shorter one.
+                        match best.iter_mut().find(|(known, _)| known == category) {
+                            Some((_, known)) => *known = *weight,
+                            None => best.push((*category, *weight)),
+                        }
+                    }
+                }
+                std::mem::swap(&mut nodes, &mut reached);
+            }
+            let negated = self.words[start].1;
+            for (category, weight) in &best {
+                self.sums[category + if negated { n } else { 0 }] += weight;
+            }
+        }
+        for (feature, sum) in self.sums.iter().enumerate() {
+            if *sum > 0.0 {
+                each(feature, 0.5 * sum.ln_1p());
+            }
+        }
+        let mut pair = 2 * n;
+        for first in 0..n {
+            for second in first + 1..n {
+                if self.sums[first] > 0.0 && self.sums[second] > 0.0 {
+                    each(pair, 0.5);
+                }
+                pair += 1;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: &str = "entry\tcategory\tweight\n\
+                         condemn*\tblame\t2\n\
+                         attack*\tviolence\t1\n\
+                         call* for calm\tappeal\t3\n\
+                         call*\tappeal\t1\n";
+
+    fn features(lexicon: &Lexicon, words: &[(&str, bool)]) -> Vec<(String, f32)> {
+        let mut state = LexiconState::default();
+        state.begin();
+        for (word, negated) in words {
+            state.word(lexicon, word, *negated);
+        }
+        let mut found = Vec::new();
+        state.finish(lexicon, |feature, value| {
+            found.push((lexicon.feature_name(feature), value));
+        });
+        found
+    }
+
+    #[test]
+    fn entries_are_found_with_their_endings_and_the_longest_counts() {
+        let lexicon = Lexicon::parse(SMALL).unwrap();
+        let words = ["they", "called", "for", "calm", "and", "condemned", "it"];
+        let found = features(&lexicon, &words.map(|word| (word, false)));
+        // ln(1 + 3) / 2 and ln(1 + 2) / 2
+        let expected = [
+            ("appeal", 0.693_147_2),
+            ("blame", 0.549_306_1),
+            ("appeal & blame", 0.5),
+        ];
+        assert_eq!(found.len(), 3);
+        for ((name, value), (expected_name, expected_value)) in found.iter().zip(expected) {
+            assert_eq!(name, expected_name);
+            assert!((value - expected_value).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn negated_words_are_counted_apart() {
+        let lexicon = Lexicon::parse(SMALL).unwrap();
+        let found = features(&lexicon, &[("attack", true)]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].0, "not~violence");
+    }
+
+    #[test]
+    fn the_lexicon_of_the_project_is_a_clean_table() {
+        let lexicon = Lexicon::english();
+        let rows: Vec<&str> = lexicon.source().lines().skip(1).collect();
+        let mut sorted = rows.clone();
+        sorted.sort_by_key(|row| {
+            let fields: Vec<&str> = row.split('\t').collect();
+            (fields[1], fields[0])
+        });
+        sorted.dedup_by_key(|row| row.rsplit_once('\t').map(|(key, _)| key));
+        assert_eq!(sorted, rows);
+        let mut names: Vec<String> = (0..lexicon.n_features())
+            .map(|f| lexicon.feature_name(f))
+            .collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), lexicon.n_features());
+    }
+
+    #[test]
+    fn a_wrong_line_is_refused_with_its_number() {
+        let error = Lexicon::parse("entry\tcategory\tweight\ngood\tpositive\tmuch\n").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "line 2: this line of the lexicon is `good\tpositive\tmuch`; expected an entry of up to 6 \
+             words, a category and a weight above 0, separated by tabs"
+        );
+    }
+}
