@@ -77,7 +77,8 @@ fn sides(labels: &LabelSet) -> Option<Sides> {
 pub struct TrainParams {
     /// The language of the texts; default English.
     pub language: Language,
-    /// Whether names of parties are masked, so that they cannot decide a stance; default yes.
+    /// Whether names of parties are masked, so that they cannot decide a stance; default no,
+    /// since within one corpus who speaks often tells what is said.
     pub mask_parties: bool,
     /// How statements become rows.
     pub vectorizer: VectorizerParams,
@@ -99,7 +100,7 @@ impl TrainParams {
     /// The defaults.
     pub const DEFAULT: Self = Self {
         language: Language::English,
-        mask_parties: true,
+        mask_parties: false,
         vectorizer: VectorizerParams::DEFAULT,
         head: HeadParams::DEFAULT,
         search: true,

@@ -71,9 +71,9 @@ pub(super) struct TrainArguments {
     /// Leave the features of the lexicon out
     #[arg(long, help_heading = "Training")]
     no_lexicon: bool,
-    /// Keep the names of states, leaders and armed groups as features
+    /// Mask the names of states, leaders and armed groups, so that they cannot decide a stance
     #[arg(long, help_heading = "Training")]
-    keep_parties: bool,
+    mask_parties: bool,
     /// Name that the model carries
     #[arg(long, help_heading = "Training")]
     name: Option<String>,
@@ -93,7 +93,7 @@ pub(super) fn run(arguments: TrainArguments) -> Result<()> {
     })?;
     let params = TrainParams {
         language,
-        mask_parties: !arguments.keep_parties,
+        mask_parties: arguments.mask_parties,
         vectorizer: VectorizerParams {
             ngrams: NgramParams {
                 word_max: arguments.word_max,

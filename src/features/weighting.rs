@@ -5,16 +5,16 @@
 pub struct WeightingParams {
     /// Whether a count `tf` weighs `1 + ln(tf)` instead of `tf`; default yes.
     pub sublinear_tf: bool,
-    /// Rows in which a feature must occur to be used; default 1. A higher value makes smaller
+    /// Rows in which a feature must occur to be used; default 2. A higher value makes smaller
     /// models.
     pub min_df: u32,
 }
 
 impl WeightingParams {
-    /// Sublinear, every feature used.
+    /// Sublinear, every feature of two rows or more used.
     pub const DEFAULT: Self = Self {
         sublinear_tf: true,
-        min_df: 1,
+        min_df: 2,
     };
 }
 
@@ -94,10 +94,15 @@ impl Idf {
 mod tests {
     use super::*;
 
+    const KEEP_ALL: WeightingParams = WeightingParams {
+        sublinear_tf: true,
+        min_df: 1,
+    };
+
     #[test]
     fn values_are_those_worked_out_by_hand() {
         // Two features in 1 and 3 of 3 rows: idf ln(4/2)+1 = 1.693147 and ln(4/4)+1 = 1.
-        let idf = Idf::fit(&[1, 3], 3, &WeightingParams::DEFAULT);
+        let idf = Idf::fit(&[1, 3], 3, &KEEP_ALL);
         assert!((idf.0[0] - 1.693_147).abs() < 1e-6);
         assert!((idf.0[1] - 1.0).abs() < 1e-6);
         // Counts 1 and 2: 1.693147 and 1 + ln 2 = 1.693147; norm 2.394471, so both 0.707107.

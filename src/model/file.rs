@@ -6,13 +6,15 @@
 //!   ... metadata, readable with `head` ...
 //! }\n
 //! sections, at the offsets that the metadata gives, numbers little-endian:
-//!   hashes   u64  (n_features)               n-gram hashes
-//!   idf      f32  (n_features)               inverse document frequencies
-//!   weights  f32  (n_features, n_columns)    one column for each label of each head
+//!   hashes   u64  (n_ngrams)                 n-gram hashes
+//!   idf      f32  (n_ngrams)                 inverse document frequencies
+//!   steps    f32  (n_columns)                one column for each label of each head
+//!   weights  i16  (n_features, n_columns)    weights as multiples of their column's step
 //!   names    deflate, newline-separated      the n-grams
 //!   lexicon  deflate, tab-separated          the lexicon, where its categories are features
 //! ```
 
+use super::weights::QuantizedWeights;
 use super::{Head, HeadRecord, Model, ModelRecord};
 use crate::calibrate::{Decision, Temperature};
 use crate::error::{Error, ErrorKind, Result};
@@ -143,13 +145,15 @@ impl Model {
     /// The model file as bytes; the same model gives the same bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let vocabulary = self.vectorizer.vocabulary();
+        let weights = QuantizedWeights::of_rounded(&self.weights, self.n_columns());
         let mut sections = vec![
             ("hashes", le_bytes(vocabulary.hashes(), |x| x.to_le_bytes())),
             (
                 "idf",
                 le_bytes(&self.vectorizer.idf().0, |x| x.to_le_bytes()),
             ),
-            ("weights", le_bytes(&self.weights, |x| x.to_le_bytes())),
+            ("steps", le_bytes(&weights.steps, |x| x.to_le_bytes())),
+            ("weights", le_bytes(&weights.multiples, |x| x.to_le_bytes())),
             ("names", deflate(&vocabulary.names().join("\n"))),
         ];
         if let Some(lexicon) = vocabulary.lexicon() {
@@ -237,7 +241,10 @@ impl Model {
         let features = &metadata.features;
         let hashes = numbers(section("hashes")?, u64::from_le_bytes);
         let idf = numbers(section("idf")?, f32::from_le_bytes);
-        let weights = numbers(section("weights")?, f32::from_le_bytes);
+        let weights = QuantizedWeights {
+            steps: numbers(section("steps")?, f32::from_le_bytes),
+            multiples: numbers(section("weights")?, i16::from_le_bytes),
+        };
         let names = inflate(section("names")?, "feature names")?;
         let names: Vec<String> = match hashes.len() {
             0 => Vec::new(),
@@ -262,9 +269,13 @@ impl Model {
         {
             return Err(malformed("its sections disagree on the features".into()));
         }
-        if Some(weights.len()) != n.checked_mul(n_columns) || heads.is_empty() {
+        if Some(weights.multiples.len()) != n.checked_mul(n_columns)
+            || weights.steps.len() != n_columns
+            || heads.is_empty()
+        {
             return Err(malformed("its weights do not fit its targets".into()));
         }
+        let weights = weights.expand();
         if !weights.iter().chain(&idf).all(|number| number.is_finite()) {
             return Err(malformed("a weight is not a finite number".into()));
         }
