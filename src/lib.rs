@@ -33,5 +33,6 @@ pub mod metrics;
 pub mod score;
 pub mod train;
 pub mod evaluate;
+pub mod audit;
 pub mod report;
 pub mod cli;
