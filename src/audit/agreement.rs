@@ -69,9 +69,14 @@ pub(super) fn agreement(
 }
 
 fn compare(target: &str, column: &str, pairs: &[(Option<&str>, Option<String>)]) -> CoderAgreement {
-    let given = pairs.iter().flat_map(|(first, second)| [*first, second.as_deref()]);
+    let given = pairs
+        .iter()
+        .flat_map(|(first, second)| [*first, second.as_deref()]);
     let labels = LabelSet::new(given.flatten());
-    let first: Vec<_> = pairs.iter().map(|(first, _)| labels.position((*first)?)).collect();
+    let first: Vec<_> = pairs
+        .iter()
+        .map(|(first, _)| labels.position((*first)?))
+        .collect();
     let second: Vec<_> = pairs
         .iter()
         .map(|(_, second)| labels.position(second.as_deref()?))
@@ -86,11 +91,13 @@ fn compare(target: &str, column: &str, pairs: &[(Option<&str>, Option<String>)])
             }
         }
     }
-    let disagreements = rows_of.into_iter().map(|((first, second), rows)| Disagreement {
-        first: first.to_owned(),
-        second: second.to_owned(),
-        rows,
-    });
+    let disagreements = rows_of
+        .into_iter()
+        .map(|((first, second), rows)| Disagreement {
+            first: first.to_owned(),
+            second: second.to_owned(),
+            rows,
+        });
     let mut disagreements: Vec<Disagreement> = disagreements.collect();
     disagreements.sort_by_key(|disagreement| std::cmp::Reverse(disagreement.rows.len()));
     CoderAgreement {

@@ -151,7 +151,10 @@ fn verdict(
     let skipped = (Verdict::Skipped, 0);
     match kind {
         CheckKind::Labels => {
-            let alone = audit.targets.iter().filter(|target| target.counts.len() < 2);
+            let alone = audit
+                .targets
+                .iter()
+                .filter(|target| target.counts.len() < 2);
             let shares = audit.targets.iter().flat_map(|target| {
                 let labels = target.counts.iter();
                 labels.filter_map(|(label, _)| target.share(label))
@@ -160,7 +163,10 @@ fn verdict(
             worst(alone.count(), n_rare + corpus.n_unlabelled + corpus.n_blank)
         }
         CheckKind::Groups => audit.groups.as_ref().map_or(skipped, |groups| {
-            let folds = params.model.as_ref().map_or(FoldsParams::DEFAULT, |m| m.folds);
+            let folds = params
+                .model
+                .as_ref()
+                .map_or(FoldsParams::DEFAULT, |m| m.folds);
             let is_large = groups.largest_share > LARGE;
             worst(
                 usize::from(groups.n_groups < folds.n_folds),
@@ -174,7 +180,10 @@ fn verdict(
         CheckKind::NearDuplicates => duplicates(&audit.duplicates.near, params),
         CheckKind::Contradictions => worst(audit.duplicates.contradictions().count(), 0),
         CheckKind::Leak => audit.leak.as_ref().map_or(skipped, |leak| {
-            worst(leak.exact.len() + leak.near.len() + leak.shared_groups.len(), 0)
+            worst(
+                leak.exact.len() + leak.near.len() + leak.shared_groups.len(),
+                0,
+            )
         }),
         CheckKind::Openings => worst(0, count(audit, &[PredictorKind::Opening], |_| true)),
         // A word that goes with a label is mostly the reason for it.
@@ -198,7 +207,9 @@ fn verdict(
             false => {
                 let below = |least: f64| {
                     let alphas = audit.agreement.iter().map(|agreement| agreement.alpha);
-                    alphas.filter(|alpha| alpha.is_none_or(|alpha| alpha < least)).count()
+                    alphas
+                        .filter(|alpha| alpha.is_none_or(|alpha| alpha < least))
+                        .count()
                 };
                 worst(below(ALPHA_TENTATIVE), below(ALPHA_RELIABLE))
             }
@@ -223,7 +234,9 @@ fn duplicates(clusters: &[Cluster], params: &AuditParams) -> (Verdict, usize) {
 
 fn count(audit: &Audit, kinds: &[PredictorKind], keep: impl Fn(&Predictor) -> bool) -> usize {
     let predictors = audit.predictors.iter();
-    predictors.filter(|p| kinds.contains(&p.kind) && keep(p)).count()
+    predictors
+        .filter(|p| kinds.contains(&p.kind) && keep(p))
+        .count()
 }
 
 #[cfg(test)]

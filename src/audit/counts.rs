@@ -81,7 +81,9 @@ pub(super) fn label_counts<'a>(
     targets
         .map(|(target_idx, target)| {
             let mut counts = vec![0; target.labels.len()];
-            let labels = examples.clone().filter_map(|e| e.labels[target_idx].as_deref());
+            let labels = examples
+                .clone()
+                .filter_map(|e| e.labels[target_idx].as_deref());
             for class in labels.filter_map(|label| target.labels.position(label)) {
                 counts[class] += 1;
             }
@@ -126,7 +128,9 @@ pub(super) fn slices(corpus: &Corpus, column: &str) -> Vec<Slice> {
     };
     let mut rows: BTreeMap<&str, Vec<&Example>> = BTreeMap::new();
     for example in &corpus.examples {
-        rows.entry(example.kept[kept_idx].trim()).or_default().push(example);
+        rows.entry(example.kept[kept_idx].trim())
+            .or_default()
+            .push(example);
     }
     rows.into_iter()
         .map(|(value, examples)| Slice {
@@ -142,16 +146,26 @@ pub(super) fn slices(corpus: &Corpus, column: &str) -> Vec<Slice> {
 pub(super) fn splits(corpus: &Corpus, column: &str) -> Splits {
     let slices = slices(corpus, column);
     let mut splits_of: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for example in corpus.examples.iter().filter(|example| example.group.is_some()) {
-        let value = corpus.kept_idx(column).map_or("", |idx| example.kept[idx].trim());
-        splits_of.entry(example.group_key()).or_default().insert(value);
+    for example in corpus
+        .examples
+        .iter()
+        .filter(|example| example.group.is_some())
+    {
+        let value = corpus
+            .kept_idx(column)
+            .map_or("", |idx| example.kept[idx].trim());
+        splits_of
+            .entry(example.group_key())
+            .or_default()
+            .insert(value);
     }
     let mut missing = Vec::new();
     for slice in &slices {
         for target in &slice.targets {
             let absent = target.counts.iter().filter(|(_, n)| *n == 0);
             missing.extend(
-                absent.map(|(label, _)| (slice.value.clone(), target.target.clone(), label.clone())),
+                absent
+                    .map(|(label, _)| (slice.value.clone(), target.target.clone(), label.clone())),
             );
         }
     }
@@ -179,11 +193,18 @@ mod tests {
         assert_eq!(counts[0].share("favor"), Some(0.5));
         let groups = groups(&corpus).unwrap();
         assert_eq!((groups.n_groups, groups.least, groups.most), (3, 1, 2));
-        assert_eq!((groups.median, groups.n_single, groups.n_ungrouped), (1.0, 2, 1));
+        assert_eq!(
+            (groups.median, groups.n_single, groups.n_ungrouped),
+            (1.0, 2, 1)
+        );
         assert_eq!((groups.largest.as_str(), groups.largest_share), ("x", 0.5));
         let splits = splits(&corpus, "split");
         assert_eq!(splits.cut_groups, ["x"]);
-        let rows: Vec<_> = splits.slices.iter().map(|s| (s.value.as_str(), s.n_rows)).collect();
+        let rows: Vec<_> = splits
+            .slices
+            .iter()
+            .map(|s| (s.value.as_str(), s.n_rows))
+            .collect();
         assert_eq!(rows, [("dev", 2), ("train", 2)]);
         assert!(splits.missing.is_empty());
     }

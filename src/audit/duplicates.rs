@@ -69,7 +69,10 @@ pub struct Duplicates {
 
 /// Whether any row names its group.
 pub(super) fn is_grouped(corpus: &Corpus) -> bool {
-    corpus.examples.iter().any(|example| example.group.is_some())
+    corpus
+        .examples
+        .iter()
+        .any(|example| example.group.is_some())
 }
 
 impl Duplicates {
@@ -82,21 +85,28 @@ impl Duplicates {
         let all_rows: Vec<&Vec<usize>> = rows_of.values().collect();
         let mut clusters = Clusters::new(texts.len());
         Shingles::of(&texts).join(threshold, &mut clusters);
-        let near = clusters.members().into_iter().map(|(members, resemblance)| {
-            let mut rows: Vec<usize> = members.iter().flat_map(|m| all_rows[*m].clone()).collect();
-            rows.sort_unstable();
-            Cluster::new(rows, resemblance, corpus, split)
-        });
+        let near = clusters
+            .members()
+            .into_iter()
+            .map(|(members, resemblance)| {
+                let mut rows: Vec<usize> =
+                    members.iter().flat_map(|m| all_rows[*m].clone()).collect();
+                rows.sort_unstable();
+                Cluster::new(rows, resemblance, corpus, split)
+            });
         let is_repeated = |rows: &[usize]| {
             (0..corpus.targets.len()).any(|target_idx| {
                 let labelled = |row: &&usize| corpus.examples[**row].labels[target_idx].is_some();
                 rows.iter().filter(labelled).count() > 1
             })
         };
-        let exact = all_rows.iter().filter(|rows| rows.len() > 1).filter_map(|rows| {
-            let cluster = Cluster::new((*rows).clone(), 1.0, corpus, split);
-            (cluster.crosses_splits() || is_repeated(rows)).then_some(cluster)
-        });
+        let exact = all_rows
+            .iter()
+            .filter(|rows| rows.len() > 1)
+            .filter_map(|rows| {
+                let cluster = Cluster::new((*rows).clone(), 1.0, corpus, split);
+                (cluster.crosses_splits() || is_repeated(rows)).then_some(cluster)
+            });
         let mut all = Self {
             exact: exact.collect(),
             near: near.collect(),
@@ -104,7 +114,11 @@ impl Duplicates {
         for clusters in [&mut all.exact, &mut all.near] {
             clusters.sort_by_key(|cluster| {
                 let first = cluster.rows.first().copied();
-                let worst = (cluster.crosses_splits(), !cluster.is_in_one_group(), cluster.rows.len());
+                let worst = (
+                    cluster.crosses_splits(),
+                    !cluster.is_in_one_group(),
+                    cluster.rows.len(),
+                );
                 (std::cmp::Reverse(worst), first)
             });
         }
@@ -113,7 +127,9 @@ impl Duplicates {
 
     /// Exact duplicates whose rows carry different labels on one target.
     pub fn contradictions(&self) -> impl Iterator<Item = &Cluster> {
-        self.exact.iter().filter(|cluster| !cluster.contested.is_empty())
+        self.exact
+            .iter()
+            .filter(|cluster| !cluster.contested.is_empty())
     }
 }
 
@@ -182,17 +198,24 @@ impl Leak {
         let others: Vec<&Vec<usize>> = theirs.values().collect();
         for (rows, best) in rest.iter().zip(&nearest.best) {
             if let Some((resemblance, other)) = best {
-                leak.near.extend(leaked(rows, others[*other][0], *resemblance));
+                leak.near
+                    .extend(leaked(rows, others[*other][0], *resemblance));
             }
         }
         leak.exact.sort_by_key(|leaked| leaked.row);
-        leak.near.sort_by(|a, b| {
-            (b.resemblance.total_cmp(&a.resemblance)).then(a.row.cmp(&b.row))
-        });
+        leak.near
+            .sort_by(|a, b| (b.resemblance.total_cmp(&a.resemblance)).then(a.row.cmp(&b.row)));
         let groups = |corpus: &Corpus| -> BTreeSet<String> {
-            corpus.examples.iter().filter_map(|e| e.group.clone()).collect()
+            corpus
+                .examples
+                .iter()
+                .filter_map(|e| e.group.clone())
+                .collect()
         };
-        leak.shared_groups = groups(corpus).intersection(&groups(other)).cloned().collect();
+        leak.shared_groups = groups(corpus)
+            .intersection(&groups(other))
+            .cloned()
+            .collect();
         leak
     }
 }
@@ -222,7 +245,8 @@ mod tests {
     use super::*;
 
     const HEAD: &str = "id,text,peace,doc,split\n";
-    const LONG: &str = "the parties agreed to withdraw their forces from the whole of the valley by spring";
+    const LONG: &str =
+        "the parties agreed to withdraw their forces from the whole of the valley by spring";
 
     fn find(rows: &str) -> Duplicates {
         let corpus = corpus(&format!("{HEAD}{rows}"));
@@ -231,12 +255,16 @@ mod tests {
 
     #[test]
     fn exact_duplicates_that_disagree_are_contradictions() {
-        let found = find("1,We met.,favor,a,train\n2,we  MET.,against,b,train\n3,They left,none,b,dev\n");
+        let found =
+            find("1,We met.,favor,a,train\n2,we  MET.,against,b,train\n3,They left,none,b,dev\n");
         assert_eq!(found.exact.len(), 1);
         assert_eq!(found.exact[0].rows, [0, 1]);
         assert_eq!(found.exact[0].n_groups, Some(2));
         assert!(!found.exact[0].crosses_splits());
-        let contested: Vec<_> = found.contradictions().map(|c| c.contested.clone()).collect();
+        let contested: Vec<_> = found
+            .contradictions()
+            .map(|c| c.contested.clone())
+            .collect();
         assert_eq!(contested, [["peace"]]);
         assert!(found.near.is_empty());
     }
@@ -249,14 +277,18 @@ mod tests {
         assert!(found.exact.is_empty() && found.near.len() == 1);
         assert!(found.near[0].is_in_one_group());
         assert_eq!(found.near[0].contested, ["peace"]);
-        let found = find(&format!("1,{LONG},favor,a,train\n2,{LONG} now,favor,b,test\n"));
+        let found = find(&format!(
+            "1,{LONG},favor,a,train\n2,{LONG} now,favor,b,test\n"
+        ));
         assert!(!found.near[0].is_in_one_group());
         assert_eq!(found.near[0].splits, ["test", "train"]);
     }
 
     #[test]
     fn a_leak_names_the_nearest_row() {
-        let own = corpus(&format!("{HEAD}1,{LONG},favor,a,train\n2,We met,favor,b,train\n3,x,none,c,train\n"));
+        let own = corpus(&format!(
+            "{HEAD}1,{LONG},favor,a,train\n2,We met,favor,b,train\n3,x,none,c,train\n"
+        ));
         let other = corpus(&format!(
             "{HEAD}7,{LONG} of next year,favor,a,\n8,{LONG} again,favor,z,\n9,WE MET,none,y,\n"
         ));

@@ -75,7 +75,9 @@ pub(super) fn label_noise(target: String, labels: Vec<String>, left_out: &OutOfF
         let total: f64 = row.iter().sum();
         // A class that the model is never sure of is taken as given.
         match total > 0.0 {
-            true => row.iter_mut().for_each(|cell| *cell *= counts[given] / total),
+            true => row
+                .iter_mut()
+                .for_each(|cell| *cell *= counts[given] / total),
             false => row[given] = counts[given],
         }
     }
@@ -134,16 +136,27 @@ mod tests {
             gold: gold.to_vec(),
             probabilities: p_first.iter().map(|p| vec![*p, 1.0 - p]).collect(),
         };
-        label_noise("peace".into(), vec!["favor".into(), "against".into()], &left_out)
+        label_noise(
+            "peace".into(),
+            vec!["favor".into(), "against".into()],
+            &left_out,
+        )
     }
 
     #[test]
     fn the_confident_joint_is_that_worked_out_by_hand() {
         // t_favor = (.9 + .8 + .1 + .6) / 4 = .6; t_against = (.9 + .8 + .7 + .2) / 4 = .65.
-        let found = noise(&[0, 0, 0, 0, 1, 1, 1, 1], &[0.9, 0.8, 0.1, 0.6, 0.1, 0.2, 0.3, 0.8]);
+        let found = noise(
+            &[0, 0, 0, 0, 1, 1, 1, 1],
+            &[0.9, 0.8, 0.1, 0.6, 0.1, 0.2, 0.3, 0.8],
+        );
         assert_eq!(found.joint, [[3.0, 1.0], [1.0, 3.0]]);
         assert!((found.noise - 0.25).abs() < 1e-15);
-        let rows: Vec<_> = found.errors.iter().map(|e| (e.row, e.given, e.suggested)).collect();
+        let rows: Vec<_> = found
+            .errors
+            .iter()
+            .map(|e| (e.row, e.given, e.suggested))
+            .collect();
         assert_eq!(rows, [(12, 0, 1), (17, 1, 0)]);
     }
 

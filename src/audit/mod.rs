@@ -142,7 +142,9 @@ impl Audit {
     /// Number of checks with findings.
     pub fn n_findings(&self) -> usize {
         let checks = self.checks.iter();
-        checks.filter(|check| check.verdict == Verdict::Finding).count()
+        checks
+            .filter(|check| check.verdict == Verdict::Finding)
+            .count()
     }
 }
 
@@ -226,7 +228,10 @@ fn noise(
     let (mut fit, mut unfit) = (Vec::new(), Vec::new());
     for (target_idx, target) in corpus.targets.iter().enumerate() {
         let labelled = (corpus.examples.iter()).filter(|e| e.labels[target_idx].is_some());
-        let n_groups = labelled.map(Example::group_key).collect::<FxHashSet<_>>().len();
+        let n_groups = labelled
+            .map(Example::group_key)
+            .collect::<FxHashSet<_>>()
+            .len();
         let FoldsParams { n_folds, .. } = model.folds;
         match (target.labels.len(), n_groups) {
             (0 | 1, _) => unfit.push((target.name.clone(), "it has a single label".to_owned())),
@@ -252,7 +257,11 @@ fn noise(
     let found = corpus.targets.iter().zip(&left_out);
     let found = found
         .map(|(target, left_out)| {
-            label_noise(target.name.clone(), target.labels.labels().to_vec(), left_out)
+            label_noise(
+                target.name.clone(),
+                target.labels.labels().to_vec(),
+                left_out,
+            )
         })
         .collect();
     Ok((found, unfit))
@@ -261,9 +270,15 @@ fn noise(
 /// The corpus with some of its targets only. Rows keep their places.
 fn narrow(corpus: &Corpus, target_idx: &[usize]) -> Corpus {
     let mut narrowed = corpus.clone();
-    narrowed.targets = target_idx.iter().map(|idx| corpus.targets[*idx].clone()).collect();
+    narrowed.targets = target_idx
+        .iter()
+        .map(|idx| corpus.targets[*idx].clone())
+        .collect();
     for example in &mut narrowed.examples {
-        example.labels = target_idx.iter().map(|idx| example.labels[*idx].take()).collect();
+        example.labels = target_idx
+            .iter()
+            .map(|idx| example.labels[*idx].take())
+            .collect();
     }
     narrowed
 }
@@ -279,7 +294,10 @@ mod tests {
     }
 
     pub(super) fn corpus_keeping(csv: &str, columns: &[&str]) -> Corpus {
-        let has_groups = csv.lines().next().is_some_and(|header| header.contains("doc"));
+        let has_groups = csv
+            .lines()
+            .next()
+            .is_some_and(|header| header.contains("doc"));
         let keep = columns.iter().map(|name| KeptColumn {
             name: (*name).to_owned(),
             flag: None,
@@ -299,7 +317,10 @@ mod tests {
         let mut csv = "id,text,peace,doc,split\n".to_owned();
         for row in 0..n_rows {
             let (word, label) = [("welcome", "favor"), ("reject", "against")][row % 2];
-            csv += &format!("r{row:03},We {word} point {row} of plan {row}x,{label},d{},train\n", row / 4);
+            csv += &format!(
+                "r{row:03},We {word} point {row} of plan {row}x,{label},d{},train\n",
+                row / 4
+            );
         }
         csv
     }
@@ -314,7 +335,8 @@ mod tests {
 
     #[test]
     fn row_order_does_not_reach_the_audit() {
-        let csv = rows(40) + "x1,We welcome point 3 of plan 3x,favor,e1,test\nx2,We meet,against,e2,test\n";
+        let csv = rows(40)
+            + "x1,We welcome point 3 of plan 3x,favor,e1,test\nx2,We meet,against,e2,test\n";
         let mut lines: Vec<&str> = csv.lines().collect();
         lines[1..].reverse();
         let params = AuditParams {
@@ -329,7 +351,10 @@ mod tests {
     fn a_target_that_cannot_be_fitted_is_named_and_the_others_are_not_lost() {
         let mut corpus = corpus("text,peace\na,favor\nb,favor\n");
         let found = audit(&mut corpus, None, &AuditParams::default(), &|_, _| ()).unwrap();
-        assert_eq!(found.unmodelled, [("peace".into(), "it has a single label".into())]);
+        assert_eq!(
+            found.unmodelled,
+            [("peace".into(), "it has a single label".into())]
+        );
         let finding = found.checks.iter().find(|c| c.verdict == Verdict::Finding);
         assert_eq!(finding.map(|c| c.kind), Some(CheckKind::Labels));
     }

@@ -168,7 +168,9 @@ fn visit(
         }
         PredictorKind::Cell => {
             for column in party_columns {
-                let cell = corpus.kept_idx(column).map_or("", |idx| example.kept[idx].trim());
+                let cell = corpus
+                    .kept_idx(column)
+                    .map_or("", |idx| example.kept[idx].trim());
                 if !cell.is_empty() {
                     sink(&format!("{column}: {cell}"));
                 }
@@ -180,7 +182,9 @@ fn visit(
 fn words(text: &str) -> Vec<String> {
     let tokens = tokens(text);
     let words = tokens.iter().filter(|token| token.kind != TokenKind::Mark);
-    words.map(|token| token.span.slice(text).to_lowercase()).collect()
+    words
+        .map(|token| token.span.slice(text).to_lowercase())
+        .collect()
 }
 
 /// Collects the features of `min_rows` rows or more with their rows, in the order of their texts.
@@ -286,11 +290,17 @@ fn tested(
     let mut all = Vec::new();
     for (at, feature_idx, mut predictor) in found {
         let rows = &features[feature_idx].rows;
-        let key = (rows.as_slice(), predictor.target.clone(), predictor.label.clone());
+        let key = (
+            rows.as_slice(),
+            predictor.target.clone(),
+            predictor.label.clone(),
+        );
         if kind == PredictorKind::Ngram && !same_rows.insert(key) {
             continue;
         }
-        let groups = rows.iter().map(|row| corpus.examples[*row as usize].group_key());
+        let groups = rows
+            .iter()
+            .map(|row| corpus.examples[*row as usize].group_key());
         predictor.n_groups = groups.collect::<FxHashSet<_>>().len();
         predictor.p_value = corrected[at];
         all.push(predictor);
@@ -332,7 +342,10 @@ mod tests {
     fn found(min_rows: usize, max_share: f64) -> Vec<Predictor> {
         let corpus = planted();
         let counts = label_counts(&corpus, corpus.examples.iter());
-        let limits = Limits { min_rows, max_share };
+        let limits = Limits {
+            min_rows,
+            max_share,
+        };
         predictors(&corpus, &counts, &["holder".into()], limits)
     }
 

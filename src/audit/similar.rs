@@ -250,7 +250,10 @@ mod tests {
     #[test]
     fn resemblance_is_that_worked_out_by_hand() {
         // One word of six differs: of 6 + 5 shingles each, 5 + 3 are shared: 8 / 14.
-        let shingles = Shingles::of(&["we welcome the new peace accord", "We welcome the new, peace plan!"]);
+        let shingles = Shingles::of(&[
+            "we welcome the new peace accord",
+            "We welcome the new, peace plan!",
+        ]);
         let expected = (5.0 + 4.0) / (22.0 - 9.0);
         assert!((jaccard(&shingles.sets[0], &shingles.sets[1]) - expected).abs() < 1e-15);
     }
@@ -258,7 +261,10 @@ mod tests {
     #[test]
     fn case_space_and_punctuation_do_not_count() {
         assert_eq!(folded("  We\tMet\n today "), "we met today");
-        assert_eq!(joined(&["We met.", "we met", "they left", "..."], 1.0), [(0, 1)]);
+        assert_eq!(
+            joined(&["We met.", "we met", "they left", "..."], 1.0),
+            [(0, 1)]
+        );
     }
 
     #[test]

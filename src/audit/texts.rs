@@ -46,11 +46,17 @@ impl Texts {
         });
         let read = corpus.examples.par_chunks(CHUNK).map(|examples| {
             let mut state = AnalyzerState::new();
-            let (mut lengths, mut stems, mut types) = (Vec::new(), FxHashSet::default(), FxHashSet::default());
+            let (mut lengths, mut stems, mut types) =
+                (Vec::new(), FxHashSet::default(), FxHashSet::default());
             let mut n_words = 0;
             for example in examples {
                 let is_word = |kind| kind != TokenKind::Mark;
-                lengths.push(tokens(&example.text).iter().filter(|t| is_word(t.kind)).count());
+                lengths.push(
+                    tokens(&example.text)
+                        .iter()
+                        .filter(|t| is_word(t.kind))
+                        .count(),
+                );
                 analyzer.analyze(&mut state, &example.text, &mut |term| {
                     if term.kind == TermKind::Word {
                         n_words += 1;
@@ -64,7 +70,8 @@ impl Texts {
             }
             (lengths, stems, types, n_words)
         });
-        let (mut lengths, mut stems, mut types) = (Vec::new(), FxHashSet::default(), FxHashSet::default());
+        let (mut lengths, mut stems, mut types) =
+            (Vec::new(), FxHashSet::default(), FxHashSet::default());
         let mut n_words = 0;
         for (chunk_lengths, chunk_stems, chunk_types, chunk_words) in read.collect::<Vec<_>>() {
             lengths.extend(chunk_lengths);
@@ -114,7 +121,8 @@ mod tests {
 
     #[test]
     fn lengths_and_words_are_those_counted_by_hand() {
-        let corpus = corpus("text,peace\n\"We met, 3 times.\",none\nThey meet us; we meet them.,none\n");
+        let corpus =
+            corpus("text,peace\n\"We met, 3 times.\",none\nThey meet us; we meet them.,none\n");
         let texts = Texts::of(&corpus, Language::English);
         assert_eq!((texts.least, texts.most, texts.n_words), (4, 6, 10));
         assert_eq!((texts.mean, texts.quartiles), (5.0, [4.5, 5.0, 5.5]));

@@ -160,6 +160,12 @@ impl Corpus {
         self.kept.iter().position(|known| known == name)
     }
 
+    /// Whether any row has a value in a kept column.
+    pub fn has_value(&self, name: &str) -> bool {
+        let kept_idx = self.kept_idx(name);
+        kept_idx.is_some_and(|idx| self.examples.iter().any(|e| !e.kept[idx].trim().is_empty()))
+    }
+
     /// Number of distinct groups; without a group column, of distinct texts.
     pub fn group_count(&self) -> usize {
         let mut keys: Vec<&str> = self.examples.iter().map(Example::group_key).collect();
