@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Cluster {
     /// The rows, as places among the corpus's examples.
     pub rows: Vec<usize>,
+    /// Whether all rows have the same text but for case and space.
+    pub is_exact: bool,
     /// 1 for exact duplicates; else the least resemblance among the pairs that connect the rows.
     pub resemblance: f64,
     /// The splits it lies in; empty without a split column.
@@ -21,7 +23,7 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    fn new(rows: Vec<usize>, resemblance: f64, corpus: &Corpus, split: Option<usize>) -> Self {
+    fn new(rows: Vec<usize>, near: Option<f64>, corpus: &Corpus, split: Option<usize>) -> Self {
         let examples = || rows.iter().map(|row| &corpus.examples[*row]);
         let splits: BTreeSet<&str> = match split {
             Some(split) => examples().map(|e| e.kept[split].trim()).collect(),
@@ -34,7 +36,8 @@ impl Cluster {
         };
         let targets = corpus.targets.iter().enumerate();
         Self {
-            resemblance,
+            is_exact: near.is_none(),
+            resemblance: near.unwrap_or(1.0),
             splits: splits.into_iter().map(str::to_owned).collect(),
             n_groups: is_grouped(corpus).then_some(groups.len()),
             contested: targets
@@ -92,7 +95,7 @@ impl Duplicates {
                 let mut rows: Vec<usize> =
                     members.iter().flat_map(|m| all_rows[*m].clone()).collect();
                 rows.sort_unstable();
-                Cluster::new(rows, resemblance, corpus, split)
+                Cluster::new(rows, Some(resemblance), corpus, split)
             });
         let is_repeated = |rows: &[usize]| {
             (0..corpus.targets.len()).any(|target_idx| {
@@ -104,7 +107,7 @@ impl Duplicates {
             .iter()
             .filter(|rows| rows.len() > 1)
             .filter_map(|rows| {
-                let cluster = Cluster::new((*rows).clone(), 1.0, corpus, split);
+                let cluster = Cluster::new((*rows).clone(), None, corpus, split);
                 (cluster.crosses_splits() || is_repeated(rows)).then_some(cluster)
             });
         let mut all = Self {

@@ -2,6 +2,10 @@
 
 use crate::train::OutOfFold;
 
+/// How far below its threshold a probability still counts, so that ties do not hang on rounding; as
+/// in cleanlab.
+const TIE: f64 = 1e-6;
+
 /// A row that is probably labelled wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabelError {
@@ -62,7 +66,8 @@ pub(super) fn label_noise(target: String, labels: Vec<String>, left_out: &OutOfF
         counts[*given] += 1.0;
     }
     let confident = |p: &[f64]| {
-        let above = (0..n_labels).filter(|j| counts[*j] > 0.0 && p[*j] >= sums[*j] / counts[*j]);
+        let above =
+            (0..n_labels).filter(|j| counts[*j] > 0.0 && p[*j] >= sums[*j] / counts[*j] - TIE);
         above.max_by(|a, b| p[*a].total_cmp(&p[*b]).then(b.cmp(a)))
     };
     let mut joint = vec![vec![0.0; n_labels]; n_labels];
@@ -145,10 +150,10 @@ mod tests {
 
     #[test]
     fn the_confident_joint_is_that_worked_out_by_hand() {
-        // t_favor = (.9 + .8 + .1 + .6) / 4 = .6; t_against = (.9 + .8 + .7 + .2) / 4 = .65.
+        // t_favor = (.9 + .8 + .1 + .7) / 4 = .625; t_against = (.9 + .8 + .7 + .2) / 4 = .65.
         let found = noise(
             &[0, 0, 0, 0, 1, 1, 1, 1],
-            &[0.9, 0.8, 0.1, 0.6, 0.1, 0.2, 0.3, 0.8],
+            &[0.9, 0.8, 0.1, 0.7, 0.1, 0.2, 0.3, 0.8],
         );
         assert_eq!(found.joint, [[3.0, 1.0], [1.0, 3.0]]);
         assert!((found.noise - 0.25).abs() < 1e-15);

@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn resemblance_is_that_worked_out_by_hand() {
-        // One word of six differs: of 6 + 5 shingles each, 5 + 3 are shared: 8 / 14.
+        // The last of six words differs: of 6 words and 5 pairs each, 5 and 4 are shared.
         let shingles = Shingles::of(&[
             "we welcome the new peace accord",
             "We welcome the new, peace plan!",

@@ -13,6 +13,9 @@ use serde_json::{Map, Value, json};
 /// Longest text shown in a table, in characters.
 const TEXT_WIDTH: usize = 160;
 
+/// Predictors named in the first table.
+const N_NAMES: usize = 4;
+
 /// Rows of one cluster shown in a table.
 const N_MEMBERS: usize = 3;
 
@@ -64,19 +67,30 @@ pub fn audit_table(corpus: &Corpus, other: Option<&Corpus>, audit: &Audit, top: 
 /// One line on what a check saw.
 fn what(check: &Check, corpus: &Corpus, audit: &Audit) -> String {
     let predictors = |kinds: &[PredictorKind]| {
-        let mut names: Vec<String> = Vec::new();
-        for predictor in audit.predictors.iter().filter(|p| kinds.contains(&p.kind)) {
-            if !names.contains(&predictor.feature) {
-                names.push(predictor.feature.clone());
+        let of_kind = audit.predictors.iter().filter(|p| kinds.contains(&p.kind));
+        let (surely, by_luck): (Vec<_>, Vec<_>) = of_kind.partition(|p| p.is_significant());
+        let mut names: Vec<&str> = Vec::new();
+        for predictor in surely {
+            if !names.contains(&predictor.feature.as_str()) {
+                names.push(&predictor.feature);
             }
         }
-        match names.len() {
+        let mut line = match names.len() {
             0 => "none gives a label away".to_owned(),
-            n if n > 3 => {
-                format!("{} and {} more", prose(&names[..3], ","), n - 3).replace(",,", ",")
+            n if n > N_NAMES => {
+                let shown: Vec<String> =
+                    names[..N_NAMES].iter().map(|n| format!("`{n}`")).collect();
+                format!("{}, and {} more", shown.join(", "), n - N_NAMES)
             }
             _ => prose(&names, "and"),
+        };
+        if !by_luck.is_empty() {
+            line.push_str(&format!(
+                "; {} that luck explains",
+                counted(by_luck.len(), "case")
+            ));
         }
+        line
     };
     let clusters = |clusters: &[Cluster]| {
         let n_rows: usize = clusters.iter().map(|cluster| cluster.rows.len()).sum();
@@ -375,7 +389,11 @@ impl Details<'_> {
                         _ => String::new(),
                     }),
                     Cell::new(labels_of(self.corpus, *row)),
-                    Cell::new(short(&self.corpus.examples[*row].text)),
+                    // The texts of exact duplicates are the same, but for case and space.
+                    match at > 0 && cluster.is_exact {
+                        true => faint("the same"),
+                        false => Cell::new(short(&self.corpus.examples[*row].text)),
+                    },
                 ]);
             }
         }
