@@ -164,6 +164,8 @@ pub struct Example {
     pub file_idx: usize,
     /// Its line in that file, from 1.
     pub line: u64,
+    /// The cells of the columns that the reader was asked to keep, in that order.
+    pub kept: Vec<String>,
 }
 
 struct Markdown {

@@ -68,6 +68,11 @@ pub enum ErrorKind {
         /// What there is none of, as in "has no rows".
         what: &'static str,
     },
+    /// An audit that accepts no finding found something.
+    Findings {
+        /// Checks with findings.
+        n_checks: usize,
+    },
     /// The operating system refused to read or write.
     Io {
         /// What was tried, as in "cannot read".
@@ -363,6 +368,11 @@ impl fmt::Display for ErrorKind {
                 *limit as f64 / 1e9
             ),
             Self::Empty { what } => write!(f, "there is nothing to read: {what}"),
+            Self::Findings { n_checks } => write!(
+                f,
+                "the audit has findings in {}; expected none with `--strict`",
+                counted(*n_checks, "check")
+            ),
             Self::Io { action } => write!(f, "{action}"),
             Self::JsonLine { found } => write!(
                 f,

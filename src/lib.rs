@@ -33,5 +33,6 @@ pub mod aggregate;
 pub mod score;
 pub mod train;
 pub mod evaluate;
+pub mod audit;
 pub mod report;
 pub mod cli;

@@ -560,3 +560,58 @@ fn evaluate_out_of_fold(task: &Task, chosen: &Chosen, documents: &[u32]) -> Resu
     )?;
     Ok(Evaluation::of(&answers, sides(&task.labels), None)?)
 }
+
+/// Calibrated probabilities of one target's rows, each from a model that did not see the row's
+/// document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutOfFold {
+    /// The rows labelled on the target, as places among the corpus's examples.
+    pub rows: Vec<usize>,
+    /// Their classes, as places in the target's label set.
+    pub gold: Vec<usize>,
+    /// For each row, one probability a label.
+    pub probabilities: Vec<Vec<f64>>,
+}
+
+/// Cross-validates at the fixed strength `params.head.l2` and gives, for each target, the
+/// probabilities of the rows left out. The caller sorts the corpus where row order must not matter.
+///
+/// # Errors
+/// As [`train`].
+pub fn out_of_fold(
+    corpus: &Corpus,
+    params: &TrainParams,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Vec<OutOfFold>> {
+    params.check()?;
+    let tasks = tasks(corpus)?;
+    let folds = cut_folds(corpus, &tasks, &params.folds)?;
+    let analyzer = Analyzer::new(AnalyzerParams {
+        language: params.language,
+        mask_parties: params.mask_parties,
+    });
+    let texts: Vec<&str> = corpus.examples.iter().map(|e| e.text.as_str()).collect();
+    let VectorizerParams { ngrams, weighting } = params.vectorizer;
+    let counts = TermCounts::collect(&texts, &analyzer, &ngrams, weighting.min_df);
+    let strengths = [params.head.l2];
+    let n_done = std::sync::atomic::AtomicUsize::new(0);
+    let left_out: Vec<FoldMargins> = (0..folds.n_folds())
+        .into_par_iter()
+        .map(|fold| {
+            let margins = fold_margins(fold, &folds, &counts, &tasks, &strengths, params);
+            let done = 1 + n_done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            progress(done, folds.n_folds());
+            margins
+        })
+        .collect::<Result<_>>()?;
+    let chosen = |(task_idx, task): (usize, Task)| {
+        let chosen = choose(task_idx, &task, &folds, &left_out, &strengths);
+        let margins = chosen.margins.iter();
+        OutOfFold {
+            probabilities: margins.map(|row| chosen.temperature.apply(row)).collect(),
+            rows: task.rows,
+            gold: task.gold,
+        }
+    };
+    Ok(tasks.into_iter().enumerate().map(chosen).collect())
+}

@@ -52,6 +52,7 @@ impl LayoutArguments {
             group: self.group,
             weight: self.weight,
             renames: LabelRenames::parse(self.label)?,
+            keep: Vec::new(),
         })
     }
 }

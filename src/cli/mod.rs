@@ -1,10 +1,11 @@
 //! The command line: arguments into params, walks, reports, an exit code.
 //!
-//! Imports: error, label, text, corpus, features, linear, model, metrics, score, train, evaluate, report.
+//! Imports: error, label, text, corpus, features, linear, model, metrics, score, train, evaluate, audit, report.
 //!
 //! Each `cli/<walk>.rs` goes the same way: arguments, params, walk, report. Results go to standard
 //! output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 misused.
 
+mod audit;
 mod evaluate;
 mod inspect;
 mod layout;
@@ -28,7 +29,8 @@ use std::process::ExitCode;
   detente score speeches/ --format jsonl > scores.jsonl
   detente train labelled.csv --targets peace,conflict --group document -o my.detente
   detente evaluate test.csv --model my.detente
-  detente inspect my.detente")]
+  detente inspect my.detente
+  detente audit labelled.csv --group document --strict")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -40,6 +42,7 @@ enum Command {
     Train(train::TrainArguments),
     Evaluate(evaluate::EvaluateArguments),
     Inspect(inspect::InspectArguments),
+    Audit(audit::AuditArguments),
 }
 
 /// Runs the command line with these arguments (the program's name first).
@@ -58,6 +61,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Train(arguments) => train::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
+        Command::Audit(arguments) => audit::run(arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

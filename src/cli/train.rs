@@ -14,7 +14,7 @@ use clap::Args;
 use std::path::PathBuf;
 
 /// Targets that are looked for when no column is named.
-const KNOWN_TARGETS: [&str; 4] = ["peace", "cooperation", "conflict", "sentiment"];
+pub(super) const KNOWN_TARGETS: [&str; 4] = ["peace", "cooperation", "conflict", "sentiment"];
 
 /// Train a model from labelled CSV files
 #[derive(Args)]

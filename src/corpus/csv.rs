@@ -25,6 +25,8 @@ pub enum Layout {
         /// The column that holds the label.
         label_column: String,
     },
+    /// No labels are read, and every row with a text is kept.
+    Texts,
 }
 
 /// Which columns of a CSV file mean what.
@@ -42,6 +44,18 @@ pub struct LayoutParams {
     pub weight: Option<String>,
     /// How labels are renamed.
     pub renames: LabelRenames,
+    /// Other columns whose cells are kept with each row; default none.
+    pub keep: Vec<KeptColumn>,
+}
+
+/// A column that is kept as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptColumn {
+    /// The column's name.
+    pub name: String,
+    /// The flag that asked for it, which an error names; without one, a file may lack the column and
+    /// its cells are empty.
+    pub flag: Option<&'static str>,
 }
 
 impl Default for LayoutParams {
@@ -55,6 +69,7 @@ impl Default for LayoutParams {
             group: None,
             weight: None,
             renames: LabelRenames::default(),
+            keep: Vec::new(),
         }
     }
 }
@@ -83,6 +98,8 @@ pub struct Corpus {
     pub n_unlabelled: usize,
     /// Rows whose text is blank.
     pub n_blank: usize,
+    /// The columns kept: the names of [`Example::kept`].
+    pub kept: Vec<String>,
 }
 
 impl Corpus {
@@ -101,7 +118,7 @@ impl Corpus {
                 .file(reader, path, file_idx, params, known_targets)
                 .map_err(|error| error.in_file(path))?;
         }
-        reading.finish(paths.to_vec())
+        reading.finish(paths.to_vec(), params)
     }
 
     /// Reads one CSV from memory; what the fuzz target and the tests use.
@@ -118,7 +135,7 @@ impl Corpus {
         reading
             .file(reader, path, 0, params, known_targets)
             .map_err(|error| error.in_file(path))?;
-        reading.finish(vec![path.to_owned()])
+        reading.finish(vec![path.to_owned()], params)
     }
 
     /// Puts the examples into their canonical order: by id, then text, then labels, group and
@@ -136,6 +153,17 @@ impl Corpus {
         Error::new(kind)
             .in_file(&self.paths[example.file_idx])
             .at_line(example.line)
+    }
+
+    /// The place of a kept column in [`Example::kept`].
+    pub fn kept_idx(&self, name: &str) -> Option<usize> {
+        self.kept.iter().position(|known| known == name)
+    }
+
+    /// Whether any row has a value in a kept column.
+    pub fn has_value(&self, name: &str) -> bool {
+        let kept_idx = self.kept_idx(name);
+        kept_idx.is_some_and(|idx| self.examples.iter().any(|e| !e.kept[idx].trim().is_empty()))
     }
 
     /// Number of distinct groups; without a group column, of distinct texts.
@@ -246,6 +274,11 @@ impl Reading {
         };
         let group = columns.optional(params.group.as_ref(), "--group")?;
         let weight = columns.optional(params.weight.as_ref(), "--weight")?;
+        let kept = params.keep.iter().map(|kept| match kept.flag {
+            Some(flag) => columns.require(&kept.name, flag).map(Some),
+            None => Ok(columns.position(&kept.name)),
+        });
+        let kept: Vec<Option<usize>> = kept.collect::<Result<_>>()?;
         let mut wide = Vec::new();
         let mut long = None;
         match &params.layout {
@@ -268,6 +301,7 @@ impl Reading {
                     wide.push((position, self.target_idx(&name, &name)));
                 }
             }
+            Layout::Texts => {}
             Layout::Long {
                 target_column,
                 label_column,
@@ -315,7 +349,7 @@ impl Reading {
             }
             if cell(text).trim().is_empty() {
                 self.n_blank += 1;
-            } else if labels.is_empty() {
+            } else if labels.is_empty() && params.layout != Layout::Texts {
                 self.n_unlabelled += 1;
             } else {
                 let example = Example {
@@ -326,6 +360,10 @@ impl Reading {
                     weight,
                     file_idx,
                     line,
+                    kept: kept
+                        .iter()
+                        .map(|column| column.map_or("", cell).to_owned())
+                        .collect(),
                 };
                 self.rows.push((example, labels));
             }
@@ -347,7 +385,7 @@ impl Reading {
         }
     }
 
-    fn finish(self, paths: Vec<PathBuf>) -> Result<Corpus> {
+    fn finish(self, paths: Vec<PathBuf>, params: &LayoutParams) -> Result<Corpus> {
         if self.rows.is_empty() {
             let what = match (self.n_blank, self.n_unlabelled) {
                 (0, 0) => "there is a header but no row",
@@ -394,6 +432,7 @@ impl Reading {
             examples,
             n_unlabelled: self.n_unlabelled,
             n_blank: self.n_blank,
+            kept: params.keep.iter().map(|kept| kept.name.clone()).collect(),
         };
         corpus.refuse_misspelt_stances()?;
         Ok(corpus)
@@ -585,6 +624,31 @@ mod tests {
         for (result, expected) in cases {
             assert_eq!(result.unwrap_err().to_string(), expected);
         }
+    }
+
+    #[test]
+    fn kept_columns_stay_with_their_rows() {
+        let keep = |name: &str, flag| KeptColumn {
+            name: name.into(),
+            flag,
+        };
+        let read = |keep| {
+            let params = LayoutParams {
+                layout: Layout::Texts,
+                keep,
+                ..LayoutParams::default()
+            };
+            Corpus::from_reader("text,year\nx,1999\n".as_bytes(), &params, &[])
+        };
+        let corpus = read(vec![keep("region", None), keep("year", Some("--by"))]).unwrap();
+        assert_eq!(corpus.examples[0].kept, ["", "1999"]);
+        assert_eq!(corpus.kept_idx("year"), Some(1));
+        assert_eq!(
+            read(vec![keep("region", Some("--by"))])
+                .unwrap_err()
+                .to_string(),
+            "standard input:1: there is no column `region`; the columns are `text` and `year`"
+        );
     }
 
     #[test]

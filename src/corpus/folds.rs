@@ -153,6 +153,7 @@ mod tests {
             weight: 1.0,
             file_idx: 0,
             line: 0,
+            kept: vec![],
         }
     }
 

@@ -11,6 +11,6 @@ mod csv;
 mod folds;
 mod source;
 
-pub use self::csv::{Columns, Corpus, Layout, LayoutParams, TargetColumn, fingerprint};
+pub use self::csv::{Columns, Corpus, KeptColumn, Layout, LayoutParams, TargetColumn, fingerprint};
 pub use folds::{Folds, FoldsParams};
 pub use source::{Articles, InputKind};

@@ -1,11 +1,12 @@
 //! Results into bytes: tables for people, JSON and CSV for programs.
 //!
-//! Imports: error, label, aggregate, metrics, model, score, train, evaluate, corpus, linear.
+//! Imports: error, label, aggregate, metrics, model, score, train, evaluate, audit, corpus, linear.
 //!
 //! Results of the walks come in, text goes out through a writer. Numbers are rounded here and only
 //! here, and nothing is computed that a reader would need to trust.
 
 mod articles;
+mod audit;
 mod evaluation;
 mod inspection;
 mod predictions;
@@ -13,6 +14,7 @@ mod table;
 mod training;
 
 pub use articles::{ArticleFormat, ArticleWriter};
+pub use audit::{audit_json, audit_table};
 pub use evaluation::{evaluation_json, evaluation_table};
 pub use inspection::{inspection_json, inspection_table};
 pub use predictions::predictions_csv;
