@@ -24,7 +24,7 @@ pub struct TermCounts {
     pub(super) n_views: usize,
     /// The lexicon whose categories are the last features, and their values in each row.
     pub(super) lexicon: Option<Arc<Lexicon>>,
-    lexicon_rows: Vec<Vec<(u32, f32)>>,
+    lexicon_rows: Vec<LexiconRow>,
 }
 
 /// Rows counted by one task; small enough that both cores stay busy, large enough to share caches.
@@ -40,7 +40,7 @@ impl TermCounts {
         min_df: u32,
         lexicon: Option<Arc<Lexicon>>,
     ) -> Self {
-        let counted: Vec<Vec<(CountedRow, Vec<(u32, f32)>)>> = texts
+        let counted: Vec<Vec<(CountedRow, LexiconRow)>> = texts
             .par_chunks(CHUNK)
             .map(|texts| {
                 let mut counter = Counter::new(ngrams, lexicon.as_deref());
@@ -182,6 +182,9 @@ impl TermCounts {
 /// The n-grams of a row in the order of their first occurrence, with their counts.
 type CountedRow = Vec<((View, u64), u32)>;
 
+/// The lexicon features of a row that are not 0, with their values.
+type LexiconRow = Vec<(u32, f32)>;
+
 struct Counter<'a> {
     ngrams: &'a NgramParams,
     row: CountedRow,
@@ -208,7 +211,7 @@ impl<'a> Counter<'a> {
         analyzer: &Analyzer,
         state: &mut AnalyzerState,
         text: &str,
-    ) -> (CountedRow, Vec<(u32, f32)>) {
+    ) -> (CountedRow, LexiconRow) {
         self.place.clear();
         self.lexicon_state.begin();
         let ngrams = self.ngrams;

@@ -1,0 +1,310 @@
+//! Walk 2: labelled examples into a model.
+//!
+//! Imports: error, label, text, article, corpus, features, linear, calibrate, model, metrics.
+//!
+//! ```text
+//! examples -> folds (corpus)
+//! each fold: counts -> rows weighted by the training folds (features) -> a path of heads (linear)
+//!            -> margins of the rows left out
+//! out-of-fold margins -> the strength of each head -> its temperature (calibrate) -> its scores
+//! all rows -> vectorizer (features) -> heads (linear) -> model
+//! ```
+
+mod selection;
+
+pub use selection::{OutOfFold, out_of_fold};
+
+use crate::article::Example;
+use crate::corpus::{Corpus, FoldsParams, fingerprint};
+use crate::error::{Error, ErrorKind, Result};
+use crate::features::{Vectorizer, VectorizerParams};
+use crate::label::LabelSet;
+use crate::linear::{HeadParams, LinearHead};
+use crate::metrics::{Answers, CountMetric, Evaluation, Sides};
+use crate::model::{Head, HeadRecord, Model, ModelRecord};
+use crate::text::Language;
+use ndarray::{Array2, ArrayView1};
+use rayon::prelude::*;
+use selection::{Chosen, Study, Task, texts};
+
+/// The strengths tried when none is given, from the strongest; scikit-learn's C from 1/6 to 50.
+pub const STRENGTHS: [f64; 8] = [6.0, 2.0, 1.0, 0.5, 0.25, 0.12, 0.05, 0.02];
+
+/// The measure that labels are decided for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Optimise {
+    /// F avg for stance targets, macro-F1 for class targets.
+    Auto,
+    /// Every label counts the same.
+    MacroF1,
+    /// The mean of F1(favor) and F1(against); macro-F1 for class targets, which have no sides.
+    FAvg,
+    /// The most probable label.
+    LogLoss,
+}
+
+impl Optimise {
+    /// Every measure.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::MacroF1, Self::FAvg, Self::LogLoss];
+
+    /// The word for it on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::MacroF1 => "macro-f1",
+            Self::FAvg => "f-avg",
+            Self::LogLoss => "log-loss",
+        }
+    }
+
+    fn metric(self, labels: &LabelSet) -> Option<CountMetric> {
+        match (self, sides(labels)) {
+            (Self::LogLoss, _) => None,
+            (Self::Auto | Self::FAvg, Some(sides)) => Some(CountMetric::FAvg(sides)),
+            _ => Some(CountMetric::MacroF1),
+        }
+    }
+}
+
+fn sides(labels: &LabelSet) -> Option<Sides> {
+    labels
+        .stance_positions()
+        .map(|(favor, against)| Sides { favor, against })
+}
+
+/// The recipe for a model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainParams {
+    /// The language of the texts; default English.
+    pub language: Language,
+    /// Whether names of parties are masked, so that they cannot decide a stance; default no,
+    /// since within one corpus who speaks often tells what is said.
+    pub mask_parties: bool,
+    /// How statements become rows.
+    pub vectorizer: VectorizerParams,
+    /// How heads are fitted. Its strength is used only when `search` is off.
+    pub head: HeadParams,
+    /// Whether each head's strength is chosen by cross-validation; default yes.
+    pub search: bool,
+    /// The measure that labels are decided for; default F avg for stance, else macro-F1.
+    pub optimise: Optimise,
+    /// The folds of the cross-validation.
+    pub folds: FoldsParams,
+    /// What the model is called.
+    pub name: Option<String>,
+    /// The date that the model shall carry.
+    pub date: Option<String>,
+}
+
+impl TrainParams {
+    /// The defaults.
+    pub const DEFAULT: Self = Self {
+        language: Language::English,
+        mask_parties: false,
+        vectorizer: VectorizerParams::DEFAULT,
+        head: HeadParams::DEFAULT,
+        search: true,
+        optimise: Optimise::Auto,
+        folds: FoldsParams::DEFAULT,
+        name: None,
+        date: None,
+    };
+
+    /// Checks every range.
+    ///
+    /// # Errors
+    /// The first parameter that is out of its range.
+    pub fn check(&self) -> Result<()> {
+        self.vectorizer.check()?;
+        self.head.check()?;
+        self.folds.check()?;
+        if let Some(date) = &self.date
+            && date.parse::<jiff::civil::Date>().is_err()
+        {
+            return Err(Error::new(ErrorKind::OutOfRange {
+                parameter: "the date",
+                value: format!("`{date}`"),
+                expected: "a day as YYYY-MM-DD",
+            }));
+        }
+        Ok(())
+    }
+}
+
+/// What training found out, for the report.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainLog {
+    /// Rows learned from.
+    pub n_rows: usize,
+    /// Documents they come from; distinct texts where no group column was given.
+    pub n_groups: usize,
+    /// Rows without a label on any target.
+    pub n_unlabelled: usize,
+    /// Rows whose text is blank.
+    pub n_blank: usize,
+    /// Number of features.
+    pub n_features: usize,
+    /// Number of folds.
+    pub n_folds: usize,
+    /// One for each target.
+    pub heads: Vec<HeadLog>,
+}
+
+/// What training found out on one target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeadLog {
+    /// The target.
+    pub target: String,
+    /// Rows of each label.
+    pub label_counts: Vec<(String, usize)>,
+    /// The mean calibrated out-of-fold log-loss at each strength tried, strongest first.
+    pub path: Vec<(f64, f64)>,
+    /// The strength chosen.
+    pub l2: f64,
+    /// The temperature fitted.
+    pub temperature: f64,
+    /// How right the out-of-fold answers are. Slightly hopeful: strength and temperature were chosen
+    /// on the same rows.
+    pub out_of_fold: Evaluation,
+}
+
+/// Trains a model. The corpus is sorted first, so that row order does not matter; `progress` is
+/// called with (steps done, steps in all) from any thread.
+///
+/// # Errors
+/// A parameter out of range; a target with a single label; fewer documents than folds; a learner
+/// that fails.
+pub fn train(
+    corpus: &mut Corpus,
+    params: &TrainParams,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<(Model, TrainLog)> {
+    params.check()?;
+    corpus.sort();
+    let study = Study::new(corpus, params)?;
+    let strengths: Vec<f64> = match params.search {
+        true => STRENGTHS.to_vec(),
+        false => vec![params.head.l2],
+    };
+    let n_folds = study.folds.n_folds();
+    let left_out = study.cross_validate(&strengths, params, &|done| progress(done, n_folds + 1))?;
+    let chosen: Vec<Chosen> = (0..study.tasks.len())
+        .into_par_iter()
+        .map(|task_idx| study.choose(task_idx, &left_out, &strengths, params.optimise))
+        .collect();
+
+    let texts = texts(corpus);
+    let vectorizer = Vectorizer::fit(&study.counts, &texts, &study.analyzer, &params.vectorizer);
+    let heads = study
+        .tasks
+        .par_iter()
+        .zip(&chosen)
+        .map(|(task, chosen)| {
+            let weighting = &params.vectorizer.weighting;
+            let rows = study.counts.weigh(&task.rows, vectorizer.idf(), weighting);
+            let head_params = HeadParams {
+                l2: chosen.l2,
+                ..params.head
+            };
+            let head = head_params.fit_set(&task.training_set(&rows), None)?;
+            Ok((head_params, head))
+        })
+        .collect::<Result<Vec<(HeadParams, LinearHead)>>>()?;
+    progress(n_folds + 1, n_folds + 1);
+
+    let documents = document_idx(corpus);
+    let mut parts = Vec::new();
+    let mut logs = Vec::new();
+    for (target_idx, ((task, chosen), (head_params, linear))) in
+        study.tasks.iter().zip(&chosen).zip(heads).enumerate()
+    {
+        let name = &corpus.targets[target_idx].name;
+        let out_of_fold = evaluate_out_of_fold(task, chosen, &documents)?;
+        let mut label_counts = vec![0; task.labels.len()];
+        for class in &task.gold {
+            label_counts[*class] += 1;
+        }
+        let head = Head {
+            target: name.clone(),
+            labels: task.labels.clone(),
+            intercept: linear.intercept().to_vec(),
+            temperature: chosen.temperature,
+            decision: chosen.decision.clone(),
+            record: HeadRecord {
+                params: head_params,
+                label_counts: label_counts.clone(),
+                accuracy: out_of_fold.accuracy.value,
+                macro_f1: out_of_fold.macro_f1.value,
+                f_avg: out_of_fold.f_avg.value,
+                log_loss: out_of_fold.log_loss.value,
+                ece: out_of_fold.ece.value,
+            },
+        };
+        let named_counts = task.labels.labels().iter().cloned().zip(label_counts);
+        logs.push(HeadLog {
+            target: name.clone(),
+            label_counts: named_counts.collect(),
+            path: strengths
+                .iter()
+                .copied()
+                .zip(chosen.path.iter().copied())
+                .collect(),
+            l2: chosen.l2,
+            temperature: chosen.temperature.value(),
+            out_of_fold,
+        });
+        parts.push((head, linear));
+    }
+    let n_groups = corpus.group_count();
+    let record = ModelRecord {
+        name: params.name.clone(),
+        date: params.date.clone(),
+        n_rows: corpus.examples.len(),
+        n_groups,
+        fingerprint: fingerprint(corpus),
+        n_folds,
+        seed: params.folds.seed,
+    };
+    let log = TrainLog {
+        n_rows: corpus.examples.len(),
+        n_groups,
+        n_unlabelled: corpus.n_unlabelled,
+        n_blank: corpus.n_blank,
+        n_features: vectorizer.vocabulary().len(),
+        n_folds,
+        heads: logs,
+    };
+    Ok((Model::new(study.analyzer, vectorizer, parts, record), log))
+}
+
+/// The document of each row as a number, in the order of the names.
+fn document_idx(corpus: &Corpus) -> Vec<u32> {
+    let mut names: Vec<&str> = corpus.examples.iter().map(Example::group_key).collect();
+    names.sort_unstable();
+    names.dedup();
+    corpus
+        .examples
+        .iter()
+        .map(|example| names.partition_point(|name| *name < example.group_key()) as u32)
+        .collect()
+}
+
+fn evaluate_out_of_fold(task: &Task, chosen: &Chosen, documents: &[u32]) -> Result<Evaluation> {
+    let mut probabilities = Array2::zeros((task.rows.len(), task.labels.len()));
+    for (mut row, p) in probabilities
+        .rows_mut()
+        .into_iter()
+        .zip(&chosen.probabilities)
+    {
+        row.assign(&ArrayView1::from(p));
+    }
+    let documents: Vec<u32> = task.rows.iter().map(|row| documents[*row]).collect();
+    let answers = Answers::new(
+        task.labels.labels().to_vec(),
+        task.gold.clone(),
+        chosen.predicted.clone(),
+        Some(probabilities),
+        &documents,
+    )?;
+    Ok(Evaluation::of(&answers, sides(&task.labels), None)?)
+}
