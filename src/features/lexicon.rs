@@ -278,7 +278,7 @@ mod tests {
         let found = features(&lexicon, &words.map(|word| (word, false)));
         // ln(1 + 3) / 2 and ln(1 + 2) / 2
         let expected = [
-            ("appeal", 0.693_147_2),
+            ("appeal", std::f32::consts::LN_2),
             ("blame", 0.549_306_1),
             ("appeal & blame", 0.5),
         ];
