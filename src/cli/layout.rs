@@ -23,6 +23,9 @@ pub(super) struct LayoutArguments {
     /// Rename a label; repeatable (FAVOR, Favour and other cases are understood without it)
     #[arg(long, value_name = "FROM=TO")]
     label: Vec<String>,
+    /// Read only the rows with this value in this column; repeatable, all must hold
+    #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = parse_filter)]
+    filters: Vec<(String, String)>,
     /// Column that names the document of a row: its rows stay together
     #[arg(long, value_name = "COLUMN")]
     group: Option<String>,
@@ -53,6 +56,14 @@ impl LayoutArguments {
             weight: self.weight,
             renames: LabelRenames::parse(self.label)?,
             keep: Vec::new(),
+            filters: self.filters,
         })
     }
+}
+
+fn parse_filter(given: &str) -> std::result::Result<(String, String), String> {
+    given
+        .split_once('=')
+        .map(|(column, value)| (column.to_owned(), value.to_owned()))
+        .ok_or_else(|| "expected COLUMN=VALUE, for example `split=train`".to_owned())
 }

@@ -46,6 +46,8 @@ pub struct LayoutParams {
     pub renames: LabelRenames,
     /// Other columns whose cells are kept with each row; default none.
     pub keep: Vec<KeptColumn>,
+    /// Only rows whose cells have these values are read: (column, value); default all rows.
+    pub filters: Vec<(String, String)>,
 }
 
 /// A column that is kept as it is.
@@ -70,6 +72,7 @@ impl Default for LayoutParams {
             weight: None,
             renames: LabelRenames::default(),
             keep: Vec::new(),
+            filters: Vec::new(),
         }
     }
 }
@@ -279,6 +282,11 @@ impl Reading {
             None => Ok(columns.position(&kept.name)),
         });
         let kept: Vec<Option<usize>> = kept.collect::<Result<_>>()?;
+        let filters = params.filters.iter().map(|(column, value)| {
+            let position = columns.require(column, "--where")?;
+            Ok((position, value.as_str()))
+        });
+        let filters: Vec<(usize, &str)> = filters.collect::<Result<_>>()?;
         let mut wide = Vec::new();
         let mut long = None;
         match &params.layout {
@@ -317,6 +325,12 @@ impl Reading {
         while reader.read_record(&mut record).map_err(csv_error)? {
             let line = record.position().map_or(0, Position::line);
             let cell = |position: usize| record.get(position).unwrap_or_default();
+            if filters
+                .iter()
+                .any(|(position, value)| cell(*position) != *value)
+            {
+                continue;
+            }
             let named = |position: Option<usize>| {
                 position
                     .map(|position| cell(position).to_owned())
@@ -388,6 +402,7 @@ impl Reading {
     fn finish(self, paths: Vec<PathBuf>, params: &LayoutParams) -> Result<Corpus> {
         if self.rows.is_empty() {
             let what = match (self.n_blank, self.n_unlabelled) {
+                (0, 0) if !params.filters.is_empty() => "no row has what `--where` asks for",
                 (0, 0) => "there is a header but no row",
                 (_, 0) => "every row has a blank text",
                 _ => "no row has both a text and a label",
@@ -648,6 +663,25 @@ mod tests {
                 .unwrap_err()
                 .to_string(),
             "standard input:1: there is no column `region`; the columns are `text` and `year`"
+        );
+    }
+
+    #[test]
+    fn rows_are_filtered_by_their_cells() {
+        let params = LayoutParams {
+            filters: vec![("split".into(), "train".into())],
+            ..LayoutParams::default()
+        };
+        let csv = "text,peace,split\nx,favor,train\ny,none,test\nz,against,train\n";
+        let corpus = Corpus::from_reader(csv.as_bytes(), &params, &["peace"]).unwrap();
+        let texts: Vec<&str> = corpus.examples.iter().map(|e| e.text.as_str()).collect();
+        assert_eq!(texts, ["x", "z"]);
+        let none = "text,peace,split\nx,favor,dev\n";
+        assert_eq!(
+            Corpus::from_reader(none.as_bytes(), &params, &["peace"])
+                .unwrap_err()
+                .to_string(),
+            "standard input: there is nothing to read: no row has what `--where` asks for"
         );
     }
 
