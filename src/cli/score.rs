@@ -7,7 +7,7 @@ use crate::error::{Result, counted};
 use crate::report::{ArticleFormat, ArticleWriter};
 use crate::score::{ScoreParams, score_articles};
 use clap::Args;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 /// Features that explain a label in the table.
@@ -68,7 +68,12 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
             .explain
             .then(|| arguments.top.unwrap_or(default_top)),
     };
-    let out = BufWriter::with_capacity(1 << 16, anstream::stdout().lock());
+    // Only the table has colors, which have to be taken out where they are not wanted.
+    let out: Box<dyn Write> = match arguments.format {
+        ArticleFormat::Table => Box::new(anstream::stdout().lock()),
+        _ => Box::new(std::io::stdout().lock()),
+    };
+    let out = BufWriter::with_capacity(1 << 16, out);
     let mut writer = ArticleWriter::new(&model, arguments.format, out);
     let bytes_total = Some(articles.bytes_total()).filter(|bytes| *bytes > 0);
     let progress = Progress::new("{wide_bar} {binary_bytes}/{binary_total_bytes} {eta}");

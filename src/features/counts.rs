@@ -1,6 +1,6 @@
 //! Counts of n-grams in the rows of a training set.
 
-use super::lexicon::{Lexicon, LexiconState};
+use super::lexicon::{Lexicon, LexiconState, PatternRange};
 use super::ngram::{NgramParams, NgramSink, View, char_ngrams, visit};
 use super::row::Csr;
 use super::weighting::{Idf, WeightingParams};
@@ -189,7 +189,7 @@ struct Counter<'a> {
     ngrams: &'a NgramParams,
     row: CountedRow,
     place: FxHashMap<(View, u64), usize>,
-    hashes_of: FxHashMap<String, Vec<u64>>,
+    known_words: FxHashMap<String, (Vec<u64>, PatternRange)>,
     lexicon: Option<&'a Lexicon>,
     lexicon_state: LexiconState,
 }
@@ -200,7 +200,7 @@ impl<'a> Counter<'a> {
             ngrams,
             row: Vec::new(),
             place: FxHashMap::default(),
-            hashes_of: FxHashMap::default(),
+            known_words: FxHashMap::default(),
             lexicon,
             lexicon_state: LexiconState::default(),
         }
@@ -236,25 +236,31 @@ fn add(row: &mut CountedRow, place: &mut FxHashMap<(View, u64), usize>, view: Vi
 }
 
 impl NgramSink for Counter<'_> {
-    fn word(&mut self, hash: u64, _stems: &[&str]) {
+    fn word(&mut self, hash: u64, _stems: &[&str]) -> bool {
         add(&mut self.row, &mut self.place, View::Word, hash);
+        true
     }
 
-    fn lexeme(&mut self, surface: &str, negated: bool) {
-        if let Some(lexicon) = self.lexicon {
-            self.lexicon_state.word(lexicon, surface, negated);
-        }
-    }
-
-    fn surface(&mut self, surface: &str) {
-        if !self.hashes_of.contains_key(surface) {
+    fn surface(&mut self, surface: &str, negated: bool, _is_known: bool) {
+        if !self.known_words.contains_key(surface) {
             let mut hashes = Vec::new();
             char_ngrams(surface, self.ngrams, |hash, _| hashes.push(hash));
-            self.hashes_of.insert(surface.to_owned(), hashes);
+            let patterns = match self.lexicon {
+                Some(lexicon) => self.lexicon_state.look_up(lexicon, surface),
+                None => PatternRange::default(),
+            };
+            self.known_words
+                .insert(surface.to_owned(), (hashes, patterns));
         }
-        for hash in &self.hashes_of[surface] {
+        let (hashes, patterns) = &self.known_words[surface];
+        for hash in hashes {
             add(&mut self.row, &mut self.place, View::Char, *hash);
         }
+        self.lexicon_state.push(*patterns, negated);
+    }
+
+    fn gap(&mut self) {
+        self.lexicon_state.push(PatternRange::default(), false);
     }
 }
 
@@ -266,13 +272,15 @@ struct Namer<'a> {
 }
 
 impl NgramSink for Namer<'_> {
-    fn word(&mut self, hash: u64, stems: &[&str]) {
-        if let Some(id) = self.place_of.get(&hash) {
+    fn word(&mut self, hash: u64, stems: &[&str]) -> bool {
+        let id = self.place_of.get(&hash);
+        if let Some(id) = id {
             self.names.entry(*id).or_insert_with(|| stems.join(" "));
         }
+        id.is_some()
     }
 
-    fn surface(&mut self, surface: &str) {
+    fn surface(&mut self, surface: &str, _negated: bool, _is_known: bool) {
         if !self.seen.insert(surface.to_owned()) {
             return;
         }

@@ -151,41 +151,42 @@ impl Lexicon {
     }
 }
 
+/// The patterns of a lexicon that a word matches, as a range of [`LexiconState`]'s arena.
+pub(super) type PatternRange = (u32, u32);
+
 /// Words of one statement on their way to lexicon features.
 #[derive(Default)]
 pub(super) struct LexiconState {
-    patterns_of: FxHashMap<Box<str>, (u32, u32)>,
     arena: Vec<u32>,
-    words: Vec<((u32, u32), bool)>,
+    words: Vec<(PatternRange, bool)>,
     sums: Vec<f32>,
+    best: Vec<(usize, f32)>,
+    nodes: Vec<u32>,
+    reached: Vec<u32>,
 }
-
-/// Words remembered before the cache starts anew.
-const CACHED_WORDS: usize = 1 << 16;
 
 impl LexiconState {
     /// Begins a statement.
     pub(super) fn begin(&mut self) {
         self.words.clear();
-        if self.patterns_of.len() > CACHED_WORDS {
-            self.patterns_of.clear();
-            self.arena.clear();
-        }
+    }
+
+    /// Forgets every word that was looked up.
+    pub(super) fn forget(&mut self) {
+        self.words.clear();
+        self.arena.clear();
+    }
+
+    /// Looks a word up; the caller remembers the range until it says [`forget`](Self::forget).
+    pub(super) fn look_up(&mut self, lexicon: &Lexicon, surface: &str) -> PatternRange {
+        let start = self.arena.len() as u32;
+        lexicon.patterns_of(surface, &mut self.arena);
+        (start, self.arena.len() as u32)
     }
 
     /// Adds the statement's next word.
-    pub(super) fn word(&mut self, lexicon: &Lexicon, surface: &str, negated: bool) {
-        let range = match self.patterns_of.get(surface) {
-            Some(range) => *range,
-            None => {
-                let start = self.arena.len() as u32;
-                lexicon.patterns_of(surface, &mut self.arena);
-                let range = (start, self.arena.len() as u32);
-                self.patterns_of.insert(surface.into(), range);
-                range
-            }
-        };
-        self.words.push((range, negated));
+    pub(super) fn push(&mut self, patterns: PatternRange, negated: bool) {
+        self.words.push((patterns, negated));
     }
 
     /// Ends the statement: gives each feature that is not 0 with its value.
@@ -197,9 +198,17 @@ impl LexiconState {
         let n = lexicon.categories.len();
         self.sums.clear();
         self.sums.resize(2 * n, 0.0);
-        let mut best: Vec<(usize, f32)> = Vec::new();
-        let (mut nodes, mut reached) = (Vec::new(), Vec::new());
+        let Self {
+            best,
+            nodes,
+            reached,
+            ..
+        } = self;
         for start in 0..self.words.len() {
+            let ((from, to), negated) = self.words[start];
+            if from == to {
+                continue;
+            }
             best.clear();
             nodes.clear();
             nodes.push(0_u32);
@@ -207,7 +216,7 @@ impl LexiconState {
                 &self.words[start..(start + LONGEST_PHRASE).min(self.words.len())]
             {
                 reached.clear();
-                for node in &nodes {
+                for node in &*nodes {
                     for pattern in &self.arena[*from as usize..*to as usize] {
                         reached.extend(lexicon.next.get(&(*node, *pattern)));
                     }
@@ -215,7 +224,7 @@ impl LexiconState {
                 if reached.is_empty() {
                     break;
                 }
-                for node in &reached {
+                for node in &*reached {
                     for (category, weight) in &lexicon.ends[*node as usize] {
                         // A longer entry of the category takes the place of a shorter one.
                         match best.iter_mut().find(|(known, _)| known == category) {
@@ -224,10 +233,9 @@ impl LexiconState {
                         }
                     }
                 }
-                std::mem::swap(&mut nodes, &mut reached);
+                std::mem::swap(nodes, reached);
             }
-            let negated = self.words[start].1;
-            for (category, weight) in &best {
+            for (category, weight) in &*best {
                 self.sums[category + if negated { n } else { 0 }] += weight;
             }
         }
@@ -262,7 +270,8 @@ mod tests {
         let mut state = LexiconState::default();
         state.begin();
         for (word, negated) in words {
-            state.word(lexicon, word, *negated);
+            let patterns = state.look_up(lexicon, word);
+            state.push(patterns, *negated);
         }
         let mut found = Vec::new();
         state.finish(lexicon, |feature, value| {

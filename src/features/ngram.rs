@@ -94,14 +94,13 @@ impl NgramParams {
 
 /// What is done with each n-gram as a statement is walked.
 pub(super) trait NgramSink {
-    /// One word n-gram: its hash, and its stems from first to last.
-    fn word(&mut self, hash: u64, stems: &[&str]);
-    /// One word, whose character n-grams [`char_ngrams`] gives.
-    fn surface(&mut self, surface: &str);
-    /// One word or number of the text, with the hash of its stem as a word 1-gram.
-    fn token(&mut self, _hash: u64) {}
-    /// One word as it stands in the text, lower-case, for the lexicon.
-    fn lexeme(&mut self, _surface: &str, _negated: bool) {}
+    /// One word n-gram: its hash, and its stems from first to last. Says whether it is known.
+    fn word(&mut self, hash: u64, stems: &[&str]) -> bool;
+    /// One word as it stands in the text, lower-case: [`char_ngrams`] gives its character n-grams,
+    /// and it may begin an entry of the lexicon. `is_known` says whether its stem is.
+    fn surface(&mut self, surface: &str, negated: bool, is_known: bool);
+    /// A number or a masked name, which no entry of the lexicon spans.
+    fn gap(&mut self) {}
 }
 
 /// Walks the n-grams of a text in the order in which they end.
@@ -118,22 +117,20 @@ pub(super) fn visit(
     let mut negated_name = String::new();
     analyzer.analyze(state, text, &mut |term| {
         let hash = word_hash(term.stem);
-        sink.word(hash, &[term.stem]);
+        let is_known = sink.word(hash, &[term.stem]);
         if term.kind == TermKind::Mark {
             return;
         }
-        sink.lexeme(term.surface, term.negated);
         if term.kind == TermKind::Word {
-            sink.token(hash);
-            if params.char_max > 0 {
-                sink.surface(term.surface);
-            }
+            sink.surface(term.surface, term.negated, is_known);
             if params.negation && term.negated {
                 negated_name.clear();
                 negated_name.push_str("not~");
                 negated_name.push_str(term.stem);
                 sink.word(word_hash(&negated_name), &[&negated_name]);
             }
+        } else {
+            sink.gap();
         }
         if params.word_max >= 2 && n_previous >= 1 {
             let pair = join(previous[1].0, hash);
@@ -160,6 +157,9 @@ pub(super) fn char_ngrams(surface: &str, params: &NgramParams, mut each: impl Fn
     let mut bounds: Vec<usize> = padded.char_indices().map(|(at, _)| at).collect();
     bounds.push(padded.len());
     let n_chars = bounds.len() - 1;
+    if params.char_max == 0 {
+        return;
+    }
     for order in params.char_min..=params.char_max.min(n_chars) {
         for first in 0..=(n_chars - order) {
             let piece = &padded[bounds[first]..bounds[first + order]];

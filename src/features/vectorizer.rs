@@ -1,7 +1,7 @@
 //! The fitted way from a statement to its row.
 
 use super::counts::TermCounts;
-use super::lexicon::{Lexicon, LexiconState};
+use super::lexicon::{Lexicon, LexiconState, PatternRange};
 use super::ngram::{NgramParams, NgramSink, char_ngrams, visit};
 use super::row::SparseRow;
 use super::vocabulary::Vocabulary;
@@ -50,11 +50,20 @@ pub struct VectorizerState {
     analyzer: AnalyzerState,
     counts: Vec<u32>,
     row: SparseRow,
-    ids_of_word: FxHashMap<Box<str>, (u32, u32)>,
+    known_words: FxHashMap<Box<str>, KnownWord>,
     arena: Vec<u32>,
     lexicon: LexiconState,
     n_tokens: usize,
     n_known_tokens: usize,
+}
+
+/// What is remembered of a word.
+#[derive(Clone, Copy)]
+struct KnownWord {
+    /// Its known character n-grams, as a range of the arena.
+    ids: (u32, u32),
+    /// The patterns of the lexicon that it matches.
+    patterns: PatternRange,
 }
 
 /// Words remembered before the cache starts anew.
@@ -117,7 +126,7 @@ impl Vectorizer {
             analyzer: analyzer_state,
             counts,
             row,
-            ids_of_word,
+            known_words,
             arena,
             lexicon: lexicon_state,
             n_tokens,
@@ -127,15 +136,16 @@ impl Vectorizer {
         lexicon_state.begin();
         row.ids.clear();
         (*n_tokens, *n_known_tokens) = (0, 0);
-        if ids_of_word.len() > CACHED_WORDS {
-            ids_of_word.clear();
+        if known_words.len() > CACHED_WORDS {
+            known_words.clear();
             arena.clear();
+            lexicon_state.forget();
         }
         let mut sink = Lookup {
             vectorizer: self,
             counts,
             ids: &mut row.ids,
-            ids_of_word,
+            known_words,
             arena,
             lexicon: self.vocabulary.lexicon().map(|lexicon| &**lexicon),
             lexicon_state,
@@ -149,24 +159,19 @@ impl Vectorizer {
             &self.params.ngrams,
             &mut sink,
         );
-        // The counts are taken out by place, because weighing drops ids as it goes.
         let n_views = if self.params.ngrams.char_max > 0 {
             2
         } else {
             1
         };
-        let touched = row.ids.clone();
         self.idf.weigh(
             &mut row.ids,
-            |_, id| counts[id as usize],
+            |_, id| std::mem::take(&mut counts[id as usize]),
             &mut row.values,
             self.vocabulary.n_word(),
             n_views,
             &self.params.weighting,
         );
-        for id in touched {
-            counts[id as usize] = 0;
-        }
         if let Some(lexicon) = self.vocabulary.lexicon() {
             lexicon_state.finish(lexicon, |feature, value| {
                 row.ids.push((self.vocabulary.n_ngrams() + feature) as u32);
@@ -196,7 +201,7 @@ struct Lookup<'a> {
     vectorizer: &'a Vectorizer,
     counts: &'a mut [u32],
     ids: &'a mut Vec<u32>,
-    ids_of_word: &'a mut FxHashMap<Box<str>, (u32, u32)>,
+    known_words: &'a mut FxHashMap<Box<str>, KnownWord>,
     arena: &'a mut Vec<u32>,
     lexicon: Option<&'a Lexicon>,
     lexicon_state: &'a mut LexiconState,
@@ -215,40 +220,44 @@ impl Lookup<'_> {
 }
 
 impl NgramSink for Lookup<'_> {
-    fn word(&mut self, hash: u64, _stems: &[&str]) {
-        if let Some(id) = self.vectorizer.vocabulary.id_of(hash) {
+    fn word(&mut self, hash: u64, _stems: &[&str]) -> bool {
+        let id = self.vectorizer.vocabulary.id_of(hash);
+        if let Some(id) = id {
             self.add(id.0);
         }
+        id.is_some()
     }
 
-    fn surface(&mut self, surface: &str) {
-        let (start, end) = match self.ids_of_word.get(surface) {
-            Some(range) => *range,
+    fn surface(&mut self, surface: &str, negated: bool, is_known: bool) {
+        *self.n_tokens += 1;
+        *self.n_known_tokens += usize::from(is_known);
+        let known = match self.known_words.get(surface) {
+            Some(known) => *known,
             None => {
                 let start = self.arena.len() as u32;
                 let vocabulary = &self.vectorizer.vocabulary;
                 char_ngrams(surface, &self.vectorizer.params.ngrams, |hash, _| {
                     self.arena.extend(vocabulary.id_of(hash).map(|id| id.0));
                 });
-                let range = (start, self.arena.len() as u32);
-                self.ids_of_word.insert(surface.into(), range);
-                range
+                let known = KnownWord {
+                    ids: (start, self.arena.len() as u32),
+                    patterns: match self.lexicon {
+                        Some(lexicon) => self.lexicon_state.look_up(lexicon, surface),
+                        None => PatternRange::default(),
+                    },
+                };
+                self.known_words.insert(surface.into(), known);
+                known
             }
         };
-        for at in start..end {
+        for at in known.ids.0..known.ids.1 {
             let id = self.arena[at as usize];
             self.add(id);
         }
+        self.lexicon_state.push(known.patterns, negated);
     }
 
-    fn lexeme(&mut self, surface: &str, negated: bool) {
-        if let Some(lexicon) = self.lexicon {
-            self.lexicon_state.word(lexicon, surface, negated);
-        }
-    }
-
-    fn token(&mut self, hash: u64) {
-        *self.n_tokens += 1;
-        *self.n_known_tokens += usize::from(self.vectorizer.vocabulary.id_of(hash).is_some());
+    fn gap(&mut self) {
+        self.lexicon_state.push(PatternRange::default(), false);
     }
 }

@@ -49,7 +49,7 @@ impl Idf {
     pub(super) fn weigh(
         &self,
         ids: &mut Vec<u32>,
-        counts: impl Fn(usize, u32) -> u32,
+        mut take_count: impl FnMut(usize, u32) -> u32,
         values: &mut Vec<f32>,
         n_word: usize,
         n_views: usize,
@@ -61,10 +61,10 @@ impl Idf {
         for at in 0..ids.len() {
             let id = ids[at];
             let idf = f64::from(self.0[id as usize]);
+            let count = f64::from(take_count(at, id));
             if idf == 0.0 {
                 continue;
             }
-            let count = f64::from(counts(at, id));
             let tf = if params.sublinear_tf && count > 1.0 {
                 1.0 + count.ln()
             } else {

@@ -50,7 +50,6 @@ impl Model {
         let scores = self.score(state, text);
         let transformed = self.vectorizer.transform(&self.analyzer, state, text);
         let row = transformed.row;
-        let n_columns = self.n_columns();
         let mut start = 0;
         let explained = self.heads.iter().zip(&scores.targets).map(|(head, score)| {
             let column = start + score.label_idx;
@@ -60,8 +59,8 @@ impl Model {
                 .iter()
                 .zip(&row.values)
                 .map(|(id, value)| {
-                    let weight = self.weights[*id as usize * n_columns + column];
-                    (*id, f64::from(*value), f64::from(weight))
+                    let weight = self.weights.weight(*id as usize, column);
+                    (*id, f64::from(*value), weight)
                 })
                 .collect();
             parts.sort_by(|a, b| {

@@ -145,15 +145,17 @@ impl Model {
     /// The model file as bytes; the same model gives the same bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let vocabulary = self.vectorizer.vocabulary();
-        let weights = QuantizedWeights::of_rounded(&self.weights, self.n_columns());
         let mut sections = vec![
             ("hashes", le_bytes(vocabulary.hashes(), |x| x.to_le_bytes())),
             (
                 "idf",
                 le_bytes(&self.vectorizer.idf().0, |x| x.to_le_bytes()),
             ),
-            ("steps", le_bytes(&weights.steps, |x| x.to_le_bytes())),
-            ("weights", le_bytes(&weights.multiples, |x| x.to_le_bytes())),
+            ("steps", le_bytes(&self.weights.steps, |x| x.to_le_bytes())),
+            (
+                "weights",
+                le_bytes(&self.weights.multiples, |x| x.to_le_bytes()),
+            ),
             ("names", deflate(&vocabulary.names().join("\n"))),
         ];
         if let Some(lexicon) = vocabulary.lexicon() {
@@ -275,8 +277,12 @@ impl Model {
         {
             return Err(malformed("its weights do not fit its targets".into()));
         }
-        let weights = weights.expand();
-        if !weights.iter().chain(&idf).all(|number| number.is_finite()) {
+        if !weights
+            .steps
+            .iter()
+            .chain(&idf)
+            .all(|number| number.is_finite())
+        {
             return Err(malformed("a weight is not a finite number".into()));
         }
         let params = VectorizerParams {

@@ -83,8 +83,8 @@ pub struct Model {
     analyzer: Analyzer,
     vectorizer: Vectorizer,
     heads: Vec<Head>,
-    /// Shape `(n_features, columns of all heads)`, row by row: one feature's weights lie together.
-    weights: Vec<f32>,
+    /// Shape `(n_features, columns of all heads)`: one feature's weights lie together.
+    weights: QuantizedWeights,
     record: ModelRecord,
 }
 
@@ -113,7 +113,7 @@ impl Model {
             }
         }
         let n_columns = heads.iter().map(|(head, _)| head.labels.len()).sum();
-        let weights = QuantizedWeights::round(&exact, n_columns).expand();
+        let weights = QuantizedWeights::round(&exact, n_columns);
         let heads = heads.into_iter().map(|(head, _)| head).collect();
         Self {
             analyzer,
@@ -165,12 +165,11 @@ impl Model {
     }
 
     /// The features with the largest weight for a label, largest first: `(name, weight)`.
-    pub fn top_features(&self, head_idx: usize, label_idx: usize, n: usize) -> Vec<(String, f32)> {
+    pub fn top_features(&self, head_idx: usize, label_idx: usize, n: usize) -> Vec<(String, f64)> {
         let before: usize = self.heads[..head_idx].iter().map(|h| h.labels.len()).sum();
         let column = before + label_idx;
-        let n_columns = self.n_columns();
-        let mut ranked: Vec<(u32, f32)> = (0..self.vectorizer.vocabulary().len())
-            .map(|id| (id as u32, self.weights[id * n_columns + column]))
+        let mut ranked: Vec<(u32, f64)> = (0..self.vectorizer.vocabulary().len())
+            .map(|id| (id as u32, self.weights.weight(id, column)))
             .collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         ranked.truncate(n);

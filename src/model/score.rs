@@ -48,11 +48,13 @@ impl Model {
         let n_columns = self.n_columns();
         let mut sums = vec![0.0_f64; n_columns];
         for (id, value) in transformed.row.ids.iter().zip(&transformed.row.values) {
-            let at = *id as usize * n_columns;
             let value = f64::from(*value);
-            for (sum, weight) in sums.iter_mut().zip(&self.weights[at..at + n_columns]) {
-                *sum += value * f64::from(*weight);
+            for (sum, multiple) in sums.iter_mut().zip(self.weights.row(*id as usize)) {
+                *sum += value * f64::from(*multiple);
             }
+        }
+        for (sum, step) in sums.iter_mut().zip(&self.weights.steps) {
+            *sum *= f64::from(*step);
         }
         let mut start = 0;
         let targets = self.heads.iter().map(|head| {

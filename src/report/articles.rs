@@ -2,12 +2,13 @@
 
 use super::table::{self, faint, head, render, share, signed};
 use crate::aggregate::ArticleScore;
-use crate::error::{Error, Result, counted};
+use crate::error::{Error, counted};
 use crate::label::TargetKind;
-use crate::model::{Explanation, Head, Model};
+use crate::model::{Explanation, Head, Model, Score};
 use crate::score::{ScoredArticle, ScoredStatement};
 use comfy_table::{Cell, ColumnConstraint, Width};
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::{Value, json};
 use std::io::Write;
 use std::path::Path;
 
@@ -62,7 +63,7 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
     ///
     /// # Errors
     /// The writer fails.
-    pub fn write(&mut self, article: &ScoredArticle) -> Result<()> {
+    pub fn write(&mut self, article: &ScoredArticle) -> crate::error::Result<()> {
         let heads = self.model.heads();
         let written = match self.format {
             ArticleFormat::Table => {
@@ -71,9 +72,11 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
             }
             ArticleFormat::Json => {
                 let lead = if self.n_written > 0 { ",\n" } else { "[\n" };
-                write!(self.out, "{lead}{}", article_json(heads, article))
+                write!(self.out, "{lead}").and_then(|()| self.write_json(article))
             }
-            ArticleFormat::Jsonl => writeln!(self.out, "{}", article_json(heads, article)),
+            ArticleFormat::Jsonl => self
+                .write_json(article)
+                .and_then(|()| self.out.write_all(b"\n")),
             ArticleFormat::Csv => self.write_csv(article),
         };
         self.n_written += 1;
@@ -84,7 +87,7 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
     ///
     /// # Errors
     /// The writer fails.
-    pub fn finish(mut self) -> Result<usize> {
+    pub fn finish(mut self) -> crate::error::Result<usize> {
         let ended = match (self.format, self.n_written) {
             (ArticleFormat::Json, 0) => self.out.write_all(b"[]\n"),
             (ArticleFormat::Json, _) => self.out.write_all(b"\n]\n"),
@@ -94,6 +97,11 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
             .and_then(|()| self.out.flush())
             .map_err(cannot_write)?;
         Ok(self.n_written)
+    }
+
+    fn write_json(&mut self, article: &ScoredArticle) -> std::io::Result<()> {
+        let record = ArticleRecord(self.model.heads(), article);
+        Ok(serde_json::to_writer(&mut self.out, &record)?)
     }
 
     fn write_csv(&mut self, article: &ScoredArticle) -> std::io::Result<()> {
@@ -167,61 +175,113 @@ fn csv_row(
     row
 }
 
-fn article_json(heads: &[Head], article: &ScoredArticle) -> Value {
-    let statements: Vec<Value> = article
-        .statements
-        .iter()
-        .map(|statement| statement_json(heads, statement))
-        .collect();
-    let mut scores = Map::new();
-    for (head, score) in heads.iter().zip(&article.scores) {
-        let value = match score {
-            ArticleScore::Stance(share) => json!({
-                "score": share.score,
-                "favor": share.favor,
-                "against": share.against,
-                "relevant": share.relevant,
-                "n": share.n,
-            }),
-            ArticleScore::Class(share) => json!({
-                "shares": share.shares.as_ref().map(|s| by_label(head, s.iter().map(|p| json!(p)))),
-                "counts": by_label(head, share.counts.iter().map(|n| json!(n))),
-                "n": share.n,
-            }),
-        };
-        scores.insert(head.target.clone(), value);
+/// An article as a JSON object. It is written field by field without a tree in between, which on
+/// large inputs saves a third of the time.
+struct ArticleRecord<'a>(&'a [Head], &'a ScoredArticle);
+
+impl Serialize for ArticleRecord<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(heads, article) = self;
+        let statements = article.statements.iter().map(|s| StatementRecord(heads, s));
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", &article.id)?;
+        map.serialize_entry("title", &article.title)?;
+        map.serialize_entry("date", &article.date)?;
+        map.serialize_entry("statements", &Listed(|| statements.clone()))?;
+        let scores = heads.iter().zip(&article.scores);
+        let scores = scores.map(|(head, score)| (&head.target, ShareRecord(head, score)));
+        map.serialize_entry("article", &Named(|| scores.clone()))?;
+        map.end()
     }
-    json!({
-        "id": article.id,
-        "title": article.title,
-        "date": article.date,
-        "statements": statements,
-        "article": scores,
-    })
 }
 
-fn statement_json(heads: &[Head], statement: &ScoredStatement) -> Value {
-    let mut targets = Map::new();
-    for (head_idx, (head, score)) in heads.iter().zip(&statement.scores.targets).enumerate() {
-        let mut value = Map::new();
-        value.insert("label".into(), json!(head.labels.labels()[score.label_idx]));
-        value.insert("score".into(), json!(score.stance));
-        let probabilities = by_label(head, score.probabilities.iter().map(|p| json!(p)));
-        value.insert("probabilities".into(), probabilities);
-        if let Some(explanations) = &statement.explanations {
-            let explanation = explanation_json(head, &explanations[head_idx]);
-            value.insert("explanation".into(), explanation);
-        }
-        targets.insert(head.target.clone(), Value::Object(value));
+#[derive(Clone)]
+struct StatementRecord<'a>(&'a [Head], &'a ScoredStatement);
+
+impl Serialize for StatementRecord<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(heads, statement) = self;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("start", &statement.span.map(|span| span.start))?;
+        map.serialize_entry("end", &statement.span.map(|span| span.end))?;
+        map.serialize_entry("title", &statement.is_title)?;
+        map.serialize_entry("known", &statement.scores.is_known)?;
+        map.serialize_entry("text", &statement.text)?;
+        let targets = heads.iter().enumerate().map(|(head_idx, head)| {
+            let score = &statement.scores.targets[head_idx];
+            let explanation = statement.explanations.as_ref().map(|all| &all[head_idx]);
+            (&head.target, ScoreRecord(head, score, explanation))
+        });
+        map.serialize_entry("targets", &Named(|| targets.clone()))?;
+        map.end()
     }
-    json!({
-        "start": statement.span.map(|span| span.start),
-        "end": statement.span.map(|span| span.end),
-        "title": statement.is_title,
-        "known": statement.scores.is_known,
-        "text": statement.text,
-        "targets": targets,
-    })
+}
+
+struct ScoreRecord<'a>(&'a Head, &'a Score, Option<&'a Explanation>);
+
+impl Serialize for ScoreRecord<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(head, score, explanation) = self;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("label", &head.labels.labels()[score.label_idx])?;
+        map.serialize_entry("score", &score.stance)?;
+        let probabilities = by_label(head, &score.probabilities);
+        map.serialize_entry("probabilities", &Named(|| probabilities.clone()))?;
+        if let Some(explanation) = explanation {
+            map.serialize_entry("explanation", &explanation_json(head, explanation))?;
+        }
+        map.end()
+    }
+}
+
+struct ShareRecord<'a>(&'a Head, &'a ArticleScore);
+
+impl Serialize for ShareRecord<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match self.1 {
+            ArticleScore::Stance(share) => {
+                map.serialize_entry("score", &share.score)?;
+                map.serialize_entry("favor", &share.favor)?;
+                map.serialize_entry("against", &share.against)?;
+                map.serialize_entry("relevant", &share.relevant)?;
+                map.serialize_entry("n", &share.n)?;
+            }
+            ArticleScore::Class(share) => {
+                let shares = share.shares.as_ref().map(|shares| by_label(self.0, shares));
+                map.serialize_entry("shares", &shares.map(|s| Named(move || s.clone())))?;
+                let counts = by_label(self.0, &share.counts);
+                map.serialize_entry("counts", &Named(|| counts.clone()))?;
+                map.serialize_entry("n", &share.n)?;
+            }
+        }
+        map.end()
+    }
+}
+
+/// A JSON array of what the function gives.
+struct Listed<F>(F);
+
+impl<I: Iterator<Item: Serialize>, F: Fn() -> I> Serialize for Listed<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0())
+    }
+}
+
+/// A JSON object of the names and values that the function gives.
+struct Named<F>(F);
+
+impl<K: Serialize, V: Serialize, I: Iterator<Item = (K, V)>, F: Fn() -> I> Serialize for Named<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0())
+    }
+}
+
+fn by_label<'a, T>(
+    head: &'a Head,
+    values: &'a [T],
+) -> impl Iterator<Item = (&'a String, &'a T)> + Clone {
+    head.labels.labels().iter().zip(values)
 }
 
 fn explanation_json(head: &Head, explanation: &Explanation) -> Value {
@@ -245,11 +305,6 @@ fn explanation_json(head: &Head, explanation: &Explanation) -> Value {
         "remainder": explanation.remainder,
         "n_remaining": explanation.n_remaining,
     })
-}
-
-fn by_label(head: &Head, values: impl Iterator<Item = Value>) -> Value {
-    let labels = head.labels.labels().iter().cloned();
-    Value::Object(labels.zip(values).collect())
 }
 
 fn article_table(heads: &[Head], article: &ScoredArticle) -> String {
