@@ -113,8 +113,8 @@ fn compare(target: &str, column: &str, pairs: &[(Option<&str>, Option<String>)])
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::corpus_keeping;
     use super::*;
+    use crate::audit::tests::corpus_keeping;
 
     #[test]
     fn agreement_is_that_worked_out_by_hand() {

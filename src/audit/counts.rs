@@ -179,8 +179,8 @@ pub(super) fn splits(corpus: &Corpus, column: &str) -> Splits {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::corpus;
     use super::*;
+    use crate::audit::tests::corpus;
 
     #[test]
     fn counts_are_those_of_the_rows() {

@@ -244,8 +244,8 @@ impl Pairs for Nearest {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::corpus;
     use super::*;
+    use crate::audit::tests::corpus;
 
     const HEAD: &str = "id,text,peace,doc,split\n";
     const LONG: &str =

@@ -318,9 +318,9 @@ fn upper_tail(k: usize, n: usize, p: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::counts::label_counts;
-    use super::super::tests::corpus_keeping;
     use super::*;
+    use crate::audit::counts::label_counts;
+    use crate::audit::tests::corpus_keeping;
 
     /// 30 rows of "We strongly condemn", 24 of them against; 70 others, 10 of them against.
     fn planted() -> Corpus {

@@ -116,8 +116,8 @@ fn quantile(sorted: &[usize], share: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::corpus;
     use super::*;
+    use crate::audit::tests::corpus;
 
     #[test]
     fn lengths_and_words_are_those_counted_by_hand() {

@@ -7,6 +7,8 @@
 
 mod articles;
 mod audit;
+mod audit_json;
+mod audit_lines;
 mod evaluation;
 mod inspection;
 mod predictions;
@@ -14,7 +16,8 @@ mod table;
 mod training;
 
 pub use articles::{ArticleFormat, ArticleWriter};
-pub use audit::{audit_json, audit_table};
+pub use audit::audit_table;
+pub use audit_json::audit_json;
 pub use evaluation::{evaluation_json, evaluation_table};
 pub use inspection::{inspection_json, inspection_table};
 pub use predictions::predictions_csv;
