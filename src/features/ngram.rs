@@ -4,7 +4,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::text::{Analyzer, AnalyzerState, TermKind};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// A family of features that is weighted and normalised apart from the others.
+/// A family of features that is weighted apart from the others. The two views of n-grams are
+/// normalised, each on its own; the lexicon is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum View {
     /// Sequences of stems.
@@ -98,9 +99,9 @@ pub(super) trait NgramSink {
     fn word(&mut self, hash: u64, stems: &[&str]);
     /// One word, whose character n-grams [`char_ngrams`] gives.
     fn surface(&mut self, surface: &str);
-    /// One word or number of the text, with the hash of its stem as a word 1-gram.
+    /// One word of the text, with the hash of its stem as a word 1-gram.
     fn token(&mut self, _hash: u64) {}
-    /// One word as it stands in the text, lower-case, for the lexicon.
+    /// One word, number or party of the text, lower-case, for the lexicon.
     fn lexeme(&mut self, _surface: &str, _negated: bool) {}
 }
 

@@ -1,4 +1,4 @@
-//! Weights in 16 bits: half the size of a model file at no cost in quality.
+//! Weights in 16 bits: half the bytes of `f32` for the largest section of a model file.
 
 /// Weights as multiples of a step, the step being each column's largest size over 32,767.
 ///
@@ -36,7 +36,8 @@ impl QuantizedWeights {
         Self { steps, multiples }
     }
 
-    /// Finds the multiples of weights that are already rounded, given the same steps.
+    /// Finds steps and multiples of weights that are already rounded; expanding them gives the same
+    /// weights.
     pub(super) fn of_rounded(weights: &[f32], n_columns: usize) -> Self {
         let exact: Vec<f64> = weights.iter().map(|w| f64::from(*w)).collect();
         Self::round(&exact, n_columns)
