@@ -1,4 +1,4 @@
-//! Weights in 16 bits: half the bytes of `f32` for the largest section of a model file.
+//! Weights in 16 bits, half the bytes of `f32` in a model file.
 
 /// Weights as multiples of a step, the step being each column's largest size over 32,767.
 ///
