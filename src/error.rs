@@ -165,7 +165,7 @@ pub enum ErrorKind {
         /// Fields in the header.
         expected: u64,
     },
-    /// A text in one language was given where another was expected, or similar misuse of a flag.
+    /// A renaming of labels that is not `FROM=TO`.
     Rename {
         /// The argument of `--label`.
         value: String,

@@ -40,7 +40,8 @@ pub struct StanceShare {
 /// The classes of an article's statements.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClassShare {
-    /// Mean probability of each label, in the labels' order; `None` without a statement.
+    /// Mean probability of each label, in the labels' order; `None` without a statement that has a
+    /// known feature.
     pub shares: Option<Vec<f64>>,
     /// Statements of each label.
     pub counts: Vec<usize>,

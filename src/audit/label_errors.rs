@@ -30,7 +30,8 @@ pub struct LabelNoise {
     pub labels: Vec<String>,
     /// Rows looked at.
     pub n_rows: usize,
-    /// Rows by class given and class that is probably true, rounded to whole rows off the diagonal.
+    /// Estimated rows by class given and class that is probably true; those of one class given sum
+    /// to the rows that carry it.
     pub joint: Vec<Vec<f64>>,
     /// The estimated share of wrong labels, from 0 to 1. A weak model estimates too many.
     pub noise: f64,

@@ -8,8 +8,8 @@ use crate::linear::softmax;
 /// p_k = softmax(m / T)_k,     T > 0
 /// ```
 ///
-/// `T` below 1 sharpens, above 1 softens; the most probable label never changes. L2-penalised
-/// regression on normalised rows is under-confident, so `T` is mostly below 1.
+/// `T` below 1 sharpens, above 1 softens; the most probable label never changes. A strong L2 penalty
+/// leaves margins too near to 0 and makes `T` fall below 1; a weak one does the opposite.
 ///
 /// # References
 /// Guo, Pleiss, Sun and Weinberger 2017, On Calibration of Modern Neural Networks, section 4.2.

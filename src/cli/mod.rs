@@ -96,7 +96,7 @@ fn print(text: &str) -> Result<()> {
         .map_err(|source| Error::io("cannot write", Path::new("standard output"), source))
 }
 
-/// A model with the name it has in reports and its size: the file's, or the embedded one's.
+/// A model with the name it has in reports: its path, or `default` for the embedded one.
 struct NamedModel {
     model: std::borrow::Cow<'static, Model>,
     name: String,

@@ -112,7 +112,8 @@ impl Corpus {
     ///
     /// # Errors
     /// A file that cannot be read, is binary, empty or not UTF-8; a missing column; a row with too
-    /// few or too many fields; a weight that is no number; no row at all.
+    /// few or too many fields; a weight that is no number; a label that is probably a misspelt stance
+    /// label; no row at all.
     pub fn read(paths: &[PathBuf], params: &LayoutParams, known_targets: &[&str]) -> Result<Self> {
         let mut reading = Reading::default();
         for (file_idx, path) in paths.iter().enumerate() {

@@ -69,7 +69,8 @@ pub struct Articles {
 
 impl Articles {
     /// Finds the files behind the inputs. A file that is named is read whatever its extension; in a
-    /// folder only text, Markdown, JSON Lines and CSV files are, the others are listed as skipped.
+    /// folder only text, Markdown, JSON Lines and CSV files are, the others are listed as skipped;
+    /// files whose names begin with a period are left out without being listed.
     ///
     /// # Errors
     /// An input that does not exist, or a folder without a file to read.

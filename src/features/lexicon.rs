@@ -192,7 +192,8 @@ impl LexiconState {
     /// Ends the statement: gives each feature that is not 0 with its value.
     ///
     /// ```text
-    /// category: ln(1 + sum of weights) / 2        pair: 1/2 where both categories occur
+    /// category: ln(1 + sum of weights) / 2, plain and negated words apart
+    /// pair:     1/2 where both categories occur in plain words
     /// ```
     pub(super) fn finish(&mut self, lexicon: &Lexicon, mut each: impl FnMut(usize, f32)) {
         let n = lexicon.categories.len();

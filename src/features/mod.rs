@@ -1,4 +1,4 @@
-//! Statements into sparse rows of weighted n-grams.
+//! Statements into sparse rows of weighted n-grams and lexicon values.
 //!
 //! Imports: error, text.
 //!
@@ -9,7 +9,8 @@
 //!
 //! ```text
 //! text -> terms -> n-grams (ngram) -> counts per row (counts) -> TF-IDF rows (weighting)
-//!                                  \-> vocabulary: which n-grams have an id (vocabulary)
+//!            \        \-> vocabulary: which n-grams have an id (vocabulary)
+//!             \-> categories of the lexicon, plain, negated and in pairs (lexicon)
 //! ```
 
 mod counts;

@@ -5,7 +5,8 @@
 pub struct SparseRow {
     /// Feature ids, below the number of features.
     pub ids: Vec<u32>,
-    /// The value of each; the row's L2 norm is 1, or less where a view is empty.
+    /// The value of each. The n-grams together have an L2 norm of 1, or less where a view is empty;
+    /// the values of the lexicon come on top.
     pub values: Vec<f32>,
 }
 

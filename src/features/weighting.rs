@@ -43,9 +43,9 @@ impl Idf {
         Self(weights.collect())
     }
 
-    /// Turns the counts of a row into values. Each view is scaled to an L2 norm of
-    /// `1 / sqrt(number of views)`, so that a row with all views has norm 1. Features with weight 0
-    /// leave the row.
+    /// Turns the counts of a row into values. Each view of n-grams is scaled to an L2 norm of
+    /// `1 / sqrt(number of these views)`, so that a row with all of them has norm 1. Features with
+    /// weight 0 leave the row.
     pub(super) fn weigh(
         &self,
         ids: &mut Vec<u32>,

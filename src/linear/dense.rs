@@ -7,8 +7,8 @@ use linfa::traits::Fit;
 use linfa_logistic::MultiLogisticRegression;
 use ndarray::Array1;
 
-/// Fits `MultiLogisticRegression` with the same penalty. Sample weights are rounded to whole
-/// repetitions, as linfa-logistic knows no weights.
+/// Fits `MultiLogisticRegression` with the same penalty. linfa-logistic knows no sample weights, so
+/// every row counts 1 here, whatever its weight.
 pub(super) fn fit(params: &HeadParams, set: &TrainingSet) -> Result<LinearHead> {
     let (n_rows, n_features) = (set.rows.n_rows(), set.rows.n_features());
     // The records, the one-hot targets and the two matrices of margins that linfa makes.

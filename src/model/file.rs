@@ -41,7 +41,7 @@ const LONGEST_HEADER: usize = 128;
 const LONGEST_TEXT: u64 = 1 << 30;
 
 static EMBEDDED: LazyLock<Model> = LazyLock::new(|| {
-    // Invariant: the embedded file is written by the build's own tests and read by them.
+    // Invariant: the file is part of the program, and `tests/roundtrip.rs` reads it.
     Model::from_bytes(include_bytes!("../../models/default.detente"))
         .expect("the embedded model is whole")
 });

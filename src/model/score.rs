@@ -33,7 +33,8 @@ pub struct StatementScores {
 }
 
 impl Model {
-    /// Scores one statement. The result depends on nothing but the text and the model.
+    /// Scores one statement. The result depends on nothing but the text and the model, as long as
+    /// `state` has served no other model: it remembers the features of words.
     ///
     /// # Example
     /// ```

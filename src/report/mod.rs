@@ -2,8 +2,8 @@
 //!
 //! Imports: error, label, aggregate, metrics, model, score, train, evaluate, audit, corpus, linear.
 //!
-//! Results of the walks come in, text goes out through a writer. Numbers are rounded here and only
-//! here, and nothing is computed that a reader would need to trust.
+//! Results of the walks come in; text, JSON or CSV goes out, for scored articles through a writer and
+//! one at a time. Numbers are rounded here and only here.
 
 mod articles;
 mod audit;
