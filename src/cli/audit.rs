@@ -120,10 +120,10 @@ pub(super) struct AuditArguments {
     #[arg(long, default_value_t = FoldsParams::DEFAULT.seed, help_heading = "Checks")]
     seed: u64,
     /// Language of the texts, as a two-letter code; `xx` for none (words are not stemmed)
-    #[arg(long, value_name = "CODE", default_value = TrainParams::DEFAULT.language.code())]
+    #[arg(long, value_name = "CODE", default_value = TrainParams::DEFAULT.language.code(), help_heading = "Checks")]
     lang: String,
     /// Threads; 0 for one a processor. Results are the same with any number
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Checks")]
     threads: usize,
 }
 
