@@ -50,6 +50,8 @@ impl Article {
     pub fn plain(id: String, text: String) -> Self {
         let (date, title, body_start) = match header(&text) {
             Some((date, title, body_start)) => (Some(date), Some(Title::Inside(title)), body_start),
+            // A byte order mark is no part of the first statement.
+            None if text.starts_with('\u{feff}') => (None, None, '\u{feff}'.len_utf8()),
             None => (None, None, 0),
         };
         Self {
@@ -282,6 +284,12 @@ mod tests {
             let article = Article::plain("a".into(), text.into());
             assert_eq!((article.date.as_deref(), article.body()), (None, text));
         }
+    }
+
+    #[test]
+    fn a_byte_order_mark_stays_outside_the_body() {
+        let article = Article::plain("a".into(), "\u{feff}We met.".into());
+        assert_eq!((article.body(), article.body_start()), ("We met.", 3));
     }
 
     #[test]

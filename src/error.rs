@@ -32,7 +32,7 @@ pub struct Place {
     pub line: Option<u64>,
 }
 
-/// What failed. Variants are alphabetical; each carries what its sentence shows.
+/// What failed. Each variant carries what its sentence shows.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -92,8 +92,8 @@ pub enum ErrorKind {
     MissingColumn {
         /// The column asked for.
         column: String,
-        /// The flag or reason that asked for it.
-        flag: &'static str,
+        /// The flag that names another column instead, where there is one.
+        flag: Option<&'static str>,
         /// The columns there are.
         available: Vec<String>,
     },
@@ -125,6 +125,13 @@ pub enum ErrorKind {
         /// Bytes there are.
         found: u64,
     },
+    /// A learner that cannot weigh rows was given weights.
+    NoWeights {
+        /// The learner's name.
+        learner: &'static str,
+    },
+    /// An output path that is not a regular file.
+    NotAFile,
     /// No cell of a target is labelled, or no target is left.
     NoLabels {
         /// The target.
@@ -269,6 +276,9 @@ impl Error {
             ErrorKind::BinaryFile | ErrorKind::NotUtf8 { .. } => {
                 Some("save the file as UTF-8 text and try again".into())
             }
+            ErrorKind::NoWeights { .. } => {
+                Some("use `--learner logistic`, or leave `--weight` out".into())
+            }
             ErrorKind::DenseTooLarge { .. } => {
                 Some("use `--learner logistic`, which keeps rows sparse".into())
             }
@@ -277,10 +287,12 @@ impl Error {
                 flag,
                 available,
             } => {
-                let near = nearest(column, available)
-                    .map(|name| format!("did you mean `{name}`? "))
-                    .unwrap_or_default();
-                Some(format!("{near}name the column with `{flag} COLUMN`"))
+                let near = nearest(column, available).map(|name| format!("did you mean `{name}`?"));
+                let named = flag.map(|flag| format!("name the column with `{flag} COLUMN`"));
+                match (near, named) {
+                    (Some(near), Some(named)) => Some(format!("{near} {named}")),
+                    (near, named) => near.or(named),
+                }
             }
             ErrorKind::ModelAltered | ErrorKind::ModelTruncated { .. } => {
                 Some("copy the file again from where it was trained, or train it again".into())
@@ -412,6 +424,14 @@ impl fmt::Display for ErrorKind {
                 "no column is named as a target; the columns are {}",
                 prose(available, "and")
             ),
+            Self::NoWeights { learner } => write!(
+                f,
+                "the learner `{learner}` takes no row weights; expected every weight to be 1"
+            ),
+            Self::NotAFile => write!(
+                f,
+                "cannot write: this is not a regular file; expected a file or a new name"
+            ),
             Self::NotUtf8 { offset } => match offset {
                 Some(offset) => write!(
                     f,
@@ -495,23 +515,35 @@ impl From<linfa::Error> for Error {
 /// The folder or the file cannot be written; the old file is left as it was.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = |source| Error::io("cannot write", path, source);
-    let mut file = temporary_beside(path)?;
+    let target = regular_file(path)?;
+    let mut file = temporary_beside(&target)?;
     std::io::Write::write_all(&mut file, bytes).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
+    file.persist(target).map_err(|error| failed(error.error))?;
     Ok(())
 }
 
 /// Checks that a file can be written at a path, before the work that fills it.
 ///
 /// # Errors
-/// The path is a folder, or its folder does not exist or is not writable.
+/// The path is a folder, a device or a pipe, or its folder does not exist or is not writable.
 pub fn check_writable(path: &Path) -> Result<()> {
-    if path.is_dir() {
-        let source = std::io::Error::from(std::io::ErrorKind::IsADirectory);
-        return Err(Error::io("cannot write", path, source));
+    temporary_beside(&regular_file(path)?).map(drop)
+}
+
+/// The regular file that a path means, through symbolic links, or the path of one that can be made.
+fn regular_file(path: &Path) -> Result<PathBuf> {
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => {
+            let source = std::io::Error::from(std::io::ErrorKind::IsADirectory);
+            Err(Error::io("cannot write", path, source))
+        }
+        Ok(metadata) if !metadata.is_file() => Err(Error::new(ErrorKind::NotAFile).in_file(path)),
+        Ok(_) => path
+            .canonicalize()
+            .map_err(|source| Error::io("cannot write", path, source)),
+        Err(_) => Ok(path.to_owned()),
     }
-    temporary_beside(path).map(drop)
 }
 
 fn temporary_beside(path: &Path) -> Result<tempfile::NamedTempFile> {

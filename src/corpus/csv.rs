@@ -235,11 +235,11 @@ impl Columns {
         self.names.iter().position(|known| known == name)
     }
 
-    fn require(&self, name: &str, flag: &'static str) -> Result<usize> {
+    fn require(&self, name: &str, flag: impl Into<Option<&'static str>>) -> Result<usize> {
         self.position(name).ok_or_else(|| {
             Error::new(ErrorKind::MissingColumn {
                 column: name.to_owned(),
-                flag,
+                flag: flag.into(),
                 available: self.names.clone(),
             })
             .at_line(1)
@@ -503,7 +503,7 @@ pub(super) fn articles(
     let place = |error: Error, path: &Path| error.in_file(path);
     let columns = Columns::of(&mut reader).map_err(|error| place(error, &path))?;
     let text = columns
-        .require("text", "a header with")
+        .require("text", None)
         .map_err(|error| place(error, &path))?;
     let [id, date, title] = ["id", "date", "title"].map(|name| columns.position(name));
     Ok(std::iter::from_fn(move || {

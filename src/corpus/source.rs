@@ -111,17 +111,17 @@ impl Articles {
 
     fn walk(&mut self, folder: &Path) -> Result<()> {
         let before = self.waiting.len();
-        for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+        let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name();
+        let is_shown = |entry: &walkdir::DirEntry| {
+            let name = entry.file_name().to_str();
+            entry.depth() == 0 || !name.is_some_and(|name| name.starts_with('.'))
+        };
+        for entry in entries.into_iter().filter_entry(is_shown) {
             let entry = entry.map_err(|error| {
                 let path = error.path().unwrap_or(folder).to_owned();
                 Error::io("cannot read", &path, error.into())
             })?;
-            let hidden = entry.depth() > 0
-                && entry
-                    .file_name()
-                    .to_str()
-                    .is_some_and(|n| n.starts_with('.'));
-            if !entry.file_type().is_file() || hidden {
+            if !entry.file_type().is_file() {
                 continue;
             }
             let path = entry.into_path();
@@ -170,6 +170,20 @@ fn read(
     let kind = match kind {
         InputKind::Auto => match InputKind::of_extension(&path) {
             Some(kind) => kind,
+            None if path
+                .extension()
+                .is_some_and(|e| e.eq_ignore_ascii_case("json")) =>
+            {
+                return Err(Error::new(ErrorKind::UnknownName {
+                    what: "the kind of this file",
+                    value: "json".into(),
+                    allowed: InputKind::ALL[1..]
+                        .iter()
+                        .map(|k| k.name().to_owned())
+                        .collect(),
+                })
+                .in_file(&path));
+            }
             None => {
                 let start = reader
                     .fill_buf()

@@ -9,6 +9,7 @@ use super::weighting::{Idf, WeightingParams};
 use crate::error::Result;
 use crate::text::{Analyzer, AnalyzerState};
 use rustc_hash::FxHashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The recipe for a [`Vectorizer`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,15 +39,19 @@ impl VectorizerParams {
 /// Turns statements into rows over a frozen vocabulary with frozen document frequencies.
 #[derive(Clone, Debug)]
 pub struct Vectorizer {
+    /// Tells the states that hold this vocabulary's ids from those of another.
+    serial: u64,
     params: VectorizerParams,
     vocabulary: Vocabulary,
     idf: Idf,
 }
 
 /// What one thread needs to vectorise: scratch space and a cache of words. Results never depend on
-/// what it has seen before. It belongs to one [`Vectorizer`].
+/// what it has seen before: used with another [`Vectorizer`], it starts anew.
 #[derive(Default)]
 pub struct VectorizerState {
+    /// The vectorizer that the ids below belong to; 0 for none yet.
+    serial: u64,
     analyzer: AnalyzerState,
     counts: Vec<u32>,
     row: SparseRow,
@@ -66,6 +71,11 @@ struct KnownWord {
     patterns: PatternRange,
 }
 
+fn next_serial() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    1 + LAST.fetch_add(1, Ordering::Relaxed)
+}
+
 /// Words remembered before the cache starts anew.
 const CACHED_WORDS: usize = 1 << 16;
 
@@ -80,6 +90,7 @@ impl Vectorizer {
         let all_rows: Vec<usize> = (0..counts.n_rows()).collect();
         let df = counts.document_frequencies(&all_rows);
         Self {
+            serial: next_serial(),
             params: *params,
             vocabulary: Vocabulary::new(
                 counts.hashes.clone(),
@@ -94,6 +105,7 @@ impl Vectorizer {
     /// Puts a saved vectorizer together again.
     pub fn from_parts(params: VectorizerParams, vocabulary: Vocabulary, idf: Idf) -> Self {
         Self {
+            serial: next_serial(),
             params,
             vocabulary,
             idf,
@@ -122,7 +134,14 @@ impl Vectorizer {
         state: &'a mut VectorizerState,
         text: &str,
     ) -> Transformed<'a> {
+        if state.serial != self.serial {
+            *state = VectorizerState {
+                serial: self.serial,
+                ..VectorizerState::default()
+            };
+        }
         let VectorizerState {
+            serial: _,
             analyzer: analyzer_state,
             counts,
             row,

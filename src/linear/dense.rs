@@ -7,9 +7,16 @@ use linfa::traits::Fit;
 use linfa_logistic::MultiLogisticRegression;
 use ndarray::Array1;
 
-/// Fits `MultiLogisticRegression` with the same penalty. linfa-logistic knows no sample weights, so
-/// every row counts 1 here, whatever its weight.
+/// Fits `MultiLogisticRegression` with the same penalty.
+///
+/// # Errors
+/// Rows of a weight other than 1, which it cannot take; dense rows over the limit; its own failure.
 pub(super) fn fit(params: &HeadParams, set: &TrainingSet) -> Result<LinearHead> {
+    if set.weights.iter().any(|weight| *weight != 1.0) {
+        return Err(Error::new(ErrorKind::NoWeights {
+            learner: params.learner.name(),
+        }));
+    }
     let (n_rows, n_features) = (set.rows.n_rows(), set.rows.n_features());
     // The records, the one-hot targets and the two matrices of margins that linfa makes.
     let bytes = 8 * (n_rows as u64) * (n_features as u64 + 3 * set.n_labels as u64);

@@ -53,13 +53,17 @@ pub fn inspection_table(model: &Model, n_bytes: usize) -> String {
     line(
         "features",
         format!(
-            "{}: word 1-{}-grams of stems{}, {characters}; TF-IDF, {} tf, df >= {}",
+            "{}: word 1-{}-grams of stems{}, {characters}{}; TF-IDF, {} tf, df >= {}",
             model.vectorizer().vocabulary().len(),
             params.ngrams.word_max,
             if params.ngrams.negation {
                 " with negation marked"
             } else {
                 ""
+            },
+            match model.vectorizer().vocabulary().lexicon() {
+                Some(lexicon) => format!(", {} of the lexicon", lexicon.n_features()),
+                None => String::new(),
             },
             if params.weighting.sublinear_tf {
                 "sublinear"
@@ -138,6 +142,7 @@ pub fn inspection_json(model: &Model, n_bytes: usize) -> Value {
                 "learner": h.record.params.learner.name(),
                 "l2": h.record.params.l2,
                 "temperature": h.temperature.value(),
+                "decision": h.decision.offsets(),
                 "out_of_fold": {
                     "accuracy": h.record.accuracy,
                     "macro_f1": h.record.macro_f1,
@@ -165,6 +170,7 @@ pub fn inspection_json(model: &Model, n_bytes: usize) -> Value {
             "char_min": params.ngrams.char_min,
             "char_max": params.ngrams.char_max,
             "negation": params.ngrams.negation,
+            "lexicon": model.vectorizer().vocabulary().lexicon().is_some(),
             "sublinear_tf": params.weighting.sublinear_tf,
             "min_df": params.weighting.min_df,
         },

@@ -23,7 +23,64 @@ pub(super) struct Task {
     pub(super) weights: Vec<f32>,
 }
 
+/// What one strength gives out of fold.
+struct Tried {
+    temperature: Temperature,
+    margins: Vec<Vec<f64>>,
+    /// The mean log-loss over all rows, and over those of each fold.
+    loss: f64,
+    fold_losses: Vec<f64>,
+}
+
+/// The strongest penalty whose loss is within one standard error of the least: the error of the
+/// mean over the folds of the difference between the two. Among models that the folds cannot tell
+/// apart the smoother one carries further from home.
+///
+/// # References
+/// Breiman, Friedman, Olshen and Stone 1984, Classification and Regression Trees, section 3.4.3.
+fn strongest_within_one_error(tried: &[Tried]) -> usize {
+    let mut best = 0;
+    for (at, candidate) in tried.iter().enumerate() {
+        if candidate.loss < tried[best].loss {
+            best = at;
+        }
+    }
+    let within = |candidate: &Tried| {
+        let differences = candidate.fold_losses.iter().zip(&tried[best].fold_losses);
+        let differences: Vec<f64> = differences.map(|(a, b)| a - b).collect();
+        let n = differences.len() as f64;
+        let mean = differences.iter().sum::<f64>() / n;
+        let squares: f64 = differences.iter().map(|d| (d - mean).powi(2)).sum();
+        mean <= (squares / (n * (n - 1.0))).sqrt()
+    };
+    (0..best).find(|at| within(&tried[*at])).unwrap_or(best)
+}
+
 impl Task {
+    /// Puts the folds' margins at one strength together and calibrates them.
+    fn try_strength(&self, task_idx: usize, at: usize, left_out: &[FoldMargins]) -> Tried {
+        let mut margins = vec![Vec::new(); self.rows.len()];
+        for fold in left_out {
+            let places = &fold.places[task_idx];
+            for (place, row) in places.iter().zip(&fold.margins[task_idx][at]) {
+                margins[*place].clone_from(row);
+            }
+        }
+        let temperature = Temperature::fit(&margins, &self.gold, &self.weights);
+        let fold_losses = left_out.iter().map(|fold| {
+            let places = &fold.places[task_idx];
+            let gold: Vec<usize> = places.iter().map(|at| self.gold[*at]).collect();
+            let weights: Vec<f32> = places.iter().map(|at| self.weights[*at]).collect();
+            temperature.log_loss(&fold.margins[task_idx][at], &gold, &weights)
+        });
+        Tried {
+            loss: temperature.log_loss(&margins, &self.gold, &self.weights),
+            fold_losses: fold_losses.collect(),
+            temperature,
+            margins,
+        }
+    }
+
     pub(super) fn training_set<'a>(&'a self, rows: &'a Csr) -> TrainingSet<'a> {
         TrainingSet {
             rows,
@@ -82,8 +139,9 @@ impl Study {
             .collect()
     }
 
-    /// Takes the strength with the least calibrated out-of-fold log-loss, of those that every fold
-    /// reached: a fold stops where its own loss has risen over two strengths in a row.
+    /// Takes the strongest penalty within one standard error of the least calibrated out-of-fold
+    /// log-loss, of those that every fold reached: a fold stops where its own loss has risen over
+    /// two strengths in a row.
     ///
     /// The decision is the mean over the folds of what is best on all other folds; each fold's answers
     /// are decided without it.
@@ -95,26 +153,21 @@ impl Study {
         optimise: Optimise,
     ) -> Chosen {
         let task = &self.tasks[task_idx];
-        let mut best: Option<(f64, usize, Temperature, Vec<Vec<f64>>)> = None;
-        let mut path = Vec::new();
         let n_reached = left_out.iter().map(|fold| fold.margins[task_idx].len());
-        for at in 0..n_reached.min().unwrap_or(0) {
-            let mut margins = vec![Vec::new(); task.rows.len()];
-            for fold in left_out {
-                let places = &fold.places[task_idx];
-                for (place, row) in places.iter().zip(&fold.margins[task_idx][at]) {
-                    margins[*place].clone_from(row);
-                }
-            }
-            let temperature = Temperature::fit(&margins, &task.gold, &task.weights);
-            let loss = temperature.log_loss(&margins, &task.gold, &task.weights);
-            path.push(loss);
-            if best.as_ref().is_none_or(|(least, ..)| loss < *least) {
-                best = Some((loss, at, temperature, margins));
-            }
-        }
-        // Invariant: there is at least one strength, and a log-loss is a number.
-        let (_, at, temperature, margins) = best.expect("a strength was tried");
+        let tried: Vec<Tried> = (0..n_reached.min().unwrap_or(0))
+            .map(|at| task.try_strength(task_idx, at, left_out))
+            .collect();
+        let at = strongest_within_one_error(&tried);
+        let path = tried.iter().map(|tried| tried.loss).collect();
+        // Invariant: every fold tries at least one strength.
+        let Some(Tried {
+            temperature,
+            margins,
+            ..
+        }) = tried.into_iter().nth(at)
+        else {
+            unreachable!("a strength was tried")
+        };
         let probabilities: Vec<Vec<f64>> = margins.iter().map(|m| temperature.apply(m)).collect();
 
         let mut predicted = vec![0; task.rows.len()];
