@@ -1,6 +1,6 @@
 //! What is read, before anything is done to it: articles to score and labelled examples.
 //!
-//! Imports: error, label, text.
+//! Imports: text.
 //!
 //! Text comes in as a string; an [`Article`] knows where its title and body are in it. Markdown is
 //! read by blanking its markup with spaces, byte for byte, so that every span stays a span of the

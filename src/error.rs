@@ -558,7 +558,11 @@ fn temporary_beside(path: &Path) -> Result<tempfile::NamedTempFile> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(folder).map_err(|error| {
         // The temporary file's name means nothing to the user.
-        let source = std::io::Error::from(error.kind());
+        let source = if folder.is_dir() {
+            std::io::Error::from(error.kind())
+        } else {
+            std::io::Error::other("its folder does not exist")
+        };
         Error::io("cannot write", path, source)
     })
 }

@@ -1,6 +1,6 @@
 //! Scores of statements into the scores of an article.
 //!
-//! Imports: label, model, linear.
+//! Imports: label, model.
 //!
 //! The statements' scores come in, one [`ArticleScore`] a target comes out. Nothing is scored again
 //! and nothing is dropped silently: statements without a known feature are counted apart.

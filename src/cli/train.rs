@@ -48,7 +48,12 @@ pub(super) struct TrainArguments {
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Training")]
     threads: usize,
     /// Fixed strength of the L2 penalty [default: chosen for each target by cross-validation]
-    #[arg(long, value_name = "STRENGTH", help_heading = "Training")]
+    #[arg(
+        long,
+        value_name = "STRENGTH",
+        allow_negative_numbers = true,
+        help_heading = "Training"
+    )]
     l2: Option<f64>,
     /// Who finds the weights
     #[arg(long, default_value = HeadParams::DEFAULT.learner.name(), value_parser = one_of(Learner::ALL, Learner::name), help_heading = "Training")]

@@ -286,8 +286,10 @@ mod tests {
         let mut gold = Vec::new();
         for i in 0..60_u32 {
             let class = (i % 3) as usize;
-            let noise =
-                |salt: u32| ((i * 2_654_435_761 + salt * 40_503) >> 8 & 0xff) as f32 / 255.0;
+            let noise = |salt: u32| {
+                ((i.wrapping_mul(2_654_435_761).wrapping_add(salt * 40_503) >> 8) & 0xff) as f32
+                    / 255.0
+            };
             let values: Vec<f32> = (0..6)
                 .map(|j| noise(j) + if j as usize % 3 == class { 0.6 } else { 0.0 })
                 .collect();

@@ -178,8 +178,7 @@ impl Model {
         for (_, bytes) in &sections {
             body.extend_from_slice(bytes);
         }
-        let mut file = format!("{MAGIC} {FORMAT} {} {:032x}\n", body.len(), xxh3_128(&body));
-        let mut bytes = std::mem::take(&mut file).into_bytes();
+        let mut bytes = header_line(body.len(), xxh3_128(&body)).into_bytes();
         bytes.extend_from_slice(&body);
         bytes
     }
@@ -298,7 +297,10 @@ impl Model {
                 min_df: features.min_df,
             },
         };
-        params.check()?;
+        // Out of range in a file is not a misused flag.
+        params
+            .check()
+            .map_err(|error| malformed(error.to_string()))?;
         let language = Language::from_code(&metadata.language)
             .ok_or_else(|| malformed(format!("its language `{}` is unknown", metadata.language)))?;
         let analyzer = Analyzer::new(AnalyzerParams {
@@ -322,6 +324,11 @@ impl Model {
             },
         })
     }
+}
+
+/// The first line of a model file.
+fn header_line(length: usize, checksum: u128) -> String {
+    format!("{MAGIC} {FORMAT} {length} {checksum:032x}\n")
 }
 
 /// Checks magic, version, length and checksum; gives what follows the header.
@@ -361,6 +368,10 @@ fn checked_body(bytes: &[u8]) -> Result<&[u8]> {
     let (Some(length), Some(checksum)) = (length, checksum) else {
         return Err(Error::new(ErrorKind::ModelAltered));
     };
+    // Numbers can be written in several ways, and only one of them is ours.
+    if bytes[..=end] != *header_line(length, checksum).as_bytes() {
+        return Err(Error::new(ErrorKind::ModelAltered));
+    }
     let body = &bytes[end + 1..];
     if body.len() < length {
         return Err(truncated(length.saturating_add(end + 1)));

@@ -1,0 +1,557 @@
+//! Every failure is one sentence with its place and leaves nothing behind.
+
+use crate::run::Run;
+use crate::toy;
+
+const TRAIN: [&str; 6] = ["train", "a.csv", "-o", "m.detente", "--targets", "peace"];
+const EVALUATE: [&str; 4] = ["evaluate", "a.csv", "--model", "toy.detente"];
+
+const UTF8_HINT: &str = "hint: save the file as UTF-8 text and try again\n";
+const COPY_HINT: &str = "hint: copy the file again from where it was trained, or train it again\n";
+
+/// Training on this file fails so, and the folder is as it was.
+#[track_caller]
+fn train_fails(csv: impl AsRef<[u8]>, more: &[&str], code: i32, stderr: &str) {
+    let old = b"the old model";
+    let done = Run::new()
+        .file("a.csv", csv)
+        .file("m.detente", old)
+        .args(TRAIN)
+        .args(more.iter().copied())
+        .stderr(stderr)
+        .failure(code);
+    assert_eq!(
+        done.names(),
+        ["a.csv", "m.detente"],
+        "a file was left behind"
+    );
+    assert_eq!(done.read("m.detente"), old, "the old model was changed");
+}
+
+#[track_caller]
+fn evaluate_fails(csv: impl AsRef<[u8]>, more: &[&str], stderr: &str) {
+    let done = Run::new()
+        .file("toy.detente", toy::model_bytes())
+        .file("a.csv", csv)
+        .args(EVALUATE)
+        .args(more.iter().copied())
+        .stderr(stderr)
+        .failure(1);
+    assert_eq!(
+        done.names(),
+        ["a.csv", "toy.detente"],
+        "a file was left behind"
+    );
+}
+
+#[track_caller]
+fn score_fails(name: &str, bytes: impl AsRef<[u8]>, stderr: &str) {
+    Run::new()
+        .file(name, bytes)
+        .args(["score", name, "--format", "jsonl"])
+        .stderr(stderr)
+        .failure(1);
+}
+
+#[track_caller]
+fn model_fails(bytes: impl AsRef<[u8]>, stderr: &str) {
+    for args in [
+        ["inspect", "m.detente", "--format", "json"].as_slice(),
+        &["score", "-", "--model", "m.detente"],
+        &["evaluate", "a.csv", "--model", "m.detente"],
+    ] {
+        Run::new()
+            .file("m.detente", bytes.as_ref())
+            .file("a.csv", toy::wide())
+            .args(args.iter().copied())
+            .stdin("We met.")
+            .stderr(stderr)
+            .failure(1);
+    }
+}
+
+#[test]
+fn a_missing_column_names_those_there_are_and_the_nearest() {
+    let expected = |column: &str, hint: &str| {
+        format!(
+            "error: a.csv:1: there is no column `{column}`; the columns are `text`, `peace`, and \
+             `speech_id`\nhint: {hint}\n"
+        )
+    };
+    let csv = "text,peace,speech_id\nx,favor,1\n";
+    let cases: [(&[&str], &str, &str); 5] = [
+        (
+            &["--text", "body"],
+            "body",
+            "name the column with `--text COLUMN`",
+        ),
+        (
+            &["--text", "Texts"],
+            "Texts",
+            "did you mean `text`? name the column with `--text COLUMN`",
+        ),
+        (
+            &["--group", "speach_id"],
+            "speach_id",
+            "did you mean `speech_id`? name the column with `--group COLUMN`",
+        ),
+        (
+            &["--weight", "w"],
+            "w",
+            "name the column with `--weight COLUMN`",
+        ),
+        (
+            &["--id", "key"],
+            "key",
+            "name the column with `--id COLUMN`",
+        ),
+    ];
+    for (flags, column, hint) in cases {
+        train_fails(csv, flags, 1, &expected(column, hint));
+        evaluate_fails(csv, flags, &expected(column, hint));
+    }
+    let long = ["--target-column", "targt", "--label-column", "stance"];
+    evaluate_fails(
+        "text,target,stance\nx,peace,favor\n",
+        &long,
+        "error: a.csv:1: there is no column `targt`; the columns are `text`, `target`, and \
+         `stance`\nhint: did you mean `target`? name the column with `--target-column COLUMN`\n",
+    );
+    Run::new()
+        .file("a.csv", csv)
+        .args(["train", "a.csv", "-o", "m", "--targets", "peace,peac"])
+        .stderr(expected(
+            "peac",
+            "did you mean `peace`? name the column with `--targets COLUMN`",
+        ))
+        .failure(1);
+}
+
+#[test]
+fn a_file_without_a_known_target_asks_for_one() {
+    Run::new()
+        .file("a.csv", "text,war\nx,favor\n")
+        .args(["train", "a.csv", "-o", "m"])
+        .stderr(
+            "error: a.csv: no column is named as a target; the columns are `text` and `war`\n\
+             hint: name the label columns with `--targets A,B`, or give `--target-column` and \
+             `--label-column`\n",
+        )
+        .failure(1);
+}
+
+#[test]
+fn a_ragged_row_names_its_line() {
+    let csv = "text,peace\n\"two\nlines\",favor\nx\n";
+    let expected = "error: a.csv:4: this row has 1 field; expected 2 as in the header\n";
+    train_fails(csv, &[], 1, expected);
+    evaluate_fails(csv, &[], expected);
+    let csv = "text,peace\nx,favor,more\n";
+    let expected = "error: a.csv:2: this row has 3 fields; expected 2 as in the header\n";
+    train_fails(csv, &[], 1, expected);
+    score_fails("a.csv", csv, expected);
+}
+
+#[test]
+fn an_unknown_label_names_line_value_and_the_allowed() {
+    evaluate_fails(
+        "text,peace\nx,favor\ny,favr\n",
+        &[],
+        "error: a.csv:3: column `peace` is `favr`; expected `favor`, `against`, or `none`\n\
+         hint: rename your own labels with `--label favr=favor`\n",
+    );
+    evaluate_fails(
+        "text,tone\nx,positive\ny,glad\n",
+        &[],
+        "error: a.csv:3: column `tone` is `glad`; expected `negative`, `neutral`, or `positive`\n\
+         hint: rename your own labels with `--label glad=negative`\n",
+    );
+    evaluate_fails(
+        "text,target,stance\nx,peace,FAVOR\ny,peace,maybe\n",
+        &["--target-column", "target", "--label-column", "stance"],
+        "error: a.csv:3: column `stance` is `maybe`; expected `favor`, `against`, or `none`\n\
+         hint: rename your own labels with `--label maybe=favor`\n",
+    );
+}
+
+#[test]
+fn a_misspelt_stance_is_refused_in_training() {
+    let csv = toy::wide().replacen(",against,", ",agianst,", 1);
+    train_fails(
+        csv,
+        &[],
+        1,
+        "error: a.csv:3: column `peace` is `agianst`; expected `favor`, `against`, or `none`\n\
+         hint: rename your own labels with `--label agianst=against`\n",
+    );
+}
+
+#[test]
+fn a_target_with_one_label_is_refused() {
+    train_fails(
+        "text,peace\nx,favor\ny,FAVOR\n",
+        &[],
+        1,
+        "error: a.csv: target `peace` has the single label `favor` in 2 rows; expected two or \
+         more labels\nhint: add rows of at least one other label, or leave the target out\n",
+    );
+}
+
+#[test]
+fn a_target_without_labels_is_refused() {
+    train_fails(
+        "text,peace,war\nx,favor,\ny,against,\n",
+        &["--targets", "war"],
+        1,
+        "error: a.csv: no row is labelled for target `war`\n",
+    );
+}
+
+#[test]
+fn an_empty_file_has_nothing_to_read() {
+    let expected =
+        |name: &str, what: &str| format!("error: {name}: there is nothing to read: {what}\n");
+    train_fails("", &[], 1, &expected("a.csv", "the file is empty"));
+    evaluate_fails("", &[], &expected("a.csv", "the file is empty"));
+    for name in ["a.txt", "a.md", "a.jsonl", "a.csv"] {
+        score_fails(name, "", &expected(name, "the file is empty"));
+    }
+    Run::new()
+        .args(["score", "-"])
+        .stderr(expected("standard input", "the file is empty"))
+        .failure(1);
+    train_fails("\n\n", &[], 1, &expected("a.csv", "the file has no header"));
+    let no_row = expected("a.csv", "there is a header but no row");
+    train_fails("text,peace\n", &[], 1, &no_row);
+    evaluate_fails("text,peace\n", &[], &no_row);
+    train_fails(
+        "text,peace\n ,favor\n",
+        &[],
+        1,
+        &expected("a.csv", "every row has a blank text"),
+    );
+    let no_label = expected("a.csv", "no row has both a text and a label");
+    train_fails("text,peace\nx,\n ,favor\n", &[], 1, &no_label);
+}
+
+#[test]
+fn an_empty_folder_has_nothing_to_read() {
+    Run::new()
+        .file("in/a.pdf", "x")
+        .args(["score", "in"])
+        .stderr(
+            "error: in: there is nothing to read: the folder has no .txt, .md, .jsonl or .csv \
+             file\n",
+        )
+        .failure(1);
+}
+
+#[test]
+fn a_binary_file_is_refused() {
+    let bytes = b"text,peace\nx\0y,favor\n";
+    let expected = |name: &str| {
+        format!("error: {name}: this is a binary file; expected UTF-8 text\n{UTF8_HINT}")
+    };
+    train_fails(bytes, &[], 1, &expected("a.csv"));
+    evaluate_fails(bytes, &[], &expected("a.csv"));
+    for name in ["a.txt", "a.md", "a.jsonl", "a.csv"] {
+        score_fails(name, bytes, &expected(name));
+    }
+}
+
+#[test]
+fn bytes_that_are_not_utf8_are_refused() {
+    let csv = b"text,peace\nx,favor\nna\xefve,favor\n";
+    let expected =
+        format!("error: a.csv:3: a field is not UTF-8; expected UTF-8 text\n{UTF8_HINT}");
+    train_fails(csv, &[], 1, &expected);
+    evaluate_fails(csv, &[], &expected);
+    let text = b"We met.\nna\xefve\n";
+    let expected = |place: &str, offset: usize| {
+        format!(
+            "error: {place}: the byte at offset {offset} is not UTF-8; expected UTF-8 text\n\
+             {UTF8_HINT}"
+        )
+    };
+    score_fails("a.txt", text, &expected("a.txt", 10));
+    score_fails("a.md", text, &expected("a.md", 10));
+    score_fails(
+        "a.jsonl",
+        b"\n{\"text\": \"\xef\"}\n",
+        &expected("a.jsonl:2", 10),
+    );
+}
+
+#[test]
+fn a_wrong_json_line_says_what_it_is() {
+    let expected = |line: usize, found: &str| {
+        format!(
+            "error: a.jsonl:{line}: {found}; expected one JSON object with a string field `text` \
+             on each line\n"
+        )
+    };
+    score_fails(
+        "a.jsonl",
+        "{\"txt\": 1}",
+        &expected(1, "this object has no field `text`"),
+    );
+    score_fails(
+        "a.jsonl",
+        "\n{\"text\": 1}",
+        &expected(2, "the field `text` is not a string"),
+    );
+    score_fails(
+        "a.jsonl",
+        "[]",
+        &expected(1, "this line is JSON but not an object"),
+    );
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let expected = "error: none.txt: cannot read: No such file or directory (os error 2)\n";
+    for args in [
+        ["score", "none.txt"].as_slice(),
+        &["score", "-", "--model", "none.txt"],
+        &["inspect", "none.txt"],
+        &["evaluate", "none.txt"],
+        &["train", "none.txt", "-o", "m"],
+    ] {
+        Run::new()
+            .args(args.iter().copied())
+            .stderr(expected)
+            .failure(1);
+    }
+}
+
+#[test]
+fn a_truncated_model_says_how_much_is_there() {
+    let bytes = toy::model_bytes();
+    let half = bytes.len() / 2;
+    model_fails(
+        &bytes[..half],
+        &format!(
+            "error: m.detente: this model is truncated: it has {half} bytes; expected {}\n\
+             {COPY_HINT}",
+            bytes.len()
+        ),
+    );
+}
+
+#[test]
+fn an_altered_model_is_refused() {
+    let mut bytes = toy::model_bytes().to_vec();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    model_fails(
+        &bytes,
+        &format!(
+            "error: m.detente: this model was altered after it was written: its checksum does not \
+             match\n{COPY_HINT}"
+        ),
+    );
+}
+
+#[test]
+fn a_model_of_a_newer_version_is_refused() {
+    let bytes = toy::model_bytes();
+    let newer = [b"DETENTE-MODEL 99", &bytes["DETENTE-MODEL 1".len()..]].concat();
+    let expected = "error: m.detente: this model has format version 99; this program reads \
+                    versions up to 1\nhint: update detente, or train the model again with this \
+                    version\n";
+    model_fails(newer, expected);
+}
+
+#[test]
+fn another_file_is_not_a_model() {
+    let expected = "error: m.detente: this is not a detente model\n\
+                    hint: `--model` takes a file that `detente train -o FILE` wrote\n";
+    for bytes in ["", "text,peace\nx,favor\n", "{}"] {
+        model_fails(bytes, expected);
+    }
+}
+
+#[test]
+fn parameters_out_of_range_are_misuse() {
+    let csv = toy::wide();
+    let cases: [(&[&str], &str); 8] = [
+        (&["--l2", "-1"], "l2 is -1; expected a number above 0"),
+        (&["--l2", "0"], "l2 is 0; expected a number above 0"),
+        (&["--l2", "nan"], "l2 is NaN; expected a number above 0"),
+        (
+            &["--folds", "1"],
+            "the number of folds is 1; expected 2 or more",
+        ),
+        (
+            &["--word-max", "4"],
+            "the longest word n-gram is 4; expected 1 to 3",
+        ),
+        (
+            &["--char-max", "9"],
+            "the longest character n-gram is 9; expected 0 to 8",
+        ),
+        (
+            &["--char-min", "4", "--char-max", "3"],
+            "the shortest character n-gram is 4; expected 1 up to the longest character n-gram",
+        ),
+        (
+            &["--date", "2024-13-01"],
+            "the date is `2024-13-01`; expected a day as YYYY-MM-DD",
+        ),
+    ];
+    for (flags, message) in cases {
+        train_fails(&csv, flags, 2, &format!("error: {message}\n"));
+    }
+}
+
+#[test]
+fn a_wrong_renaming_is_misuse() {
+    for bad in ["pro", "=favor", "pro="] {
+        let expected = format!(
+            "error: `--label {bad}` is not a renaming; expected `FROM=TO`\n\
+             hint: for example `--label pro=favor`\n"
+        );
+        train_fails(toy::wide(), &["--label", bad], 2, &expected);
+    }
+}
+
+#[test]
+fn an_unknown_language_is_misuse() {
+    train_fails(
+        toy::wide(),
+        &["--lang", "eng"],
+        2,
+        "error: the language is `eng`; expected `ar`, `da`, `de`, `en`, `es`, `fi`, `fr`, `hu`, \
+         `it`, `nl`, `no`, `pt`, `ro`, `ru`, `sv`, `ta`, `tr`, or `xx`\n\
+         hint: did you mean `en`?\n",
+    );
+}
+
+#[test]
+fn too_few_documents_are_refused() {
+    let hint = "hint: give more rows, fewer `--folds`, or a finer `--group` column\n";
+    train_fails(
+        "text,peace\nx,favor\ny,against\nz,none\n",
+        &[],
+        1,
+        &format!(
+            "error: target `peace` has 3 documents; expected at least 5, one for each fold\n{hint}"
+        ),
+    );
+    train_fails(
+        "text,peace,doc\nx,favor,a\ny,against,a\nz,none,a\n",
+        &["--group", "doc"],
+        1,
+        &format!(
+            "error: target `peace` has 1 document; expected at least 5, one for each fold\n{hint}"
+        ),
+    );
+}
+
+#[test]
+fn a_weight_that_is_no_number_names_its_line() {
+    for bad in ["heavy", "-1", "inf", ""] {
+        train_fails(
+            format!("text,peace,w\nx,favor,1\ny,against,{bad}\n"),
+            &["--weight", "w"],
+            1,
+            &format!("error: a.csv:3: column `w` is `{bad}`; expected a number from 0\n"),
+        );
+    }
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_refused_before_the_work() {
+    // The data is wrong too: the output is looked at first.
+    let run = || Run::new().file("a.csv", "").file("folder/x", "");
+    let no_folder =
+        |path: &str| format!("error: {path}: cannot write: its folder does not exist\n");
+    run()
+        .args(["train", "a.csv", "-o", "none/m.detente"])
+        .stderr(no_folder("none/m.detente"))
+        .failure(1);
+    run()
+        .args(["train", "a.csv", "-o", "folder"])
+        .stderr("error: folder: cannot write: is a directory\n")
+        .failure(1);
+    run()
+        .args(["evaluate", "a.csv", "--predictions", "none/p.csv"])
+        .stderr(no_folder("none/p.csv"))
+        .failure(1);
+    run()
+        .args(["evaluate", "a.csv", "--predictions", "folder"])
+        .stderr("error: folder: cannot write: is a directory\n")
+        .failure(1);
+}
+
+#[test]
+fn targets_that_the_model_lacks_are_named() {
+    evaluate_fails(
+        "text,target,stance\nx,trade,favor\ny,law,favor\n",
+        &[
+            "--target-column",
+            "target",
+            "--label-column",
+            "stance",
+            "--predictions",
+            "p.csv",
+        ],
+        "error: the model has no target `law`, `trade`; it has `peace` and `tone`\n",
+    );
+}
+
+#[test]
+fn a_misused_command_line_shows_how_it_is_used() {
+    let done = Run::new().failure(2);
+    assert!(
+        done.stderr.contains("Usage: detente <COMMAND>"),
+        "{}",
+        done.stderr
+    );
+    for (args, expected) in [
+        (
+            ["score", "a.txt", "--frob"].as_slice(),
+            "error: unexpected argument '--frob' found\n",
+        ),
+        (
+            &["score"],
+            "error: the following required arguments were not provided:\n",
+        ),
+        (
+            &["scroe", "a.txt"],
+            "error: unrecognized subcommand 'scroe'\n",
+        ),
+        (
+            &["score", "a.txt", "--format", "xml"],
+            "error: invalid value 'xml' for '--format <FORMAT>'\n",
+        ),
+        (
+            &["score", "a.txt", "--top", "3"],
+            "error: the following required arguments were not provided:\n",
+        ),
+        (
+            &["train", "a.csv", "-o", "m", "--target-column", "t"],
+            "error: the following required arguments were not provided:\n",
+        ),
+        (
+            &[
+                "train",
+                "a.csv",
+                "-o",
+                "m",
+                "--targets",
+                "a",
+                "--target-column",
+                "t",
+            ],
+            "error: the argument '--targets <A,B>' cannot be used with",
+        ),
+    ] {
+        let done = Run::new().args(args.iter().copied()).failure(2);
+        assert!(
+            done.stderr.starts_with(expected),
+            "{args:?}: {}",
+            done.stderr
+        );
+    }
+}

@@ -1,0 +1,120 @@
+//! A model that is written and read again is the same, and one that was changed is never read.
+
+use crate::toy;
+use detente::error::ErrorKind;
+use detente::model::Model;
+use proptest::prelude::*;
+
+const TEXTS: [&str; 5] = [
+    "We welcome the ceasefire at the river.",
+    "They will not shell the town, she said.",
+    "Ankara met Moscow near the border in 1992!",
+    "Мы приветствуем перемирие.",
+    "",
+];
+
+fn header_len(bytes: &[u8]) -> usize {
+    1 + bytes.iter().position(|byte| *byte == b'\n').unwrap()
+}
+
+#[test]
+fn a_model_is_the_same_after_its_file() {
+    for model in [toy::model(), Model::embedded()] {
+        let bytes = model.to_bytes();
+        let read = Model::from_bytes(&bytes).unwrap();
+        assert!(read.to_bytes() == bytes, "the bytes differ");
+        assert_eq!(read.heads(), model.heads());
+        assert_eq!(read.record(), model.record());
+        let (mut state, mut read_state) = Default::default();
+        for text in TEXTS {
+            assert_eq!(
+                read.score(&mut read_state, text),
+                model.score(&mut state, text)
+            );
+            assert_eq!(
+                read.explain(&mut read_state, text, 0),
+                model.explain(&mut state, text, 0)
+            );
+        }
+    }
+}
+
+#[test]
+fn the_embedded_model_is_the_file_in_the_repository() {
+    let file = std::fs::read(crate::run::root().join("models/default.detente")).unwrap();
+    assert!(Model::embedded().to_bytes() == file);
+}
+
+#[test]
+fn any_change_of_the_header_is_refused() {
+    let bytes = toy::model_bytes();
+    for at in 0..header_len(bytes) {
+        for value in 0..=u8::MAX {
+            let mut altered = bytes.to_vec();
+            altered[at] = value;
+            let read = Model::from_bytes(&altered);
+            let is_same = value == bytes[at];
+            assert_eq!(read.is_ok(), is_same, "byte {at} as {value}");
+        }
+    }
+}
+
+#[test]
+fn a_longer_header_is_refused() {
+    let bytes = toy::model_bytes();
+    for at in 0..header_len(bytes) {
+        for added in [b" ".as_slice(), b"0", b"+", b"\n", b"\r", b" 1", &[0]] {
+            let altered = [&bytes[..at], added, &bytes[at..]].concat();
+            let read = Model::from_bytes(&altered);
+            assert!(read.is_err(), "{added:?} before byte {at}");
+        }
+    }
+}
+
+#[test]
+fn a_shorter_file_is_truncated() {
+    let bytes = toy::model_bytes();
+    let step = bytes.len() / 500;
+    let lengths = (1..header_len(bytes)).chain((header_len(bytes)..bytes.len()).step_by(step));
+    for length in lengths {
+        let error = Model::from_bytes(&bytes[..length]).unwrap_err();
+        let is_truncated = matches!(error.kind(), ErrorKind::ModelTruncated { .. });
+        assert!(is_truncated, "{length} bytes: {error}");
+    }
+    let error = Model::from_bytes(&[]).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::ModelMagic));
+}
+
+proptest! {
+    #[test]
+    fn a_changed_model_is_never_read(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), 1_u8..), 1..4),
+    ) {
+        let bytes = toy::model_bytes();
+        let mut altered = bytes.to_vec();
+        for (at, mask) in changes {
+            altered[at.index(bytes.len())] ^= mask;
+        }
+        prop_assert_eq!(Model::from_bytes(&altered).is_ok(), altered == bytes);
+    }
+
+    #[test]
+    fn a_model_with_a_stretch_lost_or_added_is_never_read(
+        at in any::<prop::sample::Index>(),
+        lost in 0_usize..40,
+        added in prop::collection::vec(any::<u8>(), 0..40),
+    ) {
+        let bytes = toy::model_bytes();
+        let at = at.index(bytes.len());
+        let rest = &bytes[(at + lost).min(bytes.len())..];
+        let altered = [&bytes[..at], &added, rest].concat();
+        prop_assert_eq!(Model::from_bytes(&altered).is_ok(), altered == bytes);
+    }
+
+    #[test]
+    fn any_bytes_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(Model::from_bytes(&bytes).is_err());
+        let with_magic = [b"DETENTE-MODEL 1 ".as_slice(), &bytes].concat();
+        prop_assert!(Model::from_bytes(&with_magic).is_err());
+    }
+}
