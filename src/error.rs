@@ -362,7 +362,9 @@ impl Error {
             ErrorKind::CompareNoData { .. } => {
                 Some("or compare what `detente evaluate --predictions OUT.csv` wrote".into())
             }
-            ErrorKind::DuplicateId { target: Some(_), .. } => Some(
+            ErrorKind::DuplicateId {
+                target: Some(_), ..
+            } => Some(
                 "give every row an id of its own with `--id COLUMN`; of a repeated \
                  cross-validation, compare one repeat"
                     .into(),
@@ -389,9 +391,7 @@ impl Error {
             ErrorKind::ModelMagic => {
                 Some("`--model` takes a file that `detente train -o FILE` wrote".into())
             }
-            ErrorKind::NoFold { .. } => {
-                Some("give more rows, or fewer `--inner-folds`".into())
-            }
+            ErrorKind::NoFold { .. } => Some("give more rows, or fewer `--inner-folds`".into()),
             ErrorKind::NoTargets { .. } => Some(
                 "name the label columns with `--targets A,B`, or give `--target-column` and \
                  `--label-column`"
@@ -533,10 +533,9 @@ impl fmt::Display for ErrorKind {
                 f,
                 "id `{id}` stands twice for target `{target}`; expected each row once"
             ),
-            Self::DuplicateId { id, target: None } => write!(
-                f,
-                "id `{id}` stands in two documents; expected one"
-            ),
+            Self::DuplicateId { id, target: None } => {
+                write!(f, "id `{id}` stands in two documents; expected one")
+            }
             Self::Empty { what } => write!(f, "there is nothing to read: {what}"),
             Self::FewValues {
                 column,
@@ -594,7 +593,10 @@ impl fmt::Display for ErrorKind {
                 prose(available, "and")
             ),
             Self::NotPredictions => {
-                write!(f, "this is neither a detente model nor a file of predictions")
+                write!(
+                    f,
+                    "this is neither a detente model nor a file of predictions"
+                )
             }
             Self::NotUtf8 { offset } => match offset {
                 Some(offset) => write!(

@@ -35,6 +35,7 @@ pub mod score;
 pub mod train;
 pub mod evaluate;
 pub mod compare;
+pub mod cross_validate;
 
 pub mod audit;
 pub mod report;

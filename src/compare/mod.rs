@@ -348,14 +348,19 @@ fn same_gold(
 /// any statement, all that occur.
 fn shared_labels(target: &str, given: &[(&str, &ContestantTarget)]) -> Result<LabelSet> {
     let used = |one: &ContestantTarget| {
-        let used = one.rows.values().flat_map(|row| [&row.gold, &row.predicted]);
+        let used = one
+            .rows
+            .values()
+            .flat_map(|row| [&row.gold, &row.predicted]);
         LabelSet::new(used.cloned())
     };
     let stated = given
         .iter()
         .find_map(|(name, one)| Some((*name, one.labels.clone()?)));
     let Some((stating, labels)) = stated else {
-        let all = given.iter().flat_map(|(_, one)| used(one).labels().to_vec());
+        let all = given
+            .iter()
+            .flat_map(|(_, one)| used(one).labels().to_vec());
         return Ok(LabelSet::new(all));
     };
     for (name, one) in given {

@@ -28,7 +28,10 @@ impl Corpus {
 
     /// The corpus with the targets that `keeps` wants, and with the examples labelled on any of them.
     pub fn with_targets(mut self, keeps: impl Fn(usize, &TargetColumn) -> bool) -> Self {
-        let kept: Vec<bool> = (0..).zip(&self.targets).map(|(at, t)| keeps(at, t)).collect();
+        let kept: Vec<bool> = (0..)
+            .zip(&self.targets)
+            .map(|(at, t)| keeps(at, t))
+            .collect();
         let keep = |at: &mut usize| {
             *at += 1;
             kept[*at - 1]

@@ -1,12 +1,14 @@
 //! Results into bytes: tables for people, JSON and CSV for programs.
 //!
-//! Imports: error, label, aggregate, metrics, model, score, train, evaluate, audit, corpus, linear.
+//! Imports: error, label, aggregate, metrics, model, score, train, evaluate, compare, cross_validate, audit, corpus, linear.
 //!
 //! Results of the walks come in, text goes out through a writer. Numbers are rounded here and only
 //! here, and nothing is computed that a reader would need to trust.
 
 mod articles;
 mod audit;
+mod comparison;
+mod cross_validation;
 mod evaluation;
 mod inspection;
 mod predictions;
@@ -15,6 +17,8 @@ mod training;
 
 pub use articles::{ArticleFormat, ArticleWriter};
 pub use audit::{audit_json, audit_table};
+pub use comparison::{comparison_json, comparison_table, verdict};
+pub use cross_validation::{cross_validation_csv, cross_validation_json, cross_validation_table};
 pub use evaluation::{evaluation_json, evaluation_table};
 pub use inspection::{inspection_json, inspection_table};
 pub use predictions::predictions_csv;
