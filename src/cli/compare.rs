@@ -1,9 +1,9 @@
 //! `detente compare`.
 
 use super::layout::LayoutArguments;
-use super::{one_of, print, read_model, set_threads};
+use super::{note, one_of, print, read_model, set_threads};
 use crate::compare::{CompareParams, Contestant, Documents, MatchBy, compare};
-use crate::corpus::{Corpus, Layout, PredictionFile};
+use crate::corpus::{Corpus, Layout, PredictionFile, fingerprint};
 use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::BootstrapParams;
 use crate::metrics::randomization::RandomizationParams;
@@ -142,6 +142,11 @@ pub(super) fn run(arguments: CompareArguments) -> Result<()> {
         contestants.extend(match (given, &corpus) {
             (Given::Model(named), Some(corpus)) => {
                 let model = &named.model;
+                if model.record().fingerprint == fingerprint(corpus) {
+                    note(format_args!(
+                        "note: `{name}` was trained on these very rows; its scores here flatter it"
+                    ));
+                }
                 Some(Contestant::of_model(name, model, corpus, match_by)?)
             }
             // Without rows, models were refused above.

@@ -244,3 +244,82 @@ impl Documents {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::{Layout, LayoutParams};
+
+    fn file(rows: &[(&str, &str, Option<f64>)]) -> PredictionFile {
+        let rows = rows
+            .iter()
+            .zip(2..)
+            .map(|((id, gold, p), line)| PredictionRow {
+                id: (*id).into(),
+                target: "peace".into(),
+                gold: (*gold).into(),
+                predicted: "favor".into(),
+                probabilities: vec![p.map(|p| 1.0 - p), *p, None],
+                line,
+            });
+        PredictionFile {
+            labels: ["none", "favor", "up"].map(str::to_owned).to_vec(),
+            rows: rows.collect(),
+        }
+    }
+
+    fn read(file: PredictionFile, documents: Option<&Documents>) -> Result<Contestant> {
+        Contestant::of_predictions("a.csv".into(), Path::new("a.csv"), file, documents)
+    }
+
+    fn documents(csv: &str) -> Result<Documents> {
+        let params = LayoutParams {
+            layout: Layout::Texts,
+            group: Some("doc".into()),
+            ..LayoutParams::default()
+        };
+        Documents::of_corpus(&Corpus::from_reader(csv.as_bytes(), &params, &[]).unwrap())
+    }
+
+    #[test]
+    fn labels_are_those_with_probabilities_in_the_order_of_all_outputs() {
+        let read = read(file(&[("1", "none", Some(0.75))]), None).unwrap();
+        let target = &read.targets[0];
+        let labels = target.labels.as_ref().unwrap();
+        assert_eq!(labels.labels(), ["favor", "none"]);
+        let row = &target.rows["1"];
+        assert_eq!(row.probabilities, Some(vec![0.75, 0.25]));
+        assert_eq!(row.document, "1");
+    }
+
+    #[test]
+    fn ids_find_their_documents() {
+        let documents = documents("id,text,doc\n1,x,d\n2,y,d\n").unwrap();
+        let read = |id| read(file(&[(id, "none", None)]), Some(&documents));
+        assert_eq!(read("2").unwrap().targets[0].rows["2"].document, "d");
+        assert_eq!(
+            read("3").unwrap_err().to_string(),
+            "a.csv:2: id `3` is not among the rows of `-`"
+        );
+    }
+
+    #[test]
+    fn ids_that_are_not_certain_are_refused() {
+        let twice = file(&[("1", "none", None), ("1", "none", None)]);
+        assert_eq!(
+            read(twice, None).unwrap_err().to_string(),
+            "a.csv:3: id `1` stands twice for target `peace`; expected each row once"
+        );
+        assert_eq!(
+            documents("id,text,doc\n1,x,d\n1,y,e\n")
+                .unwrap_err()
+                .to_string(),
+            "standard input:3: id `1` stands in two documents; expected one"
+        );
+        let other_label = file(&[("1", "against", Some(0.5))]);
+        assert_eq!(
+            read(other_label, None).unwrap_err().to_string(),
+            "a.csv:2: column `gold` is `against`; expected `favor` or `none`"
+        );
+    }
+}

@@ -11,19 +11,18 @@
 //! The cross-validation is nested: strengths, temperatures and decisions are chosen inside the
 //! training rows of a part, so its test rows have no say in anything.
 
+mod part;
 mod split;
 
 pub use split::Split;
 
 use crate::answered::Answered;
-use crate::corpus::{Corpus, FoldsParams};
+use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind, Result};
-use crate::label::LabelSet;
 use crate::metrics::{BootstrapParams, Evaluation, Metric};
-use crate::model::{Model, Score, StatePool};
-use crate::train::{TrainParams, train};
-use rayon::prelude::*;
-use split::{Part, parts};
+use crate::train::TrainParams;
+use part::{Collected, Outcome, answer_part};
+use split::parts;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a cross-validation is done.
@@ -252,137 +251,6 @@ fn no_fold(corpus: &Corpus, params: &CrossValidateParams) -> Error {
     }
 }
 
-/// The answers to one target, of one part or of several.
-#[derive(Default)]
-struct Collected {
-    rows: Vec<usize>,
-    fold_of: Vec<usize>,
-    gold: Vec<usize>,
-    predicted: Vec<usize>,
-    majority: Vec<usize>,
-    probabilities: Vec<Vec<f64>>,
-    l2: f64,
-}
-
-impl Collected {
-    fn extend(&mut self, part: &Self, fold_idx: usize) {
-        self.rows.extend(&part.rows);
-        self.fold_of.extend(part.rows.iter().map(|_| fold_idx));
-        self.gold.extend(&part.gold);
-        self.predicted.extend(&part.predicted);
-        self.majority.extend(&part.majority);
-        self.probabilities
-            .extend(part.probabilities.iter().cloned());
-    }
-
-    fn answered(&self, target: &str, labels: &LabelSet, documents: &[u32]) -> Answered {
-        Answered {
-            target: target.to_owned(),
-            labels: labels.clone(),
-            gold: self.gold.clone(),
-            predicted: self.predicted.clone(),
-            probabilities: Some(self.probabilities.clone()),
-            documents: self.rows.iter().map(|row| documents[*row]).collect(),
-        }
-    }
-}
-
-/// What came of one target in one part.
-enum Outcome {
-    Untested,
-    Unanswered(usize),
-    Answered(Collected),
-}
-
-/// Trains on a part's training rows and answers its test rows, target by target.
-fn answer_part(
-    corpus: &Corpus,
-    part: &Part,
-    params: &CrossValidateParams,
-    progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<Vec<Outcome>> {
-    let training = corpus.select(&part.training);
-    let is_trainable = trainable(&training, &params.train.folds);
-    let labelled = |target_idx: usize| -> Vec<usize> {
-        let rows = part.test.iter().copied();
-        rows.filter(|row| corpus.examples[*row].labels[target_idx].is_some())
-            .collect()
-    };
-    let fitted = match is_trainable.contains(&true) {
-        true => {
-            let mut training = training.with_targets(|at, _| is_trainable[at]);
-            Some(train(&mut training, &params.train, progress)?.0)
-        }
-        false => None,
-    };
-    let scored = match &fitted {
-        Some(model) => score_rows(model, corpus, &part.test),
-        None => BTreeMap::new(),
-    };
-    let outcomes = corpus.targets.iter().enumerate().map(|(at, target)| {
-        let rows = labelled(at);
-        if rows.is_empty() {
-            return Outcome::Untested;
-        }
-        let model = fitted.as_ref();
-        let known = model.and_then(|model| Some((model, model.head_idx(&target.name)?)));
-        let Some((model, head_idx)) = known else {
-            return Outcome::Unanswered(rows.len());
-        };
-        let head = &model.heads()[head_idx];
-        let places = head.labels.labels().iter().map(|label| {
-            // Invariant: the labels of a part are among those of the whole.
-            target.labels.position(label).expect("labels of a part")
-        });
-        let places: Vec<usize> = places.collect();
-        let counts = head.record.label_counts.iter().zip(&places);
-        let commonest = counts.max_by_key(|(count, place)| (**count, std::cmp::Reverse(**place)));
-        let commonest = commonest.map_or(0, |(_, place)| *place);
-        let mut collected = Collected {
-            l2: head.record.params.l2,
-            ..Collected::default()
-        };
-        for row in rows {
-            let score = &scored[&row][head_idx];
-            // A label that the training rows lack has no chance.
-            let mut probabilities = vec![0.0; target.labels.len()];
-            for (place, p) in places.iter().zip(&score.probabilities) {
-                probabilities[*place] = *p;
-            }
-            let gold = corpus.examples[row].labels[at].as_deref();
-            let gold = gold.and_then(|label| target.labels.position(label));
-            collected.rows.push(row);
-            collected.gold.extend(gold);
-            collected.predicted.push(places[score.label_idx]);
-            collected.majority.push(commonest);
-            collected.probabilities.push(probabilities);
-        }
-        Outcome::Answered(collected)
-    });
-    Ok(outcomes.collect())
-}
-
-/// Whether each target has two labels and enough documents for the folds inside.
-fn trainable(training: &Corpus, folds: &FoldsParams) -> Vec<bool> {
-    let targets = training.targets.iter().enumerate();
-    let is_trainable = targets.map(|(at, target)| {
-        let labelled = training.examples.iter().filter(|e| e.labels[at].is_some());
-        let documents: BTreeSet<&str> = labelled.map(|example| example.group_key()).collect();
-        target.labels.len() >= 2 && documents.len() >= folds.n_folds
-    });
-    is_trainable.collect()
-}
-
-fn score_rows(model: &Model, corpus: &Corpus, rows: &[usize]) -> BTreeMap<usize, Vec<Score>> {
-    let pool = StatePool::default();
-    let score = |row: &usize| {
-        let text = &corpus.examples[*row].text;
-        (*row, pool.with(|state| model.score(state, text).targets))
-    };
-    let scored: Vec<(usize, Vec<Score>)> = rows.par_iter().map(score).collect();
-    scored.into_iter().collect()
-}
-
 /// The document of each row as a number, in the order of the names.
 fn document_numbers(corpus: &Corpus) -> Vec<u32> {
     let names: BTreeSet<&str> = corpus.examples.iter().map(|e| e.group_key()).collect();
@@ -391,4 +259,115 @@ fn document_numbers(corpus: &Corpus) -> Vec<u32> {
     examples
         .map(|example| numbers[example.group_key()])
         .collect()
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::{KeptColumn, LayoutParams};
+
+    /// Two easy targets; one of them has a label that occurs in the last year alone.
+    fn corpus(order: impl Fn(usize) -> usize) -> Corpus {
+        let words = [
+            "peace talks resume",
+            "shells hit the port",
+            "the session is open",
+        ];
+        let mut csv = "id,text,peace,tone,doc,year\n".to_owned();
+        for idx in (0..90).map(order) {
+            let year = 2000 + idx / 30;
+            let tone = if year == 2002 && idx % 3 == 2 {
+                "odd"
+            } else {
+                ["up", "down"][idx % 2]
+            };
+            csv.push_str(&format!(
+                "r{idx:02},{} {idx},{},{tone},d{},{year}\n",
+                words[idx % 3],
+                ["favor", "against", "none"][idx % 3],
+                idx / 2,
+            ));
+        }
+        let params = LayoutParams {
+            group: Some("doc".into()),
+            keep: vec![KeptColumn {
+                name: "year".into(),
+                flag: None,
+            }],
+            ..LayoutParams::default()
+        };
+        Corpus::from_reader(csv.as_bytes(), &params, &["peace", "tone"]).unwrap()
+    }
+
+    fn params(split: Split) -> CrossValidateParams {
+        CrossValidateParams {
+            train: TrainParams {
+                search: false,
+                ..TrainParams::DEFAULT
+            },
+            split,
+            bootstrap: None,
+        }
+    }
+
+    #[test]
+    fn every_row_is_answered_once_a_repeat_whatever_the_order_of_rows() {
+        let split = Split::Folds {
+            n_folds: 3,
+            repeats: 2,
+            seed: 1,
+        };
+        let run = |order: fn(usize) -> usize| {
+            cross_validate(&mut corpus(order), &params(split.clone()), &|_, _| {}).unwrap()
+        };
+        let result = run(|idx| idx);
+        assert_eq!(result, run(|idx| 89 - idx));
+        let mut rows = result.targets[0].rows.clone();
+        rows.sort_unstable();
+        let twice: Vec<usize> = (0..180).map(|at| at / 2).collect();
+        assert_eq!(rows, twice);
+        assert!(result.targets[0].evaluation.macro_f1.value.unwrap() > 0.9);
+        assert_eq!(result.spread("peace", Metric::Accuracy).unwrap().n, 6);
+    }
+
+    #[test]
+    fn a_label_of_the_future_has_no_chance_and_its_rows_are_wrong() {
+        let split = Split::Time {
+            column: "year".into(),
+            n_folds: 2,
+        };
+        let result = cross_validate(&mut corpus(|idx| idx), &params(split), &|_, _| {}).unwrap();
+        assert_eq!(result.n_never_tested, 30);
+        let answered = &result.targets[1].answered;
+        let odd = answered.labels.position("odd").unwrap();
+        let last = answered.probabilities.as_ref().unwrap().iter();
+        assert!(last.clone().all(|p| p[odd] == 0.0));
+        let report = &result.targets[1].evaluation.labels[odd];
+        assert_eq!((report.support, report.predicted), (10, 0));
+    }
+
+    #[test]
+    fn parts_that_cannot_train_are_counted_and_none_at_all_is_an_error() {
+        let split = Split::LeaveOut {
+            column: "year".into(),
+        };
+        let mut many = params(split);
+        many.train.folds.n_folds = 31;
+        let error = cross_validate(&mut corpus(|idx| idx), &many, &|_, _| {}).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "standard input: no fold can be trained: in the training part of each, every target has \
+             a single label or fewer than 31 documents"
+        );
+        many.train.folds.n_folds = 2;
+        let mut partly = corpus(|idx| idx);
+        for example in &mut partly.examples {
+            // Only the year 2000 has two labels of this target.
+            if !example.kept[0].starts_with("2000") {
+                example.labels[1] = Some("up".into());
+            }
+        }
+        let result = cross_validate(&mut partly, &many, &|_, _| {}).unwrap();
+        assert_eq!(result.folds[0].unanswered["tone"], 30);
+        assert_eq!(result.targets[1].rows.len(), 60);
+    }
 }

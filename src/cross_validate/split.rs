@@ -1,5 +1,6 @@
 //! Which rows train and which are tested, fold by fold.
 
+use crate::article::Example;
 use crate::corpus::{Corpus, Folds, FoldsParams, parse_date};
 use crate::error::{Error, ErrorKind, Result, counted};
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,18 +106,18 @@ fn stratified(corpus: &Corpus, n_folds: usize, repeats: usize, seed: u64) -> Res
 }
 
 fn windows(corpus: &Corpus, column: &str, n_folds: usize) -> Result<Vec<Part>> {
-    let mut dates = Vec::new();
-    for example in &corpus.examples {
-        let cell = kept(corpus, column, example);
-        let date = parse_date(cell).ok_or_else(|| {
-            let kind = ErrorKind::BadDate {
-                column: column.to_owned(),
-                value: cell.to_owned(),
-            };
-            corpus.error_at(example, kind)
-        })?;
-        dates.push(date);
+    let examples = &corpus.examples;
+    let dates = examples.iter().map(|e| parse_date(kept(corpus, column, e)));
+    let dates: Vec<Option<_>> = dates.collect();
+    let undated = examples.iter().zip(&dates).filter(|(_, d)| d.is_none());
+    if let Some((example, _)) = undated.min_by_key(|(e, _)| (e.file_idx, e.line)) {
+        let kind = ErrorKind::BadDate {
+            column: column.to_owned(),
+            value: kept(corpus, column, example).to_owned(),
+        };
+        return Err(corpus.error_at(example, kind));
     }
+    let dates: Vec<_> = dates.into_iter().flatten().collect();
     let mut rows_of = BTreeMap::new();
     for date in &dates {
         *rows_of.entry(*date).or_insert(0_usize) += 1;
@@ -192,7 +193,7 @@ fn left_out(corpus: &Corpus, column: &str) -> Result<Vec<Part>> {
     Ok(parts.collect())
 }
 
-fn kept<'a>(corpus: &Corpus, column: &str, example: &'a crate::article::Example) -> &'a str {
+fn kept<'a>(corpus: &Corpus, column: &str, example: &'a Example) -> &'a str {
     let cell = corpus.kept_idx(column).map(|idx| example.kept[idx].trim());
     cell.unwrap_or_default()
 }

@@ -66,7 +66,7 @@ fn one_json(compared: &Compared, one: &Comparison) -> Value {
             if difference.metric == Metric::Accuracy {
                 value.insert("p_mcnemar".into(), json!(one.mcnemar.p_value));
             }
-            value.insert("decided_by".into(), json!(test_name(one, tested)));
+            value.insert("decided_by".into(), json!(test_name(tested)));
             value.insert("p".into(), json!(tested.p_value));
             value.insert("p_holm".into(), json!(tested.p_holm));
             value.insert("better".into(), json!(better(compared, one, tested)));
@@ -123,9 +123,9 @@ pub fn comparison_table(data: &[String], compared: &Compared) -> String {
     }
     let params = &compared.params;
     text.push_str(&format!(
-        "\nA - B: difference, {:.0} % paired bootstrap by document, {} resamples. p: McNemar or \
-         approximate randomisation by document ({} shuffles), of accuracy the larger. p Holm: \
-         corrected over {}. Seed {}\n",
+        "\nA - B: difference, {:.0} % paired bootstrap by document, {} resamples. McNemar and shuffled \
+         (approximate randomisation by document, {} shuffles): p-values. p Holm: corrected over {}, \
+         of accuracy the larger of the two. Seed {}\n",
         100.0 * params.bootstrap.confidence,
         params.bootstrap.resamples,
         params.randomization.shuffles,
@@ -171,6 +171,14 @@ fn add_rows(table: &mut comfy_table::Table, one: &Comparison) {
             ),
             None => fine(difference.difference.value),
         };
+        let form = match one.mcnemar.form {
+            McNemarForm::Exact => " exact",
+            McNemarForm::ChiSquare => "",
+        };
+        let mcnemar = match difference.metric {
+            Metric::Accuracy => format!("{}{form}", p_digits(one.mcnemar.p_value)),
+            _ => String::new(),
+        };
         table.add_row([
             Cell::new(first(one.target.clone().unwrap_or("pooled".into()))),
             right(first(one.n_rows.to_string())),
@@ -179,8 +187,8 @@ fn add_rows(table: &mut comfy_table::Table, one: &Comparison) {
             right(fine(difference.first)),
             right(fine(difference.second)),
             right(shown),
-            Cell::new(test_name(one, tested)),
-            right(tested.p_value.map_or("-".into(), p_digits)),
+            right(mcnemar),
+            right(tested.randomization.p_value.map_or("-".into(), p_digits)),
             right(tested.p_holm.map_or("-".into(), p_digits)),
         ]);
     }
@@ -271,11 +279,10 @@ fn word(metric: Metric) -> &'static str {
     }
 }
 
-fn test_name(one: &Comparison, tested: &Tested) -> &'static str {
-    match (tested.decided_by, one.mcnemar.form) {
-        (DecidedBy::McNemar, McNemarForm::Exact) => "McNemar, exact",
-        (DecidedBy::McNemar, McNemarForm::ChiSquare) => "McNemar",
-        (DecidedBy::Randomization, _) => "randomisation",
+fn test_name(tested: &Tested) -> &'static str {
+    match tested.decided_by {
+        DecidedBy::McNemar => "mcnemar",
+        DecidedBy::Randomization => "randomization",
     }
 }
 
