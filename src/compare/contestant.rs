@@ -3,6 +3,8 @@
 use crate::corpus::{Corpus, PredictionFile, PredictionRow};
 use crate::error::{Error, ErrorKind, Result};
 use crate::label::LabelSet;
+use crate::metrics::AnswersError;
+use crate::metrics::answers::SUM_TOLERANCE;
 use crate::model::{Model, StatePool};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -174,6 +176,17 @@ impl Contestant {
                     })
                 });
                 let probabilities: Vec<f64> = probabilities.collect::<Result<_>>()?;
+                let found: f64 = probabilities.iter().sum();
+                if labels.is_some() && (found - 1.0).abs() > SUM_TOLERANCE {
+                    let row_idx = contestant_target.rows.len();
+                    return Err(place(
+                        AnswersError::ProbabilitySum {
+                            row: row_idx,
+                            found,
+                        }
+                        .into(),
+                    ));
+                }
                 let answered = AnsweredRow {
                     gold: row.gold,
                     predicted: row.predicted,
@@ -315,6 +328,12 @@ mod tests {
                 .unwrap_err()
                 .to_string(),
             "standard input:3: id `1` stands in two documents; expected one"
+        );
+        let mut uneven = file(&[("1", "none", Some(0.5))]);
+        uneven.rows[0].probabilities[0] = Some(0.9);
+        assert_eq!(
+            read(uneven, None).unwrap_err().to_string(),
+            "a.csv:2: the answers cannot be measured: the probabilities of a row do not sum to 1"
         );
         let other_label = file(&[("1", "against", Some(0.5))]);
         assert_eq!(

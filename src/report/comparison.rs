@@ -151,8 +151,8 @@ fn new_table() -> comfy_table::Table {
         "A",
         "B",
         "A - B",
-        "test",
-        "p",
+        "McNemar",
+        "shuffled",
         "p Holm",
     ];
     table.set_header(names.map(head));
