@@ -58,19 +58,19 @@ pub(super) struct CompareArguments {
     #[command(flatten)]
     layout: LayoutArguments,
     /// Bootstrap resamples behind the intervals
-    #[arg(long, value_name = "N", default_value_t = BootstrapParams::DEFAULT.resamples)]
+    #[arg(long, value_name = "N", default_value_t = BootstrapParams::DEFAULT.resamples, help_heading = "Tests")]
     resamples: usize,
     /// Shuffles of the randomisation test
-    #[arg(long, value_name = "N", default_value_t = RandomizationParams::DEFAULT.shuffles)]
+    #[arg(long, value_name = "N", default_value_t = RandomizationParams::DEFAULT.shuffles, help_heading = "Tests")]
     shuffles: usize,
     /// Corrected p-value up to which a difference is called real
-    #[arg(long, value_name = "SHARE", default_value_t = CompareParams::DEFAULT.alpha)]
+    #[arg(long, value_name = "SHARE", default_value_t = CompareParams::DEFAULT.alpha, help_heading = "Tests")]
     alpha: f64,
     /// Seed of resamples and shuffles
-    #[arg(long, default_value_t = BootstrapParams::DEFAULT.seed)]
+    #[arg(long, default_value_t = BootstrapParams::DEFAULT.seed, help_heading = "Tests")]
     seed: u64,
     /// Threads; 0 for one a processor. Results are the same with any number
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Tests")]
     threads: usize,
 }
 

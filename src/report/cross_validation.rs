@@ -142,6 +142,9 @@ pub fn cross_validation_table(data: &[String], result: &CrossValidated) -> Strin
     }
     text.push('\n');
     text.push_str(&render(&folds_table(result)));
+    text.push_str(
+        "under each target its macro-F1, and the penalty chosen without the rows tested\n",
+    );
     let n_purged: usize = result.folds.iter().map(|fold| fold.n_purged).sum();
     if n_purged > 0 {
         text.push_str(&format!(
@@ -192,7 +195,7 @@ fn how(result: &CrossValidated) -> String {
 fn targets_table(result: &CrossValidated) -> comfy_table::Table {
     let mut table = table::table();
     let names = [
-        "target", "n", "macro-F1", "F avg", "accuracy", "log-loss", "ECE", "folds", "majority",
+        "target", "n", "macro-F1", "F avg", "accuracy", "log-loss", "folds", "majority",
     ];
     table.set_header(names.map(head));
     let mut add = |name: &str, evaluation: &Evaluation, folds: String, majority: String| {
@@ -202,8 +205,7 @@ fn targets_table(result: &CrossValidated) -> comfy_table::Table {
             Cell::new(measure(evaluation.macro_f1)),
             Cell::new(measure(evaluation.f_avg)),
             Cell::new(measure(evaluation.accuracy)),
-            Cell::new(measure(evaluation.log_loss)),
-            right(fine(evaluation.ece.value)),
+            right(fine(evaluation.log_loss.value)),
             right(folds),
             right(majority),
         ]);
@@ -231,7 +233,7 @@ fn folds_table(result: &CrossValidated) -> comfy_table::Table {
     }
     names.extend([head("trained on"), head("tested on")]);
     for target in &result.targets {
-        names.push(head(format!("{} macro-F1", target.answered.target)));
+        names.push(head(&target.answered.target));
         names.push(head("l2"));
     }
     table.set_header(names);
