@@ -212,7 +212,7 @@ pub fn verdict(compared: &Compared, one: &Comparison) -> String {
         let by: Vec<String> = by.iter().map(|t| by_how_much(t, flip)).collect();
         format!(
             "{better} is better than {worse} on {on} by {}",
-            by.join(" and by ")
+            by.join("; by ")
         )
     };
     match (for_first.as_slice(), for_second.as_slice()) {
