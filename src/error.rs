@@ -43,6 +43,13 @@ pub enum ErrorKind {
     },
     /// A file that should be text holds NUL bytes.
     BinaryFile,
+    /// A cell that must be a date is not one.
+    BadDate {
+        /// The column's name.
+        column: String,
+        /// The cell.
+        value: String,
+    },
     /// A cell that must be a number is not one, or is out of its range.
     BadNumber {
         /// The column's name.
@@ -51,6 +58,54 @@ pub enum ErrorKind {
         value: String,
         /// What is allowed, as the end of "expected ...".
         expected: &'static str,
+    },
+    /// Two files of predictions give one row different gold labels.
+    CompareGold {
+        /// The two files.
+        names: [String; 2],
+        /// The row's id.
+        id: String,
+        /// The target.
+        target: String,
+        /// The gold label in either.
+        gold: [String; 2],
+    },
+    /// Two classifiers answer one target in different labels.
+    CompareLabels {
+        /// The two classifiers.
+        names: [String; 2],
+        /// The target.
+        target: String,
+        /// The labels of either.
+        labels: [Vec<String>; 2],
+    },
+    /// A model is to be compared without rows to answer.
+    CompareNoData {
+        /// The model.
+        name: String,
+    },
+    /// One classifier alone is to be compared.
+    CompareOne {
+        /// The classifier.
+        name: String,
+    },
+    /// A classifier lacks rows that another answered.
+    CompareRows {
+        /// The classifier that has the rows, then the one that lacks them.
+        names: [String; 2],
+        /// The target.
+        target: String,
+        /// The first row missing, by its id.
+        id: String,
+        /// How many are missing.
+        n_missing: usize,
+    },
+    /// No target is answered by all classifiers.
+    CompareTargets {
+        /// Two classifiers.
+        names: [String; 2],
+        /// The targets of either.
+        targets: [Vec<String>; 2],
     },
     /// A learner that needs dense rows would need more memory than the limit.
     DenseTooLarge {
@@ -63,10 +118,26 @@ pub enum ErrorKind {
         /// Bytes allowed.
         limit: u64,
     },
+    /// One id names two rows of one target.
+    DuplicateId {
+        /// The id.
+        id: String,
+        /// The target; `None` where the document of an id is not certain.
+        target: Option<String>,
+    },
     /// A file without a byte, a header without rows, or rows without text.
     Empty {
         /// What there is none of, as in "has no rows".
         what: &'static str,
+    },
+    /// A column has too few distinct values to make folds of.
+    FewValues {
+        /// The column.
+        column: String,
+        /// What it has, as in "3 distinct dates".
+        found: String,
+        /// What is needed, as the end of "expected ...".
+        expected: String,
     },
     /// An audit that accepts no finding found something.
     Findings {
@@ -88,6 +159,8 @@ pub enum ErrorKind {
         /// The learner's name.
         learner: &'static str,
     },
+    /// A row of predictions without an id.
+    MissingId,
     /// A column that was asked for is not in the header.
     MissingColumn {
         /// The column asked for.
@@ -137,11 +210,18 @@ pub enum ErrorKind {
         /// The target.
         target: String,
     },
+    /// No fold of a cross-validation could be trained.
+    NoFold {
+        /// Documents that a target needs in the training part.
+        n_folds: usize,
+    },
     /// Nothing names the columns to learn from.
     NoTargets {
         /// The columns there are.
         available: Vec<String>,
     },
+    /// A file that is neither a model nor a file of predictions.
+    NotPredictions,
     /// Bytes that are not UTF-8.
     NotUtf8 {
         /// Offset of the first bad byte, where known.
@@ -185,6 +265,13 @@ pub enum ErrorKind {
         found: String,
         /// Folds asked for.
         n_folds: usize,
+    },
+    /// An id of a file of predictions is not among the rows of the data.
+    UnknownId {
+        /// The id.
+        id: String,
+        /// The data's files.
+        data: Vec<String>,
     },
     /// A label outside the allowed ones.
     UnknownLabel {
@@ -279,6 +366,19 @@ impl Error {
             ErrorKind::NoWeights { .. } => {
                 Some("use `--learner logistic`, or leave `--weight` out".into())
             }
+            ErrorKind::CompareGold { .. } | ErrorKind::CompareRows { .. } => {
+                Some("make the predictions of both from the same labelled file".into())
+            }
+            ErrorKind::CompareNoData { .. } => {
+                Some("or compare what `detente evaluate --predictions OUT.csv` wrote".into())
+            }
+            ErrorKind::DuplicateId {
+                target: Some(_), ..
+            } => Some(
+                "give every row an id of its own with `--id COLUMN`; of a repeated \
+                 cross-validation, compare one repeat"
+                    .into(),
+            ),
             ErrorKind::DenseTooLarge { .. } => {
                 Some("use `--learner logistic`, which keeps rows sparse".into())
             }
@@ -303,9 +403,15 @@ impl Error {
             ErrorKind::ModelMagic => {
                 Some("`--model` takes a file that `detente train -o FILE` wrote".into())
             }
+            ErrorKind::NoFold { .. } => Some("give more rows, or fewer `--inner-folds`".into()),
             ErrorKind::NoTargets { .. } => Some(
                 "name the label columns with `--targets A,B`, or give `--target-column` and \
                  `--label-column`"
+                    .into(),
+            ),
+            ErrorKind::NotPredictions => Some(
+                "expected a file that `detente train -o` wrote, or a CSV with the columns `id`, \
+                 `target`, `gold`, and `predicted`, as `detente evaluate --predictions` writes"
                     .into(),
             ),
             ErrorKind::OneLabel { .. } => {
@@ -361,12 +467,65 @@ impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Answers { found } => write!(f, "the answers cannot be measured: {found}"),
+            Self::BadDate { column, value } => write!(
+                f,
+                "column `{column}` is `{value}`; expected a date such as `2014`, `2014-03-15`, or \
+                 `15 March 2014`"
+            ),
             Self::BinaryFile => write!(f, "this is a binary file; expected UTF-8 text"),
             Self::BadNumber {
                 column,
                 value,
                 expected,
             } => write!(f, "column `{column}` is `{value}`; expected {expected}"),
+            Self::CompareGold {
+                names: [first, second],
+                id,
+                target,
+                gold: [one, other],
+            } => write!(
+                f,
+                "`{first}` and `{second}` have different gold for id `{id}` on target `{target}`: \
+                 `{one}` and `{other}`"
+            ),
+            Self::CompareLabels {
+                names: [first, second],
+                target,
+                labels: [one, other],
+            } => write!(
+                f,
+                "`{first}` and `{second}` have different labels on target `{target}`: {}; and {}",
+                prose(one, "and"),
+                prose(other, "and")
+            ),
+            Self::CompareNoData { name } => write!(
+                f,
+                "`{name}` is a model; expected `--data DATA.csv` with labelled rows for it to answer"
+            ),
+            Self::CompareOne { name } => write!(
+                f,
+                "`{name}` is the only one given; expected two or more models or files of predictions"
+            ),
+            Self::CompareRows {
+                names: [first, second],
+                target,
+                id,
+                n_missing,
+            } => write!(
+                f,
+                "`{second}` lacks {} of target `{target}` that `{first}` has, the first with id \
+                 `{id}`; expected the same rows",
+                counted(*n_missing, "row")
+            ),
+            Self::CompareTargets {
+                names: [first, second],
+                targets: [one, other],
+            } => write!(
+                f,
+                "no target is answered by all: `{first}` has {}; `{second}` has {}",
+                prose(one, "and"),
+                prose(other, "and")
+            ),
             Self::DenseTooLarge {
                 n_rows,
                 n_features,
@@ -379,7 +538,22 @@ impl fmt::Display for ErrorKind {
                 *bytes as f64 / 1e9,
                 *limit as f64 / 1e9
             ),
+            Self::DuplicateId {
+                id,
+                target: Some(target),
+            } => write!(
+                f,
+                "id `{id}` stands twice for target `{target}`; expected each row once"
+            ),
+            Self::DuplicateId { id, target: None } => {
+                write!(f, "id `{id}` stands in two documents; expected one")
+            }
             Self::Empty { what } => write!(f, "there is nothing to read: {what}"),
+            Self::FewValues {
+                column,
+                found,
+                expected,
+            } => write!(f, "column `{column}` has {found}; expected {expected}"),
             Self::Findings { n_checks } => write!(
                 f,
                 "the audit has findings in {}; expected none with `--strict`",
@@ -403,6 +577,7 @@ impl fmt::Display for ErrorKind {
                 "there is no column `{column}`; the columns are {}",
                 prose(available, "and")
             ),
+            Self::MissingId => write!(f, "column `id` is empty; expected the id of the row"),
             Self::ModelAltered => write!(
                 f,
                 "this model was altered after it was written: its checksum does not match"
@@ -418,6 +593,11 @@ impl fmt::Display for ErrorKind {
                 f,
                 "this model is truncated: it has {found} bytes; expected {expected}"
             ),
+            Self::NoFold { n_folds } => write!(
+                f,
+                "no fold can be trained: in the training part of each, every target has a single \
+                 label or fewer than {n_folds} documents"
+            ),
             Self::NoLabels { target } => write!(f, "no row is labelled for target `{target}`"),
             Self::NoTargets { available } => write!(
                 f,
@@ -432,6 +612,12 @@ impl fmt::Display for ErrorKind {
                 f,
                 "cannot write: this is not a regular file; expected a file or a new name"
             ),
+            Self::NotPredictions => {
+                write!(
+                    f,
+                    "this is neither a detente model nor a file of predictions"
+                )
+            }
             Self::NotUtf8 { offset } => match offset {
                 Some(offset) => write!(
                     f,
@@ -469,6 +655,11 @@ impl fmt::Display for ErrorKind {
             } => write!(
                 f,
                 "target `{target}` has {found}; expected at least {n_folds}, one for each fold"
+            ),
+            Self::UnknownId { id, data } => write!(
+                f,
+                "id `{id}` is not among the rows of {}",
+                prose(data, "or")
             ),
             Self::UnknownLabel {
                 column,

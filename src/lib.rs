@@ -27,12 +27,16 @@ pub mod corpus;
 pub mod features;
 pub mod linear;
 pub mod metrics;
+pub mod answered;
 pub mod calibrate;
 pub mod model;
 pub mod aggregate;
 pub mod score;
 pub mod train;
 pub mod evaluate;
+pub mod compare;
+pub mod cross_validate;
+
 pub mod audit;
 pub mod report;
 pub mod cli;

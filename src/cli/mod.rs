@@ -1,17 +1,20 @@
 //! The command line: arguments into params, walks, reports, an exit code.
 //!
-//! Imports: error, label, text, corpus, features, linear, model, metrics, score, train, evaluate, audit, report.
+//! Imports: error, label, text, corpus, features, linear, model, metrics, score, train, evaluate, compare, cross_validate, audit, report.
 //!
 //! Each `cli/<walk>.rs` goes the same way: arguments, params, walk, report. Results go to standard
 //! output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 misused.
 
 mod audit;
+mod compare;
+mod cross_validate;
 mod evaluate;
 mod inspect;
 mod layout;
 mod progress;
 mod score;
 mod train;
+mod training;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Model;
@@ -29,6 +32,8 @@ use std::process::ExitCode;
   detente score speeches/ --format jsonl > scores.jsonl
   detente train labelled.csv --targets peace,conflict --group document -o my.detente
   detente evaluate test.csv --model my.detente
+  detente compare default my.detente --data test.csv
+  detente cross-validate labelled.csv --group document
   detente inspect my.detente
   detente audit labelled.csv --group document --strict")]
 struct Arguments {
@@ -41,6 +46,8 @@ enum Command {
     Score(score::ScoreArguments),
     Train(train::TrainArguments),
     Evaluate(evaluate::EvaluateArguments),
+    Compare(compare::CompareArguments),
+    CrossValidate(cross_validate::CrossValidateArguments),
     Inspect(inspect::InspectArguments),
     Audit(audit::AuditArguments),
 }
@@ -60,6 +67,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Score(arguments) => score::run(arguments),
         Command::Train(arguments) => train::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),
+        Command::Compare(arguments) => compare::run(arguments),
+        Command::CrossValidate(arguments) => cross_validate::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::Audit(arguments) => audit::run(arguments),
     };
@@ -76,6 +85,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 ErrorKind::OutOfRange { .. }
                     | ErrorKind::UnknownName { .. }
                     | ErrorKind::Rename { .. }
+                    | ErrorKind::CompareOne { .. }
+                    | ErrorKind::CompareNoData { .. }
             );
             ExitCode::from(if misused { 2 } else { 1 })
         }

@@ -184,6 +184,11 @@ impl Example {
     pub fn group_key(&self) -> &str {
         self.group.as_deref().unwrap_or(&self.text)
     }
+
+    /// What names the row in files of predictions: its id, or its line where there is none.
+    pub fn id_or_line(&self) -> String {
+        self.id.clone().unwrap_or_else(|| self.line.to_string())
+    }
 }
 
 /// A hash of what was learned from: ids, texts, labels, groups and weights in canonical order, so
@@ -217,7 +222,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    fn of<R: Read>(reader: &mut Reader<R>) -> Result<Self> {
+    pub(super) fn of<R: Read>(reader: &mut Reader<R>) -> Result<Self> {
         let header = reader.headers().map_err(csv_error)?;
         let names: Vec<String> = header
             .iter()
@@ -231,7 +236,12 @@ impl Columns {
         Ok(Self { names })
     }
 
-    fn position(&self, name: &str) -> Option<usize> {
+    /// The columns' names, in order.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|known| known == name)
     }
 
@@ -527,7 +537,7 @@ pub(super) fn articles(
     }))
 }
 
-fn csv_reader<R: Read>(reader: R, path: &Path) -> Reader<R> {
+pub(super) fn csv_reader<R: Read>(reader: R, path: &Path) -> Reader<R> {
     let is_tsv = path
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("tsv"));
@@ -536,7 +546,7 @@ fn csv_reader<R: Read>(reader: R, path: &Path) -> Reader<R> {
         .from_reader(reader)
 }
 
-fn csv_error(error: csv::Error) -> Error {
+pub(super) fn csv_error(error: csv::Error) -> Error {
     let line = error.position().map(Position::line);
     let made = match error.into_kind() {
         csv::ErrorKind::Io(source) => Error::new(ErrorKind::Io {

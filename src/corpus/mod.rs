@@ -8,9 +8,14 @@
 
 mod bytes;
 mod csv;
+mod dates;
 mod folds;
+mod predictions;
 mod source;
+mod subset;
 
 pub use self::csv::{Columns, Corpus, KeptColumn, Layout, LayoutParams, TargetColumn, fingerprint};
+pub use dates::parse_date;
 pub use folds::{Folds, FoldsParams};
+pub use predictions::{PredictionFile, PredictionRow};
 pub use source::{Articles, InputKind};

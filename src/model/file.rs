@@ -119,6 +119,11 @@ struct SectionMeta {
 }
 
 impl Model {
+    /// Whether bytes begin as a model file does, whole or not.
+    pub fn is_start(bytes: &[u8]) -> bool {
+        bytes.starts_with(MAGIC.as_bytes())
+    }
+
     /// The default model, which is part of the program.
     pub fn embedded() -> &'static Self {
         &EMBEDDED

@@ -1,6 +1,6 @@
 //! Results into bytes: tables for people, JSON and CSV for programs.
 //!
-//! Imports: error, label, aggregate, metrics, model, score, train, evaluate, audit, corpus.
+//! Imports: error, label, aggregate, metrics, model, score, train, evaluate, compare, cross_validate, audit, corpus.
 //!
 //! Results of the walks come in; text, JSON or CSV goes out, for scored articles through a writer and
 //! one at a time. Numbers are rounded here and only here.
@@ -9,6 +9,8 @@ mod articles;
 mod audit;
 mod audit_json;
 mod audit_lines;
+mod comparison;
+mod cross_validation;
 mod evaluation;
 mod inspection;
 mod predictions;
@@ -18,6 +20,8 @@ mod training;
 pub use articles::{ArticleFormat, ArticleWriter};
 pub use audit::audit_table;
 pub use audit_json::audit_json;
+pub use comparison::{comparison_json, comparison_table, verdict};
+pub use cross_validation::{cross_validation_csv, cross_validation_json, cross_validation_table};
 pub use evaluation::{evaluation_json, evaluation_table};
 pub use inspection::{inspection_json, inspection_table};
 pub use predictions::predictions_csv;

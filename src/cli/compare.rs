@@ -1,0 +1,187 @@
+//! `detente compare`.
+
+use super::layout::LayoutArguments;
+use super::{note, one_of, print, read_model, set_threads};
+use crate::compare::{CompareParams, Contestant, Documents, MatchBy, compare};
+use crate::corpus::{Corpus, Layout, PredictionFile, fingerprint};
+use crate::error::{Error, ErrorKind, Result};
+use crate::metrics::BootstrapParams;
+use crate::metrics::randomization::RandomizationParams;
+use crate::model::Model;
+use crate::report::{comparison_json, comparison_table};
+use clap::Args;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// The name of the embedded model.
+const DEFAULT_MODEL: &str = "default";
+
+/// How a comparison is written.
+#[derive(Clone, Copy)]
+enum CompareFormat {
+    Table,
+    Json,
+}
+
+impl CompareFormat {
+    const ALL: [Self; 2] = [Self::Table, Self::Json];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// Test whether one model is better than another on the same rows
+#[derive(Args)]
+#[command(
+    after_help = "Models answer the rows of --data. Files of predictions, as `evaluate --predictions` and `cross-validate --predictions` write them, are matched by id and target; --data with --group then says which ids are one document, else each id is one.
+
+Examples:
+  detente compare default my.detente --data test.csv --group document
+  detente compare old.csv new.csv
+  detente compare old.csv new.csv --data test.csv --group document --format json"
+)]
+pub(super) struct CompareArguments {
+    /// Models, `default` for the embedded one, or CSV files of predictions; two or more
+    #[arg(required = true, value_name = "MODEL|PREDICTIONS.csv")]
+    contestants: Vec<PathBuf>,
+    /// Labelled CSV file that models answer, or that names the documents of predictions; repeatable
+    #[arg(long, value_name = "DATA.csv")]
+    data: Vec<PathBuf>,
+    /// How results are written
+    #[arg(long, default_value = "table", value_parser = one_of(CompareFormat::ALL, CompareFormat::name))]
+    format: CompareFormat,
+    #[command(flatten)]
+    layout: LayoutArguments,
+    /// Bootstrap resamples behind the intervals
+    #[arg(long, value_name = "N", default_value_t = BootstrapParams::DEFAULT.resamples, help_heading = "Tests")]
+    resamples: usize,
+    /// Shuffles of the randomisation test
+    #[arg(long, value_name = "N", default_value_t = RandomizationParams::DEFAULT.shuffles, help_heading = "Tests")]
+    shuffles: usize,
+    /// Corrected p-value up to which a difference is called real
+    #[arg(long, value_name = "SHARE", default_value_t = CompareParams::DEFAULT.alpha, help_heading = "Tests")]
+    alpha: f64,
+    /// Seed of resamples and shuffles
+    #[arg(long, default_value_t = BootstrapParams::DEFAULT.seed, help_heading = "Tests")]
+    seed: u64,
+    /// Threads; 0 for one a processor. Results are the same with any number
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Tests")]
+    threads: usize,
+}
+
+/// What an argument turned out to be.
+enum Given {
+    Model(Box<super::NamedModel>),
+    Predictions(PredictionFile),
+}
+
+pub(super) fn run(arguments: CompareArguments) -> Result<()> {
+    set_threads(arguments.threads)?;
+    let params = CompareParams {
+        bootstrap: BootstrapParams {
+            resamples: arguments.resamples,
+            seed: arguments.seed,
+            ..BootstrapParams::DEFAULT
+        },
+        randomization: RandomizationParams {
+            shuffles: arguments.shuffles,
+            seed: arguments.seed,
+        },
+        alpha: arguments.alpha,
+    };
+    params.check()?;
+    if let [only] = arguments.contestants.as_slice() {
+        let name = only.display().to_string();
+        return Err(Error::new(ErrorKind::CompareOne { name }));
+    }
+    let mut layout = arguments.layout.params()?;
+    let given = arguments.contestants.iter();
+    let given = given
+        .map(|path| read(path))
+        .collect::<Result<Vec<Given>>>()?;
+    let models = given.iter().filter_map(|given| match given {
+        Given::Model(named) => Some(named),
+        Given::Predictions(_) => None,
+    });
+    let models: Vec<_> = models.collect();
+    let corpus = match (arguments.data.is_empty(), models.first()) {
+        (true, Some(named)) => {
+            let name = named.name.clone();
+            return Err(Error::new(ErrorKind::CompareNoData { name }));
+        }
+        (true, None) => None,
+        (false, None) => {
+            layout.layout = Layout::Texts;
+            Some(Corpus::read(&arguments.data, &layout, &[])?)
+        }
+        (false, Some(_)) => {
+            let mut known: Vec<&str> = models.iter().flat_map(|m| m.model.target_names()).collect();
+            known.sort_unstable();
+            known.dedup();
+            let mut corpus = Corpus::read(&arguments.data, &layout, &known)?;
+            corpus.sort();
+            Some(corpus)
+        }
+    };
+    let match_by = match models.len() == given.len() {
+        true => MatchBy::Row,
+        false => MatchBy::Id,
+    };
+    let documents = match (&corpus, match_by) {
+        (Some(corpus), MatchBy::Id) => Some(Documents::of_corpus(corpus)?),
+        _ => None,
+    };
+    let mut contestants = Vec::new();
+    for (path, given) in arguments.contestants.iter().zip(given) {
+        let name = path.display().to_string();
+        contestants.extend(match (given, &corpus) {
+            (Given::Model(named), Some(corpus)) => {
+                let model = &named.model;
+                if model.record().fingerprint == fingerprint(corpus) {
+                    note(format_args!(
+                        "note: `{name}` was trained on these very rows; its scores here flatter it"
+                    ));
+                }
+                Some(Contestant::of_model(name, model, corpus, match_by)?)
+            }
+            // Without rows, models were refused above.
+            (Given::Model(_), None) => None,
+            (Given::Predictions(file), _) => {
+                let documents = documents.as_ref();
+                Some(Contestant::of_predictions(name, path, file, documents)?)
+            }
+        });
+    }
+    let compared = compare(&contestants, &params)?;
+    let data: Vec<String> = arguments
+        .data
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    match arguments.format {
+        CompareFormat::Table => print(&comparison_table(&data, &compared)),
+        CompareFormat::Json => print(&format!("{:#}\n", comparison_json(&data, &compared))),
+    }
+}
+
+/// Tells models from predictions by their first bytes.
+fn read(path: &Path) -> Result<Given> {
+    if path.as_os_str() == DEFAULT_MODEL && !path.exists() {
+        return read_model(None).map(|named| Given::Model(Box::new(named)));
+    }
+    let failed = |source| Error::io("cannot read", path, source);
+    let mut start = Vec::new();
+    let file = File::open(path).map_err(failed)?;
+    file.take(64).read_to_end(&mut start).map_err(failed)?;
+    if Model::is_start(&start) {
+        let named = read_model(Some(&path.to_owned()))?;
+        Ok(Given::Model(Box::new(named)))
+    } else {
+        PredictionFile::read(path).map(Given::Predictions)
+    }
+}

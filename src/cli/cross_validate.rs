@@ -1,0 +1,139 @@
+//! `detente cross-validate`.
+
+use super::layout::LayoutArguments;
+use super::progress::Progress;
+use super::train::KNOWN_TARGETS;
+use super::training::TrainingArguments;
+use super::{note, one_of, print, set_threads};
+use crate::corpus::{Corpus, FoldsParams, KeptColumn};
+use crate::cross_validate::{CrossValidateParams, Split, cross_validate};
+use crate::error::{Result, check_writable, replace_file};
+use crate::metrics::BootstrapParams;
+use crate::report::{cross_validation_csv, cross_validation_json, cross_validation_table};
+use clap::Args;
+use std::path::PathBuf;
+
+/// How a cross-validation is written.
+#[derive(Clone, Copy)]
+enum CrossValidateFormat {
+    Table,
+    Json,
+}
+
+impl CrossValidateFormat {
+    const ALL: [Self; 2] = [Self::Table, Self::Json];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// Measure how right models of labelled CSV files are on rows they never saw
+#[derive(Args)]
+#[command(
+    after_help = "Every training part goes through the whole of `train`, which chooses its settings by folds inside that part; the rows tested have no say in anything.
+
+Examples:
+  detente cross-validate labelled.csv --targets peace,conflict --group document
+  detente cross-validate labelled.csv --group document --folds 10 --repeats 5 --predictions out.csv
+  detente cross-validate labelled.csv --group document --time date --folds 4
+  detente cross-validate labelled.csv --group document --leave-out region --format json"
+)]
+pub(super) struct CrossValidateArguments {
+    /// Labelled CSV files of one layout (.tsv: separated by tabs)
+    #[arg(required = true, value_name = "DATA.csv")]
+    data: Vec<PathBuf>,
+    /// Folds tested one after the other; with --time, windows
+    #[arg(long, value_name = "N", default_value_t = FoldsParams::DEFAULT.n_folds, conflicts_with = "leave_out")]
+    folds: usize,
+    /// How often the folds are cut anew
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with_all = ["time", "leave_out"])]
+    repeats: usize,
+    /// Column of dates (YYYY, YYYY-MM-DD, 15 March 2014): train on the past, test on the future
+    #[arg(long, value_name = "COLUMN", conflicts_with = "leave_out")]
+    time: Option<String>,
+    /// Column whose values are tested in turn, each by a model of all others
+    #[arg(long, value_name = "COLUMN")]
+    leave_out: Option<String>,
+    /// Write one row for each answer: id, gold, predicted, fold, probabilities
+    #[arg(long, value_name = "OUT.csv")]
+    predictions: Option<PathBuf>,
+    /// How results are written
+    #[arg(long, default_value = "table", value_parser = one_of(CrossValidateFormat::ALL, CrossValidateFormat::name))]
+    format: CrossValidateFormat,
+    /// Bootstrap resamples behind the intervals; 0 for no intervals
+    #[arg(long, value_name = "N", default_value_t = BootstrapParams::DEFAULT.resamples)]
+    resamples: usize,
+    #[command(flatten)]
+    layout: LayoutArguments,
+    #[command(flatten)]
+    training: TrainingArguments,
+    /// Folds inside each training part, by which settings are chosen
+    #[arg(long, value_name = "N", default_value_t = FoldsParams::DEFAULT.n_folds, help_heading = "Training")]
+    inner_folds: usize,
+}
+
+pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
+    set_threads(arguments.training.threads)?;
+    let mut layout = arguments.layout.params()?;
+    let seed = arguments.training.seed;
+    let mut keep = |column: &String, flag| {
+        layout.keep.push(KeptColumn {
+            name: column.clone(),
+            flag: Some(flag),
+        });
+        column.clone()
+    };
+    let split = match (&arguments.time, &arguments.leave_out) {
+        (Some(column), _) => Split::Time {
+            column: keep(column, "--time"),
+            n_folds: arguments.folds,
+        },
+        (None, Some(column)) => Split::LeaveOut {
+            column: keep(column, "--leave-out"),
+        },
+        (None, None) => Split::Folds {
+            n_folds: arguments.folds,
+            repeats: arguments.repeats,
+            seed,
+        },
+    };
+    let params = CrossValidateParams {
+        train: arguments.training.params(arguments.inner_folds)?,
+        split,
+        bootstrap: (arguments.resamples > 0).then_some(BootstrapParams {
+            resamples: arguments.resamples,
+            seed,
+            ..BootstrapParams::DEFAULT
+        }),
+    };
+    params.check()?;
+    if let Some(path) = &arguments.predictions {
+        check_writable(path)?;
+    }
+    let mut corpus = Corpus::read(&arguments.data, &layout, &KNOWN_TARGETS)?;
+    let progress = Progress::new("cross-validating {wide_bar} {pos}/{len} fits {eta}");
+    let result = cross_validate(&mut corpus, &params, &|done, all| {
+        progress.at(done as u64, Some(all as u64));
+    })?;
+    progress.finish();
+    if let Some(path) = &arguments.predictions {
+        replace_file(path, &cross_validation_csv(&corpus, &result))?;
+        note(format_args!("wrote {}", path.display()));
+    }
+    let data: Vec<String> = arguments
+        .data
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    match arguments.format {
+        CrossValidateFormat::Table => print(&cross_validation_table(&data, &result)),
+        CrossValidateFormat::Json => {
+            let json = cross_validation_json(&data, &result);
+            print(&format!("{json:#}\n"))
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The flags that say how a model is trained, for every command that trains.
+
+use super::one_of;
+use crate::corpus::FoldsParams;
+use crate::error::{Error, ErrorKind, Result};
+use crate::features::{NgramParams, VectorizerParams, WeightingParams};
+use crate::linear::{HeadParams, Learner};
+use crate::text::Language;
+use crate::train::{Optimise, TrainParams};
+use clap::Args;
+
+#[derive(Args)]
+pub(super) struct TrainingArguments {
+    /// Language of the texts, as a two-letter code; `xx` for none (words are not stemmed)
+    #[arg(long, value_name = "CODE", default_value = TrainParams::DEFAULT.language.code(), help_heading = "Training")]
+    lang: String,
+    /// Seed of the folds
+    #[arg(long, default_value_t = FoldsParams::DEFAULT.seed, help_heading = "Training")]
+    pub(super) seed: u64,
+    /// Threads; 0 for one a processor. The model is the same with any number
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Training")]
+    pub(super) threads: usize,
+    /// Fixed strength of the L2 penalty [default: chosen for each target by cross-validation]
+    #[arg(
+        long,
+        value_name = "STRENGTH",
+        allow_negative_numbers = true,
+        help_heading = "Training"
+    )]
+    l2: Option<f64>,
+    /// Who finds the weights
+    #[arg(long, default_value = HeadParams::DEFAULT.learner.name(), value_parser = one_of(Learner::ALL, Learner::name), help_heading = "Training")]
+    learner: Learner,
+    /// Measure that labels are decided for; auto: F avg for stance, macro-F1 for classes
+    #[arg(long, default_value = TrainParams::DEFAULT.optimise.name(), value_parser = one_of(Optimise::ALL, Optimise::name), help_heading = "Training")]
+    optimise: Optimise,
+    /// Longest word n-gram, 1 to 3
+    #[arg(long, value_name = "N", default_value_t = NgramParams::DEFAULT.word_max, help_heading = "Training")]
+    word_max: usize,
+    /// Shortest character n-gram
+    #[arg(long, value_name = "N", default_value_t = NgramParams::DEFAULT.char_min, help_heading = "Training")]
+    char_min: usize,
+    /// Longest character n-gram, 0 for none
+    #[arg(long, value_name = "N", default_value_t = NgramParams::DEFAULT.char_max, help_heading = "Training")]
+    char_max: usize,
+    /// Rows in which a feature must occur
+    #[arg(long, value_name = "N", default_value_t = WeightingParams::DEFAULT.min_df, help_heading = "Training")]
+    min_df: u32,
+    /// Leave the features of the lexicon out
+    #[arg(long, help_heading = "Training")]
+    no_lexicon: bool,
+    /// Mask the names of states, leaders and armed groups, so that they cannot decide a stance
+    #[arg(long, help_heading = "Training")]
+    mask_parties: bool,
+}
+
+impl TrainingArguments {
+    /// The recipe, with this many folds to choose its settings.
+    pub(super) fn params(self, n_folds: usize) -> Result<TrainParams> {
+        let language = Language::from_code(&self.lang).ok_or_else(|| {
+            Error::new(ErrorKind::UnknownName {
+                what: "the language",
+                value: self.lang.clone(),
+                allowed: Language::ALL.iter().map(|l| l.code().to_owned()).collect(),
+            })
+        })?;
+        Ok(TrainParams {
+            language,
+            mask_parties: self.mask_parties,
+            vectorizer: VectorizerParams {
+                ngrams: NgramParams {
+                    word_max: self.word_max,
+                    char_min: self.char_min,
+                    char_max: self.char_max,
+                    lexicon: !self.no_lexicon,
+                    ..NgramParams::DEFAULT
+                },
+                weighting: WeightingParams {
+                    min_df: self.min_df,
+                    ..WeightingParams::DEFAULT
+                },
+            },
+            head: HeadParams {
+                learner: self.learner,
+                l2: self.l2.unwrap_or(HeadParams::DEFAULT.l2),
+                ..HeadParams::DEFAULT
+            },
+            search: self.l2.is_none(),
+            optimise: self.optimise,
+            folds: FoldsParams {
+                n_folds,
+                seed: self.seed,
+            },
+            name: None,
+            date: None,
+        })
+    }
+}
