@@ -3,6 +3,9 @@
 use super::table;
 use comfy_table::{Cell, CellAlignment};
 
+/// Width where there is no terminal to ask: six measures with their intervals.
+const WIDTH: u16 = 150;
+
 /// Rows of cells under named columns, with a caption.
 pub(super) struct Sheet {
     /// What the table shows.
@@ -52,15 +55,19 @@ impl Sheet {
     /// For a terminal: without the caption.
     pub(super) fn terminal(&self) -> String {
         let mut table = table::table();
+        if !table.is_tty() {
+            table.set_width(WIDTH);
+        }
         table.set_header(self.columns.iter().map(|(name, _)| table::head(name)));
         for row in &self.rows {
             let cells = row.iter().zip(&self.columns);
             table.add_row(cells.map(|(cell, (_, is_number))| match is_number {
                 true => Cell::new(cell).set_alignment(CellAlignment::Right),
-                false => Cell::new(cell),
+                // Where a number and its interval do not fit on a line, the interval goes below.
+                false => Cell::new(cell.replace(", ", ",\u{a0}")),
             }));
         }
-        let mut text = table::render(&table);
+        let mut text = table::render(&table).replace('\u{a0}', " ");
         if let Some(note) = &self.note {
             text.push_str(note);
             text.push('\n');

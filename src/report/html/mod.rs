@@ -163,3 +163,82 @@ fn methods() -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::{KeptColumn, LayoutParams};
+    use crate::evaluate::{Details, EvaluateParams, evaluate, mistakes};
+    use crate::train::{TrainParams, train};
+
+    /// Elements that have no end.
+    const VOID: [&str; 2] = ["meta", "br"];
+
+    fn page() -> String {
+        let mut csv = "text,peace,place\n".to_owned();
+        for row in 0..60 {
+            let (word, label) =
+                [("welcome", "favor"), ("reject", "against"), ("met", "none")][row % 3];
+            let word = if row % 10 == 9 { "met" } else { word };
+            csv += &format!(
+                "We {word} the <accord> & number {row}.,{label},p{}\n",
+                row % 2
+            );
+        }
+        let layout = LayoutParams {
+            keep: vec![KeptColumn {
+                name: "place".into(),
+                flag: Some("--by"),
+            }],
+            ..LayoutParams::default()
+        };
+        let mut corpus = Corpus::from_reader(csv.as_bytes(), &layout, &["peace"]).unwrap();
+        let (model, _) = train(&mut corpus, &TrainParams::DEFAULT, &|_, _| {}).unwrap();
+        let params = EvaluateParams::DEFAULT;
+        let evaluated = evaluate(&model, &corpus, &params).unwrap();
+        let by = ["place".to_owned()];
+        let details = Details::of(&model, &corpus, &evaluated, &by, &params).unwrap();
+        assert_eq!(details.overlap.exact.len(), 60);
+        let wrong = mistakes(&model, &corpus, &evaluated, 5);
+        let report = EvaluationReport {
+            model: "m",
+            data: &["d.csv".to_owned()],
+            evaluated: &evaluated,
+            details: &details,
+            all: false,
+        };
+        evaluation_html(&report, &model, &corpus, &wrong)
+    }
+
+    #[test]
+    fn the_page_needs_nothing_from_elsewhere_and_is_well_formed() {
+        let page = page();
+        for outside in [
+            "http:", "https:", " src=", "url(", "@import", "<link", "<script",
+        ] {
+            assert!(!page.contains(outside), "{outside}");
+        }
+        assert!(page.matches(" href=\"").count() == page.matches(" href=\"#").count());
+        let (before, rest) = page.split_once("<style>").unwrap();
+        let body = format!("{before}{}", rest.split_once("</style>").unwrap().1);
+        let mut open = Vec::new();
+        for piece in body.split('<').skip(1) {
+            let (tag, _) = piece.split_once('>').expect("a tag ends");
+            let name: String = tag
+                .chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || *c == '/')
+                .collect();
+            match name.strip_prefix('/') {
+                Some(name) => assert_eq!(open.pop().as_deref(), Some(name)),
+                None if tag.starts_with('!') || tag.ends_with('/') => {}
+                None if VOID.contains(&name.as_str()) => {}
+                None => open.push(name),
+            }
+        }
+        assert_eq!(open, [] as [String; 0]);
+        assert_eq!(
+            page.matches("<svg").count(),
+            page.matches(" role=\"img\" aria-label=\"").count()
+        );
+    }
+}
