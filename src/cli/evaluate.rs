@@ -2,28 +2,45 @@
 
 use super::layout::LayoutArguments;
 use super::{NamedModel, note, one_of, print, read_model, set_threads};
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, KeptColumn};
 use crate::error::{Result, check_writable, counted, replace_file};
-use crate::evaluate::{EvaluateParams, evaluate};
+use crate::evaluate::{Details, EvaluateParams, evaluate, mistakes};
 use crate::metrics::BootstrapParams;
-use crate::report::{evaluation_json, evaluation_table, predictions_csv};
+#[cfg(feature = "html")]
+use crate::report::evaluation_html;
+use crate::report::{EvaluationReport, mistakes_csv, predictions_csv};
 use clap::Args;
 use std::path::PathBuf;
+
+/// Features that explain a wrong answer.
+const N_FEATURES: usize = 12;
 
 /// How an evaluation is written.
 #[derive(Clone, Copy)]
 enum EvaluateFormat {
     Table,
     Json,
+    Csv,
+    Markdown,
+    Latex,
 }
 
 impl EvaluateFormat {
-    const ALL: [Self; 2] = [Self::Table, Self::Json];
+    const ALL: [Self; 5] = [
+        Self::Table,
+        Self::Json,
+        Self::Csv,
+        Self::Markdown,
+        Self::Latex,
+    ];
 
     fn name(self) -> &'static str {
         match self {
             Self::Table => "table",
             Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Markdown => "markdown",
+            Self::Latex => "latex",
         }
     }
 }
@@ -33,6 +50,7 @@ impl EvaluateFormat {
 #[command(after_help = "Examples:
   detente evaluate test.csv
   detente evaluate test.csv --model my.detente --group document --format json
+  detente evaluate test.csv --group document --by register,region --errors errors.csv --report report.html
   detente evaluate tweets.csv --model tweets.detente --target-column target --label-column stance --predictions out.csv")]
 pub(super) struct EvaluateArguments {
     /// Labelled CSV files of one layout
@@ -47,6 +65,19 @@ pub(super) struct EvaluateArguments {
     /// Write one row for each row and target: id, gold, predicted, probabilities
     #[arg(long, value_name = "OUT.csv")]
     predictions: Option<PathBuf>,
+    /// Show every measure, accuracy by confidence, shares of labels and changed words in the tables
+    #[arg(long)]
+    all: bool,
+    /// Columns by whose values everything is measured again
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    by: Vec<String>,
+    /// Write the wrong answers, the most confident first, with the features that gave them
+    #[arg(long, value_name = "OUT.csv")]
+    errors: Option<PathBuf>,
+    /// Write a report that one file holds, with plots
+    #[cfg(feature = "html")]
+    #[arg(long, value_name = "OUT.html")]
+    report: Option<PathBuf>,
     #[command(flatten)]
     layout: LayoutArguments,
     /// Bootstrap resamples behind the intervals; 0 for no intervals
@@ -62,10 +93,20 @@ pub(super) struct EvaluateArguments {
 
 pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
     set_threads(arguments.threads)?;
-    if let Some(path) = &arguments.predictions {
+    let outputs = [&arguments.predictions, &arguments.errors];
+    for path in outputs.into_iter().flatten() {
         check_writable(path)?;
     }
-    let layout = arguments.layout.params()?;
+    #[cfg(feature = "html")]
+    if let Some(path) = &arguments.report {
+        check_writable(path)?;
+    }
+    let mut layout = arguments.layout.params()?;
+    let keep = arguments.by.iter().map(|name| KeptColumn {
+        name: name.clone(),
+        flag: Some("--by"),
+    });
+    layout.keep = keep.collect();
     let NamedModel { model, name } = read_model(arguments.model.as_ref())?;
     let corpus = Corpus::read(&arguments.data, &layout, &model.target_names())?;
     let params = EvaluateParams {
@@ -82,6 +123,7 @@ pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
             counted(*n, "row")
         ));
     }
+    let details = Details::of(&model, &corpus, &evaluated, &arguments.by, &params)?;
     if let Some(path) = &arguments.predictions {
         replace_file(path, &predictions_csv(&corpus, &evaluated))?;
     }
@@ -90,11 +132,33 @@ pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
         .iter()
         .map(|p| p.display().to_string())
         .collect();
-    match arguments.format {
-        EvaluateFormat::Table => print(&evaluation_table(&name, &data, &evaluated)),
-        EvaluateFormat::Json => {
-            let json = evaluation_json(&name, &data, &evaluated);
-            print(&format!("{json:#}\n"))
+    let report = EvaluationReport {
+        model: &name,
+        data: &data,
+        evaluated: &evaluated,
+        details: &details,
+        all: arguments.all,
+    };
+    #[cfg(feature = "html")]
+    let wants_mistakes = arguments.errors.is_some() || arguments.report.is_some();
+    #[cfg(not(feature = "html"))]
+    let wants_mistakes = arguments.errors.is_some();
+    if wants_mistakes {
+        let wrong = mistakes(&model, &corpus, &evaluated, N_FEATURES);
+        if let Some(path) = &arguments.errors {
+            replace_file(path, &mistakes_csv(&corpus, &evaluated, &wrong))?;
         }
+        #[cfg(feature = "html")]
+        if let Some(path) = &arguments.report {
+            let html = evaluation_html(&report, &model, &corpus, &wrong);
+            replace_file(path, html.as_bytes())?;
+        }
+    }
+    match arguments.format {
+        EvaluateFormat::Table => print(&report.table()),
+        EvaluateFormat::Json => print(&format!("{:#}\n", report.json())),
+        EvaluateFormat::Csv => print(&String::from_utf8_lossy(&report.csv())),
+        EvaluateFormat::Markdown => print(&report.markdown()),
+        EvaluateFormat::Latex => print(&report.latex()),
     }
 }

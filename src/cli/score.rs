@@ -4,7 +4,8 @@ use super::progress::Progress;
 use super::{note, one_of, read_model, set_threads};
 use crate::corpus::{Articles, InputKind};
 use crate::error::{Result, counted};
-use crate::report::{ArticleFormat, ArticleWriter};
+use crate::evaluate::is_high;
+use crate::report::{ArticleFormat, ArticleWriter, unknown_line};
 use crate::score::{ScoreParams, score_articles};
 use clap::Args;
 use std::io::{BufWriter, Write};
@@ -12,6 +13,8 @@ use std::path::PathBuf;
 
 /// Features that explain a label in the table.
 const N_IN_TABLE: usize = 4;
+/// Words from which the share of unknown ones is worth a note.
+const N_WORDS_TO_NOTE: usize = 50;
 
 /// Score articles: the stance of every statement and of the whole
 #[derive(Args)]
@@ -79,8 +82,14 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     let progress = Progress::new("{wide_bar} {binary_bytes}/{binary_total_bytes} {eta}");
     let mut bytes_done = 0;
     let mut n_statements = 0;
+    let (mut n_words, mut n_known_words, mut n_unknown_statements) = (0, 0, 0);
     score_articles(&model, articles, &params, |article| {
         n_statements += article.statements.len();
+        for statement in &article.statements {
+            n_words += statement.scores.n_tokens;
+            n_known_words += statement.scores.n_known_tokens;
+            n_unknown_statements += usize::from(statement.scores.n_known_tokens == 0);
+        }
         bytes_done += article.n_bytes as u64;
         progress.at(bytes_done, bytes_total);
         writer.write(&article)
@@ -93,6 +102,15 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
             counted(n_statements, "statement"),
             counted(n_articles, "article")
         ));
+    }
+    let unknown = 1.0 - n_known_words as f64 / n_words.max(1) as f64;
+    let training = model.record().seen.unknown_words;
+    if n_words >= N_WORDS_TO_NOTE && is_high(unknown, training) {
+        let rows = format!(
+            "{} without a known word",
+            counted(n_unknown_statements, "statement")
+        );
+        note(format_args!("{}", unknown_line(unknown, training, &rows)));
     }
     Ok(())
 }

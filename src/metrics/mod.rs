@@ -20,6 +20,7 @@ pub mod baseline;
 pub mod compare;
 pub mod conformal;
 pub mod confusion;
+pub mod drift;
 pub mod error;
 pub mod evaluation;
 pub mod interval;
@@ -30,6 +31,7 @@ pub mod probability;
 pub mod randomization;
 pub mod reliability;
 pub mod selective;
+pub mod slice;
 
 mod prepared;
 mod random;

@@ -11,11 +11,13 @@
 //!   steps    f32  (n_columns)                one column for each label of each head
 //!   weights  i16  (n_features, n_columns)    weights as multiples of their column's step
 //!   names    deflate, newline-separated      the n-grams
+//!   seen     u64, 15 bytes  (n_texts)        hash and sketch of each training text
+//!   groups   u64  (n_groups)                 hash of each training group's name
 //!   lexicon  deflate, tab-separated          the lexicon, where its categories are features
 //! ```
 
 use super::weights::QuantizedWeights;
-use super::{Head, HeadRecord, Model, ModelRecord};
+use super::{Head, HeadRecord, Model, ModelRecord, Seen};
 use crate::calibrate::{Decision, Temperature};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{
@@ -78,6 +80,8 @@ struct DataMeta {
     n_rows: usize,
     n_groups: usize,
     fingerprint: String,
+    unknown_words: Option<f64>,
+    unknown_rows: Option<f64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -163,6 +167,8 @@ impl Model {
             ),
             ("names", deflate(&vocabulary.names().join("\n"))),
         ];
+        let [texts, groups] = self.record.seen.to_bytes();
+        sections.extend([("seen", texts), ("groups", groups)]);
         if let Some(lexicon) = vocabulary.lexicon() {
             sections.push(("lexicon", deflate(lexicon.source())));
         }
@@ -213,6 +219,8 @@ impl Model {
                 n_rows: record.n_rows,
                 n_groups: record.n_groups,
                 fingerprint: record.fingerprint.clone(),
+                unknown_words: record.seen.unknown_words,
+                unknown_rows: record.seen.unknown_rows,
             },
             folds: FoldsMeta {
                 n_folds: record.n_folds,
@@ -251,6 +259,8 @@ impl Model {
             steps: numbers(section("steps")?, f32::from_le_bytes),
             multiples: numbers(section("weights")?, i16::from_le_bytes),
         };
+        let seen = Seen::from_bytes(section("seen")?, section("groups")?)
+            .ok_or_else(|| malformed("its training texts do not fit their section".into()))?;
         let names = inflate(section("names")?, "feature names")?;
         let names: Vec<String> = match hashes.len() {
             0 => Vec::new(),
@@ -326,6 +336,7 @@ impl Model {
                 fingerprint: metadata.data.fingerprint,
                 n_folds: metadata.folds.n_folds,
                 seed: metadata.folds.seed,
+                seen: seen.with_unknown(metadata.data.unknown_words, metadata.data.unknown_rows),
             },
         })
     }

@@ -10,10 +10,12 @@
 mod explain;
 mod file;
 mod score;
+mod seen;
 mod weights;
 
 pub use explain::{Contribution, Explanation};
 pub use score::{Score, StatePool, StatementScores};
+pub use seen::{Likeness, Seen, SeenIndex};
 
 use crate::calibrate::{Decision, Temperature};
 use crate::features::{Vectorizer, VectorizerParams};
@@ -75,6 +77,8 @@ pub struct ModelRecord {
     pub n_folds: usize,
     /// Seed of the folds.
     pub seed: u64,
+    /// What the rows leave behind, to recognise them by.
+    pub seen: Seen,
 }
 
 /// A trained model.

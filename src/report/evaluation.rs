@@ -1,10 +1,10 @@
 //! How right a model is, as one JSON object or as tables.
 
-use super::table::{self, fine, head, render, right};
+use super::sheet::Sheet;
+use super::table::fine;
 use crate::error::counted;
 use crate::evaluate::Evaluated;
-use crate::metrics::{Evaluation, Interval, Measure};
-use comfy_table::Cell;
+use crate::metrics::{Evaluation, Interval, Measure, Metric};
 use serde_json::{Map, Value, json};
 
 /// The evaluation as one JSON object; `model` and `data` are the names it shall carry. Undefined
@@ -24,7 +24,7 @@ pub fn evaluation_json(model: &str, data: &[String], evaluated: &Evaluated) -> V
     })
 }
 
-fn measures_json(evaluation: &Evaluation) -> Value {
+pub(super) fn measures_json(evaluation: &Evaluation) -> Value {
     let mut value = Map::new();
     value.insert("n".into(), json!(evaluation.n_rows));
     value.insert("documents".into(), json!(evaluation.n_documents));
@@ -42,6 +42,12 @@ fn measures_json(evaluation: &Evaluation) -> Value {
             "support": label.support,
             "predicted": label.predicted,
             "auc": label.auc.value,
+            "intervals": {
+                "precision": interval_json(label.precision.interval),
+                "recall": interval_json(label.recall.interval),
+                "f1": interval_json(label.f1.interval),
+                "auc": interval_json(label.auc.interval),
+            },
         });
         labels.insert(label.label.clone(), report);
     }
@@ -60,39 +66,101 @@ fn measures_json(evaluation: &Evaluation) -> Value {
         confusion.insert((*gold_name).clone(), Value::Object(row));
     }
     value.insert("confusion".into(), Value::Object(confusion));
+    if evaluation.risk_coverage.is_some() {
+        let selective = evaluation.selective.iter().map(|report| {
+            json!({
+                "percent": report.percent,
+                "coverage": report.point.map(|point| point.coverage),
+                "n": report.point.map(|point| point.n_rows),
+                "threshold": report.point.map(|point| point.confidence),
+                "accuracy": report.accuracy.value,
+                "interval": interval_json(report.accuracy.interval),
+            })
+        });
+        value.insert("selective".into(), selective.collect());
+    }
     if evaluation.bootstrap.is_some() {
         value.insert("intervals".into(), Value::Object(intervals));
     }
     Value::Object(value)
 }
 
-fn interval_json(interval: Option<Interval>) -> Value {
+pub(super) fn interval_json(interval: Option<Interval>) -> Value {
     interval.map_or(Value::Null, |interval| json!([interval.low, interval.high]))
 }
 
 /// The evaluation as tables: a line for each target, then one for each label.
 pub fn evaluation_table(model: &str, data: &[String], evaluated: &Evaluated) -> String {
-    let mut text = format!(
-        "{model} on {}: {}\n",
-        data.join(", "),
-        counted(evaluated.n_rows, "row")
-    );
-    let mut targets = table::table();
-    let names = [
-        "target", "n", "macro-F1", "F avg", "accuracy", "log-loss", "Brier", "ECE",
+    let [targets, labels] = [target_sheet(evaluated), label_sheet(evaluated)];
+    format!(
+        "{}{}\n{}",
+        headline(model, data, evaluated),
+        targets.terminal(),
+        labels.terminal()
+    )
+}
+
+/// What was evaluated on what.
+pub(super) fn headline(model: &str, data: &[String], evaluated: &Evaluated) -> String {
+    let rows = counted(evaluated.n_rows, "row");
+    format!("{model} on {}: {rows}\n", data.join(", "))
+}
+
+/// The main measures: a line for each target and one for all.
+pub(super) fn target_sheet(evaluated: &Evaluated) -> Sheet {
+    let columns = [
+        "target", "#n", "macro-F1", "F avg", "accuracy", "log-loss", "Brier", "ECE",
     ];
-    targets.set_header(names.map(head));
+    let metrics = [
+        Metric::MacroF1,
+        Metric::FAvg,
+        Metric::Accuracy,
+        Metric::LogLoss,
+        Metric::Brier,
+        Metric::Ece,
+    ];
+    let mut sheet = metric_sheet("Measures", &columns, &metrics, evaluated);
+    sheet.note = intervals_note(evaluated);
+    sheet
+}
+
+/// The other measures of the whole.
+pub(super) fn more_sheet(evaluated: &Evaluated) -> Sheet {
+    let columns = [
+        "target",
+        "#n",
+        "balanced acc.",
+        "MCC",
+        "kappa",
+        "alpha",
+        "AUC",
+        "adaptive ECE",
+        "AURC",
+    ];
+    let metrics = [
+        Metric::BalancedAccuracy,
+        Metric::Mcc,
+        Metric::Kappa,
+        Metric::Alpha,
+        Metric::Auc,
+        Metric::AdaptiveEce,
+        Metric::Aurc,
+    ];
+    metric_sheet("More measures", &columns, &metrics, evaluated)
+}
+
+fn metric_sheet(
+    caption: &str,
+    columns: &[&str],
+    metrics: &[Metric],
+    evaluated: &Evaluated,
+) -> Sheet {
+    let mut sheet = Sheet::new(caption, columns);
     let mut add = |name: &str, evaluation: &Evaluation| {
-        targets.add_row([
-            Cell::new(name),
-            right(evaluation.n_rows),
-            Cell::new(measure(evaluation.macro_f1)),
-            Cell::new(measure(evaluation.f_avg)),
-            Cell::new(measure(evaluation.accuracy)),
-            Cell::new(measure(evaluation.log_loss)),
-            Cell::new(measure(evaluation.brier)),
-            Cell::new(measure(evaluation.ece)),
-        ]);
+        let mut cells = vec![name.to_owned(), evaluation.n_rows.to_string()];
+        let found = metrics.iter().map(|metric| evaluation.measure(*metric));
+        cells.extend(found.map(|found| measure(found.unwrap_or_default())));
+        sheet.row(cells);
     };
     for (target, evaluation) in &evaluated.targets {
         add(&target.target, evaluation);
@@ -102,32 +170,36 @@ pub fn evaluation_table(model: &str, data: &[String], evaluated: &Evaluated) -> 
     {
         add("pooled", pooled);
     }
-    text.push_str(&render(&targets));
-    let first = evaluated.targets.first().map(|(_, evaluation)| evaluation);
-    if let Some(bootstrap) = first.and_then(|evaluation| evaluation.bootstrap) {
-        text.push_str(&format!(
-            "intervals: {:.0} %, {} bootstrap over {} documents, {} resamples, seed {}\n",
-            100.0 * bootstrap.confidence,
-            bootstrap.method.name(),
-            first.map_or(0, |evaluation| evaluation.n_documents),
-            bootstrap.resamples,
-            bootstrap.seed
-        ));
-    }
-    text.push('\n');
+    sheet
+}
 
-    let mut labels = table::table();
-    let names = [
+/// How the intervals were made, in one line.
+pub(super) fn intervals_note(evaluated: &Evaluated) -> Option<String> {
+    let (_, first) = evaluated.targets.first()?;
+    let bootstrap = first.bootstrap?;
+    Some(format!(
+        "intervals: {:.0} %, {} bootstrap over {} documents, {} resamples, seed {}",
+        100.0 * bootstrap.confidence,
+        bootstrap.method.name(),
+        first.n_documents,
+        bootstrap.resamples,
+        bootstrap.seed
+    ))
+}
+
+/// The measures of each label, and what it is mostly taken for.
+pub(super) fn label_sheet(evaluated: &Evaluated) -> Sheet {
+    let columns = [
         "target",
         "label",
-        "support",
-        "given",
-        "precision",
-        "recall",
-        "F1",
+        "#support",
+        "#given",
+        "#precision",
+        "#recall",
+        "#F1",
         "mostly taken for",
     ];
-    labels.set_header(names.map(head));
+    let mut sheet = Sheet::new("Labels", &columns);
     for (target, evaluation) in &evaluated.targets {
         for (gold, label) in evaluation.labels.iter().enumerate() {
             let mistakes = (0..evaluation.labels.len())
@@ -138,23 +210,27 @@ pub fn evaluation_table(model: &str, data: &[String], evaluated: &Evaluated) -> 
             let mistakes = mistakes.map_or(String::new(), |(count, given)| {
                 format!("{} ({count})", evaluation.labels[given].label)
             });
-            labels.add_row([
-                Cell::new(if gold == 0 { &target.target } else { "" }),
-                Cell::new(&label.label),
-                right(label.support),
-                right(label.predicted),
-                right(fine(label.precision.value)),
-                right(fine(label.recall.value)),
-                right(fine(label.f1.value)),
-                Cell::new(mistakes),
+            sheet.row([
+                if gold == 0 {
+                    target.target.clone()
+                } else {
+                    String::new()
+                },
+                label.label.clone(),
+                label.support.to_string(),
+                label.predicted.to_string(),
+                fine(label.precision.value),
+                fine(label.recall.value),
+                fine(label.f1.value),
+                mistakes,
             ]);
         }
     }
-    text.push_str(&render(&labels));
-    text
+    sheet
 }
 
-fn measure(measure: Measure) -> String {
+/// A number with its interval, three digits each.
+pub(super) fn measure(measure: Measure) -> String {
     match measure.interval {
         Some(interval) => format!(
             "{} [{}, {}]",

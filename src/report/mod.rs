@@ -1,6 +1,6 @@
 //! Results into bytes: tables for people, JSON and CSV for programs.
 //!
-//! Imports: error, label, aggregate, metrics, model, score, train, evaluate, compare, cross_validate, audit, corpus.
+//! Imports: error, label, text, aggregate, metrics, model, score, train, evaluate, compare, cross_validate, audit, corpus.
 //!
 //! Results of the walks come in; text, JSON or CSV goes out, for scored articles through a writer and
 //! one at a time. Numbers are rounded here and only here.
@@ -11,9 +11,15 @@ mod audit_json;
 mod audit_lines;
 mod comparison;
 mod cross_validation;
+mod details;
 mod evaluation;
+mod evaluation_csv;
+#[cfg(feature = "html")]
+mod html;
 mod inspection;
+mod mistakes;
 mod predictions;
+mod sheet;
 mod table;
 mod training;
 
@@ -22,7 +28,11 @@ pub use audit::audit_table;
 pub use audit_json::audit_json;
 pub use comparison::{comparison_json, comparison_table, verdict};
 pub use cross_validation::{cross_validation_csv, cross_validation_json, cross_validation_table};
+pub use details::{EvaluationReport, overlap_line, unknown_line};
 pub use evaluation::{evaluation_json, evaluation_table};
+#[cfg(feature = "html")]
+pub use html::evaluation_html;
 pub use inspection::{inspection_json, inspection_table};
+pub use mistakes::mistakes_csv;
 pub use predictions::predictions_csv;
 pub use training::training_table;

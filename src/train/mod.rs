@@ -11,6 +11,7 @@
 //! ```
 
 mod selection;
+mod unknown;
 
 pub use selection::{OutOfFold, out_of_fold};
 
@@ -21,11 +22,12 @@ use crate::features::{Vectorizer, VectorizerParams};
 use crate::label::LabelSet;
 use crate::linear::{HeadParams, LinearHead};
 use crate::metrics::{Answers, CountMetric, Evaluation, Sides};
-use crate::model::{Head, HeadRecord, Model, ModelRecord};
+use crate::model::{Head, HeadRecord, Model, ModelRecord, Seen};
 use crate::text::Language;
 use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 use selection::{Chosen, Study, Task, texts};
+use unknown::Unknown;
 
 /// The strengths tried when none is given, from the strongest; scikit-learn's C from 1/6 to 50.
 pub const STRENGTHS: [f64; 8] = [6.0, 2.0, 1.0, 0.5, 0.25, 0.12, 0.05, 0.02];
@@ -256,6 +258,13 @@ pub fn train(
         parts.push((head, linear));
     }
     let n_groups = corpus.group_count();
+    let unknown = Unknown::out_of_fold(
+        &texts,
+        &study.folds,
+        &study.analyzer,
+        params.vectorizer.weighting.min_df,
+    );
+    let groups = corpus.examples.iter().filter_map(|e| e.group.as_deref());
     let record = ModelRecord {
         name: params.name.clone(),
         date: params.date.clone(),
@@ -264,6 +273,8 @@ pub fn train(
         fingerprint: fingerprint(corpus),
         n_folds,
         seed: params.folds.seed,
+        seen: Seen::of(texts.iter().copied(), groups)
+            .with_unknown(unknown.word_share(), unknown.row_share()),
     };
     let log = TrainLog {
         n_rows: corpus.examples.len(),

@@ -1,6 +1,25 @@
 //! Walk 3: a model and labelled examples into how right it is.
 //!
-//! Imports: error, label, article, corpus, model, metrics.
+//! Imports: error, label, text, article, corpus, features, model, metrics.
+//!
+//! [`evaluate`] gives the measures, [`Details`] what they stand beside (baselines, shares, slices,
+//! overlap with training, drift), and [`mistakes`] the rows that were wrong.
+
+mod baselines;
+mod details;
+mod drift;
+mod mistakes;
+mod overlap;
+mod shares;
+mod slices;
+
+pub use baselines::{Baseline, BaselineKind};
+pub use details::Details;
+pub use drift::{Drift, N_COMPARED, SHIFT_LEVEL, is_high};
+pub use mistakes::{Mistake, mistakes, spoken_for};
+pub use overlap::Overlap;
+pub use shares::{LabelShares, SHARE_RESAMPLES};
+pub use slices::{SLICE_LEVEL, SMALL_SLICE, Slice};
 
 use crate::article::Example;
 use crate::corpus::Corpus;
@@ -187,10 +206,14 @@ fn answers_of<'a>(
 }
 
 fn measured(answers: &Answers, labels: &LabelSet, params: &EvaluateParams) -> Result<Evaluation> {
-    let sides = labels
+    let bootstrap = params.bootstrap.as_ref();
+    Ok(Evaluation::of(answers, sides(labels), bootstrap)?)
+}
+
+fn sides(labels: &LabelSet) -> Option<Sides> {
+    labels
         .stance_positions()
-        .map(|(favor, against)| Sides { favor, against });
-    Ok(Evaluation::of(answers, sides, params.bootstrap.as_ref())?)
+        .map(|(favor, against)| Sides { favor, against })
 }
 
 /// All rows of the targets that share the label set with the most rows, stance sets first.

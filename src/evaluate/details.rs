@@ -1,0 +1,49 @@
+//! What there is to say beside how right a model is: than what, where, and whether to believe it.
+
+use super::baselines::{Baseline, baselines};
+use super::drift::{Drift, drift};
+use super::overlap::{Overlap, overlap};
+use super::shares::{LabelShares, shares};
+use super::slices::{Slice, slices};
+use super::{EvaluateParams, Evaluated};
+use crate::corpus::Corpus;
+use crate::error::Result;
+use crate::model::Model;
+
+/// Everything about an evaluation that is not a measure of the whole.
+#[derive(Clone, Debug)]
+pub struct Details {
+    /// For each target, the baselines that its labels allow.
+    pub baselines: Vec<Vec<Baseline>>,
+    /// For each target, how common its labels are.
+    pub shares: Vec<LabelShares>,
+    /// The measures by the values of columns, where any were named.
+    pub slices: Vec<Slice>,
+    /// What the model had seen in training.
+    pub overlap: Overlap,
+    /// How far the data are from those of training.
+    pub drift: Drift,
+}
+
+impl Details {
+    /// Looks at an evaluation from every side; `by` are kept columns of the corpus to slice by.
+    ///
+    /// # Errors
+    /// When the bootstrap parameters are out of range.
+    pub fn of(
+        model: &Model,
+        corpus: &Corpus,
+        evaluated: &Evaluated,
+        by: &[String],
+        params: &EvaluateParams,
+    ) -> Result<Self> {
+        let bootstrap = params.bootstrap.as_ref();
+        Ok(Self {
+            baselines: baselines(model, corpus, evaluated, bootstrap)?,
+            shares: shares(model, evaluated, bootstrap)?,
+            slices: slices(model, corpus, evaluated, by, bootstrap)?,
+            overlap: overlap(model, corpus),
+            drift: drift(model, corpus),
+        })
+    }
+}

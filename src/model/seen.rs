@@ -1,0 +1,178 @@
+//! What a model keeps of its training rows, so that it can be told whether it has seen a text.
+
+use crate::text::{Sketch, text_hash};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Hashes and sketches of the texts and groups that a model was trained on: enough to recognise
+/// them, too little to restore them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Seen {
+    /// Each distinct text, by hash.
+    texts: Vec<(u64, Sketch)>,
+    /// The hash of each group's name, sorted.
+    groups: Vec<u64>,
+    /// The share of words that a fold's other folds do not know, from 0 to 1.
+    pub unknown_words: Option<f64>,
+    /// The share of rows of which they know no word, from 0 to 1.
+    pub unknown_rows: Option<f64>,
+}
+
+/// Bytes of a text: its hash and its sketch.
+pub(super) const TEXT_BYTES: usize = 8 + Sketch::N_BYTES;
+
+/// How a text resembles those of training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Likeness {
+    /// A training text is the same but for case and white space.
+    Exact,
+    /// A training text is a near-duplicate, see [`Sketch`].
+    Near,
+}
+
+impl Seen {
+    /// Takes the hashes of texts and of the names of groups. Order and repetition do not matter.
+    pub fn of<'a>(
+        texts: impl Iterator<Item = &'a str>,
+        groups: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        let texts = texts.map(|text| (text_hash(text), Sketch::of(text)));
+        let groups = groups.map(group_hash);
+        Self::from_parts(texts.collect(), groups.collect())
+    }
+
+    fn from_parts(mut texts: Vec<(u64, Sketch)>, mut groups: Vec<u64>) -> Self {
+        texts.sort_unstable();
+        texts.dedup_by_key(|(hash, _)| *hash);
+        groups.sort_unstable();
+        groups.dedup();
+        Self {
+            texts,
+            groups,
+            unknown_words: None,
+            unknown_rows: None,
+        }
+    }
+
+    /// Adds how much a fold's other folds do not know: the share of words, the share of rows.
+    pub fn with_unknown(self, words: Option<f64>, rows: Option<f64>) -> Self {
+        Self {
+            unknown_words: words,
+            unknown_rows: rows,
+            ..self
+        }
+    }
+
+    /// Number of distinct texts.
+    pub fn n_texts(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Number of groups that had a name.
+    pub fn n_groups(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Prepares to look texts up. Not done on reading a model, since scoring has no use for it.
+    pub fn index(&self) -> SeenIndex<'_> {
+        let band = |idx: usize| {
+            let values = self.texts.iter().enumerate();
+            let mut band: Vec<(u16, u32)> = values
+                .map(|(at, (_, sketch))| (sketch.band(idx) as u16, at as u32))
+                .collect();
+            band.sort_unstable();
+            band
+        };
+        SeenIndex {
+            seen: self,
+            bands: (0..Sketch::N_BANDS).map(band).collect(),
+        }
+    }
+
+    /// Whether a group of this name was among those of training.
+    pub fn has_group(&self, name: &str) -> bool {
+        self.groups.binary_search(&group_hash(name)).is_ok()
+    }
+
+    /// The sections of a model file: texts and groups.
+    pub(super) fn to_bytes(&self) -> [Vec<u8>; 2] {
+        let mut texts = Vec::with_capacity(self.texts.len() * TEXT_BYTES);
+        for (hash, sketch) in &self.texts {
+            texts.extend_from_slice(&hash.to_le_bytes());
+            texts.extend_from_slice(&sketch.to_bytes());
+        }
+        let groups = self.groups.iter().flat_map(|hash| hash.to_le_bytes());
+        [texts, groups.collect()]
+    }
+
+    /// Reads the sections; `None` when a length does not fit.
+    pub(super) fn from_bytes(texts: &[u8], groups: &[u8]) -> Option<Self> {
+        let (texts, no_text) = texts.as_chunks::<TEXT_BYTES>();
+        let (groups, no_group) = groups.as_chunks::<8>();
+        let text = |bytes: &[u8; TEXT_BYTES]| {
+            let (hash, sketch) = bytes.split_first_chunk::<8>()?;
+            let sketch = Sketch::from_bytes(*sketch.first_chunk()?);
+            Some((u64::from_le_bytes(*hash), sketch))
+        };
+        let texts: Option<Vec<(u64, Sketch)>> = texts.iter().map(text).collect();
+        let groups = groups.iter().map(|bytes| u64::from_le_bytes(*bytes));
+        let fits = no_text.is_empty() && no_group.is_empty();
+        Some(Self::from_parts(texts?, groups.collect())).filter(|_| fits)
+    }
+}
+
+/// The texts of training, ready to be compared with others.
+pub struct SeenIndex<'a> {
+    seen: &'a Seen,
+    /// For each band of the sketches, the texts in the order of their values.
+    bands: Vec<Vec<(u16, u32)>>,
+}
+
+impl SeenIndex<'_> {
+    /// Whether the text was among the training rows, or one much like it.
+    pub fn likeness(&self, text: &str) -> Option<Likeness> {
+        let (hash, texts) = (text_hash(text), &self.seen.texts);
+        if texts.binary_search_by_key(&hash, |text| text.0).is_ok() {
+            return Some(Likeness::Exact);
+        }
+        let sketch = Sketch::of(text);
+        let is_near = self.bands.iter().enumerate().any(|(idx, band)| {
+            let value = sketch.band(idx) as u16;
+            let start = band.partition_point(|(other, _)| *other < value);
+            band[start..]
+                .iter()
+                .take_while(|(other, _)| *other == value)
+                .any(|(_, at)| texts[*at as usize].1.is_near(sketch))
+        });
+        is_near.then_some(Likeness::Near)
+    }
+}
+
+fn group_hash(name: &str) -> u64 {
+    xxh3_64(name.trim().as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXTS: [&str; 3] = [
+        "We welcome the ceasefire that was signed in Geneva yesterday by both of the parties.",
+        "They fired.",
+        "they  FIRED.",
+    ];
+
+    #[test]
+    fn texts_and_groups_are_recognised_after_a_round_trip() {
+        let seen = Seen::of(TEXTS.into_iter(), ["speech 1", "speech 2"].into_iter());
+        let [texts, groups] = seen.to_bytes();
+        let seen = Seen::from_bytes(&texts, &groups).unwrap();
+        assert_eq!((seen.n_texts(), seen.n_groups()), (2, 2));
+        let index = seen.index();
+        assert_eq!(index.likeness(" THEY fired."), Some(Likeness::Exact));
+        let near = TEXTS[0].replace("yesterday", "today");
+        assert_eq!(index.likeness(&near), Some(Likeness::Near));
+        assert_eq!(index.likeness("We met in Oslo and parted there."), None);
+        assert!(seen.has_group("speech 2") && !seen.has_group("speech 3"));
+        assert!(Seen::from_bytes(&texts[1..], &groups).is_none());
+    }
+}
