@@ -2,6 +2,7 @@
 
 mod architecture;
 mod audit;
+mod behaviour;
 mod cli;
 mod cli_errors;
 mod cli_evaluate;
