@@ -1,6 +1,6 @@
 //! Results into bytes: tables for people, JSON and CSV for programs.
 //!
-//! Imports: error, label, text, aggregate, metrics, model, score, train, evaluate, audit, corpus, linear.
+//! Imports: error, label, aggregate, metrics, model, score, train, evaluate, audit, corpus, linear.
 //!
 //! Results of the walks come in, text goes out through a writer. Numbers are rounded here and only
 //! here, and nothing is computed that a reader would need to trust.
