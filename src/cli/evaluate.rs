@@ -12,8 +12,9 @@ use crate::report::{EvaluationReport, mistakes_csv, predictions_csv};
 use clap::Args;
 use std::path::PathBuf;
 
-/// Features that explain a wrong answer.
-const N_FEATURES: usize = 12;
+/// Features that explain a wrong answer: more than are listed, since single words that speak for it
+/// stand behind the categories of the lexicon.
+const N_FEATURES: usize = 60;
 
 /// How an evaluation is written.
 #[derive(Clone, Copy)]

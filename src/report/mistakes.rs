@@ -4,6 +4,9 @@ use crate::corpus::Corpus;
 use crate::evaluate::{Evaluated, Mistake};
 use crate::label::LabelSet;
 
+/// Features listed of each wrong answer.
+pub(super) const N_LISTED: usize = 12;
+
 /// One row for each wrong answer, in the order given: `id,file,line,target,text,gold,predicted`, a
 /// `p_<label>` column for every label of any target, `features` (each with its part in the margin).
 pub fn mistakes_csv(corpus: &Corpus, evaluated: &Evaluated, mistakes: &[Mistake]) -> Vec<u8> {
@@ -38,7 +41,7 @@ pub fn mistakes_csv(corpus: &Corpus, evaluated: &Evaluated, mistakes: &[Mistake]
                 format!("{:.6}", p[(mistake.place, idx)])
             }));
         }
-        let features = mistake.contributions.iter();
+        let features = mistake.contributions.iter().take(N_LISTED);
         let features = features.map(|part| format!("{} {:+.3}", part.feature, part.contribution));
         record.push(features.collect::<Vec<_>>().join("; "));
         rows.write_record(record).expect("memory takes every row");

@@ -1,6 +1,7 @@
 //! The worst errors, with the words that led to them.
 
 use super::super::details::EvaluationReport;
+use super::super::mistakes::N_LISTED;
 use super::super::table::fine;
 use crate::corpus::Corpus;
 use crate::evaluate::{Mistake, spoken_for};
@@ -53,7 +54,7 @@ fn error(report: &EvaluationReport, model: &Model, corpus: &Corpus, mistake: &Mi
                     "line " (example.line) ": features"
                 }
                 ul {
-                    @for part in &mistake.contributions {
+                    @for part in mistake.contributions.iter().take(N_LISTED) {
                         li { (part.feature) " " (format!("{:+.3}", part.contribution)) }
                     }
                 }

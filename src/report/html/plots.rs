@@ -136,9 +136,11 @@ pub(super) fn risk_coverage(target: &str, curve: &RiskCoverage) -> Markup {
     let step = curve.points.len().div_ceil(N_POINTS).max(1);
     let last = curve.points.len().saturating_sub(1);
     // A handful of the most confident rows has no rate to speak of.
-    let shown = curve.points.iter().enumerate().filter(|(idx, point)| {
-        (idx % step == 0 || *idx == last) && (point.n_rows >= 10 || *idx == last)
-    });
+    let shown = curve
+        .points
+        .iter()
+        .enumerate()
+        .filter(|(idx, point)| *idx == last || (idx % step == 0 && point.n_rows >= 10));
     let points: Vec<(f64, f64)> = shown.map(|(_, p)| (p.coverage, p.risk)).collect();
     let highest = points.iter().map(|(_, risk)| *risk).fold(0.05, f64::max);
     let at = |percent: u32| {
