@@ -84,15 +84,43 @@ pub(super) fn signed(score: f64) -> String {
 pub(super) fn render(table: &Table) -> String {
     let mut text = String::new();
     for line in table.lines() {
-        text.push_str(line.trim_end());
+        text.push_str(&without_padding(&line));
         text.push('\n');
     }
     text
 }
 
+/// Drops the spaces at the end of a line, those before a last change of style too.
+fn without_padding(line: &str) -> String {
+    let mut rest = line.trim_end();
+    let mut styles = Vec::new();
+    while let Some(start) = rest.rfind('\u{1b}')
+        && rest[start..].find('m') == Some(rest.len() - start - 1)
+    {
+        styles.push(&rest[start..]);
+        rest = rest[..start].trim_end();
+    }
+    let mut line = rest.to_owned();
+    line.extend(styles.into_iter().rev());
+    line
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_end_without_padding() {
+        assert_eq!(
+            without_padding(" a \u{1b}[1m m  \u{1b}[0m "),
+            " a \u{1b}[1m m\u{1b}[0m"
+        );
+        assert_eq!(
+            without_padding("\u{1b}[2m  \u{1b}[0m"),
+            "\u{1b}[2m\u{1b}[0m"
+        );
+        assert_eq!(without_padding("am  "), "am");
+    }
 
     #[test]
     fn numbers_are_written_short() {
