@@ -51,8 +51,8 @@ impl EvaluateFormat {
 #[command(after_help = "Examples:
   detente evaluate test.csv
   detente evaluate test.csv --model my.detente --group document --format json
-  detente evaluate test.csv --group document --by register,region --errors errors.csv --report report.html
-  detente evaluate tweets.csv --model tweets.detente --target-column target --label-column stance --predictions out.csv")]
+  detente evaluate test.csv --by register,region --errors errors.csv --report report.html
+  detente evaluate long.csv --target-column target --label-column stance --predictions out.csv")]
 pub(super) struct EvaluateArguments {
     /// Labelled CSV files of one layout
     #[arg(required = true, value_name = "DATA.csv")]

@@ -20,9 +20,9 @@ pub(super) const KNOWN_TARGETS: [&str; 4] = ["peace", "cooperation", "conflict",
     after_help = "Wide layout: one column a target. Long layout: one row for each text and target.
 
 Examples:
-  detente train labelled.csv --targets peace,cooperation,conflict,sentiment --group document -o my.detente
+  detente train labelled.csv --targets peace,sentiment --group document -o my.detente
   detente train tweets.csv --target-column target --label-column stance -o tweets.detente
-  detente train news.csv --targets polarity --label pos=positive --label neg=negative -o news.detente"
+  detente train news.csv --targets tone --label pos=positive --label neg=negative -o my.detente"
 )]
 pub(super) struct TrainArguments {
     /// Labelled CSV files of one layout (.tsv: separated by tabs)
