@@ -75,9 +75,22 @@ pub struct Term<'a> {
 ///
 /// # Example
 ///
-/// ```text
-/// Analyzer::new(AnalyzerParams::DEFAULT)
-/// "Ankara will not sign." -> <party> will not sign(negated)
+/// ```
+/// use detente::text::{Analyzer, AnalyzerParams, AnalyzerState};
+/// let analyzer = Analyzer::new(AnalyzerParams::DEFAULT);
+/// let mut stems = Vec::new();
+/// analyzer.analyze(&mut AnalyzerState::new(), "Ankara will not sign treaties.", &mut |term| {
+///     stems.push((term.stem.to_owned(), term.negated));
+/// });
+/// let stems: Vec<(&str, bool)> = stems.iter().map(|(s, n)| (s.as_str(), *n)).collect();
+/// let expected = [
+///     ("<party>", false),
+///     ("will", false),
+///     ("not", false),
+///     ("sign", true),
+///     ("treati", true),
+/// ];
+/// assert_eq!(stems, expected);
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Analyzer {

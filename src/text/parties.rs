@@ -79,6 +79,16 @@ pub struct PartyMatch {
 /// International organisations are no parties here. The longest name wins ("South Sudan"
 /// before "Sudan"). A name matches with a capital letter, and without one only where the
 /// lower-case word means nothing else ("russian", not "turkey"); acronyms match as they are.
+///
+/// # Example
+/// ```
+/// use detente::text::{Parties, PartyKind, tokens};
+/// let text = "South Sudan and the Kremlin discussed turkey exports.";
+/// let found = Parties::table().find(text, &tokens(text));
+/// let names: Vec<&str> = found.iter().map(|found| found.party.canonical).collect();
+/// assert_eq!(names, ["South Sudan", "Russia"]);
+/// assert_eq!(found[1].party.kind, PartyKind::Seat);
+/// ```
 pub struct Parties {
     rows: Vec<Party>,
     names: Vec<Name>,

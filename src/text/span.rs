@@ -2,6 +2,14 @@
 ///
 /// A span always refers to the text it was found in; both ends lie on character boundaries
 /// of that text.
+///
+/// # Example
+/// ```
+/// use detente::text::Span;
+/// let span = Span::new(3, 8);
+/// assert_eq!(span.slice("We agree."), "agree");
+/// assert_eq!(span.shifted(10), Span::new(13, 18));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Span {
     /// Offset of the first byte.

@@ -51,6 +51,20 @@ impl LineBreaks {
 /// is trimmed and holds a letter or digit; what lies between two spans is white space, bullets
 /// and bare paragraph numbers. A statement may hold soft newlines.
 ///
+/// # Example
+/// ```
+/// use detente::text::{LineBreaks, statements};
+/// let text = "Mr. Guterres met the U.S. envoy. \"Will they sign?\" he asked.\n\n47. They did.";
+/// let found = statements(text, LineBreaks::Detect);
+/// let found: Vec<&str> = found.iter().map(|span| span.slice(text)).collect();
+/// let expected = [
+///     "Mr. Guterres met the U.S. envoy.",
+///     "\"Will they sign?\" he asked.",
+///     "47. They did.",
+/// ];
+/// assert_eq!(found, expected);
+/// ```
+///
 /// # References
 ///
 /// Unicode Standard Annex #29, Unicode Text Segmentation, section 5, Sentence Boundaries.

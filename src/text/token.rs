@@ -30,6 +30,15 @@ pub struct Token {
 /// through a table of bytes; from the first other letter on, the word boundaries of UAX 29
 /// are taken, narrowed by the same rules.
 ///
+/// # Example
+/// ```
+/// use detente::text::tokens;
+/// let text = "The U.S. can't accept S/2014/189!";
+/// let found = tokens(text);
+/// let found: Vec<&str> = found.iter().map(|token| token.span.slice(text)).collect();
+/// assert_eq!(found, ["The", "U.S.", "can't", "accept", "S", "2014", "189", "!"]);
+/// ```
+///
 /// # References
 ///
 /// Unicode Standard Annex #29, Unicode Text Segmentation, section 4, Word Boundaries.
