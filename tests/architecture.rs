@@ -201,7 +201,7 @@ fn each_format_has_one_home() {
     only_in(
         "serde",
         |line| names_crate(line, "serde"),
-        &["model/file.rs"],
+        &["model/file.rs", "report/"],
     );
     let places = ["model/file.rs", "corpus/source.rs", "report/"];
     only_in(

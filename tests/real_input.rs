@@ -7,14 +7,15 @@ use detente::error::Error;
 use detente::model::Model;
 use detente::score::{ScoreParams, score_articles, statement_spans};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 
 /// A file beside the repository.
 fn shared(name: &str) -> Option<PathBuf> {
     let path = root().join("../shared").join(name);
     if !path.is_file() {
-        eprintln!("passed over: {} is absent", path.display());
+        let note = format!("passed over: {} is absent\n", path.display());
+        std::io::stderr().write_all(note.as_bytes()).unwrap();
         return None;
     }
     Some(path)
