@@ -1,7 +1,9 @@
 //! Any bytes are read as a model, as they are and with a header that fits them, so that changes
-//! get past the checksum. A model that loads also scores and can be written and read again.
+//! get past the checksum. A model that loads also scores and can be written and read again. The
+//! lexicon, which lies compressed in a model, is read from the bytes themselves.
 #![no_main]
 
+use detente::features::Lexicon;
 use detente::model::Model;
 use detente::report::{inspection_json, inspection_table};
 use libfuzzer_sys::fuzz_target;
@@ -36,5 +38,10 @@ fuzz_target!(|data: &[u8]| {
     // A whole model file whose body was changed.
     if let Some(end) = data.iter().position(|byte| *byte == b'\n') {
         check(&with_header(&data[end + 1..]));
+    }
+    if let Ok(text) = std::str::from_utf8(data)
+        && let Ok(lexicon) = Lexicon::parse(text)
+    {
+        assert_eq!(lexicon.source(), text);
     }
 });
