@@ -22,8 +22,15 @@ fn pass_counts() -> BTreeMap<String, (usize, usize)> {
     let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for row in reader.records() {
         let row = row.expect("a well-formed row");
-        let [family, kind, text, variant, target, expected, expected_variant] =
-            [1, 2, 3, 4, 5, 6, 7].map(|at| row.get(at).expect("a field"));
+        let [
+            family,
+            kind,
+            text,
+            variant,
+            target,
+            expected,
+            expected_variant,
+        ] = [1, 2, 3, 4, 5, 6, 7].map(|at| row.get(at).expect("a field"));
         let targets: Vec<&str> = match target {
             "all" => model.target_names(),
             one => vec![one],
