@@ -118,3 +118,31 @@ proptest! {
         prop_assert!(Model::from_bytes(&with_magic).is_err());
     }
 }
+
+#[test]
+fn training_the_default_model_again_gives_the_same_bytes() {
+    use detente::corpus::{Corpus, LayoutParams};
+    use detente::train::{Optimise, TrainParams, train};
+    let root = crate::run::root();
+    let layout = LayoutParams {
+        group: Some("document".into()),
+        filters: vec![("split".into(), "train".into())],
+        ..LayoutParams::default()
+    };
+    let data = root.join("datasets/diplomatic/statements.csv");
+    let targets = ["peace", "cooperation", "conflict", "sentiment"];
+    let mut corpus = Corpus::read(&[data], &layout, &targets).unwrap();
+    // As the command of models/README.md.
+    let mut params = TrainParams {
+        mask_parties: true,
+        optimise: Optimise::LogLoss,
+        search: false,
+        name: Some("detente default".into()),
+        date: Some("2026-11-23".into()),
+        ..TrainParams::DEFAULT
+    };
+    params.head.l2 = 0.1;
+    let (model, _) = train(&mut corpus, &params, &|_, _| {}).unwrap();
+    let file = std::fs::read(root.join("models/default.detente")).unwrap();
+    assert!(model.to_bytes() == file, "the default model is another one");
+}

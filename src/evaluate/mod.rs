@@ -175,14 +175,16 @@ fn gold_classes(
     Ok(all)
 }
 
+/// The document of each row as a number, in the order of the names, so that the order of the rows
+/// does not reach an interval.
 fn document_idx(examples: &[Example]) -> Vec<u32> {
-    let mut known = BTreeMap::new();
+    let mut names: Vec<&str> = examples.iter().map(Example::group_key).collect();
+    names.sort_unstable();
+    names.dedup();
+    let idx_of = |example: &Example| names.partition_point(|name| *name < example.group_key());
     examples
         .iter()
-        .map(|example| {
-            let next = known.len() as u32;
-            *known.entry(example.group_key()).or_insert(next)
-        })
+        .map(|example| idx_of(example) as u32)
         .collect()
 }
 
