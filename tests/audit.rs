@@ -17,7 +17,7 @@ id,text,peace,doc,split,peace_2
 const FIRST_SCREEN: &str = "\
 a.csv: 5 rows, 1 target
 
- check             verdict  cases  what                                                                       
+ check             verdict  cases  what
  labels            note         2  rarest labels peace: favor .200; 1 row unlabelled; 1 row blank
  groups            -               no --group; each distinct text is its own
  splits            -               no --split
@@ -33,7 +33,7 @@ a.csv: 5 rows, 1 target
  lengths           ok              words mean 13.2, quartiles 12 12 15, 12 to 15; 0.0 % outside 8 to 60; 25
                                    stems, type-token ratio .379
 
- target  rows  labels                                       
+ target  rows  labels
  peace      5  favor 1 (.20), against 2 (.40), none 2 (.40)
 ";
 

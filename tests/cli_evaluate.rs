@@ -126,6 +126,7 @@ fn undefined_numbers_are_null() {
     let against = json!({
         "precision": null, "recall": null, "f1": null,
         "support": 0, "predicted": 0, "auc": null,
+        "intervals": {"precision": null, "recall": null, "f1": null, "auc": null},
     });
     assert_eq!(peace["labels"]["against"], against);
     assert_eq!(peace["f_avg"], Value::Null);

@@ -1,6 +1,6 @@
 //! Results into bytes: tables for people, JSON and CSV for programs.
 //!
-//! Imports: error, label, text, aggregate, metrics, model, score, train, evaluate, compare, cross_validate, audit, corpus.
+//! Imports: error, label, aggregate, metrics, model, score, train, evaluate, compare, cross_validate, audit, corpus.
 //!
 //! Results of the walks come in; text, JSON or CSV goes out, for scored articles through a writer and
 //! one at a time. Numbers are rounded here and only here.

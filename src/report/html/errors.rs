@@ -1,11 +1,11 @@
 //! The worst errors, with the words that led to them.
 
-use super::super::details::EvaluationReport;
-use super::super::mistakes::N_LISTED;
-use super::super::table::fine;
 use crate::corpus::Corpus;
 use crate::evaluate::{Mistake, spoken_for};
 use crate::model::Model;
+use crate::report::details::EvaluationReport;
+use crate::report::mistakes::N_LISTED;
+use crate::report::table::fine;
 use maud::{Markup, html};
 
 /// The share of the strongest word's part from which a word is marked.

@@ -1,13 +1,13 @@
 //! The parts of the page that are about measures.
 
-use super::super::details::EvaluationReport;
-use super::super::evaluation::intervals_note;
-use super::super::table::fine;
 use super::plots;
 use crate::corpus::Corpus;
 use crate::evaluate::{BaselineKind, Slice, TargetAnswers};
 use crate::metrics::{Evaluation, Measure};
 use crate::model::Model;
+use crate::report::details::EvaluationReport;
+use crate::report::evaluation::intervals_note;
+use crate::report::table::fine;
 use maud::{Markup, html};
 
 /// What a reader must know first, and the main measure of each target.
