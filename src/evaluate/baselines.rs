@@ -4,7 +4,7 @@ use super::{Evaluated, TargetAnswers};
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::features::{
-    Idf, Lexicon, NgramParams, Vectorizer, VectorizerParams, VectorizerState, Vocabulary,
+    Borders, Idf, Lexicon, NgramParams, Vectorizer, VectorizerParams, VectorizerState, Vocabulary,
     WeightingParams,
 };
 use crate::label::{AGAINST, FAVOR, LabelSet, NONE};
@@ -113,7 +113,7 @@ impl<'a> LexiconSums<'a> {
             weighting: WeightingParams::DEFAULT,
         };
         let known = Some(std::sync::Arc::clone(&lexicon));
-        let vocabulary = Vocabulary::new(Vec::new(), Vec::new(), 0, known);
+        let vocabulary = Vocabulary::new(Vec::new(), Vec::new(), Borders::default(), known);
         Some(Self {
             model,
             vectorizer: Vectorizer::from_parts(params, vocabulary, Idf(Vec::new())),

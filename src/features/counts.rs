@@ -1,5 +1,6 @@
 //! Counts of n-grams in the rows of a training set.
 
+use super::borders::Borders;
 use super::lexicon::{Lexicon, LexiconState, PatternRange};
 use super::ngram::{NgramParams, NgramSink, View, char_ngrams, visit};
 use super::row::Csr;
@@ -20,8 +21,7 @@ pub struct TermCounts {
     /// By view, then from the commonest feature to the rarest: the weights that most rows touch
     /// lie together, which more than halves the time of fitting and scoring.
     pub(super) hashes: Vec<u64>,
-    pub(super) n_word: usize,
-    pub(super) n_views: usize,
+    pub(super) borders: Borders,
     /// The lexicon whose categories are the last features, and their values in each row.
     pub(super) lexicon: Option<Arc<Lexicon>>,
     lexicon_rows: Vec<LexiconRow>,
@@ -71,8 +71,7 @@ impl TermCounts {
             starts: vec![0],
             ids: Vec::new(),
             counts: Vec::new(),
-            n_word: known.partition_point(|(view, ..)| *view == View::Word),
-            n_views: if ngrams.char_max > 0 { 2 } else { 1 },
+            borders: borders(&known, ngrams),
             hashes: known.into_iter().map(|(.., hash)| hash).collect(),
             lexicon,
             lexicon_rows: Vec::new(),
@@ -124,13 +123,11 @@ impl TermCounts {
             let counts = &self.counts[range.clone()];
             ids.clear();
             ids.extend_from_slice(&self.ids[range]);
-            let n_word = self.n_word;
             idf.weigh(
                 &mut ids,
                 |at, _| counts[at],
                 &mut values,
-                n_word,
-                self.n_views,
+                &self.borders,
                 params,
             );
             for (feature, value) in &self.lexicon_rows[*row] {
@@ -177,6 +174,17 @@ impl TermCounts {
         }
         names
     }
+}
+
+/// The borders of n-grams that are sorted by view.
+fn borders(known: &[(View, Reverse<u32>, u64)], ngrams: &NgramParams) -> Borders {
+    let end_of = |view| known.partition_point(|(known, ..)| *known <= view);
+    let mut start = 0;
+    Borders::new(ngrams.views().into_iter().map(|view| {
+        let n_features = end_of(view) - start;
+        start += n_features;
+        (view, n_features)
+    }))
 }
 
 /// The n-grams of a row in the order of their first occurrence, with their counts.

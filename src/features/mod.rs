@@ -13,6 +13,7 @@
 //!             \-> categories of the lexicon, plain, negated and in pairs (lexicon)
 //! ```
 
+mod borders;
 mod counts;
 mod lexicon;
 mod ngram;
@@ -21,6 +22,7 @@ mod vectorizer;
 mod vocabulary;
 mod weighting;
 
+pub use borders::Borders;
 pub use counts::TermCounts;
 pub use lexicon::Lexicon;
 pub use ngram::{NgramParams, View};

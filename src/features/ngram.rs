@@ -63,6 +63,15 @@ impl NgramParams {
         lexicon: true,
     };
 
+    /// The views of n-grams that are made, in the order of feature ids.
+    pub fn views(&self) -> Vec<View> {
+        let mut views = vec![View::Word];
+        if self.char_max > 0 {
+            views.push(View::Char);
+        }
+        views
+    }
+
     /// Checks the ranges.
     ///
     /// # Errors

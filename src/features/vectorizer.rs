@@ -95,7 +95,7 @@ impl Vectorizer {
             vocabulary: Vocabulary::new(
                 counts.hashes.clone(),
                 counts.names(texts, analyzer, &params.ngrams),
-                counts.n_word,
+                counts.borders.clone(),
                 counts.lexicon.clone(),
             ),
             idf: Idf::fit(&df, counts.n_rows(), &params.weighting),
@@ -178,17 +178,11 @@ impl Vectorizer {
             &self.params.ngrams,
             &mut sink,
         );
-        let n_views = if self.params.ngrams.char_max > 0 {
-            2
-        } else {
-            1
-        };
         self.idf.weigh(
             &mut row.ids,
             |_, id| std::mem::take(&mut counts[id as usize]),
             &mut row.values,
-            self.vocabulary.n_word(),
-            n_views,
+            self.vocabulary.borders(),
             &self.params.weighting,
         );
         if let Some(lexicon) = self.vocabulary.lexicon() {

@@ -1,8 +1,10 @@
 //! Which n-grams have a feature id.
 
+use super::borders::Borders;
 use super::lexicon::Lexicon;
 use super::ngram::View;
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The number of a feature: its place in the vocabulary.
@@ -17,20 +19,28 @@ pub struct FeatureId(pub u32);
 pub struct Vocabulary {
     hashes: Vec<u64>,
     names: Vec<String>,
-    n_word: usize,
+    borders: Borders,
     id_of: FxHashMap<u64, u32>,
     lexicon: Option<Arc<Lexicon>>,
 }
 
 impl Vocabulary {
-    /// Builds the vocabulary of the hashes of the word view (the first `n_word`) and of the character
-    /// view, with a name for each. The lexicon's features come after them.
+    /// Builds the vocabulary of the hashes of all views of n-grams, with a name for each. The
+    /// lexicon's features come after them.
+    ///
+    /// # Panics
+    /// The borders end elsewhere than the hashes.
     pub fn new(
         hashes: Vec<u64>,
         names: Vec<String>,
-        n_word: usize,
+        borders: Borders,
         lexicon: Option<Arc<Lexicon>>,
     ) -> Self {
+        assert_eq!(
+            borders.n_features(),
+            hashes.len(),
+            "every n-gram has a view"
+        );
         let id_of = hashes
             .iter()
             .enumerate()
@@ -39,7 +49,7 @@ impl Vocabulary {
         Self {
             hashes,
             names,
-            n_word,
+            borders,
             id_of,
             lexicon,
         }
@@ -74,20 +84,39 @@ impl Vocabulary {
         self.lexicon.as_ref()
     }
 
+    /// Every view with its feature ids, in their order; together they are all features.
+    ///
+    /// # Example
+    /// ```
+    /// use detente::features::View;
+    /// let model = detente::model::Model::embedded();
+    /// let vocabulary = model.vectorizer().vocabulary();
+    /// let views = vocabulary.views();
+    /// assert_eq!(views[0].0, View::Word);
+    /// assert_eq!(views.last().map(|(_, ids)| ids.end), Some(vocabulary.len()));
+    /// ```
+    pub fn views(&self) -> Vec<(View, Range<usize>)> {
+        let mut views = self.borders.ranges();
+        if self.lexicon.is_some() {
+            views.push((View::Lexicon, self.n_ngrams()..self.len()));
+        }
+        views
+    }
+
+    /// The borders of the views of n-grams.
+    pub fn borders(&self) -> &Borders {
+        &self.borders
+    }
+
     /// Number of features of the word view, which have the ids from 0.
     pub fn n_word(&self) -> usize {
-        self.n_word
+        let ranges = self.borders.ranges();
+        ranges.first().map_or(0, |(_, ids)| ids.len())
     }
 
     /// The view of a feature.
     pub fn view(&self, id: FeatureId) -> View {
-        if (id.0 as usize) < self.n_word {
-            View::Word
-        } else if (id.0 as usize) < self.hashes.len() {
-            View::Char
-        } else {
-            View::Lexicon
-        }
+        self.borders.view_of(id.0).unwrap_or(View::Lexicon)
     }
 
     /// The name of a feature with its view: `word:cease fire`, `char:_ceas`.

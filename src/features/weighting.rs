@@ -1,5 +1,7 @@
 //! TF-IDF weights with document frequencies that never change after fitting.
 
+use super::borders::{Borders, MAX_VIEWS};
+
 /// How counts become values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WeightingParams {
@@ -51,12 +53,12 @@ impl Idf {
         ids: &mut Vec<u32>,
         mut take_count: impl FnMut(usize, u32) -> u32,
         values: &mut Vec<f32>,
-        n_word: usize,
-        n_views: usize,
+        borders: &Borders,
         params: &WeightingParams,
     ) {
         values.clear();
-        let mut squares = [0.0_f64; 2];
+        let n_views = borders.n_views();
+        let mut squares = [0.0_f64; MAX_VIEWS];
         let mut kept = 0;
         for at in 0..ids.len() {
             let id = ids[at];
@@ -71,7 +73,7 @@ impl Idf {
                 count
             };
             let value = tf * idf;
-            squares[usize::from(id as usize >= n_word)] += value * value;
+            squares[borders.place_of(id)] += value * value;
             ids[kept] = id;
             values.push(value as f32);
             kept += 1;
@@ -85,13 +87,14 @@ impl Idf {
             }
         });
         for (id, value) in ids.iter().zip(values.iter_mut()) {
-            *value *= scales[usize::from(*id as usize >= n_word)];
+            *value *= scales[borders.place_of(*id)];
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::ngram::View;
     use super::*;
 
     const KEEP_ALL: WeightingParams = WeightingParams {
@@ -111,8 +114,7 @@ mod tests {
             &mut ids,
             |_, id| id + 1,
             &mut values,
-            2,
-            1,
+            &Borders::new([(View::Word, 2)]),
             &WeightingParams::DEFAULT,
         );
         for value in values {
@@ -128,8 +130,7 @@ mod tests {
             &mut ids,
             |_, _| 1,
             &mut values,
-            2,
-            2,
+            &Borders::new([(View::Word, 2), (View::Char, 1)]),
             &WeightingParams::DEFAULT,
         );
         let square = |at: usize| f64::from(values[at]).powi(2);
@@ -145,7 +146,8 @@ mod tests {
         };
         let idf = Idf::fit(&[1, 2], 5, &params);
         let (mut ids, mut values) = (vec![0, 1], Vec::new());
-        idf.weigh(&mut ids, |_, _| 1, &mut values, 2, 1, &params);
+        let borders = Borders::new([(View::Word, 2)]);
+        idf.weigh(&mut ids, |_, _| 1, &mut values, &borders, &params);
         assert_eq!(ids, [1]);
     }
 }

@@ -21,7 +21,8 @@ use super::{Head, HeadRecord, Model, ModelRecord, Seen};
 use crate::calibrate::{Decision, Temperature};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{
-    Idf, Lexicon, NgramParams, Vectorizer, VectorizerParams, Vocabulary, WeightingParams,
+    Borders, Idf, Lexicon, NgramParams, Vectorizer, VectorizerParams, View, Vocabulary,
+    WeightingParams,
 };
 use crate::label::LabelSet;
 use crate::linear::{HeadParams, Learner};
@@ -322,7 +323,20 @@ impl Model {
             language,
             mask_parties: metadata.mask_parties,
         });
-        let vocabulary = Vocabulary::new(hashes, names, features.n_word, lexicon);
+        let mut n_left = n_ngrams;
+        let views = params.ngrams.views().into_iter().map(|view| {
+            let n_features = match view {
+                View::Word => features.n_word,
+                _ => n_left,
+            };
+            n_left -= n_features;
+            (view, n_features)
+        });
+        let borders = Borders::new(views);
+        if borders.n_features() != n_ngrams {
+            return Err(malformed("its sections disagree on the features".into()));
+        }
+        let vocabulary = Vocabulary::new(hashes, names, borders, lexicon);
         Ok(Self {
             analyzer,
             vectorizer: Vectorizer::from_parts(params, vocabulary, Idf(idf)),
