@@ -6,7 +6,9 @@
 //! margins into probabilities, and a [`Decision`] that picks the label. It never sees the rows.
 
 mod decision;
+mod stack;
 mod temperature;
 
 pub use decision::Decision;
+pub use stack::Stack;
 pub use temperature::Temperature;

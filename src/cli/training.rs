@@ -28,6 +28,9 @@ pub(super) struct TrainingArguments {
         help_heading = "Training"
     )]
     l2: Option<f64>,
+    /// Fit one head over all features together, not a stack of one for each view of them
+    #[arg(long, help_heading = "Training")]
+    no_stack: bool,
     /// Who finds the weights
     #[arg(long, default_value = HeadParams::DEFAULT.learner.name(), value_parser = one_of(Learner::ALL, Learner::name), help_heading = "Training")]
     learner: Learner,
@@ -86,6 +89,7 @@ impl TrainingArguments {
                 ..HeadParams::DEFAULT
             },
             search: self.l2.is_none(),
+            stack: !self.no_stack,
             optimise: self.optimise,
             folds: FoldsParams {
                 n_folds,

@@ -95,8 +95,8 @@ pub struct FoldResult {
 pub struct FoldTarget {
     /// The target.
     pub target: String,
-    /// The strength chosen inside the training rows.
-    pub l2: f64,
+    /// The strengths chosen inside the training rows, as in `word 0.5, char 1`.
+    pub strengths: String,
     /// How right the answers are, without intervals.
     pub evaluation: Evaluation,
 }
@@ -194,7 +194,7 @@ pub fn cross_validate(
                     let answered = collect.answered(&target.name, &target.labels, &documents);
                     fold.targets.push(FoldTarget {
                         target: target.name.clone(),
-                        l2: collect.l2,
+                        strengths: collect.strengths.clone(),
                         evaluation: answered.evaluate(None)?,
                     });
                     collected[target_idx].extend(collect, fold_idx);

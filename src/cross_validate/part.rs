@@ -20,7 +20,7 @@ pub(super) struct Collected {
     predicted: Vec<usize>,
     pub(super) majority: Vec<usize>,
     probabilities: Vec<Vec<f64>>,
-    pub(super) l2: f64,
+    pub(super) strengths: String,
 }
 
 impl Collected {
@@ -98,7 +98,7 @@ pub(super) fn answer_part(
         let commonest = counts.max_by_key(|(count, place)| (**count, std::cmp::Reverse(**place)));
         let commonest = commonest.map_or(0, |(_, place)| *place);
         let mut collected = Collected {
-            l2: head.record.params.l2,
+            strengths: head.record.strengths(),
             ..Collected::default()
         };
         for row in rows {

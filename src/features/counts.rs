@@ -9,6 +9,7 @@ use crate::text::{Analyzer, AnalyzerState};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// How often each n-gram occurs in each row. Rows are weighted later, for any subset of them, so
@@ -101,6 +102,15 @@ impl TermCounts {
                 .lexicon
                 .as_ref()
                 .map_or(0, |lexicon| lexicon.n_features())
+    }
+
+    /// Every view with its feature ids, in their order; together they are all features.
+    pub fn views(&self) -> Vec<(View, Range<usize>)> {
+        let mut views = self.borders.ranges();
+        if self.lexicon.is_some() {
+            views.push((View::Lexicon, self.hashes.len()..self.n_features()));
+        }
+        views
     }
 
     /// In how many of the given rows each n-gram occurs.

@@ -69,6 +69,22 @@ impl Csr {
         (&self.ids[range.clone()], &self.values[range])
     }
 
+    /// The features of a range alone, numbered from 0.
+    pub fn columns(&self, range: std::ops::Range<usize>) -> Self {
+        let mut part = Self::new(range.len());
+        for row_idx in 0..self.n_rows() {
+            let (ids, values) = self.row(row_idx);
+            for (id, value) in ids.iter().zip(values) {
+                if range.contains(&(*id as usize)) {
+                    part.ids.push(*id - range.start as u32);
+                    part.values.push(*value);
+                }
+            }
+            part.starts.push(part.ids.len());
+        }
+        part
+    }
+
     /// The same values column after column: for each feature the rows that have it, in row order.
     pub fn transposed(&self) -> Self {
         let mut starts = vec![0_usize; self.n_features + 1];

@@ -199,6 +199,55 @@ impl LinearHead {
         &self.parameters[self.n_features() * self.n_labels..]
     }
 
+    /// The same head among more features: its own begin at `first`, the others weigh 0.
+    pub fn placed(&self, first: usize, n_features: usize) -> Self {
+        let k = self.n_labels;
+        let own = &self.parameters[..self.n_features() * k];
+        let mut parameters = vec![0.0; (n_features + 1) * k];
+        parameters[first * k..first * k + own.len()].copy_from_slice(own);
+        parameters[n_features * k..].copy_from_slice(self.intercept());
+        Self {
+            parameters,
+            n_labels: k,
+        }
+    }
+
+    /// The head of one target, where the features are `n_features` for all targets, as many for each
+    /// of `n_targets`, and one for each target's intercept.
+    pub fn own_copy(&self, target: usize, n_targets: usize, n_features: usize) -> Self {
+        let k = self.n_labels;
+        let copy = |at: usize| &self.parameters[at * n_features * k..(at + 1) * n_features * k];
+        let mut parameters: Vec<f64> = copy(0)
+            .iter()
+            .zip(copy(target + 1))
+            .map(|(shared, own)| shared + own)
+            .collect();
+        let own = self.weights((n_targets + 1) * n_features + target);
+        parameters.extend(self.intercept().iter().zip(own).map(|(b, own)| b + own));
+        Self::new(parameters, k)
+    }
+
+    /// The sum of heads over the same features, each times its share, with `shifts` added to the
+    /// intercepts.
+    ///
+    /// # Panics
+    /// The heads differ in shape.
+    pub fn weighted_sum(heads: &[(f64, Self)], shifts: &[f64]) -> Self {
+        let n_parameters = heads.first().map_or(0, |(_, head)| head.parameters.len());
+        let mut parameters = vec![0.0; n_parameters];
+        for (share, head) in heads {
+            assert_eq!(head.parameters.len(), n_parameters, "heads of one shape");
+            for (sum, parameter) in parameters.iter_mut().zip(&head.parameters) {
+                *sum += share * parameter;
+            }
+        }
+        let first_intercept = n_parameters - shifts.len();
+        for (sum, shift) in parameters[first_intercept..].iter_mut().zip(shifts) {
+            *sum += shift;
+        }
+        Self::new(parameters, shifts.len())
+    }
+
     /// The margins of a row.
     pub fn margins(&self, ids: &[u32], values: &[f32]) -> Margins {
         let mut margins = self.intercept().to_vec();

@@ -42,3 +42,4 @@ pub use error::{AnswersError, ParamsError};
 pub use evaluation::Evaluation;
 pub use interval::{BootstrapParams, Interval, Measure};
 pub use metric::{CountMetric, Metric, Sides};
+pub(crate) use prevalence::solve;

@@ -189,7 +189,7 @@ fn adjust(counted: &[f64], errors: &Confusion) -> Option<Vec<f64>> {
 }
 
 /// Gauss-Jordan elimination with partial pivoting of `(n, n + 1)` equations; `None` when singular.
-fn solve(mut equations: Array2<f64>) -> Option<Vec<f64>> {
+pub(crate) fn solve(mut equations: Array2<f64>) -> Option<Vec<f64>> {
     let n = equations.nrows();
     for column in 0..n {
         let by_size = |&first: &usize, &second: &usize| {

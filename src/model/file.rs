@@ -17,7 +17,7 @@
 //! ```
 
 use super::weights::QuantizedWeights;
-use super::{Head, HeadRecord, Model, ModelRecord, Seen};
+use super::{Head, HeadRecord, MemberRecord, Model, ModelRecord, Seen};
 use crate::calibrate::{Decision, Temperature};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{
@@ -101,10 +101,17 @@ struct HeadMeta {
     temperature: f64,
     decision: Vec<f64>,
     learner: String,
-    l2: f64,
+    members: Vec<MemberMeta>,
     tolerance: f64,
     max_steps: usize,
     out_of_fold: OutOfFoldMeta,
+}
+
+#[derive(Serialize, Deserialize)]
+struct MemberMeta {
+    features: String,
+    l2: f64,
+    share: f64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -415,6 +422,7 @@ fn checked_body(bytes: &[u8]) -> Result<&[u8]> {
 fn head_meta(head: &Head) -> HeadMeta {
     let HeadRecord {
         params,
+        members,
         label_counts,
         accuracy,
         macro_f1,
@@ -431,7 +439,20 @@ fn head_meta(head: &Head) -> HeadMeta {
         temperature: head.temperature.value(),
         decision: head.decision.offsets().to_vec(),
         learner: params.learner.name().to_owned(),
-        l2: params.l2,
+        members: members
+            .into_iter()
+            .map(
+                |MemberRecord {
+                     features,
+                     l2,
+                     share,
+                 }| MemberMeta {
+                    features,
+                    l2,
+                    share,
+                },
+            )
+            .collect(),
         tolerance: params.tolerance,
         max_steps: params.max_steps,
         out_of_fold: OutOfFoldMeta {
@@ -479,11 +500,23 @@ fn head(meta: &HeadMeta) -> Result<Head> {
         record: HeadRecord {
             params: HeadParams {
                 learner,
-                l2: meta.l2,
                 tolerance: meta.tolerance,
                 max_steps: meta.max_steps,
                 ..HeadParams::DEFAULT
             },
+            members: (meta.members.iter())
+                .map(
+                    |MemberMeta {
+                         features,
+                         l2,
+                         share,
+                     }| MemberRecord {
+                        features: features.clone(),
+                        l2: *l2,
+                        share: *share,
+                    },
+                )
+                .collect(),
             label_counts: meta.label_counts.clone(),
             accuracy: scores.accuracy,
             macro_f1: scores.macro_f1,

@@ -44,8 +44,10 @@ pub struct Head {
 /// What is known of a head's training.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeadRecord {
-    /// The recipe, with the strength that was chosen.
+    /// The recipe; its strength is that of the members.
     pub params: HeadParams,
+    /// What the head is the sum of.
+    pub members: Vec<MemberRecord>,
     /// Labelled rows of each label, in the labels' order.
     pub label_counts: Vec<usize>,
     /// Out-of-fold accuracy, from 0 to 1.
@@ -58,6 +60,37 @@ pub struct HeadRecord {
     pub log_loss: Option<f64>,
     /// Out-of-fold expected calibration error, after calibration.
     pub ece: Option<f64>,
+}
+
+/// One of the fits that a head is the weighted sum of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MemberRecord {
+    /// The features it saw: a view's name, or `all`.
+    pub features: String,
+    /// The strength of its L2 penalty.
+    pub l2: f64,
+    /// Its share in the head's margins, from 0 to 1.
+    pub share: f64,
+}
+
+impl HeadRecord {
+    /// The strengths, as in `0.5` or `word 0.5, char 1, lexicon 6`.
+    pub fn strengths(&self) -> String {
+        strengths(&self.members)
+    }
+}
+
+/// The strengths of members, as in `0.5` or `word 0.5, char 1, lexicon 6`.
+pub fn strengths(members: &[MemberRecord]) -> String {
+    match members {
+        [only] => only.l2.to_string(),
+        many => {
+            let named = many
+                .iter()
+                .map(|member| format!("{} {}", member.features, member.l2));
+            named.collect::<Vec<_>>().join(", ")
+        }
+    }
 }
 
 /// What is known of a model's training as a whole.

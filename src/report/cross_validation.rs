@@ -98,7 +98,7 @@ fn fold_json(fold: &FoldResult) -> Value {
         .map(|target| {
             let evaluation = &target.evaluation;
             let value = json!({
-                "l2": target.l2,
+                "l2": target.strengths,
                 "n": evaluation.n_rows,
                 "accuracy": evaluation.accuracy.value,
                 "macro_f1": evaluation.macro_f1.value,
@@ -248,7 +248,7 @@ fn folds_table(result: &CrossValidated) -> comfy_table::Table {
             match found.find(|one| one.target == target.answered.target) {
                 Some(one) => {
                     row.push(right(fine(one.evaluation.macro_f1.value)));
-                    row.push(right(one.l2));
+                    row.push(Cell::new(&one.strengths));
                 }
                 None => row.extend([right("-"), right("-")]),
             }

@@ -92,7 +92,7 @@ pub fn inspection_table(model: &Model, n_bytes: usize) -> String {
             Cell::new(h.labels.kind().name()),
             Cell::new(labels.join(", ")),
             Cell::new(h.record.params.learner.name()),
-            right(h.record.params.l2),
+            Cell::new(h.record.strengths()),
             right(format!("{:.2}", h.temperature.value())),
             right(fine(h.record.macro_f1)),
             right(fine(h.record.f_avg)),
@@ -140,7 +140,9 @@ pub fn inspection_json(model: &Model, n_bytes: usize) -> Value {
                 "labels": h.labels.labels(),
                 "label_counts": counts,
                 "learner": h.record.params.learner.name(),
-                "l2": h.record.params.l2,
+                "members": (h.record.members.iter())
+                    .map(|m| json!({"features": m.features, "l2": m.l2, "share": m.share}))
+                    .collect::<Vec<_>>(),
                 "temperature": h.temperature.value(),
                 "decision": h.decision.offsets(),
                 "out_of_fold": {

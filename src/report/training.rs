@@ -2,6 +2,7 @@
 
 use super::table::{self, fine, head, render, right};
 use crate::error::counted;
+use crate::model::strengths;
 use crate::train::TrainLog;
 use comfy_table::Cell;
 
@@ -41,7 +42,7 @@ pub fn training_table(log: &TrainLog) -> String {
         table.add_row([
             Cell::new(&head.target),
             Cell::new(labels.join(", ")),
-            right(head.l2),
+            Cell::new(strengths(&head.members)),
             right(format!("{:.2}", head.temperature)),
             right(fine(scores.macro_f1.value)),
             right(fine(scores.f_avg.value)),
@@ -53,7 +54,7 @@ pub fn training_table(log: &TrainLog) -> String {
     }
     text.push_str(&render(&table));
     text.push_str(
-        "scores are out of fold, by document; l2 is the penalty chosen, T the temperature, \
+        "scores are out of fold, by document; l2 is the penalty chosen for each view, T the temperature, \
          majority the accuracy of always giving the commonest label\n",
     );
     text

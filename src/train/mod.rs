@@ -4,13 +4,15 @@
 //!
 //! ```text
 //! examples -> folds (corpus)
-//! each fold: counts -> rows weighted by the training folds (features) -> a path of heads (linear)
-//!            -> margins of the rows left out
-//! out-of-fold margins -> the strength of each head -> its temperature (calibrate) -> its scores
-//! all rows -> vectorizer (features) -> heads (linear) -> model
+//! each fold: counts -> rows weighted by the training folds (features) -> for each view of the
+//!            features (member) a path of heads (linear) -> margins of the rows left out
+//! out-of-fold margins -> the strength of each head -> their stack (calibrate) -> its scores
+//! all rows -> vectorizer (features) -> heads (linear), summed as stacked -> model
 //! ```
 
+mod member;
 mod selection;
+mod study;
 mod unknown;
 
 pub use selection::{OutOfFold, out_of_fold};
@@ -18,15 +20,17 @@ pub use selection::{OutOfFold, out_of_fold};
 use crate::article::Example;
 use crate::corpus::{Corpus, FoldsParams, fingerprint};
 use crate::error::{Error, ErrorKind, Result};
-use crate::features::{Vectorizer, VectorizerParams};
+use crate::features::{Csr, Vectorizer, VectorizerParams};
 use crate::label::LabelSet;
 use crate::linear::{HeadParams, LinearHead};
 use crate::metrics::{Answers, CountMetric, Evaluation, Sides};
-use crate::model::{Head, HeadRecord, Model, ModelRecord, Seen};
+use crate::model::{Head, HeadRecord, MemberRecord, Model, ModelRecord, Seen};
 use crate::text::Language;
+use member::{Fitting, Member, features_of, sharing_groups};
 use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
-use selection::{Chosen, Study, Task, texts};
+use selection::Chosen;
+use study::{Study, Task, texts};
 use unknown::Unknown;
 
 /// The strengths tried when none is given, from the strongest; scikit-learn's C from 1/6 to 50.
@@ -88,6 +92,9 @@ pub struct TrainParams {
     pub head: HeadParams,
     /// Whether each head's strength is chosen by cross-validation; default yes.
     pub search: bool,
+    /// Whether, in a search, each view of the features has a head of its own, and a target is answered
+    /// by the stack of these; default yes. Not with learners on dense rows.
+    pub stack: bool,
     /// The measure that labels are decided for; default F avg for stance, else macro-F1.
     pub optimise: Optimise,
     /// The folds of the cross-validation.
@@ -106,6 +113,7 @@ impl TrainParams {
         vectorizer: VectorizerParams::DEFAULT,
         head: HeadParams::DEFAULT,
         search: true,
+        stack: true,
         optimise: Optimise::Auto,
         folds: FoldsParams::DEFAULT,
         name: None,
@@ -159,10 +167,8 @@ pub struct HeadLog {
     pub target: String,
     /// Rows of each label.
     pub label_counts: Vec<(String, usize)>,
-    /// The mean calibrated out-of-fold log-loss at each strength tried, strongest first.
-    pub path: Vec<(f64, f64)>,
-    /// The strength chosen.
-    pub l2: f64,
+    /// What its head was fitted on, with the strengths chosen.
+    pub members: Vec<MemberRecord>,
     /// The temperature fitted.
     pub temperature: f64,
     /// How right the out-of-fold answers are. Slightly hopeful: strength and temperature were chosen
@@ -189,7 +195,10 @@ pub fn train(
         false => vec![params.head.l2],
     };
     let n_folds = study.folds.n_folds();
-    let left_out = study.cross_validate(&strengths, params, &|done| progress(done, n_folds + 1))?;
+    let members = study.members(params);
+    let left_out = study.cross_validate(&members, &strengths, params, &|done| {
+        progress(done, n_folds + 1)
+    })?;
     let chosen: Vec<Chosen> = (0..study.tasks.len())
         .into_par_iter()
         .map(|task_idx| study.choose(task_idx, &left_out, &strengths, params.optimise))
@@ -197,27 +206,21 @@ pub fn train(
 
     let texts = texts(corpus);
     let vectorizer = Vectorizer::fit(&study.counts, &texts, &study.analyzer, &params.vectorizer);
-    let heads = study
+    let rows: Vec<Csr> = study
         .tasks
         .par_iter()
-        .zip(&chosen)
-        .map(|(task, chosen)| {
+        .map(|task| {
             let weighting = &params.vectorizer.weighting;
-            let rows = study.counts.weigh(&task.rows, vectorizer.idf(), weighting);
-            let head_params = HeadParams {
-                l2: chosen.l2,
-                ..params.head
-            };
-            let head = head_params.fit_set(&task.training_set(&rows), None)?;
-            Ok((head_params, head))
+            study.counts.weigh(&task.rows, vectorizer.idf(), weighting)
         })
-        .collect::<Result<Vec<(HeadParams, LinearHead)>>>()?;
+        .collect();
+    let heads = fit_stacks(&study, &rows, &chosen, &params.head)?;
     progress(n_folds + 1, n_folds + 1);
 
     let documents = document_idx(corpus);
     let mut parts = Vec::new();
     let mut logs = Vec::new();
-    for (target_idx, ((task, chosen), (head_params, linear))) in
+    for (target_idx, ((task, chosen), linear)) in
         study.tasks.iter().zip(&chosen).zip(heads).enumerate()
     {
         let name = &corpus.targets[target_idx].name;
@@ -230,10 +233,11 @@ pub fn train(
             target: name.clone(),
             labels: task.labels.clone(),
             intercept: linear.intercept().to_vec(),
-            temperature: chosen.temperature,
+            temperature: chosen.stack.temperature(),
             decision: chosen.decision.clone(),
             record: HeadRecord {
-                params: head_params,
+                params: params.head,
+                members: chosen.member_records(),
                 label_counts: label_counts.clone(),
                 accuracy: out_of_fold.accuracy.value,
                 macro_f1: out_of_fold.macro_f1.value,
@@ -246,13 +250,8 @@ pub fn train(
         logs.push(HeadLog {
             target: name.clone(),
             label_counts: named_counts.collect(),
-            path: strengths
-                .iter()
-                .copied()
-                .zip(chosen.path.iter().copied())
-                .collect(),
-            l2: chosen.l2,
-            temperature: chosen.temperature.value(),
+            members: chosen.member_records(),
+            temperature: chosen.stack.temperature().value(),
             out_of_fold,
         });
         parts.push((head, linear));
@@ -286,6 +285,55 @@ pub fn train(
         heads: logs,
     };
     Ok((Model::new(study.analyzer, vectorizer, parts, record), log))
+}
+
+/// Fits the members of every target's stack on all its rows and sums them up.
+fn fit_stacks(
+    study: &Study,
+    rows: &[Csr],
+    chosen: &[Chosen],
+    params: &HeadParams,
+) -> Result<Vec<LinearHead>> {
+    let fitting = Fitting {
+        rows,
+        tasks: &study.tasks,
+        params: *params,
+    };
+    let mut parts: Vec<Vec<(f64, LinearHead)>> = chosen
+        .par_iter()
+        .enumerate()
+        .map(|(task_idx, chosen)| {
+            let mut parts = Vec::new();
+            for ((member, l2), share) in chosen.members.iter().zip(chosen.stack.shares()) {
+                if *share > 0.0
+                    && let Some(range) = features_of(study, *member)
+                {
+                    fitting.own(task_idx, range, &[*l2], |head| {
+                        parts.push((*share, head));
+                        true
+                    })?;
+                }
+            }
+            Ok(parts)
+        })
+        .collect::<Result<_>>()?;
+    for group in sharing_groups(&study.tasks) {
+        for (task_at, task_idx) in group.iter().enumerate() {
+            let chosen = &chosen[*task_idx];
+            for ((member, l2), share) in chosen.members.iter().zip(chosen.stack.shares()) {
+                if *share > 0.0 && *member == Member::Shared {
+                    fitting.shared(&group, &[*l2], |mut heads| {
+                        parts[*task_idx].push((*share, heads.swap_remove(task_at)));
+                        true
+                    })?;
+                }
+            }
+        }
+    }
+    let sums = parts.iter().zip(chosen);
+    Ok(sums
+        .map(|(parts, chosen)| LinearHead::weighted_sum(parts, chosen.stack.shifts()))
+        .collect())
 }
 
 /// The document of each row as a number, in the order of the names.

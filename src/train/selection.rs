@@ -1,13 +1,14 @@
-//! The cross-validation inside training: strengths, temperatures and decisions from rows left out.
+//! The cross-validation inside training: strengths, stacks and decisions from rows left out.
 
+use super::member::{Fitting, Margins, Member, Path, features_of, sharing_groups};
+use super::study::{Study, Task};
 use super::{Optimise, TrainParams};
-use crate::calibrate::{Decision, Temperature};
-use crate::corpus::{Corpus, Folds, FoldsParams};
-use crate::error::{Error, ErrorKind, Result, counted};
-use crate::features::{Csr, Idf, Lexicon, TermCounts};
-use crate::label::LabelSet;
-use crate::linear::{HeadParams, TrainingSet};
-use crate::text::{Analyzer, AnalyzerParams, Language};
+use crate::calibrate::{Decision, Stack, Temperature};
+use crate::corpus::Corpus;
+use crate::error::Result;
+use crate::features::{Csr, Idf};
+use crate::linear::{HeadParams, Learner};
+use crate::model::MemberRecord;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -15,18 +16,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// rank strengths and give margins, and the last steps change neither.
 const SEARCH_TOLERANCE: f64 = 1e-3;
 
-/// One target's labelled rows.
-pub(super) struct Task {
-    pub(super) labels: LabelSet,
-    pub(super) rows: Vec<usize>,
-    pub(super) gold: Vec<usize>,
-    pub(super) weights: Vec<f32>,
-}
-
 /// What one strength gives out of fold.
 struct Tried {
-    temperature: Temperature,
-    margins: Vec<Vec<f64>>,
+    margins: Margins,
     /// The mean log-loss over all rows, and over those of each fold.
     loss: f64,
     fold_losses: Vec<f64>,
@@ -57,73 +49,53 @@ fn strongest_within_one_error(tried: &[Tried]) -> usize {
 }
 
 impl Task {
-    /// Puts the folds' margins at one strength together and calibrates them.
-    fn try_strength(&self, task_idx: usize, at: usize, left_out: &[FoldMargins]) -> Tried {
+    /// Puts the folds' margins of one member at one strength together and calibrates them.
+    fn try_strength(&self, paths: &[(&[usize], &Path)], at: usize) -> Tried {
         let mut margins = vec![Vec::new(); self.rows.len()];
-        for fold in left_out {
-            let places = &fold.places[task_idx];
-            for (place, row) in places.iter().zip(&fold.margins[task_idx][at]) {
+        for (places, path) in paths {
+            for (place, row) in places.iter().zip(&path.margins[at]) {
                 margins[*place].clone_from(row);
             }
         }
         let temperature = Temperature::fit(&margins, &self.gold, &self.weights);
-        let fold_losses = left_out.iter().map(|fold| {
-            let places = &fold.places[task_idx];
-            let gold: Vec<usize> = places.iter().map(|at| self.gold[*at]).collect();
-            let weights: Vec<f32> = places.iter().map(|at| self.weights[*at]).collect();
-            temperature.log_loss(&fold.margins[task_idx][at], &gold, &weights)
+        let fold_losses = paths.iter().map(|(places, path)| {
+            let part = self.part(places);
+            temperature.log_loss(&path.margins[at], &part.gold, &part.weights)
         });
         Tried {
             loss: temperature.log_loss(&margins, &self.gold, &self.weights),
             fold_losses: fold_losses.collect(),
-            temperature,
             margins,
         }
     }
-
-    pub(super) fn training_set<'a>(&'a self, rows: &'a Csr) -> TrainingSet<'a> {
-        TrainingSet {
-            rows,
-            gold: &self.gold,
-            weights: &self.weights,
-            n_labels: self.labels.len(),
-        }
-    }
-}
-
-/// A corpus ready for fitting: its targets, its folds, its texts counted.
-pub(super) struct Study {
-    pub(super) tasks: Vec<Task>,
-    pub(super) folds: Folds,
-    pub(super) analyzer: Analyzer,
-    pub(super) counts: TermCounts,
 }
 
 impl Study {
-    pub(super) fn new(corpus: &Corpus, params: &TrainParams) -> Result<Self> {
-        let tasks = tasks(corpus)?;
-        let folds = cut_folds(corpus, &tasks, &params.folds)?;
-        let analyzer = Analyzer::new(AnalyzerParams {
-            language: params.language,
-            mask_parties: params.mask_parties,
-        });
-        let ngrams = &params.vectorizer.ngrams;
-        let is_english = params.language == Language::English;
-        let lexicon = (ngrams.lexicon && is_english).then(Lexicon::english);
-        let min_df = params.vectorizer.weighting.min_df;
-        let counts = TermCounts::collect(&texts(corpus), &analyzer, ngrams, min_df, lexicon);
-        Ok(Self {
-            tasks,
-            folds,
-            analyzer,
-            counts,
-        })
+    /// What the heads of every target are fitted on: in a search the views of the features apart,
+    /// otherwise all features together. Targets that have the same labels on other rows also learn from
+    /// each other.
+    pub(super) fn members(&self, params: &TrainParams) -> Vec<Member> {
+        let views = self
+            .counts
+            .views()
+            .into_iter()
+            .filter(|(_, ids)| !ids.is_empty());
+        let mut members: Vec<Member> = views.map(|(view, _)| Member::View(view)).collect();
+        if !sharing_groups(&self.tasks).is_empty() {
+            members.push(Member::Shared);
+        }
+        let is_sparse = params.head.learner != Learner::LinfaLogistic;
+        match params.search && params.stack && is_sparse && members.len() > 1 {
+            true => members,
+            false => vec![Member::All],
+        }
     }
 
     /// The margins that each fold's rows get from the others; `fold_done` is called with how many
     /// folds are done.
     pub(super) fn cross_validate(
         &self,
+        members: &[Member],
         strengths: &[f64],
         params: &TrainParams,
         fold_done: &(dyn Fn(usize) + Sync),
@@ -132,19 +104,19 @@ impl Study {
         (0..self.folds.n_folds())
             .into_par_iter()
             .map(|fold| {
-                let margins = fold_margins(self, fold, strengths, params);
+                let margins = fold_margins(self, fold, members, strengths, params);
                 fold_done(1 + n_done.fetch_add(1, Ordering::Relaxed));
                 margins
             })
             .collect()
     }
 
-    /// Takes the strongest penalty within one standard error of the least calibrated out-of-fold
-    /// log-loss, of those that every fold reached: a fold stops where its own loss has risen over
-    /// two strengths in a row.
+    /// Takes for each member the strongest penalty within one standard error of the least calibrated
+    /// out-of-fold log-loss, of those that every fold reached (a fold stops where its own loss has
+    /// risen over two strengths in a row), then stacks the members.
     ///
-    /// The decision is the mean over the folds of what is best on all other folds; each fold's answers
-    /// are decided without it.
+    /// Each fold's margins are stacked and decided by what is best on all other folds; the stack
+    /// that is kept is fitted on all folds, and the decision is the mean of theirs.
     pub(super) fn choose(
         &self,
         task_idx: usize,
@@ -153,32 +125,39 @@ impl Study {
         optimise: Optimise,
     ) -> Chosen {
         let task = &self.tasks[task_idx];
-        let n_reached = left_out.iter().map(|fold| fold.margins[task_idx].len());
-        let tried: Vec<Tried> = (0..n_reached.min().unwrap_or(0))
-            .map(|at| task.try_strength(task_idx, at, left_out))
-            .collect();
-        let at = strongest_within_one_error(&tried);
-        let path = tried.iter().map(|tried| tried.loss).collect();
-        // Invariant: every fold tries at least one strength.
-        let Some(Tried {
-            temperature,
-            margins,
-            ..
-        }) = tried.into_iter().nth(at)
-        else {
-            unreachable!("a strength was tried")
-        };
-        let probabilities: Vec<Vec<f64>> = margins.iter().map(|m| temperature.apply(m)).collect();
+        let mut members = Vec::new();
+        let mut margins: Vec<Margins> = Vec::new();
+        for (at, (member, _)) in left_out[0].paths[task_idx].iter().enumerate() {
+            let paths: Vec<(&[usize], &Path)> = left_out
+                .iter()
+                .map(|fold| (&fold.places[task_idx][..], &fold.paths[task_idx][at].1))
+                .collect();
+            let n_reached = paths.iter().map(|(_, path)| path.margins.len()).min();
+            let mut tried: Vec<Tried> = (0..n_reached.unwrap_or(0))
+                .map(|at| task.try_strength(&paths, at))
+                .collect();
+            let best = strongest_within_one_error(&tried);
+            margins.push(tried.swap_remove(best).margins);
+            members.push((*member, strengths[best]));
+        }
+
+        let by_member: Vec<&[Vec<f64>]> = margins.iter().map(|rows| &rows[..]).collect();
+        let all: Vec<usize> = (0..task.rows.len()).collect();
+        let stack = Stack::fit(&by_member, &task.gold, &task.weights, &all);
+        let mut probabilities = vec![Vec::new(); task.rows.len()];
+        for fold in left_out {
+            let (held_out, others) = fold.divide(task_idx, task.rows.len());
+            let stack = Stack::fit(&by_member, &task.gold, &task.weights, &others);
+            for place in held_out {
+                let margins = stack.margins(margins.iter().map(|rows| &rows[*place][..]));
+                probabilities[*place] = stack.temperature().apply(&margins);
+            }
+        }
 
         let mut predicted = vec![0; task.rows.len()];
         let mut decisions = Vec::new();
         for fold in left_out {
-            let held_out = &fold.places[task_idx];
-            let mut is_held_out = vec![false; task.rows.len()];
-            held_out.iter().for_each(|place| is_held_out[*place] = true);
-            let others: Vec<usize> = (0..task.rows.len())
-                .filter(|at| !is_held_out[*at])
-                .collect();
+            let (held_out, others) = fold.divide(task_idx, task.rows.len());
             let rows: Vec<&[f64]> = others.iter().map(|at| &probabilities[*at][..]).collect();
             let gold: Vec<usize> = others.iter().map(|at| task.gold[*at]).collect();
             let decision = match optimise.metric(&task.labels) {
@@ -191,170 +170,128 @@ impl Study {
             decisions.push(decision);
         }
         Chosen {
-            l2: strengths[at],
-            temperature,
+            members,
+            stack,
             decision: Decision::mean_of(&decisions),
-            path,
             probabilities,
             predicted,
         }
     }
 }
 
-/// The texts of a corpus, row by row.
-pub(super) fn texts(corpus: &Corpus) -> Vec<&str> {
-    corpus.examples.iter().map(|e| e.text.as_str()).collect()
-}
-
-/// The strength of a head, with the out-of-fold answers it gives.
+/// The recipe of a head, with the out-of-fold answers it gives.
 pub(super) struct Chosen {
-    pub(super) l2: f64,
-    pub(super) temperature: Temperature,
+    /// The members of its stack with their strengths.
+    pub(super) members: Vec<(Member, f64)>,
+    pub(super) stack: Stack,
     pub(super) decision: Decision,
-    pub(super) path: Vec<f64>,
     pub(super) probabilities: Vec<Vec<f64>>,
     pub(super) predicted: Vec<usize>,
 }
 
-/// The labelled rows of each target.
-fn tasks(corpus: &Corpus) -> Result<Vec<Task>> {
-    let tasks = corpus
-        .targets
-        .iter()
-        .enumerate()
-        .map(|(target_idx, target)| {
-            let mut task = Task {
-                labels: target.labels.clone(),
-                rows: Vec::new(),
-                gold: Vec::new(),
-                weights: Vec::new(),
-            };
-            for (row_idx, example) in corpus.examples.iter().enumerate() {
-                let label = example.labels[target_idx].as_deref();
-                if let Some(class) = label.and_then(|label| task.labels.position(label)) {
-                    task.rows.push(row_idx);
-                    task.gold.push(class);
-                    task.weights.push(example.weight as f32);
-                }
-            }
-            match task.labels.labels() {
-                [] => Err(Error::new(ErrorKind::NoLabels {
-                    target: target.name.clone(),
-                })),
-                [only] => Err(Error::new(ErrorKind::OneLabel {
-                    target: target.name.clone(),
-                    label: only.clone(),
-                    n_rows: task.rows.len(),
-                })),
-                _ => Ok(task),
-            }
-        });
-    tasks
-        .collect::<Result<_>>()
-        .map_err(|error: Error| match corpus.paths.as_slice() {
-            [only] => error.in_file(only),
-            _ => error,
-        })
-}
-
-fn cut_folds(corpus: &Corpus, tasks: &[Task], params: &FoldsParams) -> Result<Folds> {
-    let mut labels: Vec<Vec<usize>> = vec![Vec::new(); corpus.examples.len()];
-    let mut n_labels = 0;
-    for task in tasks {
-        for (row, class) in task.rows.iter().zip(&task.gold) {
-            labels[*row].push(n_labels + class);
-        }
-        n_labels += task.labels.len();
+impl Chosen {
+    pub(super) fn member_records(&self) -> Vec<MemberRecord> {
+        let members = self.members.iter().zip(self.stack.shares());
+        members
+            .map(|((member, l2), share)| MemberRecord {
+                features: member.name().to_owned(),
+                l2: *l2,
+                share: *share,
+            })
+            .collect()
     }
-    for (target, task) in corpus.targets.iter().zip(tasks) {
-        let mut groups: Vec<&str> = task
-            .rows
-            .iter()
-            .map(|row| corpus.examples[*row].group_key())
-            .collect();
-        groups.sort_unstable();
-        groups.dedup();
-        if groups.len() < params.n_folds {
-            return Err(Error::new(ErrorKind::TooFewGroups {
-                target: target.name.clone(),
-                found: counted(groups.len(), "document"),
-                n_folds: params.n_folds,
-            }));
-        }
-    }
-    Folds::cut(&corpus.examples, &labels, n_labels, params)
 }
 
 /// Margins of the rows that one fold leaves out.
 pub(super) struct FoldMargins {
     /// For each target: the places of the rows in the target's task.
     places: Vec<Vec<usize>>,
-    /// For each target, strength and row.
-    margins: Vec<Vec<Vec<Vec<f64>>>>,
+    /// For each target and member.
+    paths: Vec<Vec<(Member, Path)>>,
 }
 
-/// Fits the path of heads on all folds but one and takes the margins of the rows left out.
+impl FoldMargins {
+    /// The places of a target's rows in this fold, and those of all other rows.
+    fn divide(&self, task_idx: usize, n_rows: usize) -> (&[usize], Vec<usize>) {
+        let held_out = &self.places[task_idx];
+        let mut is_held_out = vec![false; n_rows];
+        held_out.iter().for_each(|place| is_held_out[*place] = true);
+        let others = (0..n_rows).filter(|at| !is_held_out[*at]).collect();
+        (held_out, others)
+    }
+}
+
+/// Fits the paths of all members on all folds but one and takes the margins of the rows left out.
 fn fold_margins(
     study: &Study,
     fold: usize,
+    members: &[Member],
     strengths: &[f64],
     params: &TrainParams,
 ) -> Result<FoldMargins> {
-    let Study {
-        tasks,
-        folds,
-        counts,
-        ..
-    } = study;
+    let fold_of = study.folds.fold_of();
+    let counts = &study.counts;
     let weighting = &params.vectorizer.weighting;
     let training: Vec<usize> = (0..counts.n_rows())
-        .filter(|row| folds.fold_of()[*row] != fold)
+        .filter(|row| fold_of[*row] != fold)
         .collect();
-    let idf = Idf::fit(
-        &counts.document_frequencies(&training),
-        training.len(),
-        weighting,
-    );
-    let mut all = FoldMargins {
-        places: Vec::new(),
-        margins: Vec::new(),
-    };
-    for task in tasks {
-        let (held_out, kept): (Vec<usize>, Vec<usize>) =
-            (0..task.rows.len()).partition(|at| folds.fold_of()[task.rows[*at]] == fold);
-        let fitted = Task {
-            labels: task.labels.clone(),
-            rows: kept.iter().map(|at| task.rows[*at]).collect(),
-            gold: kept.iter().map(|at| task.gold[*at]).collect(),
-            weights: kept.iter().map(|at| task.weights[*at]).collect(),
-        };
-        let rows = counts.weigh(&fitted.rows, &idf, weighting);
-        let held_out_rows: Vec<usize> = held_out.iter().map(|at| task.rows[*at]).collect();
-        let held_out_rows = counts.weigh(&held_out_rows, &idf, weighting);
-        let gold: Vec<usize> = held_out.iter().map(|at| task.gold[*at]).collect();
-        let weights: Vec<f32> = held_out.iter().map(|at| task.weights[*at]).collect();
-        let mut path: Vec<Vec<Vec<f64>>> = Vec::new();
-        let mut losses: Vec<f64> = Vec::new();
-        let coarse = HeadParams {
+    let df = counts.document_frequencies(&training);
+    let idf = Idf::fit(&df, training.len(), weighting);
+    let mut places = Vec::new();
+    let (mut kept, mut kept_rows) = (Vec::new(), Vec::new());
+    let (mut held_out, mut held_out_rows) = (Vec::new(), Vec::new());
+    for task in &study.tasks {
+        let (outside, inside): (Vec<usize>, Vec<usize>) =
+            (0..task.rows.len()).partition(|at| fold_of[task.rows[*at]] == fold);
+        for (places, tasks, rows) in [
+            (&inside, &mut kept, &mut kept_rows),
+            (&outside, &mut held_out, &mut held_out_rows),
+        ] {
+            let part = task.part(places);
+            rows.push(counts.weigh(&part.rows, &idf, weighting));
+            tasks.push(part);
+        }
+        places.push(outside);
+    }
+    let fitting = Fitting {
+        rows: &kept_rows,
+        tasks: &kept,
+        params: HeadParams {
             tolerance: params.head.tolerance.max(SEARCH_TOLERANCE),
             ..params.head
-        };
-        coarse.fit_path(&fitted.training_set(&rows), strengths, |head| {
-            let margins: Vec<Vec<f64>> = (0..held_out_rows.n_rows())
-                .map(|row_idx| {
-                    let (ids, values) = held_out_rows.row(row_idx);
-                    head.margins(ids, values)
-                })
-                .collect();
-            let temperature = Temperature::fit(&margins, &gold, &weights);
-            losses.push(temperature.log_loss(&margins, &gold, &weights));
-            path.push(margins);
-            !matches!(losses.as_slice(), [.., a, b, c] if a < b && b < c)
-        })?;
-        all.margins.push(path);
-        all.places.push(held_out);
+        },
+    };
+    let path_of =
+        |task_idx: usize| -> (&Csr, &Task) { (&held_out_rows[task_idx], &held_out[task_idx]) };
+    let mut paths: Vec<Vec<(Member, Path)>> = study.tasks.iter().map(|_| Vec::new()).collect();
+    for member in members {
+        if *member == Member::Shared {
+            for group in sharing_groups(&study.tasks) {
+                let mut found: Vec<Path> = group.iter().map(|_| Path::new()).collect();
+                fitting.shared(&group, strengths, |heads| {
+                    for ((path, head), task_idx) in found.iter_mut().zip(&heads).zip(&group) {
+                        let (rows, task) = path_of(*task_idx);
+                        path.push(head, rows, task);
+                    }
+                    found.iter().any(Path::is_falling)
+                })?;
+                for (task_idx, path) in group.into_iter().zip(found) {
+                    paths[task_idx].push((*member, path));
+                }
+            }
+        } else if let Some(range) = features_of(study, *member) {
+            for (task_idx, paths) in paths.iter_mut().enumerate() {
+                let (rows, task) = path_of(task_idx);
+                let mut path = Path::new();
+                fitting.own(task_idx, range.clone(), strengths, |head| {
+                    path.push(&head, rows, task);
+                    path.is_falling()
+                })?;
+                paths.push((*member, path));
+            }
+        }
     }
-    Ok(all)
+    Ok(FoldMargins { places, paths })
 }
 
 /// Calibrated probabilities of one target's rows, each from a model that did not see the row's
@@ -383,7 +320,9 @@ pub fn out_of_fold(
     let study = Study::new(corpus, params)?;
     let strengths = [params.head.l2];
     let n_folds = study.folds.n_folds();
-    let left_out = study.cross_validate(&strengths, params, &|done| progress(done, n_folds))?;
+    let left_out = study.cross_validate(&[Member::All], &strengths, params, &|done| {
+        progress(done, n_folds)
+    })?;
     let all = study.tasks.iter().enumerate().map(|(task_idx, task)| {
         let chosen = study.choose(task_idx, &left_out, &strengths, params.optimise);
         OutOfFold {
