@@ -13,6 +13,12 @@ use crate::metrics::error::ParamsError;
 use crate::metrics::interval::{BootstrapParams, Measure};
 use crate::metrics::prepared::DocumentCells;
 
+/// Resamples behind the intervals of corrected shares at the most: each is a search of its own.
+pub const SHARE_RESAMPLES: usize = 200;
+
+/// The most rows that [`adjusted_count_from`] draws from a confusion.
+pub const MOST_KNOWN_ROWS: u64 = 1 << 20;
+
 /// The most rounds of [`em_shares`].
 pub const EM_ROUNDS: usize = 1000;
 
@@ -73,13 +79,74 @@ pub fn adjusted_count(
     validation: &Answers,
     bootstrap: Option<&BootstrapParams>,
 ) -> Result<Vec<Measure>, ParamsError> {
-    let n_labels = predictions.n_labels();
-    check_labels(validation.n_labels(), n_labels)?;
+    check_labels(validation.n_labels(), predictions.n_labels())?;
     let counts = DocumentCells::of_predictions(predictions);
     let errors = DocumentCells::new(validation);
-    let strata = [predictions.n_documents(), validation.n_documents()];
-    Measure::stratified(&strata, bootstrap, |weights| {
-        let (new, known) = weights.split_at(strata[0]);
+    adjusted(
+        (&counts, predictions.n_documents()),
+        (&errors, validation.n_documents()),
+        bootstrap,
+    )
+}
+
+/// As [`adjusted_count`], where of the rows with known truth only the counts are left.
+///
+/// Intervals resample the documents of the predictions and, for P, as many rows as `known` counts
+/// from its cells (a multinomial over rows). Which document a row came from is not known any more, so
+/// that part is too narrow where the documents differ. Above [`MOST_KNOWN_ROWS`] rows as many are
+/// drawn, in the same proportions: the intervals are then a little too wide.
+///
+/// # Errors
+///
+/// When the bootstrap parameters are out of range, or `known` has another number of labels.
+pub fn adjusted_count_from(
+    predictions: &Predictions,
+    known: &Confusion,
+    bootstrap: Option<&BootstrapParams>,
+) -> Result<Vec<Measure>, ParamsError> {
+    check_labels(known.n_labels(), predictions.n_labels())?;
+    let counts = DocumentCells::of_predictions(predictions);
+    let (errors, n_rows) = single_rows(known);
+    adjusted(
+        (&counts, predictions.n_documents()),
+        (&errors, n_rows),
+        bootstrap,
+    )
+}
+
+/// The rows behind counts, each a document of its own, and their number.
+pub(crate) fn single_rows(known: &Confusion) -> (DocumentCells, usize) {
+    let total = known.n_rows();
+    let scaled = |count: u64| match total > MOST_KNOWN_ROWS && count > 0 {
+        true => {
+            let share = count as f64 / total as f64;
+            ((share * MOST_KNOWN_ROWS as f64) as u64).max(1)
+        }
+        false => count,
+    };
+    let n_labels = known.n_labels();
+    let cells = (0..n_labels * n_labels).flat_map(|cell| {
+        let count = scaled(known.count(cell / n_labels, cell % n_labels));
+        std::iter::repeat_n(cell, count as usize)
+    });
+    let cells: Vec<usize> = cells.collect();
+    let rows: Vec<u32> = (0..cells.len() as u32).collect();
+    (
+        DocumentCells::of_rows(n_labels, &rows, cells.iter().copied()),
+        cells.len(),
+    )
+}
+
+/// The adjusted count of cells by document, beside cells with known truth; each with its number of
+/// documents.
+pub(crate) fn adjusted(
+    (counts, n_new): (&DocumentCells, usize),
+    (errors, n_known): (&DocumentCells, usize),
+    bootstrap: Option<&BootstrapParams>,
+) -> Result<Vec<Measure>, ParamsError> {
+    let n_labels = counts.n_labels();
+    Measure::stratified(&[n_new, n_known], bootstrap, |weights| {
+        let (new, known) = weights.split_at(n_new);
         let counted = counts.confusion(new).predicted_shares();
         let shares = counted.and_then(|counted| adjust(&counted, &errors.confusion(known)));
         optional(shares, n_labels)
@@ -121,11 +188,7 @@ pub fn em_shares(
     priors: &[f64],
     bootstrap: Option<&BootstrapParams>,
 ) -> Result<Option<EmShares>, ParamsError> {
-    check_labels(priors.len(), predictions.n_labels())?;
-    let fits = priors.iter().all(|prior| (0.0..=1.0).contains(prior));
-    if !fits || (priors.iter().sum::<f64>() - 1.0).abs() > SUM_TOLERANCE {
-        return Err(ParamsError::Priors);
-    }
+    check_priors(priors, predictions.n_labels())?;
     let Some(probabilities) = predictions.probabilities() else {
         return Ok(None);
     };
@@ -147,7 +210,16 @@ pub fn em_shares(
     }))
 }
 
-fn check_labels(found: usize, expected: usize) -> Result<(), ParamsError> {
+pub(crate) fn check_priors(priors: &[f64], n_labels: usize) -> Result<(), ParamsError> {
+    check_labels(priors.len(), n_labels)?;
+    let fits = priors.iter().all(|prior| (0.0..=1.0).contains(prior));
+    if !fits || (priors.iter().sum::<f64>() - 1.0).abs() > SUM_TOLERANCE {
+        return Err(ParamsError::Priors);
+    }
+    Ok(())
+}
+
+pub(crate) fn check_labels(found: usize, expected: usize) -> Result<(), ParamsError> {
     if found == expected {
         Ok(())
     } else {
@@ -155,7 +227,7 @@ fn check_labels(found: usize, expected: usize) -> Result<(), ParamsError> {
     }
 }
 
-fn optional(shares: Option<Vec<f64>>, n_labels: usize) -> Vec<Option<f64>> {
+pub(crate) fn optional(shares: Option<Vec<f64>>, n_labels: usize) -> Vec<Option<f64>> {
     match shares {
         Some(shares) => shares.into_iter().map(Some).collect(),
         None => vec![None; n_labels],
@@ -233,12 +305,22 @@ fn maximize(
             row_weights.push(f64::from(weight));
         }
     }
-    if row_weights.is_empty() {
+    maximize_rows(&rows, &row_weights, priors)
+}
+
+/// The shares, the rounds they took, and whether they came to rest; of probabilities that stand one
+/// row after the other.
+pub(crate) fn maximize_rows(
+    rows: &[f64],
+    weights: &[f64],
+    priors: &[f64],
+) -> (Option<Vec<f64>>, usize, bool) {
+    if weights.is_empty() {
         return (None, 0, false);
     }
     let mut shares = priors.to_vec();
     for round in 1..=EM_ROUNDS {
-        let next = em_round(&rows, &row_weights, priors, &shares);
+        let next = em_round(rows, weights, priors, &shares);
         let change = shares.iter().zip(&next).map(|(old, new)| (old - new).abs());
         let change = change.fold(0.0, f64::max);
         shares = next;
@@ -322,9 +404,44 @@ mod tests {
     fn shares_below_zero_are_cut_and_a_blind_classifier_gives_none() {
         let adjusted = adjusted_count(&predictions(&[1; 8], None), &validation(), None).unwrap();
         assert_eq!(values(&adjusted), [0.0, 1.0]);
+        let known = Confusion::of(&validation());
+        let from = adjusted_count_from(&predictions(&[1; 8], None), &known, None).unwrap();
+        assert_eq!(from, adjusted);
         let blind = Answers::new(labels(2), vec![0, 1], vec![0, 0], None, &[0, 1]).unwrap();
         let adjusted = adjusted_count(&predictions(&[1; 8], None), &blind, None).unwrap();
         assert_eq!(adjusted, [Measure::default(); 2]);
+    }
+
+    #[test]
+    fn a_confusion_gives_the_intervals_of_its_rows() {
+        // The rows of `validation` are documents of their own, in the order of the cells.
+        let predicted: Vec<usize> = (0..20).map(|row| usize::from(row >= 9)).collect();
+        let predictions = predictions(&predicted, None);
+        let params = Some(&BootstrapParams::DEFAULT);
+        let of_rows = adjusted_count(&predictions, &validation(), params).unwrap();
+        let known = Confusion::of(&validation());
+        let of_counts = adjusted_count_from(&predictions, &known, params).unwrap();
+        for (rows, counts) in of_rows.iter().zip(&of_counts) {
+            let (rows, counts) = (rows.interval.unwrap(), counts.interval.unwrap());
+            assert!((rows.low - counts.low).abs() < 0.03, "{rows:?} {counts:?}");
+            assert!(
+                (rows.high - counts.high).abs() < 0.03,
+                "{rows:?} {counts:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn large_counts_are_drawn_from_in_proportion() {
+        let mut known = Confusion::empty(2);
+        known.add(0, 0, 3_000_000_000);
+        known.add(1, 1, 1_000_000_000);
+        known.add(1, 0, 1);
+        let (cells, n_rows) = single_rows(&known);
+        assert_eq!(n_rows as u64, MOST_KNOWN_ROWS);
+        let drawn = cells.confusion(&vec![1; n_rows]);
+        assert_eq!(drawn.count(0, 0), 3 * MOST_KNOWN_ROWS / 4 - 1);
+        assert_eq!(drawn.count(1, 0), 1);
     }
 
     #[test]
