@@ -128,19 +128,22 @@ fn the_embedded_model_keeps_its_promise_on_its_test_split() {
             let threshold = conformal.threshold(Risk::new(risk).unwrap());
             let probabilities = target.answers.probabilities().unwrap();
             let rows = probabilities.rows().into_iter();
-            let sets: Vec<Vec<usize>> =
-                rows.map(|p| threshold.label_set(&p.to_vec())).collect();
+            let sets: Vec<Vec<usize>> = rows.map(|p| threshold.label_set(&p.to_vec())).collect();
             let bootstrap = Some(&BootstrapParams::DEFAULT);
             let report = SetReport::of(&target.answers, &sets, bootstrap).unwrap();
             // The documents of the test split are other ones: the interval over them has to reach it.
             let high = report.coverage.interval.unwrap().high;
-            assert!(high >= 1.0 - risk, "{} at {risk}: {report:?}", target.target);
+            assert!(
+                high >= 1.0 - risk,
+                "{} at {risk}: {report:?}",
+                target.target
+            );
         }
     }
 }
 
-const TEXT: &str = "We welcome the ceasefire at the border. They shell the committee near the coast! \
-                    Quixotic zebras juggle.\n";
+const TEXT: &str = "We welcome the ceasefire at the border. They shell the committee near the coast!\n\n\
+                    Мы приветствуем перемирие.\n";
 
 fn score(more: &[&str]) -> Run {
     Run::new()
@@ -153,7 +156,9 @@ fn score(more: &[&str]) -> Run {
 
 #[test]
 fn answers_carry_their_label_sets_where_a_risk_is_asked_for() {
-    let plain = score(&["a.txt", "--format", "jsonl"]).success().json_lines();
+    let plain = score(&["a.txt", "--format", "jsonl"])
+        .success()
+        .json_lines();
     let done = score(&["a.txt", "--format", "jsonl", "--max-risk", "0.3"]).success();
     let mut article = done.json_lines().remove(0);
     let mut n_referred = [0, 0];
@@ -189,7 +194,12 @@ fn csv_has_two_more_columns_a_target() {
         .iter()
         .filter(|name| !plain.header.contains(name))
         .collect();
-    let expected = ["peace_label_set", "peace_refer", "tone_label_set", "tone_refer"];
+    let expected = [
+        "peace_label_set",
+        "peace_refer",
+        "tone_label_set",
+        "tone_refer",
+    ];
     assert_eq!(added, expected);
     for row in &with_sets.rows {
         assert_eq!(row.len(), plain.header.len() + 4);
@@ -205,7 +215,12 @@ fn a_risk_that_no_rows_can_promise_refers_everything_and_says_so() {
         )
         .success();
     let is_referred = |line: &&str| line.contains("refer favor");
-    assert_eq!(done.stdout.lines().filter(is_referred).count(), 2, "{}", done.stdout);
+    assert_eq!(
+        done.stdout.lines().filter(is_referred).count(),
+        2,
+        "{}",
+        done.stdout
+    );
     assert!(done.stdout.contains("2 referred"), "{}", done.stdout);
     assert!(done.stdout.contains("unknown"), "{}", done.stdout);
 }
@@ -217,24 +232,33 @@ fn several_articles_end_with_the_shares_of_their_labels() {
     let more = ["a.txt", "b.txt", "--max-risk", "0.3", "--summary", "s.json"];
     let done = score(&more).success();
     assert!(
-        done.stdout.contains("\nall articles: 2 articles, 4 statements, 1 of them unknown"),
+        done.stdout
+            .contains("\nall articles: 2 articles, 4 statements, 1 of them unknown"),
         "{}",
         done.stdout
     );
     let summary: Value = serde_json::from_slice(&done.read("s.json")).unwrap();
     assert_eq!(
-        (&summary["articles"], &summary["statements"], &summary["unknown_statements"]),
+        (
+            &summary["articles"],
+            &summary["statements"],
+            &summary["unknown_statements"]
+        ),
         (&2.into(), &4.into(), &1.into())
     );
     for target in ["peace", "tone"] {
         let labels = summary["targets"][target]["shares"].as_object().unwrap();
         for kind in ["counted", "adjusted", "corrected"] {
-            let sum: f64 = labels.values().map(|label| label[kind]["value"].as_f64().unwrap()).sum();
+            let sum: f64 = labels
+                .values()
+                .map(|label| label[kind]["value"].as_f64().unwrap())
+                .sum();
             assert!((sum - 1.0).abs() < 1e-9, "{target} {kind}: {sum}");
         }
         assert!(summary["targets"][target]["referred"].is_u64());
     }
-    let jsonl = |more: &[&str]| score(&[&["a.txt", "b.txt", "--format", "jsonl"], more].concat()).success();
+    let jsonl =
+        |more: &[&str]| score(&[&["a.txt", "b.txt", "--format", "jsonl"], more].concat()).success();
     let with_summary = jsonl(&["--summary", "s.json"]);
     assert_eq!(with_summary.stdout, jsonl(&[]).stdout);
     assert!(with_summary.names().contains(&"s.json".to_owned()));
@@ -243,7 +267,14 @@ fn several_articles_end_with_the_shares_of_their_labels() {
 #[test]
 fn threads_do_not_change_a_summary() {
     let summary = |threads: &str| {
-        let more = ["a.txt", "b.txt", "--summary", "s.json", "--threads", threads];
+        let more = [
+            "a.txt",
+            "b.txt",
+            "--summary",
+            "s.json",
+            "--threads",
+            threads,
+        ];
         score(&more).success().read("s.json")
     };
     assert!(summary("1") == summary("4"));
@@ -255,7 +286,14 @@ fn evaluation_shows_what_was_kept_of_the_promise() {
         Run::new()
             .file("toy.detente", toy::model_bytes())
             .file("a.csv", toy::wide())
-            .args(["evaluate", "a.csv", "--model", "toy.detente", "--group", "doc"])
+            .args([
+                "evaluate",
+                "a.csv",
+                "--model",
+                "toy.detente",
+                "--group",
+                "doc",
+            ])
             .args(["--resamples", "50"])
             .args(more.iter().copied())
             .success()

@@ -76,6 +76,11 @@ impl CorpusTally {
         }
     }
 
+    /// The articles added.
+    pub fn n_articles(&self) -> usize {
+        self.n_articles
+    }
+
     /// What there is to say of all articles; `heads` are those it was made for.
     ///
     /// # Errors

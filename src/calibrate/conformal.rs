@@ -160,7 +160,9 @@ impl ConformalThreshold {
 /// Whether an answer is left to a person: its label set is not just the label given.
 ///
 /// An answer that is not referred and is wrong has a set without the true label. So of all answers, at
-/// most the risk are given and wrong.
+/// most the risk are given and wrong. Where the risk is larger than the share that the model gets wrong
+/// anyway, the promise needs no referral; the sets of the most doubtful rows are empty then, and those
+/// are referred all the same.
 pub fn is_referred(label_set: &[usize], given: usize) -> bool {
     label_set != [given]
 }

@@ -129,7 +129,9 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         writer.write(&article)
     })?;
     progress.finish();
+    let is_several = |corpus: &CorpusTally| corpus.n_articles() > 1;
     let corpus = corpus
+        .filter(|corpus| arguments.summary.is_some() || is_several(corpus))
         .map(|corpus| corpus.score(model.heads(), Some(&BootstrapParams::DEFAULT)))
         .transpose()?;
     let n_articles = writer.finish(corpus.as_ref())?;

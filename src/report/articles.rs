@@ -442,7 +442,7 @@ fn summary(article: &ScoredArticle) -> String {
 /// `refer`, and the labels between which a person has to choose; there may be none.
 fn refer_cell(referral: Option<Referral>) -> Cell {
     let names = referral.into_iter().flat_map(Referral::names);
-    let names = names.collect::<Vec<_>>().join("/");
+    let names = names.collect::<Vec<_>>().join(" or ");
     faint(format!("refer {names}").trim_end())
 }
 
