@@ -412,7 +412,7 @@ fn a_risk_out_of_range_is_refused_before_anything_is_scored() {
             .stderr(format!(
                 "error: the risk is {shown}; expected a number between 0 and 1\n"
             ))
-            .failure(1);
+            .failure(2);
     }
 }
 
