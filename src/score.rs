@@ -1,6 +1,6 @@
 //! Walk 1: articles into scored articles.
 //!
-//! Imports: error, text, article, features, model, aggregate.
+//! Imports: error, text, article, features, calibrate, model, aggregate.
 //!
 //! ```text
 //! article -> statements (text) -> scores (model) -> the article's scores (aggregate)
@@ -8,6 +8,7 @@
 
 use crate::aggregate::{ArticleScore, article_scores};
 use crate::article::{Article, Title};
+use crate::calibrate::{ConformalThreshold, Risk, is_referred};
 use crate::error::Result;
 use crate::features::VectorizerState;
 use crate::model::{Explanation, Model, StatePool, StatementScores};
@@ -15,15 +16,21 @@ use crate::text::{LineBreaks, Span, statements};
 use rayon::prelude::*;
 
 /// What scoring gives beside scores.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScoreParams {
     /// How many features explain each label: `None` for no explanation, 0 for all of them.
     pub explain: Option<usize>,
+    /// The share of label sets that may miss the true label: answers whose set is not just the label
+    /// given are referred. `None` for no sets. A smaller risk refers more.
+    pub max_risk: Option<Risk>,
 }
 
 impl ScoreParams {
-    /// No explanation.
-    pub const DEFAULT: Self = Self { explain: None };
+    /// No explanation, no label sets.
+    pub const DEFAULT: Self = Self {
+        explain: None,
+        max_risk: None,
+    };
 }
 
 /// One statement with its scores.
@@ -39,6 +46,19 @@ pub struct ScoredStatement {
     pub scores: StatementScores,
     /// Why, one for each head, where it was asked for.
     pub explanations: Option<Vec<Explanation>>,
+    /// The labels that cannot be ruled out at the risk asked for, one set for each head, as places
+    /// among its labels. They are those of the model's priors where no feature is known.
+    pub label_sets: Option<Vec<Vec<usize>>>,
+}
+
+impl ScoredStatement {
+    /// Whether the answer of a head is left to a person, since its label set is not just the label
+    /// given; `None` where no risk was asked for.
+    pub fn is_referred(&self, head_idx: usize) -> Option<bool> {
+        let given = self.scores.targets[head_idx].label_idx;
+        let label_sets = self.label_sets.as_ref()?;
+        Some(is_referred(&label_sets[head_idx], given))
+    }
 }
 
 /// One article with the scores of its statements and its own.
@@ -54,6 +74,9 @@ pub struct ScoredArticle {
     pub statements: Vec<ScoredStatement>,
     /// Its scores, in the order of the model's heads.
     pub scores: Vec<ArticleScore>,
+    /// How many answers of each head are referred, among the statements with a known feature; they
+    /// keep their part in the scores. `None` where no risk was asked for.
+    pub referred: Option<Vec<usize>>,
     /// Size of its text, in bytes.
     pub n_bytes: usize,
 }
@@ -115,12 +138,24 @@ pub fn score_article(
     params: &ScoreParams,
 ) -> ScoredArticle {
     let mut scored = Vec::new();
+    let thresholds: Option<Vec<ConformalThreshold>> = params.max_risk.map(|risk| {
+        let heads = model.heads().iter();
+        heads.map(|head| head.conformal.threshold(risk)).collect()
+    });
     let mut score = |text: &str, readable: &str, span: Option<Span>, is_title: bool| {
+        let scores = model.score(state, readable);
+        let label_sets = thresholds.as_ref().map(|thresholds| {
+            let targets = thresholds.iter().zip(&scores.targets);
+            targets
+                .map(|(threshold, score)| threshold.label_set(&score.probabilities))
+                .collect()
+        });
         scored.push(ScoredStatement {
             span,
             text: text.to_owned(),
             is_title,
-            scores: model.score(state, readable),
+            label_sets,
+            scores,
             explanations: params
                 .explain
                 .map(|n_features| model.explain(state, readable, n_features)),
@@ -145,7 +180,17 @@ pub fn score_article(
         }
     }
     let scores = article_scores(model.heads(), scored.iter().map(|s| &s.scores));
+    let referred = params.max_risk.map(|_| {
+        let known = || scored.iter().filter(|s| s.scores.is_known);
+        let heads = 0..model.heads().len();
+        let n_referred = heads.map(|head_idx| {
+            let referred = known().filter(|s| s.is_referred(head_idx) == Some(true));
+            referred.count()
+        });
+        n_referred.collect()
+    });
     ScoredArticle {
+        referred,
         title: article.title_text().map(str::to_owned),
         id: article.id,
         date: article.date,

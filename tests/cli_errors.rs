@@ -405,6 +405,18 @@ fn parameters_out_of_range_are_misuse() {
 }
 
 #[test]
+fn a_risk_out_of_range_is_refused_before_anything_is_scored() {
+    for (given, shown) in [("0", "0"), ("1", "1"), ("10", "10"), ("nan", "NaN")] {
+        Run::new()
+            .args(["score", "no-such.txt", "--max-risk", given])
+            .stderr(format!(
+                "error: the risk is {shown}; expected a number between 0 and 1\n"
+            ))
+            .failure(2);
+    }
+}
+
+#[test]
 fn a_wrong_renaming_is_misuse() {
     for bad in ["pro", "=favor", "pro="] {
         let expected = format!(

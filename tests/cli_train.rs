@@ -231,7 +231,8 @@ fn settings_are_in_the_model() {
         (&json!(1), &json!(0))
     );
     assert_eq!(features["min_df"], 2);
-    assert_eq!(json["targets"][0]["l2"], 0.1);
+    let members = json!([{"features": "all", "l2": 0.1, "share": 1.0}]);
+    assert_eq!(json["targets"][0]["members"], members);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The tests of the whole as one binary, a module for each concern.
 
+mod abstain;
 mod architecture;
 mod audit;
 mod behaviour;

@@ -2,6 +2,7 @@
 
 use crate::toy;
 use detente::article::{Article, Title};
+use detente::calibrate::Risk;
 use detente::features::{Lexicon, TermCounts, Vectorizer, VectorizerParams};
 use detente::model::Model;
 use detente::score::{ScoreParams, ScoredArticle, score_article, score_articles, statement_spans};
@@ -52,7 +53,10 @@ fn check_article(article: Article) -> Result<(), TestCaseError> {
     if let Some(Title::Inside(span)) = &article.title {
         prop_assert!(span.slice(&text).len() == span.len());
     }
-    let params = ScoreParams { explain: Some(3) };
+    let params = ScoreParams {
+        explain: Some(3),
+        max_risk: Some(Risk::new(0.1).unwrap()),
+    };
     let scored = score_article(toy::model(), &mut Default::default(), article, &params);
     for statement in &scored.statements {
         if let Some(span) = statement.span {
@@ -143,7 +147,10 @@ fn scored(model: &Model, articles: Vec<Article>) -> Vec<ScoredArticle> {
     score_articles(
         model,
         articles,
-        &ScoreParams { explain: Some(0) },
+        &ScoreParams {
+            explain: Some(0),
+            ..ScoreParams::DEFAULT
+        },
         |article| {
             all.push(article);
             Ok(())

@@ -122,7 +122,7 @@ proptest! {
 #[test]
 fn training_the_default_model_again_gives_the_same_bytes() {
     use detente::corpus::{Corpus, LayoutParams};
-    use detente::train::{Optimise, TrainParams, train};
+    use detente::train::{TrainParams, train};
     let root = crate::run::root();
     let layout = LayoutParams {
         group: Some("document".into()),

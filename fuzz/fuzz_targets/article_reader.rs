@@ -69,6 +69,7 @@ fuzz_target!(|data: &[u8]| {
         check_spans(&statement_spans(&article), &[text, article.readable()]);
         let params = ScoreParams {
             explain: (choice % 4 == 0).then_some(0),
+            ..ScoreParams::DEFAULT
         };
         let scored =
             STATES.with(|state| score_article(Model::embedded(), state, article, &params));

@@ -1,9 +1,14 @@
 //! Scores of statements into the scores of an article.
 //!
-//! Imports: label, model.
+//! Imports: error, label, metrics, model.
 //!
-//! The statements' scores come in, one [`ArticleScore`] a target comes out. Nothing is scored again
-//! and nothing is dropped silently: statements without a known feature are counted apart.
+//! The statements' scores come in, one [`ArticleScore`] a target comes out; over all articles of a run,
+//! one [`CorpusScore`]. Nothing is scored again and nothing is dropped silently: statements without a
+//! known feature are counted apart.
+
+mod corpus;
+
+pub use corpus::{CorpusScore, CorpusTally, TargetShares};
 
 use crate::label::{AGAINST, FAVOR, LabelSet, TargetKind};
 use crate::model::{Head, Score, StatementScores};

@@ -1,6 +1,6 @@
 //! The command line: arguments into params, walks, reports, an exit code.
 //!
-//! Imports: error, label, text, corpus, features, linear, model, metrics, score, train, evaluate, compare, cross_validate, audit, report.
+//! Imports: error, label, text, corpus, features, linear, metrics, calibrate, model, aggregate, score, train, evaluate, compare, cross_validate, audit, report.
 //!
 //! Each `cli/<walk>.rs` goes the same way: arguments, params, walk, report. Results go to standard
 //! output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 misused.

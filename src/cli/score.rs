@@ -1,11 +1,15 @@
 //! `detente score`.
 
 use super::progress::Progress;
-use super::{note, one_of, read_model, set_threads};
+use super::{NamedModel, note, one_of, read_model, set_threads};
+use crate::aggregate::CorpusTally;
+use crate::calibrate::Risk;
 use crate::corpus::{Articles, InputKind};
-use crate::error::{Result, counted};
+use crate::error::{Result, check_writable, counted, replace_file};
 use crate::evaluate::is_high;
-use crate::report::{ArticleFormat, ArticleWriter, unknown_line};
+use crate::metrics::BootstrapParams;
+use crate::model::Head;
+use crate::report::{ArticleFormat, ArticleWriter, corpus_json, unknown_line};
 use crate::score::{ScoreParams, score_articles};
 use clap::Args;
 use std::io::{BufWriter, Write};
@@ -26,6 +30,7 @@ standard input.
 Examples:
   detente score article.txt
   detente score speeches/ --format jsonl > scores.jsonl
+  detente score speeches/ --max-risk 0.1 --summary shares.json
   curl -s https://example.org/statement.txt | detente score - --explain"
 )]
 pub(super) struct ScoreArguments {
@@ -44,6 +49,12 @@ pub(super) struct ScoreArguments {
     /// How many features explain a label; 0 for all [default: 10, in the table 4]
     #[arg(long, value_name = "N", requires = "explain")]
     top: Option<usize>,
+    /// Refer answers to a person so that at most this share of all is given and wrong, from 0 to 1
+    #[arg(long, value_name = "R")]
+    max_risk: Option<f64>,
+    /// Write how common each label is in all articles, counted and corrected, as JSON
+    #[arg(long, value_name = "OUT.json")]
+    summary: Option<PathBuf>,
     /// How the inputs are read
     #[arg(long, default_value = "auto", value_parser = one_of(InputKind::ALL, InputKind::name))]
     input: InputKind,
@@ -54,7 +65,11 @@ pub(super) struct ScoreArguments {
 
 pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     set_threads(arguments.threads)?;
-    let model = read_model(arguments.model.as_ref())?.model;
+    let max_risk = arguments.max_risk.map(Risk::new).transpose()?;
+    if let Some(path) = &arguments.summary {
+        check_writable(path)?;
+    }
+    let NamedModel { model, name } = read_model(arguments.model.as_ref())?;
     let articles = Articles::open(&arguments.inputs, arguments.input)?;
     for path in articles.skipped_files() {
         note(format_args!(
@@ -70,14 +85,29 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         explain: arguments
             .explain
             .then(|| arguments.top.unwrap_or(default_top)),
+        max_risk,
     };
+    if let Some(risk) = max_risk {
+        let is_blind = |head: &&Head| head.conformal.threshold(risk).is_blind();
+        for head in model.heads().iter().filter(is_blind) {
+            note(format_args!(
+                "warning: every answer on `{}` is referred: {} of training cannot promise a risk of {}",
+                head.target,
+                counted(head.conformal.n_rows(), "row"),
+                risk.value()
+            ));
+        }
+    }
     // Only the table has colors, which have to be taken out where they are not wanted.
     let out: Box<dyn Write> = match arguments.format {
         ArticleFormat::Table => Box::new(anstream::stdout().lock()),
         _ => Box::new(std::io::stdout().lock()),
     };
     let out = BufWriter::with_capacity(1 << 16, out);
-    let mut writer = ArticleWriter::new(&model, arguments.format, out);
+    let mut writer = ArticleWriter::new(&model, arguments.format, max_risk.is_some(), out);
+    let wants_corpus =
+        arguments.summary.is_some() || matches!(arguments.format, ArticleFormat::Table);
+    let mut corpus = wants_corpus.then(|| CorpusTally::new(model.heads()));
     let bytes_total = Some(articles.bytes_total()).filter(|bytes| *bytes > 0);
     let progress = Progress::new("{wide_bar} {binary_bytes}/{binary_total_bytes} {eta}");
     let mut bytes_done = 0;
@@ -90,12 +120,25 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
             n_known_words += statement.scores.n_known_tokens;
             n_unknown_statements += usize::from(statement.scores.n_known_tokens == 0);
         }
+        if let Some(corpus) = &mut corpus {
+            let scores = article.statements.iter().map(|statement| &statement.scores);
+            corpus.add(scores, article.referred.as_deref());
+        }
         bytes_done += article.n_bytes as u64;
         progress.at(bytes_done, bytes_total);
         writer.write(&article)
     })?;
     progress.finish();
-    let n_articles = writer.finish()?;
+    let is_several = |corpus: &CorpusTally| corpus.n_articles() > 1;
+    let corpus = corpus
+        .filter(|corpus| arguments.summary.is_some() || is_several(corpus))
+        .map(|corpus| corpus.score(model.heads(), Some(&BootstrapParams::DEFAULT)))
+        .transpose()?;
+    let n_articles = writer.finish(corpus.as_ref())?;
+    if let (Some(path), Some(corpus)) = (&arguments.summary, &corpus) {
+        let json = corpus_json(&name, model.heads(), corpus);
+        replace_file(path, format!("{json:#}\n").as_bytes())?;
+    }
     if n_articles > 1 {
         note(format_args!(
             "{} in {}",

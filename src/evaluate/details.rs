@@ -3,6 +3,7 @@
 use super::baselines::{Baseline, baselines};
 use super::drift::{Drift, drift};
 use super::overlap::{Overlap, overlap};
+use super::sets::{RiskReport, sets};
 use super::shares::{LabelShares, shares};
 use super::slices::{Slice, slices};
 use super::{EvaluateParams, Evaluated};
@@ -17,6 +18,8 @@ pub struct Details {
     pub baselines: Vec<Vec<Baseline>>,
     /// For each target, how common its labels are.
     pub shares: Vec<LabelShares>,
+    /// For each target, how label sets of a bounded risk fared.
+    pub sets: Vec<Vec<RiskReport>>,
     /// The measures by the values of columns, where any were named.
     pub slices: Vec<Slice>,
     /// What the model had seen in training.
@@ -41,6 +44,7 @@ impl Details {
         Ok(Self {
             baselines: baselines(model, corpus, evaluated, bootstrap)?,
             shares: shares(model, evaluated, bootstrap)?,
+            sets: sets(model, evaluated, bootstrap)?,
             slices: slices(model, corpus, evaluated, by, bootstrap)?,
             overlap: overlap(model, corpus),
             drift: drift(model, corpus),

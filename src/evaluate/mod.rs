@@ -1,15 +1,16 @@
 //! Walk 3: a model and labelled examples into how right it is.
 //!
-//! Imports: error, label, text, article, corpus, features, model, metrics.
+//! Imports: error, label, text, article, corpus, features, metrics, calibrate, model.
 //!
-//! [`evaluate`] gives the measures, [`Details`] what they stand beside (baselines, shares, slices,
-//! overlap with training, drift), and [`mistakes`] the rows that were wrong.
+//! [`evaluate`] gives the measures, [`Details`] what they stand beside (baselines, shares, label
+//! sets, slices, overlap with training, drift), and [`mistakes`] the rows that were wrong.
 
 mod baselines;
 mod details;
 mod drift;
 mod mistakes;
 mod overlap;
+mod sets;
 mod shares;
 mod slices;
 
@@ -18,7 +19,8 @@ pub use details::Details;
 pub use drift::{Drift, N_COMPARED, SHIFT_LEVEL, is_high};
 pub use mistakes::{Mistake, mistakes, spoken_for};
 pub use overlap::Overlap;
-pub use shares::{LabelShares, SHARE_RESAMPLES};
+pub use sets::{RISKS, RiskReport};
+pub use shares::LabelShares;
 pub use slices::{SLICE_LEVEL, SMALL_SLICE, Slice};
 
 use crate::article::Example;

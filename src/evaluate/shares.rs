@@ -2,13 +2,11 @@
 
 use super::Evaluated;
 use crate::error::Result;
-use crate::metrics::prevalence::{classify_and_count, em_shares};
+use crate::metrics::prevalence::{
+    SHARE_RESAMPLES, adjusted_count_from, classify_and_count, em_shares,
+};
 use crate::metrics::{BootstrapParams, Measure};
 use crate::model::Model;
-
-/// Resamples behind the intervals of [`LabelShares::corrected`] at the most: each is a search of its
-/// own.
-pub const SHARE_RESAMPLES: usize = 200;
 
 /// The shares of a target's labels, each in the order of the labels.
 #[derive(Clone, Debug)]
@@ -19,6 +17,9 @@ pub struct LabelShares {
     pub gold: Vec<f64>,
     /// Among the answers.
     pub counted: Vec<Measure>,
+    /// The shares that give the counted ones, were the model to err as it did out of fold; intervals
+    /// resample its out-of-fold rows too.
+    pub adjusted: Vec<Measure>,
     /// Found by expectation-maximisation from the probabilities and the shares of training; empty
     /// where the model knows none.
     pub corrected: Vec<Measure>,
@@ -35,7 +36,8 @@ pub(super) fn shares(
     });
     let mut all = Vec::new();
     for (target, evaluation) in &evaluated.targets {
-        let counts = &model.heads()[target.head_idx].record.label_counts;
+        let record = &model.heads()[target.head_idx].record;
+        let counts = &record.label_counts;
         let total: usize = counts.iter().sum();
         let predictions = target.answers.predictions();
         let training: Vec<f64> = counts
@@ -55,6 +57,7 @@ pub(super) fn shares(
                 .map(|label| label.support as f64 / n_rows)
                 .collect(),
             counted: classify_and_count(predictions, bootstrap)?,
+            adjusted: adjusted_count_from(predictions, &record.confusion, few.as_ref())?,
             corrected: corrected.map_or(Vec::new(), |em| em.shares),
         });
     }

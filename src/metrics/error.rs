@@ -77,8 +77,6 @@ pub enum ParamsError {
     Priors,
     /// The number of resamples or shuffles is 0.
     Resamples(usize),
-    /// The risk of a conformal threshold is not strictly between 0 and 1.
-    Risk(f64),
     /// A label that takes a side is outside the list of labels, or both sides are one label.
     Sides {
         /// The index of the label in favor.
@@ -113,7 +111,6 @@ impl From<ParamsError> for Error {
             ParamsError::Resamples(value) => {
                 ("the number of resamples", value.to_string(), "1 or more")
             }
-            ParamsError::Risk(value) => ("the risk", value.to_string(), "a number between 0 and 1"),
             ParamsError::Sides {
                 favor,
                 against,

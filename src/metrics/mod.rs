@@ -6,7 +6,8 @@
 //! In come [`Answers`]: gold labels, predicted labels, probabilities where the classifier gives them,
 //! and the document of every row. Out go [`Evaluation`] (every measure with an interval),
 //! [`compare`] (is one classifier better than another), [`prevalence`] (how common each label is),
-//! [`conformal`] (sets of labels with a bounded risk) and [`agreement`] (between annotators).
+//! [`tally`] (the same of a stream), [`conformal`] (how sets of labels fared) and [`agreement`]
+//! (between annotators).
 //!
 //! Three rules hold everywhere. A number that is undefined is `None`, never `0` and never `NaN`.
 //! Whatever is resampled is resampled by document, since rows of one document are not independent.
@@ -32,6 +33,7 @@ pub mod randomization;
 pub mod reliability;
 pub mod selective;
 pub mod slice;
+pub mod tally;
 
 mod prepared;
 mod random;

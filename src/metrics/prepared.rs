@@ -50,7 +50,12 @@ impl DocumentCells {
         Self::of_rows(predictions.n_labels(), predictions.document_idx(), cells)
     }
 
-    fn of_rows(n_labels: usize, document_idx: &[u32], cells: impl Iterator<Item = usize>) -> Self {
+    /// Cells, given as `gold * n_labels + predicted`, with the document of each.
+    pub(crate) fn of_rows(
+        n_labels: usize,
+        document_idx: &[u32],
+        cells: impl Iterator<Item = usize>,
+    ) -> Self {
         let mut rows: Vec<(u32, usize)> = document_idx.iter().copied().zip(cells).collect();
         rows.sort_unstable();
         let mut starts = vec![0];
@@ -66,6 +71,25 @@ impl DocumentCells {
             starts,
             cells,
         }
+    }
+
+    /// Counts of predictions by document, all in the row of the first gold label.
+    pub(crate) fn of_counts(n_labels: usize, counts: impl Iterator<Item = Vec<u64>>) -> Self {
+        let mut starts = vec![0];
+        let mut cells = Vec::new();
+        for document in counts {
+            cells.extend(document.into_iter().enumerate().filter(|cell| cell.1 > 0));
+            starts.push(cells.len());
+        }
+        Self {
+            n_labels,
+            starts,
+            cells,
+        }
+    }
+
+    pub(crate) fn n_labels(&self) -> usize {
+        self.n_labels
     }
 
     /// The confusion when each document counts as often as its weight says.

@@ -11,6 +11,7 @@
 //!   steps    f32  (n_columns)                one column for each label of each head
 //!   weights  i16  (n_features, n_columns)    weights as multiples of their column's step
 //!   names    deflate, newline-separated      the n-grams
+//!   conformal f32 (scores of all heads)      conformity scores kept of each head, from low to high
 //!   seen     u64, 15 bytes  (n_texts)        hash and sketch of each training text
 //!   groups   u64  (n_groups)                 hash of each training group's name
 //!   lexicon  deflate, tab-separated          the lexicon, where its categories are features
@@ -18,7 +19,7 @@
 
 use super::weights::QuantizedWeights;
 use super::{Head, HeadRecord, MemberRecord, Model, ModelRecord, Seen};
-use crate::calibrate::{Decision, Temperature};
+use crate::calibrate::{Conformal, Decision, MOST_SCORES, Temperature};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{
     Borders, Idf, Lexicon, NgramParams, Vectorizer, VectorizerParams, View, Vocabulary,
@@ -26,6 +27,7 @@ use crate::features::{
 };
 use crate::label::LabelSet;
 use crate::linear::{HeadParams, Learner};
+use crate::metrics::Confusion;
 use crate::text::{Analyzer, AnalyzerParams, Language};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use serde::{Deserialize, Serialize};
@@ -114,6 +116,29 @@ struct MemberMeta {
     share: f64,
 }
 
+impl MemberMeta {
+    fn of(member: MemberRecord) -> Self {
+        let MemberRecord {
+            features,
+            l2,
+            share,
+        } = member;
+        Self {
+            features,
+            l2,
+            share,
+        }
+    }
+
+    fn record(&self) -> MemberRecord {
+        MemberRecord {
+            features: self.features.clone(),
+            l2: self.l2,
+            share: self.share,
+        }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct OutOfFoldMeta {
     accuracy: Option<f64>,
@@ -121,6 +146,8 @@ struct OutOfFoldMeta {
     f_avg: Option<f64>,
     log_loss: Option<f64>,
     ece: Option<f64>,
+    /// Gold by given, the given labels of the first gold label first.
+    confusion: Vec<u64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -174,6 +201,7 @@ impl Model {
                 le_bytes(&self.weights.multiples, |x| x.to_le_bytes()),
             ),
             ("names", deflate(&vocabulary.names().join("\n"))),
+            ("conformal", le_bytes(&self.scores(), |x| x.to_le_bytes())),
         ];
         let [texts, groups] = self.record.seen.to_bytes();
         sections.extend([("seen", texts), ("groups", groups)]);
@@ -200,6 +228,12 @@ impl Model {
         let mut bytes = header_line(body.len(), xxh3_128(&body)).into_bytes();
         bytes.extend_from_slice(&body);
         bytes
+    }
+
+    /// The conformity scores of all heads, one head after the other.
+    fn scores(&self) -> Vec<f32> {
+        let of_heads = self.heads.iter().map(|head| head.conformal.scores());
+        of_heads.collect::<Vec<_>>().concat()
     }
 
     fn metadata(&self, sections: Vec<SectionMeta>) -> Metadata {
@@ -282,7 +316,13 @@ impl Model {
             false => None,
         };
         let n_lexicon = lexicon.as_ref().map_or(0, |lexicon| lexicon.n_features());
-        let heads: Vec<Head> = metadata.targets.iter().map(head).collect::<Result<_>>()?;
+        let scores = numbers(section("conformal")?, f32::from_le_bytes);
+        let mut scores = scores.as_slice();
+        let heads = metadata.targets.iter().map(|meta| head(meta, &mut scores));
+        let heads: Vec<Head> = heads.collect::<Result<_>>()?;
+        if !scores.is_empty() {
+            return Err(malformed("it has conformity scores of no target".into()));
+        }
         let n_columns: usize = heads.iter().map(|head| head.labels.len()).sum();
         let n = features.n_features;
         let n_ngrams = hashes.len();
@@ -424,12 +464,17 @@ fn head_meta(head: &Head) -> HeadMeta {
         params,
         members,
         label_counts,
+        confusion,
         accuracy,
         macro_f1,
         f_avg,
         log_loss,
         ece,
     } = head.record.clone();
+    let cells = (0..confusion.n_labels().pow(2)).map(|cell| {
+        let n_labels = confusion.n_labels();
+        confusion.count(cell / n_labels, cell % n_labels)
+    });
     HeadMeta {
         target: head.target.clone(),
         kind: head.labels.kind().name().to_owned(),
@@ -439,20 +484,7 @@ fn head_meta(head: &Head) -> HeadMeta {
         temperature: head.temperature.value(),
         decision: head.decision.offsets().to_vec(),
         learner: params.learner.name().to_owned(),
-        members: members
-            .into_iter()
-            .map(
-                |MemberRecord {
-                     features,
-                     l2,
-                     share,
-                 }| MemberMeta {
-                    features,
-                    l2,
-                    share,
-                },
-            )
-            .collect(),
+        members: members.into_iter().map(MemberMeta::of).collect(),
         tolerance: params.tolerance,
         max_steps: params.max_steps,
         out_of_fold: OutOfFoldMeta {
@@ -461,11 +493,13 @@ fn head_meta(head: &Head) -> HeadMeta {
             f_avg,
             log_loss,
             ece,
+            confusion: cells.collect(),
         },
     }
 }
 
-fn head(meta: &HeadMeta) -> Result<Head> {
+/// A head from its metadata; its conformity scores are taken from the front of `scores`.
+fn head(meta: &HeadMeta, scores: &mut &[f32]) -> Result<Head> {
     let target = &meta.target;
     let labels = LabelSet::new(meta.labels.clone());
     if labels.labels() != meta.labels || labels.len() < 2 || meta.intercept.len() != labels.len() {
@@ -490,13 +524,21 @@ fn head(meta: &HeadMeta) -> Result<Head> {
         .into_iter()
         .find(|learner| learner.name() == meta.learner)
         .ok_or_else(|| malformed(format!("its learner `{}` is unknown", meta.learner)))?;
-    let scores = &meta.out_of_fold;
+    let out_of_fold = &meta.out_of_fold;
+    let confusion = confusion(&out_of_fold.confusion, labels.len())
+        .ok_or_else(|| malformed(format!("the confusion of target `{target}` is wrong")))?;
+    let n_rows = confusion.n_rows() as usize;
+    let conformal = scores
+        .split_off(..n_rows.min(MOST_SCORES))
+        .and_then(|scores| Conformal::from_parts(n_rows, scores.to_vec()))
+        .ok_or_else(|| malformed(format!("the conformity scores of `{target}` are wrong")))?;
     Ok(Head {
         target: target.clone(),
         labels,
         intercept: meta.intercept.clone(),
         temperature,
         decision,
+        conformal,
         record: HeadRecord {
             params: HeadParams {
                 learner,
@@ -504,27 +546,30 @@ fn head(meta: &HeadMeta) -> Result<Head> {
                 max_steps: meta.max_steps,
                 ..HeadParams::DEFAULT
             },
-            members: (meta.members.iter())
-                .map(
-                    |MemberMeta {
-                         features,
-                         l2,
-                         share,
-                     }| MemberRecord {
-                        features: features.clone(),
-                        l2: *l2,
-                        share: *share,
-                    },
-                )
-                .collect(),
+            members: meta.members.iter().map(MemberMeta::record).collect(),
             label_counts: meta.label_counts.clone(),
-            accuracy: scores.accuracy,
-            macro_f1: scores.macro_f1,
-            f_avg: scores.f_avg,
-            log_loss: scores.log_loss,
-            ece: scores.ece,
+            confusion,
+            accuracy: out_of_fold.accuracy,
+            macro_f1: out_of_fold.macro_f1,
+            f_avg: out_of_fold.f_avg,
+            log_loss: out_of_fold.log_loss,
+            ece: out_of_fold.ece,
         },
     })
+}
+
+/// Counts in the order of [`OutOfFoldMeta`]; `None` when they are not one a cell or their sum
+/// overflows.
+fn confusion(cells: &[u64], n_labels: usize) -> Option<Confusion> {
+    let sum = cells.iter().try_fold(0, |sum: u64, n| sum.checked_add(*n));
+    if cells.len() != n_labels * n_labels || sum.is_none() {
+        return None;
+    }
+    let mut confusion = Confusion::empty(n_labels);
+    for (cell, count) in cells.iter().enumerate() {
+        confusion.add(cell / n_labels, cell % n_labels, *count);
+    }
+    Some(confusion)
 }
 
 fn malformed(found: String) -> Error {

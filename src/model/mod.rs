@@ -1,6 +1,6 @@
 //! One statement into scores: the fitted whole that a model file holds.
 //!
-//! Imports: error, label, text, features, linear, calibrate.
+//! Imports: error, label, text, features, linear, metrics, calibrate.
 //!
 //! A statement's text comes in; for each target a [`Score`] comes out, and on demand an
 //! [`Explanation`] whose contributions add up to the margin. A model carries its own analyzer,
@@ -17,10 +17,11 @@ pub use explain::{Contribution, Explanation};
 pub use score::{Score, StatePool, StatementScores};
 pub use seen::{Likeness, Seen, SeenIndex};
 
-use crate::calibrate::{Decision, Temperature};
+use crate::calibrate::{Conformal, Decision, Temperature};
 use crate::features::{Vectorizer, VectorizerParams};
 use crate::label::LabelSet;
 use crate::linear::{HeadParams, LinearHead};
+use crate::metrics::Confusion;
 use crate::text::Analyzer;
 use weights::QuantizedWeights;
 
@@ -37,6 +38,8 @@ pub struct Head {
     pub temperature: Temperature,
     /// How probabilities become a label.
     pub decision: Decision,
+    /// How many labels a set needs so that it holds the true one as often as asked for.
+    pub conformal: Conformal,
     /// How it was fitted and how it did.
     pub record: HeadRecord,
 }
@@ -44,12 +47,14 @@ pub struct Head {
 /// What is known of a head's training.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeadRecord {
-    /// The recipe; its strength is that of the members.
+    /// The recipe; the strengths stand with the members.
     pub params: HeadParams,
     /// What the head is the sum of.
     pub members: Vec<MemberRecord>,
     /// Labelled rows of each label, in the labels' order.
     pub label_counts: Vec<usize>,
+    /// Out-of-fold answers: how often each label was given for each gold label.
+    pub confusion: Confusion,
     /// Out-of-fold accuracy, from 0 to 1.
     pub accuracy: Option<f64>,
     /// Out-of-fold macro-F1, from 0 to 1.

@@ -1,7 +1,8 @@
 //! Scored articles, one after the other, in four formats.
 
+use super::corpus::corpus_table;
 use super::table::{self, faint, head, render, share, signed};
-use crate::aggregate::ArticleScore;
+use crate::aggregate::{ArticleScore, CorpusScore};
 use crate::error::{Error, counted};
 use crate::label::TargetKind;
 use crate::model::{Explanation, Head, Model, Score};
@@ -44,16 +45,20 @@ impl ArticleFormat {
 pub struct ArticleWriter<'a, W: Write> {
     model: &'a Model,
     format: ArticleFormat,
+    /// Whether answers have label sets, which the header of a CSV has to say before the first row.
+    with_sets: bool,
     out: W,
     n_written: usize,
 }
 
 impl<'a, W: Write> ArticleWriter<'a, W> {
-    /// Writes articles scored by `model` to `out`.
-    pub fn new(model: &'a Model, format: ArticleFormat, out: W) -> Self {
+    /// Writes articles scored by `model` to `out`; `with_sets` says whether a risk was asked for, so
+    /// that answers have label sets.
+    pub fn new(model: &'a Model, format: ArticleFormat, with_sets: bool, out: W) -> Self {
         Self {
             model,
             format,
+            with_sets,
             out,
             n_written: 0,
         }
@@ -83,14 +88,19 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
         written.map_err(cannot_write)
     }
 
-    /// Ends the output; says how many articles there were.
+    /// Ends the output, the table with what there is to say of more than one article; says how many
+    /// articles there were.
     ///
     /// # Errors
     /// The writer fails.
-    pub fn finish(mut self) -> crate::error::Result<usize> {
-        let ended = match (self.format, self.n_written) {
-            (ArticleFormat::Json, 0) => self.out.write_all(b"[]\n"),
-            (ArticleFormat::Json, _) => self.out.write_all(b"\n]\n"),
+    pub fn finish(mut self, corpus: Option<&CorpusScore>) -> crate::error::Result<usize> {
+        let ended = match (self.format, self.n_written, corpus) {
+            (ArticleFormat::Json, 0, _) => self.out.write_all(b"[]\n"),
+            (ArticleFormat::Json, _, _) => self.out.write_all(b"\n]\n"),
+            (ArticleFormat::Table, 2.., Some(corpus)) => {
+                let table = corpus_table(self.model.heads(), corpus);
+                write!(self.out, "\n{table}")
+            }
             _ => Ok(()),
         };
         ended
@@ -108,7 +118,7 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
         let heads = self.model.heads();
         let mut rows = csv::Writer::from_writer(Vec::new());
         if self.n_written == 0 {
-            rows.write_record(csv_header(heads))?;
+            rows.write_record(csv_header(heads, self.with_sets))?;
         }
         for (idx, statement) in article.statements.iter().enumerate() {
             rows.write_record(csv_row(heads, article, idx, statement))?;
@@ -122,7 +132,7 @@ fn cannot_write(source: std::io::Error) -> Error {
     Error::io("cannot write", Path::new("standard output"), source)
 }
 
-fn csv_header(heads: &[Head]) -> Vec<String> {
+fn csv_header(heads: &[Head], with_sets: bool) -> Vec<String> {
     let fixed = [
         "id",
         "date",
@@ -141,6 +151,10 @@ fn csv_header(heads: &[Head]) -> Vec<String> {
         }
         for label in head.labels.labels() {
             header.push(format!("{}_p_{label}", head.target));
+        }
+        if with_sets {
+            header.push(format!("{}_label_set", head.target));
+            header.push(format!("{}_refer", head.target));
         }
     }
     header
@@ -167,12 +181,39 @@ fn csv_row(
         statement.scores.is_known.to_string(),
         statement.text.clone(),
     ];
-    for (head, score) in heads.iter().zip(&statement.scores.targets) {
+    for (head_idx, (head, score)) in heads.iter().zip(&statement.scores.targets).enumerate() {
         row.push(head.labels.labels()[score.label_idx].clone());
         row.extend(score.stance.map(|stance| format!("{stance:.6}")));
         row.extend(score.probabilities.iter().map(|p| format!("{p:.6}")));
+        if let Some(referral) = Referral::of(head, statement, head_idx) {
+            row.push(referral.names().collect::<Vec<_>>().join("|"));
+            row.push(referral.refer.to_string());
+        }
     }
     row
+}
+
+/// The labels that cannot be ruled out at the risk asked for, and what follows.
+#[derive(Clone, Copy)]
+struct Referral<'a> {
+    head: &'a Head,
+    label_set: &'a [usize],
+    refer: bool,
+}
+
+impl<'a> Referral<'a> {
+    fn of(head: &'a Head, statement: &'a ScoredStatement, head_idx: usize) -> Option<Self> {
+        Some(Self {
+            head,
+            label_set: &statement.label_sets.as_ref()?[head_idx],
+            refer: statement.is_referred(head_idx)?,
+        })
+    }
+
+    fn names(self) -> impl Iterator<Item = &'a str> + Clone {
+        let labels = self.head.labels.labels();
+        self.label_set.iter().map(|idx| labels[*idx].as_str())
+    }
 }
 
 /// An article as a JSON object. It is written field by field without a tree in between, which on
@@ -188,8 +229,11 @@ impl Serialize for ArticleRecord<'_> {
         map.serialize_entry("title", &article.title)?;
         map.serialize_entry("date", &article.date)?;
         map.serialize_entry("statements", &Listed(|| statements.clone()))?;
-        let scores = heads.iter().zip(&article.scores);
-        let scores = scores.map(|(head, score)| (&head.target, ShareRecord(head, score)));
+        let scores = heads.iter().zip(&article.scores).enumerate();
+        let scores = scores.map(|(head_idx, (head, score))| {
+            let referred = article.referred.as_ref().map(|all| all[head_idx]);
+            (&head.target, ShareRecord(head, score, referred))
+        });
         map.serialize_entry("article", &Named(|| scores.clone()))?;
         map.end()
     }
@@ -210,23 +254,36 @@ impl Serialize for StatementRecord<'_> {
         let targets = heads.iter().enumerate().map(|(head_idx, head)| {
             let score = &statement.scores.targets[head_idx];
             let explanation = statement.explanations.as_ref().map(|all| &all[head_idx]);
-            (&head.target, ScoreRecord(head, score, explanation))
+            let referral = Referral::of(head, statement, head_idx);
+            (
+                &head.target,
+                ScoreRecord(head, score, referral, explanation),
+            )
         });
         map.serialize_entry("targets", &Named(|| targets.clone()))?;
         map.end()
     }
 }
 
-struct ScoreRecord<'a>(&'a Head, &'a Score, Option<&'a Explanation>);
+struct ScoreRecord<'a>(
+    &'a Head,
+    &'a Score,
+    Option<Referral<'a>>,
+    Option<&'a Explanation>,
+);
 
 impl Serialize for ScoreRecord<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(head, score, explanation) = self;
+        let Self(head, score, referral, explanation) = self;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("label", &head.labels.labels()[score.label_idx])?;
         map.serialize_entry("score", &score.stance)?;
         let probabilities = by_label(head, &score.probabilities);
         map.serialize_entry("probabilities", &Named(|| probabilities.clone()))?;
+        if let Some(referral) = referral {
+            map.serialize_entry("label_set", &Listed(|| referral.names()))?;
+            map.serialize_entry("refer", &referral.refer)?;
+        }
         if let Some(explanation) = explanation {
             map.serialize_entry("explanation", &explanation_json(head, explanation))?;
         }
@@ -234,7 +291,7 @@ impl Serialize for ScoreRecord<'_> {
     }
 }
 
-struct ShareRecord<'a>(&'a Head, &'a ArticleScore);
+struct ShareRecord<'a>(&'a Head, &'a ArticleScore, Option<usize>);
 
 impl Serialize for ShareRecord<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -254,6 +311,9 @@ impl Serialize for ShareRecord<'_> {
                 map.serialize_entry("counts", &Named(|| counts.clone()))?;
                 map.serialize_entry("n", &share.n)?;
             }
+        }
+        if let Some(referred) = self.2 {
+            map.serialize_entry("referred", &referred)?;
         }
         map.end()
     }
@@ -331,10 +391,12 @@ fn article_table(heads: &[Head], article: &ScoredArticle) -> String {
             faint(idx + usize::from(!article.statements[0].is_title))
         };
         let mut row = vec![number, Cell::new(on_one_line(&statement.text))];
-        for (head, score) in heads.iter().zip(&statement.scores.targets) {
+        for (head_idx, (head, score)) in heads.iter().zip(&statement.scores.targets).enumerate() {
+            let referral = Referral::of(head, statement, head_idx);
             let label = &head.labels.labels()[score.label_idx];
             row.push(match score.stance {
                 _ if !statement.scores.is_known => faint("unknown"),
+                _ if referral.is_some_and(|referral| referral.refer) => refer_cell(referral),
                 Some(stance) => table::stance(label, stance),
                 None => Cell::new(format!(
                     "{label} {}",
@@ -350,12 +412,11 @@ fn article_table(heads: &[Head], article: &ScoredArticle) -> String {
         }
     }
     let mut last = vec![head(""), head(summary(article))];
-    last.extend(
-        heads
-            .iter()
-            .zip(&article.scores)
-            .map(|(h, s)| article_cell(h, s)),
-    );
+    let scores = heads.iter().zip(&article.scores).enumerate();
+    last.extend(scores.map(|(head_idx, (head, score))| {
+        let referred = article.referred.as_ref().map(|all| all[head_idx]);
+        article_cell(head, score, referred)
+    }));
     table.add_row(last);
     if let Some(column) = table.column_mut(1) {
         column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(44)));
@@ -378,8 +439,15 @@ fn summary(article: &ScoredArticle) -> String {
     }
 }
 
-fn article_cell(head: &Head, score: &ArticleScore) -> Cell {
-    let text = match score {
+/// `refer`, and the labels between which a person has to choose; there may be none.
+fn refer_cell(referral: Option<Referral>) -> Cell {
+    let names = referral.into_iter().flat_map(Referral::names);
+    let names = names.collect::<Vec<_>>().join(" or ");
+    faint(format!("refer {names}").trim_end())
+}
+
+fn article_cell(head: &Head, score: &ArticleScore, referred: Option<usize>) -> Cell {
+    let mut text = match score {
         ArticleScore::Stance(share) => format!(
             "{}\n{} favor\n{} against",
             share.score.map_or("-".into(), signed),
@@ -395,6 +463,9 @@ fn article_cell(head: &Head, score: &ArticleScore) -> Cell {
             parts.join("\n")
         }
     };
+    if let Some(referred) = referred {
+        text.push_str(&format!("\n{referred} referred"));
+    }
     table::head(text)
 }
 

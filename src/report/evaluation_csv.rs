@@ -22,7 +22,8 @@ const COLUMNS: [&str; 12] = [
 type Place<'a> = [&'a str; 4];
 
 /// Every number of an evaluation: `target,part,column,value,label,measure,n,documents,estimate,low,
-/// high,p_value`. `part` is `whole`, `baseline`, `share` or `slice`; an undefined number is empty.
+/// high,p_value`. `part` is `whole`, `baseline`, `share`, `conformal` (`column` is `risk`) or `slice`; an
+/// undefined number is empty.
 pub(super) fn csv(evaluated: &Evaluated, details: &Details) -> Vec<u8> {
     let mut rows = Rows(csv::Writer::from_writer(Vec::new()));
     rows.write(COLUMNS.map(str::to_owned));
@@ -38,11 +39,27 @@ pub(super) fn csv(evaluated: &Evaluated, details: &Details) -> Vec<u8> {
             let place = [target, "share", "", ""];
             let kinds = [
                 ("counted", &shares.counted),
+                ("adjusted", &shares.adjusted),
                 ("corrected", &shares.corrected),
             ];
             for (kind, measures) in kinds {
                 let measure = measures.get(idx).copied().unwrap_or_default();
                 rows.number(place, evaluation, &label.label, kind, measure, None);
+            }
+        }
+    }
+    for ((target, evaluation), reports) in evaluated.targets.iter().zip(&details.sets) {
+        for found in reports {
+            let risk = found.risk.to_string();
+            let place = [target.target.as_str(), "conformal", "risk", &risk];
+            let measures = [
+                ("set_coverage", found.report.coverage),
+                ("set_size", found.report.mean_set_size),
+                ("answered", found.report.answered),
+                ("error_of_answered", found.report.error),
+            ];
+            for (name, measure) in measures {
+                rows.number(place, evaluation, "", name, measure, None);
             }
         }
     }

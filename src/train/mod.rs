@@ -18,6 +18,7 @@ mod unknown;
 pub use selection::{OutOfFold, out_of_fold};
 
 use crate::article::Example;
+use crate::calibrate::Conformal;
 use crate::corpus::{Corpus, FoldsParams, fingerprint};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{Csr, Vectorizer, VectorizerParams};
@@ -235,10 +236,15 @@ pub fn train(
             intercept: linear.intercept().to_vec(),
             temperature: chosen.stack.temperature(),
             decision: chosen.decision.clone(),
+            conformal: Conformal::fit(&chosen.probabilities, &task.gold),
             record: HeadRecord {
-                params: params.head,
+                params: HeadParams {
+                    l2: HeadParams::DEFAULT.l2,
+                    ..params.head
+                },
                 members: chosen.member_records(),
                 label_counts: label_counts.clone(),
+                confusion: out_of_fold.confusion.clone(),
                 accuracy: out_of_fold.accuracy.value,
                 macro_f1: out_of_fold.macro_f1.value,
                 f_avg: out_of_fold.f_avg.value,

@@ -1,6 +1,6 @@
 //! An evaluation as one JSON object.
 
-use super::EvaluationReport;
+use super::{EvaluationReport, conformal};
 use crate::evaluate::{Details, Drift};
 use crate::metrics::Measure;
 use crate::report::evaluation::{evaluation_json, interval_json, measures_json};
@@ -11,6 +11,7 @@ pub(super) fn json(report: &EvaluationReport) -> Value {
     let Details {
         baselines,
         shares,
+        sets,
         slices,
         overlap,
         drift,
@@ -28,11 +29,13 @@ pub(super) fn json(report: &EvaluationReport) -> Value {
                 "training": shares.training.get(idx),
                 "gold": shares.gold[idx],
                 "counted": measure_json(shares.counted.get(idx)),
+                "adjusted": measure_json(shares.adjusted.get(idx)),
                 "corrected": measure_json(shares.corrected.get(idx)),
             });
             (label.label.clone(), value)
         });
         value["shares"] = Value::Object(of_label.collect());
+        value["conformal"] = conformal::json(&sets[target_idx]);
     }
     let slice_json = |slice: &crate::evaluate::Slice| {
         let mut value = measures_json(&slice.evaluation);
@@ -100,7 +103,8 @@ fn drift_json(drift: &Drift) -> Value {
     Value::Object(value)
 }
 
-fn measure_json(measure: Option<&Measure>) -> Value {
+/// A number with its interval; `null` where it was not looked for.
+pub(in crate::report) fn measure_json(measure: Option<&Measure>) -> Value {
     match measure {
         Some(measure) => json!({
             "value": measure.value,

@@ -1,9 +1,11 @@
 //! An evaluation with everything that stands beside its measures, in every format.
 
+mod conformal;
 mod json;
 mod notices;
 mod sheets;
 
+pub(super) use json::measure_json;
 pub use notices::{overlap_line, unknown_line};
 
 use super::evaluation::{headline, label_sheet, more_sheet, target_sheet};
@@ -100,6 +102,7 @@ impl EvaluationReport<'_> {
         if self.all {
             sheets.push(more_sheet(evaluated));
             sheets.push(sheets::selective(self));
+            sheets.push(conformal::sheet(self));
             sheets.push(sheets::shares(self));
             sheets.push(sheets::shifts(self));
         }

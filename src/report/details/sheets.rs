@@ -1,8 +1,9 @@
 //! The tables beside those of the measures.
 
 use super::{EvaluationReport, percent};
-use crate::evaluate::{SHARE_RESAMPLES, SMALL_SLICE};
+use crate::evaluate::SMALL_SLICE;
 use crate::metrics::Measure;
+use crate::metrics::prevalence::SHARE_RESAMPLES;
 use crate::report::evaluation::measure;
 use crate::report::sheet::Sheet;
 use crate::report::table::fine;
@@ -143,6 +144,7 @@ pub(super) fn shares(report: &EvaluationReport) -> Sheet {
             "#training",
             "#gold",
             "counted",
+            "adjusted",
             "corrected",
         ],
     );
@@ -160,13 +162,15 @@ pub(super) fn shares(report: &EvaluationReport) -> Sheet {
                 fine(shares.training.get(idx).copied()),
                 fine(shares.gold.get(idx).copied()),
                 of(&shares.counted),
+                of(&shares.adjusted),
                 of(&shares.corrected),
             ]);
         }
     }
     sheet.note = Some(format!(
-        "counted: among the answers; corrected: by expectation-maximisation from the probabilities \
-         and the shares of training (at most {SHARE_RESAMPLES} resamples)"
+        "counted: among the answers; adjusted: by the errors out of fold (Forman 2008); corrected: by \
+         expectation-maximisation from the probabilities and the shares of training (Saerens 2002; at \
+         most {SHARE_RESAMPLES} resamples for both)"
     ));
     sheet
 }

@@ -141,6 +141,21 @@ fn methods() -> Markup {
                          rejective multiple test procedure."
                     }
                 }
+                dt { "label sets of a bounded risk" }
+                dd {
+                    "The labels that the model cannot rule out at the risk, by the probabilities that the \
+                     true labels of training rows got out of fold. The promise is on average over rows, not \
+                     for each label or document. "
+                    span.faint {
+                        "Vovk, Gammerman and Shafer 2005; Sadinle, Lei and Wasserman 2019; Vovk 2015, \
+                         Cross-conformal predictors."
+                    }
+                }
+                dt { "adjusted shares" }
+                dd {
+                    "The shares that give the counted ones, were the model to err as it did out of fold. "
+                    span.faint { "Forman 2008, section 2.2; Hopkins and King 2010." }
+                }
                 dt { "corrected shares" }
                 dd {
                     "The shares under which the probabilities are most likely, beginning with those of \

@@ -5,7 +5,12 @@
 //! shares of the training data. Both assume that the shares differ between training and new rows but
 //! the look of each label's rows does not (prior probability shift).
 
-use ndarray::{Array2, ArrayView2};
+mod em;
+
+pub(crate) use em::maximize_rows;
+pub use em::{EM_ROUNDS, EM_TOLERANCE, EmShares, em_shares};
+
+use ndarray::Array2;
 
 use crate::metrics::answers::{Answers, Predictions, SUM_TOLERANCE};
 use crate::metrics::confusion::Confusion;
@@ -13,11 +18,11 @@ use crate::metrics::error::ParamsError;
 use crate::metrics::interval::{BootstrapParams, Measure};
 use crate::metrics::prepared::DocumentCells;
 
-/// The most rounds of [`em_shares`].
-pub const EM_ROUNDS: usize = 1000;
+/// Resamples behind the intervals of corrected shares at the most: each is a search of its own.
+pub const SHARE_RESAMPLES: usize = 200;
 
-/// The largest change of a share at which [`em_shares`] stops.
-pub const EM_TOLERANCE: f64 = 1e-8;
+/// The most rows that [`adjusted_count_from`] draws from a confusion.
+pub const MOST_KNOWN_ROWS: u64 = 1 << 20;
 
 /// The share of rows answered with each label.
 ///
@@ -73,81 +78,90 @@ pub fn adjusted_count(
     validation: &Answers,
     bootstrap: Option<&BootstrapParams>,
 ) -> Result<Vec<Measure>, ParamsError> {
-    let n_labels = predictions.n_labels();
-    check_labels(validation.n_labels(), n_labels)?;
+    check_labels(validation.n_labels(), predictions.n_labels())?;
     let counts = DocumentCells::of_predictions(predictions);
     let errors = DocumentCells::new(validation);
-    let strata = [predictions.n_documents(), validation.n_documents()];
-    Measure::stratified(&strata, bootstrap, |weights| {
-        let (new, known) = weights.split_at(strata[0]);
+    adjusted(
+        (&counts, predictions.n_documents()),
+        (&errors, validation.n_documents()),
+        bootstrap,
+    )
+}
+
+/// As [`adjusted_count`], where of the rows with known truth only the counts are left.
+///
+/// Intervals resample the documents of the predictions and, for P, as many rows as `known` counts
+/// from its cells (a multinomial over rows). Which document a row came from is not known any more, so
+/// that part is too narrow where the documents differ. Above [`MOST_KNOWN_ROWS`] rows as many are
+/// drawn, in the same proportions: the intervals are then a little too wide.
+///
+/// # Errors
+///
+/// When the bootstrap parameters are out of range, or `known` has another number of labels.
+pub fn adjusted_count_from(
+    predictions: &Predictions,
+    known: &Confusion,
+    bootstrap: Option<&BootstrapParams>,
+) -> Result<Vec<Measure>, ParamsError> {
+    check_labels(known.n_labels(), predictions.n_labels())?;
+    let counts = DocumentCells::of_predictions(predictions);
+    let (errors, n_rows) = single_rows(known);
+    adjusted(
+        (&counts, predictions.n_documents()),
+        (&errors, n_rows),
+        bootstrap,
+    )
+}
+
+/// The rows behind counts, each a document of its own, and their number.
+pub(crate) fn single_rows(known: &Confusion) -> (DocumentCells, usize) {
+    let total = known.n_rows();
+    let scaled = |count: u64| match total > MOST_KNOWN_ROWS && count > 0 {
+        true => {
+            let share = count as f64 / total as f64;
+            ((share * MOST_KNOWN_ROWS as f64) as u64).max(1)
+        }
+        false => count,
+    };
+    let n_labels = known.n_labels();
+    let cells = (0..n_labels * n_labels).flat_map(|cell| {
+        let count = scaled(known.count(cell / n_labels, cell % n_labels));
+        std::iter::repeat_n(cell, count as usize)
+    });
+    let cells: Vec<usize> = cells.collect();
+    let rows: Vec<u32> = (0..cells.len() as u32).collect();
+    (
+        DocumentCells::of_rows(n_labels, &rows, cells.iter().copied()),
+        cells.len(),
+    )
+}
+
+/// The adjusted count of cells by document, beside cells with known truth; each with its number of
+/// documents.
+pub(crate) fn adjusted(
+    (counts, n_new): (&DocumentCells, usize),
+    (errors, n_known): (&DocumentCells, usize),
+    bootstrap: Option<&BootstrapParams>,
+) -> Result<Vec<Measure>, ParamsError> {
+    let n_labels = counts.n_labels();
+    Measure::stratified(&[n_new, n_known], bootstrap, |weights| {
+        let (new, known) = weights.split_at(n_new);
         let counted = counts.confusion(new).predicted_shares();
         let shares = counted.and_then(|counted| adjust(&counted, &errors.confusion(known)));
         optional(shares, n_labels)
     })
 }
 
-/// The shares under which the probabilities are most likely.
-#[derive(Clone, Debug, PartialEq)]
-pub struct EmShares {
-    /// The share of each label; undefined without rows.
-    pub shares: Vec<Measure>,
-    /// The rounds it took.
-    pub rounds: usize,
-    /// Whether the last round changed no share by more than [`EM_TOLERANCE`].
-    pub converged: bool,
-}
-
-/// The shares that expectation-maximisation finds from probabilities and training shares.
-///
-/// ```text
-/// share₀(k)   = prior(k)
-/// p'_i(k)     ∝ p_i(k) share_t(k) / prior(k)
-/// share_t₊₁(k) = 1/n Σ_i p'_i(k)      until no share moves by 1e-8, or 1,000 rounds
-/// ```
-///
-/// A label with prior 0 keeps share 0. A row that only such labels could explain keeps its p. The
-/// probabilities should be calibrated. `None` without probabilities.
-///
-/// # Errors
-///
-/// When the bootstrap parameters are out of range, or the priors are not one share per label.
-///
-/// # References
-///
-/// Saerens, Latinne and Decaestecker 2002, Adjusting the Outputs of a Classifier to New a Priori
-/// Probabilities: A Simple Procedure, section 2.2; Alexandari, Kundaje and Shrikumar 2020.
-pub fn em_shares(
-    predictions: &Predictions,
-    priors: &[f64],
-    bootstrap: Option<&BootstrapParams>,
-) -> Result<Option<EmShares>, ParamsError> {
-    check_labels(priors.len(), predictions.n_labels())?;
+pub(crate) fn check_priors(priors: &[f64], n_labels: usize) -> Result<(), ParamsError> {
+    check_labels(priors.len(), n_labels)?;
     let fits = priors.iter().all(|prior| (0.0..=1.0).contains(prior));
     if !fits || (priors.iter().sum::<f64>() - 1.0).abs() > SUM_TOLERANCE {
         return Err(ParamsError::Priors);
     }
-    let Some(probabilities) = predictions.probabilities() else {
-        return Ok(None);
-    };
-    let run = |weights: &[u32]| {
-        let rows = predictions
-            .document_idx()
-            .iter()
-            .map(|&document| weights[document as usize]);
-        maximize(probabilities, &rows.collect::<Vec<u32>>(), priors)
-    };
-    let (_, rounds, converged) = run(&vec![1; predictions.n_documents()]);
-    let shares = Measure::all(predictions.n_documents(), bootstrap, |weights| {
-        optional(run(weights).0, predictions.n_labels())
-    })?;
-    Ok(Some(EmShares {
-        shares,
-        rounds,
-        converged,
-    }))
+    Ok(())
 }
 
-fn check_labels(found: usize, expected: usize) -> Result<(), ParamsError> {
+pub(crate) fn check_labels(found: usize, expected: usize) -> Result<(), ParamsError> {
     if found == expected {
         Ok(())
     } else {
@@ -155,7 +169,7 @@ fn check_labels(found: usize, expected: usize) -> Result<(), ParamsError> {
     }
 }
 
-fn optional(shares: Option<Vec<f64>>, n_labels: usize) -> Vec<Option<f64>> {
+pub(crate) fn optional(shares: Option<Vec<f64>>, n_labels: usize) -> Vec<Option<f64>> {
     match shares {
         Some(shares) => shares.into_iter().map(Some).collect(),
         None => vec![None; n_labels],
@@ -219,63 +233,8 @@ pub(crate) fn solve(mut equations: Array2<f64>) -> Option<Vec<f64>> {
     )
 }
 
-fn maximize(
-    probabilities: ArrayView2<'_, f64>,
-    weights: &[u32],
-    priors: &[f64],
-) -> (Option<Vec<f64>>, usize, bool) {
-    // The rows that count, one after the other: this loop is the whole cost of the bootstrap.
-    let mut rows = Vec::with_capacity(probabilities.len());
-    let mut row_weights = Vec::with_capacity(weights.len());
-    for (row, &weight) in probabilities.rows().into_iter().zip(weights) {
-        if weight > 0 {
-            rows.extend(row);
-            row_weights.push(f64::from(weight));
-        }
-    }
-    if row_weights.is_empty() {
-        return (None, 0, false);
-    }
-    let mut shares = priors.to_vec();
-    for round in 1..=EM_ROUNDS {
-        let next = em_round(&rows, &row_weights, priors, &shares);
-        let change = shares.iter().zip(&next).map(|(old, new)| (old - new).abs());
-        let change = change.fold(0.0, f64::max);
-        shares = next;
-        if change <= EM_TOLERANCE {
-            return (Some(shares), round, true);
-        }
-    }
-    (Some(shares), EM_ROUNDS, false)
-}
-
-/// One round over the rows' probabilities, one row after the other, and their weights.
-fn em_round(rows: &[f64], weights: &[f64], priors: &[f64], shares: &[f64]) -> Vec<f64> {
-    let ratio = |(share, prior): (&f64, &f64)| if *prior > 0.0 { share / prior } else { 0.0 };
-    let ratios: Vec<f64> = shares.iter().zip(priors).map(ratio).collect();
-    let mut sums = vec![0.0; shares.len()];
-    for (row, &weight) in rows.chunks_exact(shares.len()).zip(weights) {
-        let sum: f64 = row.iter().zip(&ratios).map(|(p, ratio)| p * ratio).sum();
-        if sum > 0.0 {
-            let scale = weight / sum;
-            for ((slot, p), ratio) in sums.iter_mut().zip(row).zip(&ratios) {
-                *slot += p * ratio * scale;
-            }
-        } else {
-            sums.iter_mut()
-                .zip(row)
-                .for_each(|(slot, p)| *slot += p * weight);
-        }
-    }
-    // The sums of a row are 1 up to its own rounding, so the shares sum to 1 by this division.
-    let total: f64 = sums.iter().sum();
-    sums.iter().map(|sum| sum / total).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use ndarray::array;
-
     use super::*;
 
     fn labels(n_labels: usize) -> Vec<String> {
@@ -322,49 +281,45 @@ mod tests {
     fn shares_below_zero_are_cut_and_a_blind_classifier_gives_none() {
         let adjusted = adjusted_count(&predictions(&[1; 8], None), &validation(), None).unwrap();
         assert_eq!(values(&adjusted), [0.0, 1.0]);
+        let known = Confusion::of(&validation());
+        let from = adjusted_count_from(&predictions(&[1; 8], None), &known, None).unwrap();
+        assert_eq!(from, adjusted);
         let blind = Answers::new(labels(2), vec![0, 1], vec![0, 0], None, &[0, 1]).unwrap();
         let adjusted = adjusted_count(&predictions(&[1; 8], None), &blind, None).unwrap();
         assert_eq!(adjusted, [Measure::default(); 2]);
     }
 
     #[test]
-    fn em_stops_at_the_most_likely_shares() {
-        // Three rows with p = 0.8 and one with p = 0.2 under even priors. The likelihood of share s is
-        // (0.2 + 0.6 s)³ (0.8 - 0.6 s): 3 · 0.6 (0.8 - 0.6 s) = 0.6 (0.2 + 0.6 s), s = 2.2 / 2.4.
-        let probabilities = array![[0.8, 0.2], [0.8, 0.2], [0.8, 0.2], [0.2, 0.8]];
-        let predictions = predictions(&[0, 0, 0, 1], Some(probabilities));
-        let em = em_shares(&predictions, &[0.5, 0.5], None).unwrap().unwrap();
-        assert!(em.converged);
-        assert!(
-            (em.shares[0].value.unwrap() - 2.2 / 2.4).abs() < 1e-6,
-            "{em:?}"
-        );
+    fn a_confusion_gives_the_intervals_of_its_rows() {
+        // The rows of `validation` are documents of their own, in the order of the cells.
+        let predicted: Vec<usize> = (0..20).map(|row| usize::from(row >= 9)).collect();
+        let predictions = predictions(&predicted, None);
+        let params = Some(&BootstrapParams::DEFAULT);
+        let of_rows = adjusted_count(&predictions, &validation(), params).unwrap();
+        let known = Confusion::of(&validation());
+        let of_counts = adjusted_count_from(&predictions, &known, params).unwrap();
+        // Other numbers are drawn: five standard errors of an end from 2,000 resamples.
+        for (rows, counts) in of_rows.iter().zip(&of_counts) {
+            let (rows, counts) = (rows.interval.unwrap(), counts.interval.unwrap());
+            assert!((rows.low - counts.low).abs() < 0.08, "{rows:?} {counts:?}");
+            assert!(
+                (rows.high - counts.high).abs() < 0.03,
+                "{rows:?} {counts:?}"
+            );
+        }
     }
 
     #[test]
-    fn one_round_of_em_is_that_worked_out_by_hand() {
-        // Shares 0.25 and 0.75 over priors 0.5: 0.8 · 0.5 / (0.8 · 0.5 + 0.2 · 1.5) = 4/7.
-        let next = em_round(&[0.8, 0.2], &[1.0], &[0.5, 0.5], &[0.25, 0.75]);
-        assert!((next[0] - 4.0 / 7.0).abs() < 1e-15);
-    }
-
-    #[test]
-    fn certain_rows_are_counted_and_priors_are_checked() {
-        let certain = array![[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0]];
-        let predictions = predictions(&[0, 0, 0, 1], Some(certain));
-        let em = em_shares(&predictions, &[0.5, 0.5], None).unwrap().unwrap();
-        assert_eq!(values(&em.shares), [0.75, 0.25]);
-        assert_eq!(
-            em_shares(&predictions, &[0.5, 0.6], None),
-            Err(ParamsError::Priors)
-        );
-        let found = em_shares(&predictions, &[1.0], None);
-        assert_eq!(
-            found,
-            Err(ParamsError::Labels {
-                found: 1,
-                expected: 2
-            })
-        );
+    fn large_counts_are_drawn_from_in_proportion() {
+        let mut known = Confusion::empty(2);
+        known.add(0, 0, 3_000_000_000);
+        known.add(1, 1, 1_000_000_000);
+        known.add(1, 0, 1);
+        let (cells, n_rows) = single_rows(&known);
+        // Each cell is rounded down.
+        assert_eq!(n_rows as u64, MOST_KNOWN_ROWS - 1);
+        let drawn = cells.confusion(&vec![1; n_rows]);
+        assert_eq!(drawn.count(0, 0), 3 * MOST_KNOWN_ROWS / 4 - 1);
+        assert_eq!(drawn.count(1, 0), 1);
     }
 }
