@@ -30,6 +30,7 @@ pub mod metrics;
 pub mod answered;
 pub mod calibrate;
 pub mod model;
+pub mod overlap;
 pub mod aggregate;
 pub mod score;
 pub mod train;

@@ -1,39 +1,22 @@
 //! `detente audit`.
 
+use super::format::ResultFormat;
 use super::layout::LayoutArguments;
 use super::progress::Progress;
 use super::train::KNOWN_TARGETS;
+use super::training::language;
 use super::{one_of, print, set_threads};
 use crate::audit::{AuditParams, audit};
 use crate::corpus::{Corpus, FoldsParams, KeptColumn, Layout, LayoutParams};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::HeadParams;
 use crate::report::{audit_json, audit_table};
-use crate::text::Language;
 use crate::train::TrainParams;
 use clap::Args;
 use std::path::PathBuf;
 
 /// Columns that are taken to name parties where a file has them.
 const PARTY_COLUMNS: [&str; 2] = ["holder", "counterpart"];
-
-/// How an audit is written.
-#[derive(Clone, Copy)]
-enum AuditFormat {
-    Table,
-    Json,
-}
-
-impl AuditFormat {
-    const ALL: [Self; 2] = [Self::Table, Self::Json];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Json => "json",
-        }
-    }
-}
 
 /// Check labelled CSV files before training on them
 #[derive(Args)]
@@ -53,8 +36,8 @@ pub(super) struct AuditArguments {
     #[arg(long, value_name = "OTHER.csv")]
     against: Option<PathBuf>,
     /// How the audit is written; JSON holds every case
-    #[arg(long, default_value = "table", value_parser = one_of(AuditFormat::ALL, AuditFormat::name))]
-    format: AuditFormat,
+    #[arg(long, default_value = "table", value_parser = one_of(ResultFormat::ALL, ResultFormat::name))]
+    format: ResultFormat,
     /// Exit with 1 when there is a finding
     #[arg(long)]
     strict: bool,
@@ -129,13 +112,7 @@ pub(super) struct AuditArguments {
 
 pub(super) fn run(arguments: AuditArguments) -> Result<()> {
     set_threads(arguments.threads)?;
-    let language = Language::from_code(&arguments.lang).ok_or_else(|| {
-        Error::new(ErrorKind::UnknownName {
-            what: "the language",
-            value: arguments.lang.clone(),
-            allowed: Language::ALL.iter().map(|l| l.code().to_owned()).collect(),
-        })
-    })?;
+    let language = language(&arguments.lang)?;
     let mut layout = arguments.layout.params()?;
     let second = match &arguments.second_suffix {
         Some(suffix) => suffixed(&layout, suffix),
@@ -221,10 +198,10 @@ pub(super) fn run(arguments: AuditArguments) -> Result<()> {
     })?;
     progress.finish();
     match arguments.format {
-        AuditFormat::Table => {
+        ResultFormat::Table => {
             print(&audit_table(&corpus, other.as_ref(), &found, arguments.top))?;
         }
-        AuditFormat::Json => {
+        ResultFormat::Json => {
             let json = audit_json(&corpus, other.as_ref(), &found);
             print(&format!("{json:#}\n"))?;
         }

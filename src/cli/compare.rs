@@ -1,14 +1,15 @@
 //! `detente compare`.
 
+use super::format::MeasureFormat;
 use super::layout::LayoutArguments;
-use super::{note, one_of, print, read_model, set_threads};
+use super::{one_of, print, read_model, set_threads};
 use crate::compare::{CompareParams, Contestant, Documents, MatchBy, compare};
-use crate::corpus::{Corpus, Layout, PredictionFile, fingerprint};
+use crate::corpus::{Corpus, Layout, PredictionFile};
 use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::BootstrapParams;
 use crate::metrics::randomization::RandomizationParams;
 use crate::model::Model;
-use crate::report::{comparison_json, comparison_table};
+use crate::report::ComparisonReport;
 use clap::Args;
 use std::fs::File;
 use std::io::Read;
@@ -16,24 +17,6 @@ use std::path::{Path, PathBuf};
 
 /// The name of the embedded model.
 const DEFAULT_MODEL: &str = "default";
-
-/// How a comparison is written.
-#[derive(Clone, Copy)]
-enum CompareFormat {
-    Table,
-    Json,
-}
-
-impl CompareFormat {
-    const ALL: [Self; 2] = [Self::Table, Self::Json];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Json => "json",
-        }
-    }
-}
 
 /// Test whether one model is better than another on the same rows
 #[derive(Args)]
@@ -53,8 +36,8 @@ pub(super) struct CompareArguments {
     #[arg(long, value_name = "DATA.csv")]
     data: Vec<PathBuf>,
     /// How results are written
-    #[arg(long, default_value = "table", value_parser = one_of(CompareFormat::ALL, CompareFormat::name))]
-    format: CompareFormat,
+    #[arg(long, default_value = "table", value_parser = one_of(MeasureFormat::ALL, MeasureFormat::name))]
+    format: MeasureFormat,
     #[command(flatten)]
     layout: LayoutArguments,
     /// Bootstrap resamples behind the intervals
@@ -142,11 +125,6 @@ pub(super) fn run(arguments: CompareArguments) -> Result<()> {
         contestants.extend(match (given, &corpus) {
             (Given::Model(named), Some(corpus)) => {
                 let model = &named.model;
-                if model.record().fingerprint == fingerprint(corpus) {
-                    note(format_args!(
-                        "note: `{name}` was trained on these very rows; its scores here flatter it"
-                    ));
-                }
                 Some(Contestant::of_model(name, model, corpus, match_by)?)
             }
             // Without rows, models were refused above.
@@ -163,9 +141,16 @@ pub(super) fn run(arguments: CompareArguments) -> Result<()> {
         .iter()
         .map(|path| path.display().to_string())
         .collect();
+    let report = ComparisonReport {
+        data: &data,
+        compared: &compared,
+    };
     match arguments.format {
-        CompareFormat::Table => print(&comparison_table(&data, &compared)),
-        CompareFormat::Json => print(&format!("{:#}\n", comparison_json(&data, &compared))),
+        MeasureFormat::Table => print(&report.table()),
+        MeasureFormat::Json => print(&format!("{:#}\n", report.json())),
+        MeasureFormat::Csv => print(&String::from_utf8_lossy(&report.csv())),
+        MeasureFormat::Markdown => print(&report.markdown()),
+        MeasureFormat::Latex => print(&report.latex()),
     }
 }
 

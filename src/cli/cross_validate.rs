@@ -1,5 +1,6 @@
 //! `detente cross-validate`.
 
+use super::format::MeasureFormat;
 use super::layout::LayoutArguments;
 use super::progress::Progress;
 use super::train::KNOWN_TARGETS;
@@ -9,27 +10,11 @@ use crate::corpus::{Corpus, FoldsParams, KeptColumn};
 use crate::cross_validate::{CrossValidateParams, Split, cross_validate};
 use crate::error::{Result, check_writable, replace_file};
 use crate::metrics::BootstrapParams;
-use crate::report::{cross_validation_csv, cross_validation_json, cross_validation_table};
+#[cfg(feature = "html")]
+use crate::report::cross_validation_html;
+use crate::report::{CrossValidationReport, cross_validation_csv};
 use clap::Args;
 use std::path::PathBuf;
-
-/// How a cross-validation is written.
-#[derive(Clone, Copy)]
-enum CrossValidateFormat {
-    Table,
-    Json,
-}
-
-impl CrossValidateFormat {
-    const ALL: [Self; 2] = [Self::Table, Self::Json];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Json => "json",
-        }
-    }
-}
 
 /// Measure how right models of labelled CSV files are on rows they never saw
 #[derive(Args)]
@@ -40,7 +25,8 @@ Examples:
   detente cross-validate labelled.csv --targets peace,conflict --group document
   detente cross-validate labelled.csv --group document --folds 10 --repeats 5 --predictions out.csv
   detente cross-validate labelled.csv --group document --time date --folds 4
-  detente cross-validate labelled.csv --group document --leave-out region --format json"
+  detente cross-validate labelled.csv --group document --leave-out region --format json
+  detente cross-validate labelled.csv --group document --learning-curve 5 --report report.html"
 )]
 pub(super) struct CrossValidateArguments {
     /// Labelled CSV files of one layout (.tsv: separated by tabs)
@@ -58,12 +44,19 @@ pub(super) struct CrossValidateArguments {
     /// Column whose values are tested in turn, each by a model of all others
     #[arg(long, value_name = "COLUMN")]
     leave_out: Option<String>,
+    /// Train on growing shares of every fold's documents too, in so many steps
+    #[arg(long, value_name = "STEPS")]
+    learning_curve: Option<usize>,
+    /// Write a report that one file holds, with plots
+    #[cfg(feature = "html")]
+    #[arg(long, value_name = "OUT.html")]
+    report: Option<PathBuf>,
     /// Write one row for each answer: id, gold, predicted, fold, probabilities
     #[arg(long, value_name = "OUT.csv")]
     predictions: Option<PathBuf>,
     /// How results are written
-    #[arg(long, default_value = "table", value_parser = one_of(CrossValidateFormat::ALL, CrossValidateFormat::name))]
-    format: CrossValidateFormat,
+    #[arg(long, default_value = "table", value_parser = one_of(MeasureFormat::ALL, MeasureFormat::name))]
+    format: MeasureFormat,
     /// Bootstrap resamples behind the intervals; 0 for no intervals
     #[arg(long, value_name = "N", default_value_t = BootstrapParams::DEFAULT.resamples)]
     resamples: usize,
@@ -104,6 +97,7 @@ pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
     let params = CrossValidateParams {
         train: arguments.training.params(arguments.inner_folds)?,
         split,
+        learning_curve: arguments.learning_curve,
         bootstrap: (arguments.resamples > 0).then_some(BootstrapParams {
             resamples: arguments.resamples,
             seed,
@@ -112,6 +106,10 @@ pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
     };
     params.check()?;
     if let Some(path) = &arguments.predictions {
+        check_writable(path)?;
+    }
+    #[cfg(feature = "html")]
+    if let Some(path) = &arguments.report {
         check_writable(path)?;
     }
     let mut corpus = Corpus::read(&arguments.data, &layout, &KNOWN_TARGETS)?;
@@ -129,11 +127,21 @@ pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
         .iter()
         .map(|path| path.display().to_string())
         .collect();
+    let report = CrossValidationReport {
+        data: &data,
+        result: &result,
+    };
+    #[cfg(feature = "html")]
+    if let Some(path) = &arguments.report {
+        let html = cross_validation_html(&report, &corpus)?;
+        replace_file(path, html.as_bytes())?;
+        note(format_args!("wrote {}", path.display()));
+    }
     match arguments.format {
-        CrossValidateFormat::Table => print(&cross_validation_table(&data, &result)),
-        CrossValidateFormat::Json => {
-            let json = cross_validation_json(&data, &result);
-            print(&format!("{json:#}\n"))
-        }
+        MeasureFormat::Table => print(&report.table()),
+        MeasureFormat::Json => print(&format!("{:#}\n", report.json())),
+        MeasureFormat::Csv => print(&String::from_utf8_lossy(&report.csv())),
+        MeasureFormat::Markdown => print(&report.markdown()),
+        MeasureFormat::Latex => print(&report.latex()),
     }
 }

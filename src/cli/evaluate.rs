@@ -1,5 +1,6 @@
 //! `detente evaluate`.
 
+use super::format::MeasureFormat;
 use super::layout::LayoutArguments;
 use super::{NamedModel, note, one_of, print, read_model, set_threads};
 use crate::corpus::{Corpus, KeptColumn};
@@ -16,36 +17,6 @@ use std::path::PathBuf;
 /// stand behind the categories of the lexicon.
 const N_FEATURES: usize = 60;
 
-/// How an evaluation is written.
-#[derive(Clone, Copy)]
-enum EvaluateFormat {
-    Table,
-    Json,
-    Csv,
-    Markdown,
-    Latex,
-}
-
-impl EvaluateFormat {
-    const ALL: [Self; 5] = [
-        Self::Table,
-        Self::Json,
-        Self::Csv,
-        Self::Markdown,
-        Self::Latex,
-    ];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Json => "json",
-            Self::Csv => "csv",
-            Self::Markdown => "markdown",
-            Self::Latex => "latex",
-        }
-    }
-}
-
 /// Measure how right a model is on labelled CSV files
 #[derive(Args)]
 #[command(after_help = "Examples:
@@ -61,8 +32,8 @@ pub(super) struct EvaluateArguments {
     #[arg(long, value_name = "MODEL")]
     model: Option<PathBuf>,
     /// How results are written
-    #[arg(long, default_value = "table", value_parser = one_of(EvaluateFormat::ALL, EvaluateFormat::name))]
-    format: EvaluateFormat,
+    #[arg(long, default_value = "table", value_parser = one_of(MeasureFormat::ALL, MeasureFormat::name))]
+    format: MeasureFormat,
     /// Write one row for each row and target: id, gold, predicted, probabilities
     #[arg(long, value_name = "OUT.csv")]
     predictions: Option<PathBuf>,
@@ -156,10 +127,10 @@ pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
         }
     }
     match arguments.format {
-        EvaluateFormat::Table => print(&report.table()),
-        EvaluateFormat::Json => print(&format!("{:#}\n", report.json())),
-        EvaluateFormat::Csv => print(&String::from_utf8_lossy(&report.csv())),
-        EvaluateFormat::Markdown => print(&report.markdown()),
-        EvaluateFormat::Latex => print(&report.latex()),
+        MeasureFormat::Table => print(&report.table()),
+        MeasureFormat::Json => print(&format!("{:#}\n", report.json())),
+        MeasureFormat::Csv => print(&String::from_utf8_lossy(&report.csv())),
+        MeasureFormat::Markdown => print(&report.markdown()),
+        MeasureFormat::Latex => print(&report.latex()),
     }
 }

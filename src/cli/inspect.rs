@@ -1,29 +1,12 @@
 //! `detente inspect`.
 
+use super::format::ResultFormat;
 use super::{one_of, print};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::report::{inspection_json, inspection_table};
 use clap::Args;
 use std::path::PathBuf;
-
-/// How an inspection is written.
-#[derive(Clone, Copy)]
-enum InspectFormat {
-    Table,
-    Json,
-}
-
-impl InspectFormat {
-    const ALL: [Self; 2] = [Self::Table, Self::Json];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Json => "json",
-        }
-    }
-}
 
 /// Show what a model is: targets, labels, features, data, settings, scores
 #[derive(Args)]
@@ -34,8 +17,8 @@ pub(super) struct InspectArguments {
     /// Model file [default: the embedded model]
     model: Option<PathBuf>,
     /// How results are written
-    #[arg(long, default_value = "table", value_parser = one_of(InspectFormat::ALL, InspectFormat::name))]
-    format: InspectFormat,
+    #[arg(long, default_value = "table", value_parser = one_of(ResultFormat::ALL, ResultFormat::name))]
+    format: ResultFormat,
 }
 
 pub(super) fn run(arguments: InspectArguments) -> Result<()> {
@@ -50,7 +33,7 @@ pub(super) fn run(arguments: InspectArguments) -> Result<()> {
         None => error,
     })?;
     match arguments.format {
-        InspectFormat::Table => print(&inspection_table(&model, bytes.len())),
-        InspectFormat::Json => print(&format!("{:#}\n", inspection_json(&model, bytes.len()))),
+        ResultFormat::Table => print(&inspection_table(&model, bytes.len())),
+        ResultFormat::Json => print(&format!("{:#}\n", inspection_json(&model, bytes.len()))),
     }
 }

@@ -9,6 +9,7 @@ mod audit;
 mod compare;
 mod cross_validate;
 mod evaluate;
+mod format;
 mod inspect;
 mod layout;
 mod progress;

@@ -113,7 +113,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     let mut bytes_done = 0;
     let mut n_statements = 0;
     let (mut n_words, mut n_known_words, mut n_unknown_statements) = (0, 0, 0);
-    score_articles(&model, articles, &params, |article| {
+    let scored = score_articles(&model, articles, &params, |article| {
         n_statements += article.statements.len();
         for statement in &article.statements {
             n_words += statement.scores.n_tokens;
@@ -127,8 +127,13 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         bytes_done += article.n_bytes as u64;
         progress.at(bytes_done, bytes_total);
         writer.write(&article)
-    })?;
+    });
     progress.finish();
+    if let Err(error) = scored {
+        // Of two failures the first is the one to tell.
+        let _ = writer.abandon();
+        return Err(error);
+    }
     let is_several = |corpus: &CorpusTally| corpus.n_articles() > 1;
     let corpus = corpus
         .filter(|corpus| arguments.summary.is_some() || is_several(corpus))

@@ -60,13 +60,7 @@ pub(super) struct TrainingArguments {
 impl TrainingArguments {
     /// The recipe, with this many folds to choose its settings.
     pub(super) fn params(self, n_folds: usize) -> Result<TrainParams> {
-        let language = Language::from_code(&self.lang).ok_or_else(|| {
-            Error::new(ErrorKind::UnknownName {
-                what: "the language",
-                value: self.lang.clone(),
-                allowed: Language::ALL.iter().map(|l| l.code().to_owned()).collect(),
-            })
-        })?;
+        let language = language(&self.lang)?;
         Ok(TrainParams {
             language,
             mask_parties: self.mask_parties,
@@ -99,4 +93,15 @@ impl TrainingArguments {
             date: None,
         })
     }
+}
+
+/// The language of a code.
+pub(super) fn language(code: &str) -> Result<Language> {
+    Language::from_code(code).ok_or_else(|| {
+        Error::new(ErrorKind::UnknownName {
+            what: "the language",
+            value: code.to_owned(),
+            allowed: Language::ALL.iter().map(|l| l.code().to_owned()).collect(),
+        })
+    })
 }

@@ -6,6 +6,7 @@ use crate::label::LabelSet;
 use crate::metrics::AnswersError;
 use crate::metrics::answers::SUM_TOLERANCE;
 use crate::model::{Model, StatePool};
+use crate::overlap::{Overlap, overlap};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -26,6 +27,8 @@ pub struct Contestant {
     pub name: String,
     /// Its targets, in its order.
     pub targets: Vec<ContestantTarget>,
+    /// What of the data it was trained on; `None` for a file of predictions, which cannot tell.
+    pub overlap: Option<Overlap>,
 }
 
 /// A classifier's answers on one target.
@@ -126,7 +129,11 @@ impl Contestant {
                 targets.push(target);
             }
         }
-        Ok(Self { name, targets })
+        Ok(Self {
+            name,
+            targets,
+            overlap: Some(overlap(model, corpus)),
+        })
     }
 
     /// Takes the answers of a file of predictions; `documents` names the document of each id, else
@@ -199,7 +206,11 @@ impl Contestant {
             }
             targets.push(contestant_target);
         }
-        Ok(Self { name, targets })
+        Ok(Self {
+            name,
+            targets,
+            overlap: None,
+        })
     }
 }
 

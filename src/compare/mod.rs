@@ -1,6 +1,6 @@
 //! Walk 4: the answers of two or more classifiers to the same rows into whether one is better.
 //!
-//! Imports: error, label, corpus, model, metrics, answered.
+//! Imports: error, label, corpus, model, overlap, metrics, answered.
 //!
 //! ```text
 //! models + examples, or files of predictions -> contestants, matched row by row
@@ -19,6 +19,7 @@ use crate::metrics::compare::{Difference, Pair, holm};
 use crate::metrics::mcnemar::McNemar;
 use crate::metrics::randomization::{Randomization, RandomizationParams};
 use crate::metrics::{BootstrapParams, CountMetric};
+use crate::overlap::Overlap;
 use align::align;
 use std::collections::BTreeMap;
 
@@ -65,6 +66,8 @@ impl CompareParams {
 pub struct Compared {
     /// Their names, in the order given.
     pub names: Vec<String>,
+    /// What of the data each was trained on, as [`Contestant::overlap`].
+    pub overlaps: Vec<Option<Overlap>>,
     /// Every pair on every target and, where targets share a label set, on their pool.
     pub comparisons: Vec<Comparison>,
     /// How many p-values Holm's correction took together.
@@ -175,6 +178,7 @@ pub fn compare(contestants: &[Contestant], params: &CompareParams) -> Result<Com
         .map(|(target, by)| ((*target).to_owned(), by.clone()));
     let mut compared = Compared {
         names: contestants.iter().map(|one| one.name.clone()).collect(),
+        overlaps: contestants.iter().map(|one| one.overlap.clone()).collect(),
         comparisons: Vec::new(),
         n_tests: 0,
         left_out: left_out.collect(),
@@ -290,6 +294,7 @@ mod tests {
         Contestant {
             name: name.into(),
             targets: vec![target],
+            overlap: None,
         }
     }
 

@@ -1,10 +1,10 @@
 //! CSV files as articles to score and as labelled examples, in two layouts.
 
 use super::bytes;
+use super::rows::Rows;
 use crate::article::{Article, Example};
 use crate::error::{Error, ErrorKind, Result};
 use crate::label::{LabelRenames, LabelSet, STANCE_LABELS};
-use csv::{Position, Reader, ReaderBuilder, StringRecord};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -101,6 +101,8 @@ pub struct Corpus {
     pub n_unlabelled: usize,
     /// Rows whose text is blank.
     pub n_blank: usize,
+    /// Rows without what the filters ask for.
+    pub n_passed_over: usize,
     /// The columns kept: the names of [`Example::kept`].
     pub kept: Vec<String>,
 }
@@ -222,9 +224,9 @@ pub struct Columns {
 }
 
 impl Columns {
-    pub(super) fn of<R: Read>(reader: &mut Reader<R>) -> Result<Self> {
-        let header = reader.headers().map_err(csv_error)?;
-        let names: Vec<String> = header
+    pub(super) fn of<R: Read>(rows: &mut Rows<R>) -> Result<Self> {
+        let names: Vec<String> = rows
+            .header()?
             .iter()
             .map(|name| name.trim_start_matches('\u{feff}').trim().to_owned())
             .collect();
@@ -268,6 +270,7 @@ struct Reading {
     rows: Vec<(Example, Vec<(usize, String)>)>,
     n_unlabelled: usize,
     n_blank: usize,
+    n_passed_over: usize,
 }
 
 impl Reading {
@@ -279,8 +282,8 @@ impl Reading {
         params: &LayoutParams,
         known_targets: &[&str],
     ) -> Result<()> {
-        let mut reader = csv_reader(reader, path);
-        let columns = Columns::of(&mut reader)?;
+        let mut rows = Rows::new(reader, path);
+        let columns = Columns::of(&mut rows)?;
         let text = columns.require(&params.text, "--text")?;
         let id = match &params.id {
             Some(name) => Some(columns.require(name, "--id")?),
@@ -332,14 +335,14 @@ impl Reading {
                 ));
             }
         }
-        let mut record = StringRecord::new();
-        while reader.read_record(&mut record).map_err(csv_error)? {
-            let line = record.position().map_or(0, Position::line);
+        let mut record = Default::default();
+        while let Some(line) = rows.read(&mut record)? {
             let cell = |position: usize| record.get(position).unwrap_or_default();
             if filters
                 .iter()
                 .any(|(position, value)| cell(*position) != *value)
             {
+                self.n_passed_over += 1;
                 continue;
             }
             let named = |position: Option<usize>| {
@@ -458,6 +461,7 @@ impl Reading {
             examples,
             n_unlabelled: self.n_unlabelled,
             n_blank: self.n_blank,
+            n_passed_over: self.n_passed_over,
             kept: params.keep.iter().map(|kept| kept.name.clone()).collect(),
         };
         corpus.refuse_misspelt_stances()?;
@@ -509,65 +513,31 @@ pub(super) fn articles(
     reader: impl Read + Send,
     path: PathBuf,
 ) -> Result<impl Iterator<Item = Result<Article>> + Send> {
-    let mut reader = csv_reader(reader, &path);
+    let mut rows = Rows::new(reader, &path);
     let place = |error: Error, path: &Path| error.in_file(path);
-    let columns = Columns::of(&mut reader).map_err(|error| place(error, &path))?;
+    let columns = Columns::of(&mut rows).map_err(|error| place(error, &path))?;
     let text = columns
         .require("text", None)
         .map_err(|error| place(error, &path))?;
     let [id, date, title] = ["id", "date", "title"].map(|name| columns.position(name));
     Ok(std::iter::from_fn(move || {
-        let mut record = StringRecord::new();
-        match reader.read_record(&mut record) {
-            Ok(false) => None,
-            Err(error) => Some(Err(csv_error(error).in_file(&path))),
-            Ok(true) => {
+        let mut record = Default::default();
+        match rows.read(&mut record) {
+            Ok(None) => None,
+            Err(error) => Some(Err(error.in_file(&path))),
+            Ok(Some(line)) => {
                 let field = |position: Option<usize>| {
                     position
                         .and_then(|position| record.get(position))
                         .filter(|value| !value.is_empty())
                         .map(str::to_owned)
                 };
-                let line = record.position().map_or(0, Position::line);
                 let id = field(id).unwrap_or_else(|| format!("{}:{line}", path.display()));
                 let body = field(Some(text)).unwrap_or_default();
                 Some(Ok(Article::record(id, field(date), field(title), body)))
             }
         }
     }))
-}
-
-pub(super) fn csv_reader<R: Read>(reader: R, path: &Path) -> Reader<R> {
-    let is_tsv = path
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("tsv"));
-    ReaderBuilder::new()
-        .delimiter(if is_tsv { b'\t' } else { b',' })
-        .from_reader(reader)
-}
-
-pub(super) fn csv_error(error: csv::Error) -> Error {
-    let line = error.position().map(Position::line);
-    let made = match error.into_kind() {
-        csv::ErrorKind::Io(source) => Error::new(ErrorKind::Io {
-            action: "cannot read",
-        })
-        .caused_by(source),
-        csv::ErrorKind::Utf8 { .. } => Error::new(ErrorKind::NotUtf8 { offset: None }),
-        csv::ErrorKind::UnequalLengths {
-            len, expected_len, ..
-        } => Error::new(ErrorKind::RaggedRow {
-            found: len,
-            expected: expected_len,
-        }),
-        _ => Error::new(ErrorKind::Io {
-            action: "cannot read",
-        }),
-    };
-    match line {
-        Some(line) => made.at_line(line),
-        None => made,
-    }
 }
 
 #[cfg(test)]

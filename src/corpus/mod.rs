@@ -10,12 +10,15 @@ mod bytes;
 mod csv;
 mod dates;
 mod folds;
+mod left_out;
 mod predictions;
+mod rows;
 mod source;
 mod subset;
 
 pub use self::csv::{Columns, Corpus, KeptColumn, Layout, LayoutParams, TargetColumn, fingerprint};
 pub use dates::parse_date;
 pub use folds::{Folds, FoldsParams};
+pub use left_out::LeftOut;
 pub use predictions::{PredictionFile, PredictionRow};
 pub use source::{Articles, InputKind};

@@ -1,7 +1,8 @@
 //! Files of predictions: what a classifier said row by row, as `evaluate --predictions` writes it.
 
 use super::bytes;
-use super::csv::{Columns, csv_error, csv_reader};
+use super::csv::Columns;
+use super::rows::Rows;
 use crate::error::{Error, ErrorKind, Result};
 use std::io::Read;
 use std::path::Path;
@@ -51,8 +52,8 @@ impl PredictionFile {
     }
 
     fn from_reader(reader: impl Read, path: &Path) -> Result<Self> {
-        let mut reader = csv_reader(reader, path);
-        let columns = Columns::of(&mut reader)?;
+        let mut file_rows = Rows::new(reader, path);
+        let columns = Columns::of(&mut file_rows)?;
         let fixed = ["id", "target", "gold", "predicted"].map(|name| columns.position(name));
         let [Some(id), Some(target), Some(gold), Some(predicted)] = fixed else {
             return Err(Error::new(ErrorKind::NotPredictions));
@@ -63,8 +64,7 @@ impl PredictionFile {
             .unzip();
         let mut rows = Vec::new();
         let mut record = Default::default();
-        while reader.read_record(&mut record).map_err(csv_error)? {
-            let line = record.position().map_or(0, |position| position.line());
+        while let Some(line) = file_rows.read(&mut record)? {
             let cell = |at: usize| record.get(at).unwrap_or_default();
             if cell(id).is_empty() {
                 return Err(Error::new(ErrorKind::MissingId).at_line(line));

@@ -16,6 +16,7 @@ impl Corpus {
             examples: rows.iter().map(|row| self.examples[*row].clone()).collect(),
             n_unlabelled: 0,
             n_blank: 0,
+            n_passed_over: 0,
             kept: self.kept.clone(),
         };
         for (target_idx, target) in part.targets.iter_mut().enumerate() {

@@ -11,16 +11,19 @@
 //! The cross-validation is nested: strengths, temperatures and decisions are chosen inside the
 //! training rows of a part, so its test rows have no say in anything.
 
+mod curve;
 mod part;
 mod split;
 
+pub use curve::{CurvePoint, CurveTarget};
 pub use split::Split;
 
 use crate::answered::Answered;
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, LeftOut};
 use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::{BootstrapParams, Evaluation, Metric};
 use crate::train::TrainParams;
+use curve::Point;
 use part::{Collected, Outcome, answer_part};
 use split::parts;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +35,9 @@ pub struct CrossValidateParams {
     pub train: TrainParams,
     /// How rows are held out.
     pub split: Split,
+    /// Points of the learning curve, 2 or more: each trains on one share more of every part's
+    /// documents. `None` for no curve.
+    pub learning_curve: Option<usize>,
     /// How intervals are made; `None` for none.
     pub bootstrap: Option<BootstrapParams>,
 }
@@ -44,6 +50,13 @@ impl CrossValidateParams {
     pub fn check(&self) -> Result<()> {
         self.train.check()?;
         self.split.check()?;
+        if let Some(n_points @ ..2) = self.learning_curve {
+            return Err(Error::new(ErrorKind::OutOfRange {
+                parameter: "the number of points of the learning curve",
+                value: n_points.to_string(),
+                expected: "2 or more",
+            }));
+        }
         if let Some(bootstrap) = &self.bootstrap {
             bootstrap.check()?;
         }
@@ -62,12 +75,17 @@ pub struct CrossValidated {
     pub n_groups: usize,
     /// Rows that no part tests: of the first window of time, or blank in the column left out.
     pub n_never_tested: usize,
+    /// Rows of the files that are no examples.
+    pub left_out: LeftOut,
     /// The parts in order.
     pub folds: Vec<FoldResult>,
     /// One for each target that was answered, in the data's order.
     pub targets: Vec<TargetResult>,
     /// Over all rows of all targets that share the label set with the most rows.
     pub pooled: Option<Evaluation>,
+    /// How right models of smaller shares of the training documents are, the whole last; empty where
+    /// none was asked for.
+    pub curve: Vec<CurvePoint>,
 }
 
 /// What happened in one part.
@@ -170,11 +188,23 @@ pub fn cross_validate(
         .map(|_| Collected::default())
         .collect();
     let mut folds = Vec::new();
+    let n_points = params.learning_curve.unwrap_or(1);
+    let shares = (1..=n_points).map(|at| at as f64 / n_points as f64);
+    let mut points: Vec<Point> = shares.map(|share| Point::new(share, corpus)).collect();
+    let n_parts = parts.len();
     for (fold_idx, part) in parts.iter().enumerate() {
-        let fold_progress = |done: usize, all: usize| {
-            progress(fold_idx * all + done, parts.len() * all);
+        let (smaller, whole) = points.split_at_mut(n_points - 1);
+        let at_point = |at: usize| {
+            move |done: usize, all: usize| {
+                let before = fold_idx * n_points + at;
+                progress(before * all + done, n_parts * n_points * all);
+            }
         };
-        let answers = answer_part(corpus, part, params, &fold_progress)?;
+        for (at, point) in smaller.iter_mut().enumerate() {
+            point.answer(corpus, part, params, &at_point(at))?;
+        }
+        let answers = answer_part(corpus, part, params, &at_point(n_points - 1))?;
+        whole[0].add(part.training.len(), &answers);
         let mut fold = FoldResult {
             name: part.name.clone(),
             repeat: part.repeat,
@@ -229,15 +259,24 @@ pub fn cross_validate(
     let sheets: Vec<Answered> = targets.iter().map(|one| one.answered.clone()).collect();
     let pooled = Answered::pool(&sheets);
     let pooled = pooled.map(|one| one.evaluate(bootstrap)).transpose()?;
+    let curve = match params.learning_curve {
+        Some(_) => points
+            .into_iter()
+            .map(|point| point.measure(corpus, &documents, params))
+            .collect::<Result<_>>()?,
+        None => Vec::new(),
+    };
     let tested: BTreeSet<usize> = parts.iter().flat_map(|part| part.test.clone()).collect();
     Ok(CrossValidated {
         params: params.clone(),
         n_rows: corpus.examples.len(),
         n_groups: corpus.group_count(),
         n_never_tested: corpus.examples.len() - tested.len(),
+        left_out: corpus.left_out(),
         folds,
         targets,
         pooled,
+        curve,
     })
 }
 
@@ -260,6 +299,7 @@ fn document_numbers(corpus: &Corpus) -> Vec<u32> {
         .map(|example| numbers[example.group_key()])
         .collect()
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -305,6 +345,7 @@ mod tests {
                 ..TrainParams::DEFAULT
             },
             split,
+            learning_curve: None,
             bootstrap: None,
         }
     }
@@ -327,6 +368,29 @@ mod tests {
         assert_eq!(rows, twice);
         assert!(result.targets[0].evaluation.macro_f1.value.unwrap() > 0.9);
         assert_eq!(result.spread("peace", Metric::Accuracy).unwrap().n, 6);
+    }
+
+    #[test]
+    fn the_learning_curve_ends_at_the_whole_and_leaves_the_rest_as_it_is() {
+        let split = Split::Folds {
+            n_folds: 3,
+            repeats: 1,
+            seed: 1,
+        };
+        let plain = params(split);
+        let curved = CrossValidateParams {
+            learning_curve: Some(3),
+            ..plain.clone()
+        };
+        let run = |params| cross_validate(&mut corpus(|idx| idx), params, &|_, _| {}).unwrap();
+        let (without, with) = (run(&plain), run(&curved));
+        assert_eq!((without.curve.len(), with.curve.len()), (0, 3));
+        assert_eq!(with.targets, without.targets);
+        let whole = &with.curve[2].targets[0];
+        assert_eq!(whole.evaluation, with.targets[0].evaluation);
+        // 45 documents of 2 rows: 30 train, a third of them first.
+        let n_train: Vec<f64> = with.curve.iter().map(|point| point.n_train).collect();
+        assert_eq!(n_train, [20.0, 40.0, 60.0]);
     }
 
     #[test]

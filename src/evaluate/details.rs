@@ -2,7 +2,6 @@
 
 use super::baselines::{Baseline, baselines};
 use super::drift::{Drift, drift};
-use super::overlap::{Overlap, overlap};
 use super::sets::{RiskReport, sets};
 use super::shares::{LabelShares, shares};
 use super::slices::{Slice, slices};
@@ -10,6 +9,7 @@ use super::{EvaluateParams, Evaluated};
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::model::Model;
+use crate::overlap::{Overlap, overlap};
 
 /// Everything about an evaluation that is not a measure of the whole.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! Walk 3: a model and labelled examples into how right it is.
 //!
-//! Imports: error, label, text, article, corpus, features, metrics, calibrate, model.
+//! Imports: error, label, text, article, corpus, features, metrics, calibrate, model, overlap.
 //!
 //! [`evaluate`] gives the measures, [`Details`] what they stand beside (baselines, shares, label
 //! sets, slices, overlap with training, drift), and [`mistakes`] the rows that were wrong.
@@ -9,7 +9,6 @@ mod baselines;
 mod details;
 mod drift;
 mod mistakes;
-mod overlap;
 mod sets;
 mod shares;
 mod slices;
@@ -18,13 +17,12 @@ pub use baselines::{Baseline, BaselineKind};
 pub use details::Details;
 pub use drift::{Drift, N_COMPARED, SHIFT_LEVEL, is_high};
 pub use mistakes::{Mistake, mistakes, spoken_for};
-pub use overlap::Overlap;
 pub use sets::{RISKS, RiskReport};
 pub use shares::LabelShares;
 pub use slices::{SLICE_LEVEL, SMALL_SLICE, Slice};
 
 use crate::article::Example;
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, LeftOut};
 use crate::error::{Error, ErrorKind, Result};
 use crate::label::LabelSet;
 use crate::metrics::{Answers, BootstrapParams, Evaluation, Sides};
@@ -72,6 +70,25 @@ pub struct Evaluated {
     pub unknown_targets: BTreeMap<String, usize>,
     /// Rows with a text and a label on a known target.
     pub n_rows: usize,
+    /// Rows of the files that could not be measured.
+    pub left_out: LeftOut,
+}
+
+/// What all rows of the targets that share a label set are called.
+const POOLED: &str = "pooled";
+
+impl Evaluated {
+    /// The name and the measures of a target, or of the pool for `None`.
+    ///
+    /// # Panics
+    /// When there is no such target, or no pool.
+    pub fn part(&self, target_idx: Option<usize>) -> (&str, &Evaluation) {
+        match target_idx {
+            Some(idx) => (&self.targets[idx].0.target, &self.targets[idx].1),
+            // Invariant: whoever names the pool has seen it.
+            None => (POOLED, self.pooled.as_ref().expect("there is a pool")),
+        }
+    }
 }
 
 /// Scores every example and measures the answers.
@@ -135,7 +152,12 @@ pub fn evaluate(model: &Model, corpus: &Corpus, params: &EvaluateParams) -> Resu
         };
         targets.push((target, evaluation));
     }
-    let pooled = pool_targets(model, &targets, &documents, params)?;
+    let pooled = pool_targets(model, &targets, &documents);
+    let pooled = pooled.map(|(pooled, _)| {
+        let labels = &model.heads()[pooled.head_idx].labels;
+        measured(&pooled.answers, labels, params)
+    });
+    let pooled = pooled.transpose()?;
     let mut answered: Vec<bool> = vec![false; corpus.examples.len()];
     for (target, _) in &targets {
         for row in &target.rows {
@@ -147,6 +169,7 @@ pub fn evaluate(model: &Model, corpus: &Corpus, params: &EvaluateParams) -> Resu
         pooled,
         unknown_targets,
         n_rows: answered.iter().filter(|answered| **answered).count(),
+        left_out: corpus.left_out(),
     })
 }
 
@@ -220,46 +243,50 @@ fn sides(labels: &LabelSet) -> Option<Sides> {
         .map(|(favor, against)| Sides { favor, against })
 }
 
-/// All rows of the targets that share the label set with the most rows, stance sets first.
+/// All rows of the targets that share the label set with the most rows, stance sets first, as the
+/// answers of one target, and how many targets these are.
 fn pool_targets(
     model: &Model,
     targets: &[(TargetAnswers, Evaluation)],
     documents: &[u32],
-    params: &EvaluateParams,
-) -> Result<Option<Evaluation>> {
+) -> Option<(TargetAnswers, usize)> {
     let mut by_labels: BTreeMap<&LabelSet, Vec<&TargetAnswers>> = BTreeMap::new();
     for (target, _) in targets {
         let labels = &model.heads()[target.head_idx].labels;
         by_labels.entry(labels).or_default().push(target);
     }
-    let largest = by_labels.into_iter().max_by_key(|(labels, targets)| {
+    let (labels, members) = by_labels.into_iter().max_by_key(|(labels, targets)| {
         let n_rows: usize = targets.iter().map(|target| target.rows.len()).sum();
         (labels.stance_positions().is_some(), n_rows)
-    });
-    let Some((labels, members)) = largest else {
-        return Ok(None);
-    };
+    })?;
     let n_rows = members.iter().map(|target| target.rows.len()).sum();
     let mut probabilities = Array2::zeros((n_rows, labels.len()));
     let (mut gold, mut predicted, mut rows) = (Vec::new(), Vec::new(), Vec::new());
-    for target in members {
+    for target in &members {
         for (at, row) in target.rows.iter().enumerate() {
             if let Some(given) = target.answers.probabilities() {
                 probabilities.row_mut(gold.len()).assign(&given.row(at));
             }
             gold.push(target.answers.gold()[at]);
             predicted.push(target.answers.predicted()[at]);
-            rows.push(documents[*row]);
+            rows.push(*row);
         }
     }
+    let documents: Vec<u32> = rows.iter().map(|row| documents[*row]).collect();
     // Invariant: one class, one distribution and one document for each row, made side by side.
     let answers = Answers::new(
         labels.labels().to_vec(),
         gold,
         predicted,
         Some(probabilities),
-        &rows,
+        &documents,
     )
     .expect("a model's answers are complete");
-    measured(&answers, labels, params).map(Some)
+    let pooled = TargetAnswers {
+        target: POOLED.to_owned(),
+        head_idx: members[0].head_idx,
+        rows,
+        answers,
+    };
+    Some((pooled, members.len()))
 }

@@ -1,6 +1,6 @@
 //! How right a model is on the rows that share a value of some column.
 
-use super::{Evaluated, TargetAnswers};
+use super::{Evaluated, TargetAnswers, document_idx, pool_targets};
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::metrics::compare::holm;
@@ -17,8 +17,8 @@ pub const SLICE_LEVEL: f64 = 0.05;
 /// The rows of one target with one value of a column.
 #[derive(Clone, Debug)]
 pub struct Slice {
-    /// The place of the target among those evaluated.
-    pub target_idx: usize,
+    /// The place of the target among those evaluated; `None` for the pool.
+    pub target_idx: Option<usize>,
     /// The column.
     pub column: String,
     /// Its value; empty for an empty cell.
@@ -44,7 +44,8 @@ impl Slice {
     }
 }
 
-/// The slices of every target by each of the columns, largest first.
+/// The slices of every target, and of the pool where it holds several, by each of the columns;
+/// largest first.
 pub(super) fn slices(
     model: &Model,
     corpus: &Corpus,
@@ -53,7 +54,16 @@ pub(super) fn slices(
     bootstrap: Option<&BootstrapParams>,
 ) -> Result<Vec<Slice>> {
     let mut all = Vec::new();
-    for (target_idx, (target, _)) in evaluated.targets.iter().enumerate() {
+    if by.is_empty() {
+        return Ok(all);
+    }
+    let documents = document_idx(&corpus.examples);
+    let pooled = pool_targets(model, &evaluated.targets, &documents);
+    let pooled = pooled.filter(|(_, n_members)| *n_members > 1);
+    let targets = evaluated.targets.iter().map(|(target, _)| target);
+    let targets = (0..).map(Some).zip(targets);
+    let pooled = pooled.as_ref().map(|(target, _)| (None, target));
+    for (target_idx, target) in targets.chain(pooled) {
         let sides = super::sides(&model.heads()[target.head_idx].labels);
         let start = all.len();
         for column in by {

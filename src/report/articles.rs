@@ -109,6 +109,17 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
         Ok(self.n_written)
     }
 
+    /// Ends the output after a failure of something else: what was written stays well-formed.
+    ///
+    /// # Errors
+    /// The writer fails.
+    pub fn abandon(self) -> crate::error::Result<()> {
+        match self.n_written {
+            0 => Ok(()),
+            _ => self.finish(None).map(|_| ()),
+        }
+    }
+
     fn write_json(&mut self, article: &ScoredArticle) -> std::io::Result<()> {
         let record = ArticleRecord(self.model.heads(), article);
         Ok(serde_json::to_writer(&mut self.out, &record)?)

@@ -25,8 +25,7 @@ type Place<'a> = [&'a str; 4];
 /// high,p_value`. `part` is `whole`, `baseline`, `share`, `conformal` (`column` is `risk`) or `slice`; an
 /// undefined number is empty.
 pub(super) fn csv(evaluated: &Evaluated, details: &Details) -> Vec<u8> {
-    let mut rows = Rows(csv::Writer::from_writer(Vec::new()));
-    rows.write(COLUMNS.map(str::to_owned));
+    let mut rows = Rows::new();
     for (target_idx, (target, evaluation)) in evaluated.targets.iter().enumerate() {
         let target = target.target.as_str();
         rows.evaluation([target, "whole", "", ""], evaluation);
@@ -67,27 +66,39 @@ pub(super) fn csv(evaluated: &Evaluated, details: &Details) -> Vec<u8> {
         rows.evaluation(["pooled", "whole", "", ""], pooled);
     }
     for slice in &details.slices {
-        let target = &evaluated.targets[slice.target_idx].0.target;
-        let place = [target.as_str(), "slice", &slice.column, &slice.value];
+        let (target, _) = evaluated.part(slice.target_idx);
+        let place = [target, "slice", &slice.column, &slice.value];
         rows.evaluation(place, &slice.evaluation);
         let difference = slice.difference.difference;
         let name = format!("{}_less_rest", slice.difference.metric.name());
         let p_value = slice.corrected;
         rows.number(place, &slice.evaluation, "", &name, difference, p_value);
     }
-    // Invariant: writing to memory does not fail.
-    rows.0.into_inner().expect("memory takes every row")
+    rows.finish()
 }
 
-struct Rows(csv::Writer<Vec<u8>>);
+/// Measures line by line.
+pub(super) struct Rows(csv::Writer<Vec<u8>>);
 
 impl Rows {
+    /// The header.
+    pub(super) fn new() -> Self {
+        let mut rows = Self(csv::Writer::from_writer(Vec::new()));
+        rows.write(COLUMNS.map(str::to_owned));
+        rows
+    }
+
+    pub(super) fn finish(self) -> Vec<u8> {
+        // Invariant: writing to memory does not fail.
+        self.0.into_inner().expect("memory takes every row")
+    }
+
     fn write(&mut self, record: [String; 12]) {
         // Invariant: writing to memory does not fail, and every row has twelve fields.
         self.0.write_record(record).expect("memory takes every row");
     }
 
-    fn evaluation(&mut self, place: Place, evaluation: &Evaluation) {
+    pub(super) fn evaluation(&mut self, place: Place, evaluation: &Evaluation) {
         for (metric, measure) in evaluation.measures() {
             self.number(place, evaluation, "", metric.name(), measure, None);
         }

@@ -1,6 +1,6 @@
 //! Results into bytes: tables for people, JSON and CSV for programs.
 //!
-//! Imports: error, label, aggregate, metrics, model, score, train, evaluate, compare, cross_validate, audit, corpus.
+//! Imports: error, label, article, aggregate, metrics, model, overlap, score, train, evaluate, compare, cross_validate, audit, corpus.
 //!
 //! Results of the walks come in; text, JSON or CSV goes out, for scored articles through a writer and
 //! one at a time. Numbers are rounded here and only here.
@@ -27,13 +27,13 @@ mod training;
 pub use articles::{ArticleFormat, ArticleWriter};
 pub use audit::audit_table;
 pub use audit_json::audit_json;
-pub use comparison::{comparison_json, comparison_table, verdict};
+pub use comparison::{ComparisonReport, verdict};
 pub use corpus::{corpus_json, corpus_table};
-pub use cross_validation::{cross_validation_csv, cross_validation_json, cross_validation_table};
+pub use cross_validation::{CrossValidationReport, cross_validation_csv};
 pub use details::{EvaluationReport, overlap_line, unknown_line};
 pub use evaluation::{evaluation_json, evaluation_table};
 #[cfg(feature = "html")]
-pub use html::evaluation_html;
+pub use html::{cross_validation_html, evaluation_html};
 pub use inspection::{inspection_json, inspection_table};
 pub use mistakes::mistakes_csv;
 pub use predictions::predictions_csv;

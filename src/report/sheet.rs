@@ -120,6 +120,27 @@ impl Sheet {
     }
 }
 
+/// Sentences, then tables, in Markdown.
+pub(super) fn markdown(lead: &[String], sheets: &[Sheet]) -> String {
+    let mut text = lead.join("\n\n") + "\n";
+    for sheet in sheets {
+        text += &format!("\n{}", sheet.markdown());
+    }
+    text
+}
+
+/// Sentences as comments, then tables, in LaTeX.
+pub(super) fn latex(lead: &[String], sheets: &[Sheet]) -> String {
+    let mut text = String::new();
+    for line in lead {
+        text += &format!("% {line}\n");
+    }
+    for sheet in sheets {
+        text += &format!("\n{}", sheet.latex());
+    }
+    text
+}
+
 fn tex(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {

@@ -1,8 +1,10 @@
 //! An evaluation as one JSON object.
 
 use super::{EvaluationReport, conformal};
+use crate::corpus::LeftOut;
 use crate::evaluate::{Details, Drift};
 use crate::metrics::Measure;
+use crate::overlap::Overlap;
 use crate::report::evaluation::{evaluation_json, interval_json, measures_json};
 use serde_json::{Map, Value, json};
 
@@ -40,7 +42,7 @@ pub(super) fn json(report: &EvaluationReport) -> Value {
     let slice_json = |slice: &crate::evaluate::Slice| {
         let mut value = measures_json(&slice.evaluation);
         let difference = &slice.difference;
-        value["target"] = json!(report.evaluated.targets[slice.target_idx].0.target);
+        value["target"] = json!(report.evaluated.part(slice.target_idx).0);
         value["column"] = json!(slice.column);
         value["value"] = json!(slice.value);
         value["small"] = json!(slice.is_small());
@@ -56,7 +58,24 @@ pub(super) fn json(report: &EvaluationReport) -> Value {
         value
     };
     value["slices"] = slices.iter().map(slice_json).collect();
-    value["overlap"] = json!({
+    value["left_out"] = left_out_json(&report.evaluated.left_out);
+    value["overlap"] = overlap_json(overlap);
+    value["drift"] = drift_json(drift);
+    value
+}
+
+/// Rows of the files that were not measured.
+pub(in crate::report) fn left_out_json(left_out: &LeftOut) -> Value {
+    json!({
+        "unlabelled": left_out.n_unlabelled,
+        "blank": left_out.n_blank,
+        "passed_over": left_out.n_passed_over,
+    })
+}
+
+/// What of the data a model has seen.
+pub(in crate::report) fn overlap_json(overlap: &Overlap) -> Value {
+    json!({
         "n": overlap.n_rows,
         "training_texts": overlap.n_training_texts,
         "exact": overlap.exact.len(),
@@ -64,9 +83,7 @@ pub(super) fn json(report: &EvaluationReport) -> Value {
         "groups": overlap.n_groups,
         "shared_groups": overlap.shared_groups,
         "rows_of_shared_groups": overlap.n_rows_of_shared,
-    });
-    value["drift"] = drift_json(drift);
-    value
+    })
 }
 
 fn drift_json(drift: &Drift) -> Value {

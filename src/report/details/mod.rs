@@ -5,12 +5,13 @@ mod json;
 mod notices;
 mod sheets;
 
-pub(super) use json::measure_json;
+pub(super) use json::{left_out_json, measure_json, overlap_json};
+pub(super) use notices::left_out_line;
 pub use notices::{overlap_line, unknown_line};
 
 use super::evaluation::{headline, label_sheet, more_sheet, target_sheet};
 use super::evaluation_csv;
-use super::sheet::Sheet;
+use super::sheet::{self, Sheet};
 use crate::evaluate::{Details, Evaluated};
 use serde_json::Value;
 
@@ -55,26 +56,12 @@ impl EvaluationReport<'_> {
 
     /// As Markdown.
     pub fn markdown(&self) -> String {
-        let mut text = headline(self.model, self.data, self.evaluated);
-        for line in self.notices() {
-            text += &format!("\n{line}\n");
-        }
-        for sheet in self.sheets() {
-            text += &format!("\n{}", sheet.markdown());
-        }
-        text
+        sheet::markdown(&self.lead(), &self.sheets())
     }
 
     /// As LaTeX tables; the package `booktabs` is needed.
     pub fn latex(&self) -> String {
-        let mut text = format!("% {}", headline(self.model, self.data, self.evaluated));
-        for line in self.notices() {
-            text += &format!("% {line}\n");
-        }
-        for sheet in self.sheets() {
-            text += &format!("\n{}", sheet.latex());
-        }
-        text
+        sheet::latex(&self.lead(), &self.sheets())
     }
 
     /// As CSV: one number a line.
@@ -82,11 +69,19 @@ impl EvaluationReport<'_> {
         evaluation_csv::csv(self.evaluated, self.details)
     }
 
+    fn lead(&self) -> Vec<String> {
+        let first = headline(self.model, self.data, self.evaluated);
+        std::iter::once(first.trim_end().to_owned())
+            .chain(self.notices())
+            .collect()
+    }
+
     /// What a reader must know before the first number.
     pub(super) fn notices(&self) -> Vec<String> {
         let Details { overlap, drift, .. } = self.details;
-        overlap_line(overlap)
+        overlap_line("the model", overlap)
             .into_iter()
+            .chain(left_out_line(&self.evaluated.left_out))
             .chain(notices::drift_lines(drift))
             .collect()
     }

@@ -1,14 +1,16 @@
 //! What a reader must know before the first number: has the model seen the data, does it know them.
 
 use super::percent;
+use crate::corpus::LeftOut;
 use crate::error::counted;
-use crate::evaluate::{Drift, N_COMPARED, Overlap, SHIFT_LEVEL};
+use crate::evaluate::{Drift, N_COMPARED, SHIFT_LEVEL};
+use crate::overlap::Overlap;
 
 /// Names of shared groups shown.
 const N_GROUPS: usize = 3;
 
-/// What the model has seen of the data, in one line; `None` where there is nothing to say.
-pub fn overlap_line(overlap: &Overlap) -> Option<String> {
+/// What a model has seen of the data, in one line; `None` where there is nothing to say.
+pub fn overlap_line(model: &str, overlap: &Overlap) -> Option<String> {
     if overlap.is_clean() {
         return None;
     }
@@ -37,9 +39,23 @@ pub fn overlap_line(overlap: &Overlap) -> Option<String> {
         ));
     }
     Some(format!(
-        "warning: the model has seen this: {}; the measures flatter it",
+        "warning: {model} has seen this: {}; the measures flatter it",
         parts.join("; ")
     ))
+}
+
+/// Rows of the files that were not measured, in one line; `None` where all were.
+pub(in crate::report) fn left_out_line(left_out: &LeftOut) -> Option<String> {
+    let reasons = [
+        (left_out.n_unlabelled, "without a label"),
+        (left_out.n_blank, "with a blank text"),
+        (left_out.n_passed_over, "passed over by `--where`"),
+    ];
+    let parts = reasons.iter().filter(|(n, _)| *n > 0);
+    let parts: Vec<String> = parts
+        .map(|(n, why)| format!("{} {why}", counted(*n, "row")))
+        .collect();
+    (!parts.is_empty()).then(|| format!("left out: {}", parts.join(", ")))
 }
 
 /// How far the data are from those of training, in up to two lines.

@@ -44,10 +44,11 @@ pub(super) fn slices(report: &EvaluationReport) -> Sheet {
     }
     columns.extend(["less the rest", "#p", "note"]);
     let mut sheet = Sheet::new("Slices", &columns);
-    let mut before = (usize::MAX, "");
+    let mut before: Option<(Option<usize>, &str)> = None;
     for slice in &report.details.slices {
         let here = (slice.target_idx, slice.column.as_str());
-        let target = &report.evaluated.targets[slice.target_idx].0.target;
+        let is_same_target = before.is_some_and(|before| before.0 == here.0);
+        let (target, _) = report.evaluated.part(slice.target_idx);
         let difference = slice.difference.difference;
         let mut notes = Vec::new();
         if slice.is_below() {
@@ -57,12 +58,12 @@ pub(super) fn slices(report: &EvaluationReport) -> Sheet {
             notes.push("few rows");
         }
         let mut cells = vec![
-            if here.0 == before.0 {
+            if is_same_target {
                 String::new()
             } else {
-                target.clone()
+                target.to_owned()
             },
-            if here == before {
+            if before == Some(here) {
                 String::new()
             } else {
                 slice.column.clone()
@@ -92,7 +93,7 @@ pub(super) fn slices(report: &EvaluationReport) -> Sheet {
             notes.join(", "),
         ]);
         sheet.row(cells);
-        before = here;
+        before = Some(here);
     }
     sheet.note = Some(format!(
         "less the rest: macro-F1 in the slice minus outside it; p: corrected for the slices of the \

@@ -1,7 +1,9 @@
 //! The worst errors, with the words that led to them.
 
+use crate::article::Example;
 use crate::corpus::Corpus;
 use crate::evaluate::{Mistake, spoken_for};
+use crate::metrics::Answers;
 use crate::model::Model;
 use crate::report::details::EvaluationReport;
 use crate::report::mistakes::N_LISTED;
@@ -35,24 +37,13 @@ pub(super) fn errors(
 
 fn error(report: &EvaluationReport, model: &Model, corpus: &Corpus, mistake: &Mistake) -> Markup {
     let target = &report.evaluated.targets[mistake.target_idx].0;
-    let (answers, example) = (&target.answers, &corpus.examples[mistake.row]);
-    let label = |class: usize| &answers.labels()[class];
-    let gold = answers.gold()[mistake.place];
+    let example = &corpus.examples[mistake.row];
     html! {
         article.error {
-            p {
-                strong { (target.target) } ": answered "
-                strong { (label(answers.predicted()[mistake.place])) }
-                " with " (fine(Some(mistake.confidence))) ", gold is "
-                strong { (label(gold)) }
-                @if let Some(p) = answers.probabilities() { " with " (fine(Some(p[(mistake.place, gold)]))) }
-            }
+            (told(&target.target, &target.answers, mistake.place))
             blockquote { (marked(model, &example.text, mistake)) }
             details {
-                summary {
-                    @if let Some(id) = &example.id { (id) ", " }
-                    "line " (example.line) ": features"
-                }
+                summary { (place(example)) ": features" }
                 ul {
                     @for part in mistake.contributions.iter().take(N_LISTED) {
                         li { (part.feature) " " (format!("{:+.3}", part.contribution)) }
@@ -61,6 +52,30 @@ fn error(report: &EvaluationReport, model: &Model, corpus: &Corpus, mistake: &Mi
             }
         }
     }
+}
+
+/// What was answered, and what is true.
+pub(super) fn told(target: &str, answers: &Answers, at: usize) -> Markup {
+    let label = |class: usize| &answers.labels()[class];
+    let (gold, given) = (answers.gold()[at], answers.predicted()[at]);
+    let p = |class: usize| answers.probabilities().map(|p| p[(at, class)]);
+    html! {
+        p {
+            strong { (target) } ": answered " strong { (label(given)) }
+            @if let Some(p) = p(given) { " with " (fine(Some(p))) }
+            ", gold is " strong { (label(gold)) }
+            @if let Some(p) = p(gold) { " with " (fine(Some(p))) }
+        }
+    }
+}
+
+/// Where a row stands.
+pub(super) fn place(example: &Example) -> String {
+    let id = example
+        .id
+        .as_ref()
+        .map_or(String::new(), |id| format!("{id}, "));
+    format!("{id}line {}", example.line)
 }
 
 /// The text with the words that spoke for the answer marked.

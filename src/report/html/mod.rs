@@ -1,12 +1,16 @@
-//! An evaluation as one HTML file: no script, no font, no picture from elsewhere.
+//! Evaluations and cross-validations as one HTML file each: no script, no font, no picture from elsewhere.
 
+mod cross_validation;
 mod errors;
 mod plots;
 mod sections;
 
+pub use cross_validation::cross_validation_html;
+
 use super::details::EvaluationReport;
 use super::sheet::Sheet;
 use crate::corpus::Corpus;
+use crate::error::counted;
 use crate::evaluate::Mistake;
 use crate::metrics::Metric;
 use crate::model::Model;
@@ -14,6 +18,13 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// Wrong answers shown.
 const N_ERRORS: usize = 20;
+
+/// A part of the page that can be jumped to by its id.
+struct Section {
+    id: &'static str,
+    name: &'static str,
+    body: Markup,
+}
 
 /// The whole page. `mistakes` are the wrong answers, the most confident first.
 pub fn evaluation_html(
@@ -26,16 +37,56 @@ pub fn evaluation_html(
         all: true,
         ..*report
     };
+    let sheets = full.sheets();
+    let parts = sections::parts(report);
+    let shown = &mistakes[..N_ERRORS.min(mistakes.len())];
     let has_slices = !report.details.slices.is_empty();
-    let parts = [
-        ("measures", "Measures", true),
-        ("targets", "Each target", true),
-        ("slices", "Slices", has_slices),
-        ("errors", "Worst errors", !mistakes.is_empty()),
-        ("data", "Data and settings", true),
-        ("methods", "How each figure is computed", true),
+    let sections = [
+        Some(Section {
+            id: "measures",
+            name: "Measures",
+            body: measures(sheets.iter().filter(|sheet| sheet.caption != "Slices")),
+        }),
+        Some(Section {
+            id: "targets",
+            name: "Each target",
+            body: sections::targets(&parts),
+        }),
+        has_slices.then(|| Section {
+            id: "slices",
+            name: "Slices",
+            body: sections::slices(report),
+        }),
+        (!mistakes.is_empty()).then(|| Section {
+            id: "errors",
+            name: "Worst errors",
+            body: errors::errors(report, model, corpus, shown, mistakes.len()),
+        }),
+        Some(Section {
+            id: "data",
+            name: "Data and settings",
+            body: sections::settings(report, model, corpus),
+        }),
     ];
-    let title = format!("Evaluation of {}", report.model);
+    page(
+        &format!("Evaluation of {}", report.model),
+        &format!(
+            "{} of {}",
+            counted(report.evaluated.n_rows, "row"),
+            report.data.join(", ")
+        ),
+        &sections::headline(&report.notices(), &parts),
+        sections.into_iter().flatten().collect(),
+    )
+}
+
+/// Everything that all pages share, and how each figure is computed at the end.
+fn page(title: &str, subtitle: &str, headline: &Markup, mut sections: Vec<Section>) -> String {
+    sections.push(Section {
+        id: "methods",
+        name: "How each figure is computed",
+        body: methods(),
+    });
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -49,37 +100,33 @@ pub fn evaluation_html(
             body {
                 header {
                     h1 { (title) }
-                    p.faint {
-                        (report.evaluated.n_rows) " rows of " (report.data.join(", "))
-                    }
+                    p.faint { (subtitle) }
                     nav aria-label="Sections" {
                         ul {
-                            @for (id, name, is_there) in parts {
-                                @if is_there { li { a href={ "#" (id) } { (name) } } }
+                            @for section in &sections {
+                                li { a href={ "#" (section.id) } { (section.name) } }
                             }
                         }
                     }
                 }
                 main {
-                    (sections::headline(report))
-                    section id="measures" aria-labelledby="measures-h" {
-                        h2 id="measures-h" { "Measures" }
-                        @for sheet in full.sheets().iter().filter(|s| s.caption != "Slices") {
-                            (table(sheet))
-                        }
-                    }
-                    (sections::targets(report))
-                    @if has_slices { (sections::slices(report)) }
-                    @if !mistakes.is_empty() {
-                        (errors::errors(report, model, corpus, &mistakes[..N_ERRORS.min(mistakes.len())], mistakes.len()))
-                    }
-                    (sections::settings(report, model, corpus))
-                    (methods())
+                    (headline)
+                    @for section in &sections { (section.body) }
                 }
             }
         }
     };
     page.into_string()
+}
+
+/// Tables of measures.
+fn measures<'a>(sheets: impl Iterator<Item = &'a Sheet>) -> Markup {
+    html! {
+        section id="measures" aria-labelledby="measures-h" {
+            h2 id="measures-h" { "Measures" }
+            @for sheet in sheets { (table(sheet)) }
+        }
+    }
 }
 
 /// A sheet as a table that scrolls by itself where the page is narrow.

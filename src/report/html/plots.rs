@@ -164,6 +164,51 @@ pub(super) fn risk_coverage(target: &str, curve: &RiskCoverage) -> Markup {
     )
 }
 
+/// A point of a learning curve.
+pub(super) struct CurveDot {
+    pub(super) n_train: f64,
+    pub(super) value: f64,
+    pub(super) interval: Option<(f64, f64)>,
+}
+
+/// A measure against the rows trained on, with intervals.
+pub(super) fn learning_curve(target: &str, metric: &str, dots: &[CurveDot]) -> Markup {
+    let told = dots.iter().map(|dot| {
+        let interval = dot.interval.map_or(String::new(), |(low, high)| {
+            format!(" [{low:.2}, {high:.2}]")
+        });
+        format!("{:.2}{interval} from {:.0} rows", dot.value, dot.n_train)
+    });
+    let description = format!("{metric}: {}", told.collect::<Vec<_>>().join("; "));
+    let ends = |dot: &CurveDot| dot.interval.unwrap_or((dot.value, dot.value));
+    let low = dots.iter().map(|dot| ends(dot).0).fold(1.0, f64::min);
+    let high = dots.iter().map(|dot| ends(dot).1).fold(0.0, f64::max);
+    let most = dots.iter().map(|dot| dot.n_train).fold(1.0, f64::max);
+    let range = (10.0 * low).floor() / 10.0..((10.0 * high).ceil() / 10.0).min(1.0);
+    svg(
+        SIZE,
+        &format!("Learning curve of {target}"),
+        &description,
+        |area| {
+            let mut chart = axes(area, 0.0..1.05 * most, range, ["rows trained on", metric])?;
+            for dot in dots {
+                let (low, high) = ends(dot);
+                let bar = [(dot.n_train, low), (dot.n_train, high)];
+                chart
+                    .draw_series(LineSeries::new(bar, ORANGE.stroke_width(2)))
+                    .ok()?;
+            }
+            let line = dots.iter().map(|dot| (dot.n_train, dot.value));
+            chart
+                .draw_series(LineSeries::new(line.clone(), BLUE.stroke_width(2)))
+                .ok()?;
+            let marks = line.map(|place| Circle::new(place, 4, BLUE.filled()));
+            chart.draw_series(marks).ok()?;
+            area.present().ok()
+        },
+    )
+}
+
 /// One histogram for each gold label under the other, over a common axis.
 pub(super) fn distributions(
     target: &str,

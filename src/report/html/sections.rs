@@ -2,32 +2,59 @@
 
 use super::plots;
 use crate::corpus::Corpus;
-use crate::evaluate::{BaselineKind, Slice, TargetAnswers};
-use crate::metrics::{Evaluation, Measure};
+use crate::evaluate::{Baseline, BaselineKind, Slice, TargetAnswers};
+use crate::metrics::{Answers, Evaluation, Measure};
 use crate::model::Model;
 use crate::report::details::EvaluationReport;
 use crate::report::evaluation::intervals_note;
 use crate::report::table::fine;
 use maud::{Markup, html};
 
+/// The answers to one target, measured.
+pub(super) struct Part<'a> {
+    pub(super) target: &'a str,
+    pub(super) answers: &'a Answers,
+    pub(super) evaluation: &'a Evaluation,
+    /// The accuracy of always giving the commonest label, where it is known.
+    pub(super) majority: Option<Option<f64>>,
+}
+
+/// The targets of an evaluation.
+pub(super) fn parts<'a>(report: &EvaluationReport<'a>) -> Vec<Part<'a>> {
+    let baselines = &report.details.baselines;
+    let targets = report.evaluated.targets.iter().zip(baselines);
+    let part = |((target, evaluation), baselines): (&'a (_, _), &'a Vec<Baseline>)| {
+        let target: &TargetAnswers = target;
+        let majority = baselines.iter().find(|b| b.kind == BaselineKind::Majority);
+        Part {
+            target: &target.target,
+            answers: &target.answers,
+            evaluation,
+            majority: majority.map(|baseline| baseline.evaluation.accuracy.value),
+        }
+    };
+    targets.map(part).collect()
+}
+
 /// What a reader must know first, and the main measure of each target.
-pub(super) fn headline(report: &EvaluationReport) -> Markup {
+pub(super) fn headline(notices: &[String], parts: &[Part]) -> Markup {
     html! {
-        @for notice in report.notices() {
+        @for notice in notices {
             p.notice.warning[notice.starts_with("warning")] { (notice) }
         }
         ul.cards aria-label="Headline" {
-            @for (idx, (target, evaluation)) in report.evaluated.targets.iter().enumerate() {
+            @for part in parts {
+                @let evaluation = part.evaluation;
                 @let (name, main) = main_measure(evaluation);
                 li {
-                    h3 { (target.target) }
+                    h2 { (part.target) }
                     p.big { (fine(main.value)) }
                     p { (name) @if let Some(i) = main.interval {
                         ", 95 % between " (fine(Some(i.low))) " and " (fine(Some(i.high)))
                     } }
                     p.faint {
                         "accuracy " (fine(evaluation.accuracy.value))
-                        @if let Some(majority) = majority(report, idx) {
+                        @if let Some(majority) = part.majority {
                             "; always the commonest label: " (fine(majority))
                         }
                     }
@@ -39,31 +66,25 @@ pub(super) fn headline(report: &EvaluationReport) -> Markup {
 }
 
 /// F avg where labels take sides, else macro-F1.
-fn main_measure(evaluation: &Evaluation) -> (&'static str, Measure) {
+pub(super) fn main_measure(evaluation: &Evaluation) -> (&'static str, Measure) {
     match evaluation.f_avg.value {
         Some(_) => ("F avg", evaluation.f_avg),
         None => ("macro-F1", evaluation.macro_f1),
     }
 }
 
-fn majority(report: &EvaluationReport, target_idx: usize) -> Option<Option<f64>> {
-    let baselines = &report.details.baselines[target_idx];
-    let majority = baselines.iter().find(|b| b.kind == BaselineKind::Majority);
-    majority.map(|baseline| baseline.evaluation.accuracy.value)
-}
-
 /// For each target: what is taken for what, and whether its confidence can be believed.
-pub(super) fn targets(report: &EvaluationReport) -> Markup {
+pub(super) fn targets(parts: &[Part]) -> Markup {
     html! {
         section id="targets" aria-labelledby="targets-h" {
             h2 id="targets-h" { "Each target" }
-            @for (target, evaluation) in &report.evaluated.targets {
-                h3 { (target.target) }
+            @for Part { target, answers, evaluation, .. } in parts {
+                h3 { (target) }
                 div.pair {
                     (confusion(target, evaluation))
                     @if let Some(reliability) = &evaluation.reliability {
                         figure {
-                            (plots::reliability(&target.target, reliability))
+                            (plots::reliability(target, reliability))
                             figcaption {
                                 "Reliability: each dot is a bin of answers, its size their number. On the \
                                  diagonal the confidence is right; the bars are the gaps. Expected \
@@ -73,24 +94,24 @@ pub(super) fn targets(report: &EvaluationReport) -> Markup {
                     }
                     @if let Some(curve) = &evaluation.risk_coverage {
                         figure {
-                            (plots::risk_coverage(&target.target, curve))
+                            (plots::risk_coverage(target, curve))
                             figcaption {
                                 "Risk and coverage: the share wrong when only the most confident rows are \
                                  answered. Mean over all coverages " (fine(evaluation.aurc.value)) "."
                             }
                         }
                     }
-                    (distributions(target))
+                    (distributions(target, answers))
                 }
             }
         }
     }
 }
 
-fn confusion(target: &TargetAnswers, evaluation: &Evaluation) -> Markup {
+fn confusion(target: &str, evaluation: &Evaluation) -> Markup {
     let names: Vec<&str> = evaluation.labels.iter().map(|l| l.label.as_str()).collect();
     html! {
-        div.scroll tabindex="0" role="region" aria-label={ "Confusion of " (target.target) } {
+        div.scroll tabindex="0" role="region" aria-label={ "Confusion of " (target) } {
             table.matrix {
                 caption { "Gold labels by row, answers by column" }
                 thead {
@@ -120,8 +141,7 @@ fn confusion(target: &TargetAnswers, evaluation: &Evaluation) -> Markup {
 }
 
 /// Stance scores where there are any, else the confidence of the answers; by gold label.
-fn distributions(target: &TargetAnswers) -> Markup {
-    let answers = &target.answers;
+fn distributions(target: &str, answers: &Answers) -> Markup {
     let Some(probabilities) = answers.probabilities() else {
         return html! {};
     };
@@ -145,7 +165,7 @@ fn distributions(target: &TargetAnswers) -> Markup {
     }
     html! {
         figure {
-            (plots::distributions(&target.target, axis, range, &scores))
+            (plots::distributions(target, axis, range, &scores))
             figcaption { "Scores: how many rows of each gold label got which " (axis) "." }
         }
     }
@@ -170,8 +190,8 @@ pub(super) fn slices(report: &EvaluationReport) -> Markup {
 }
 
 fn slice_table(report: &EvaluationReport, slices: &[Slice]) -> Markup {
-    let (target, whole) = &report.evaluated.targets[slices[0].target_idx];
-    let caption = format!("{} by {}", target.target, slices[0].column);
+    let (target, whole) = report.evaluated.part(slices[0].target_idx);
+    let caption = format!("{target} by {}", slices[0].column);
     html! {
         h3 { (caption) }
         div.scroll tabindex="0" role="region" aria-label=(caption) {
@@ -235,6 +255,10 @@ pub(super) fn settings(report: &EvaluationReport, model: &Model, corpus: &Corpus
         ("rows evaluated", report.evaluated.n_rows.to_string()),
         ("rows without a label", corpus.n_unlabelled.to_string()),
         ("rows with a blank text", corpus.n_blank.to_string()),
+        (
+            "rows passed over by --where",
+            corpus.n_passed_over.to_string(),
+        ),
         ("model", report.model.to_owned()),
         ("its name", or_dash(&record.name)),
         ("its date", or_dash(&record.date)),
@@ -266,11 +290,16 @@ pub(super) fn settings(report: &EvaluationReport, model: &Model, corpus: &Corpus
             format!("{target} ({n} rows)"),
         ));
     }
+    settings_table(&rows)
+}
+
+/// Names and values.
+pub(super) fn settings_table(rows: &[(&str, String)]) -> Markup {
     html! {
         section id="data" aria-labelledby="data-h" {
             h2 id="data-h" { "Data and settings" }
             div.scroll tabindex="0" role="region" aria-label="Data and settings" {
-                table {
+                table.settings {
                     caption.sr { "Data and settings" }
                     tbody {
                         @for (name, value) in rows {

@@ -1,202 +1,86 @@
-//! Whether one classifier is better than another: a sentence, a table, one JSON object.
+//! Whether one classifier is better than another: a sentence, and tables in every format.
 
-use super::table::{self, fine, head, render, right};
+mod json;
+mod sheets;
+
+use super::details::overlap_line;
+use super::sheet;
+use super::table::{fine, share};
 use crate::compare::{Compared, Comparison, DecidedBy, Tested};
-use crate::error::{counted, prose};
-use crate::metrics::mcnemar::McNemarForm;
+use crate::error::prose;
 use crate::metrics::{Interval, Metric};
-use comfy_table::Cell;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-/// The comparison as one JSON object; `data` are the names of the data's files. Differences are first
-/// minus second; undefined numbers are `null`.
-pub fn comparison_json(data: &[String], compared: &Compared) -> Value {
-    let params = &compared.params;
-    let left_out: Map<String, Value> = compared
-        .left_out
-        .iter()
-        .map(|(target, by)| (target.clone(), json!(names(compared, by))))
-        .collect();
-    let comparisons: Vec<Value> = compared
-        .comparisons
-        .iter()
-        .map(|one| one_json(compared, one))
-        .collect();
-    json!({
-        "compared": compared.names,
-        "data": data,
-        "alpha": params.alpha,
-        "tests": compared.n_tests,
-        "correction": "holm",
-        "bootstrap": {
-            "method": "percentile",
-            "resamples": params.bootstrap.resamples,
-            "confidence": params.bootstrap.confidence,
-            "seed": params.bootstrap.seed,
-        },
-        "randomization": {
-            "shuffles": params.randomization.shuffles,
-            "seed": params.randomization.seed,
-        },
-        "comparisons": comparisons,
-        "left_out": left_out,
-    })
+/// All that a report on a comparison is made of.
+#[derive(Clone, Copy)]
+pub struct ComparisonReport<'a> {
+    /// The names of the data files.
+    pub data: &'a [String],
+    /// What was found.
+    pub compared: &'a Compared,
 }
 
-fn one_json(compared: &Compared, one: &Comparison) -> Value {
-    let mut measures = Map::new();
-    for difference in &one.differences {
-        let interval = difference.difference.interval;
-        let mut value = json!({
-            "first": difference.first,
-            "second": difference.second,
-            "difference": difference.difference.value,
-            "interval": interval.map(|interval| [interval.low, interval.high]),
-            "p_bootstrap": difference.p_value,
-        });
-        let tested = one.tested.iter();
-        let tested = tested
-            .clone()
-            .find(|t| t.difference.metric == difference.metric);
-        if let (Some(tested), Value::Object(value)) = (tested, &mut value) {
-            value.insert(
-                "p_randomization".into(),
-                json!(tested.randomization.p_value),
-            );
-            if difference.metric == Metric::Accuracy {
-                value.insert("p_mcnemar".into(), json!(one.mcnemar.p_value));
-            }
-            value.insert("decided_by".into(), json!(test_name(tested)));
-            value.insert("p".into(), json!(tested.p_value));
-            value.insert("p_holm".into(), json!(tested.p_holm));
-            value.insert("better".into(), json!(better(compared, one, tested)));
+impl ComparisonReport<'_> {
+    /// As one JSON object. Differences are first minus second; undefined numbers are `null`.
+    pub fn json(&self) -> Value {
+        json::json(self.data, self.compared)
+    }
+
+    /// As sentences and tables for a terminal, pair by pair.
+    pub fn table(&self) -> String {
+        let mut text = self.lead().join("\n") + "\n";
+        for sheet in sheets::sheets(self.compared) {
+            text += &format!("\n{}\n{}", sheet.caption, sheet.terminal());
         }
-        measures.insert(difference.metric.name().into(), value);
+        text
     }
-    json!({
-        "first": compared.names[one.first],
-        "second": compared.names[one.second],
-        "target": one.target.as_deref().unwrap_or("pooled"),
-        "members": one.members,
-        "n": one.n_rows,
-        "documents": one.n_documents,
-        "mcnemar": {
-            "first_only": one.mcnemar.first_only,
-            "second_only": one.mcnemar.second_only,
-            "form": one.mcnemar.form.name(),
-            "statistic": one.mcnemar.statistic,
-            "p": one.mcnemar.p_value,
-        },
-        "measures": measures,
-        "verdict": verdict(compared, one),
-    })
-}
 
-/// The comparison as sentences and tables, pair by pair.
-pub fn comparison_table(data: &[String], compared: &Compared) -> String {
-    let mut text = String::new();
-    if !data.is_empty() {
-        text.push_str(&format!("on {}\n\n", data.join(", ")));
+    /// As Markdown.
+    pub fn markdown(&self) -> String {
+        sheet::markdown(&self.lead(), &sheets::sheets(self.compared))
     }
-    for one in &compared.comparisons {
-        text.push_str(&format!("{}\n", verdict(compared, one)));
+
+    /// As LaTeX tables; the package `booktabs` is needed.
+    pub fn latex(&self) -> String {
+        sheet::latex(&self.lead(), &sheets::sheets(self.compared))
     }
-    let mut of_pair = None;
-    let mut table = None;
-    for one in &compared.comparisons {
-        if of_pair != Some((one.first, one.second)) {
-            of_pair = Some((one.first, one.second));
-            flush(&mut text, table.take());
-            text.push_str(&format!(
-                "\nA = {}\nB = {}\n",
-                compared.names[one.first], compared.names[one.second]
+
+    /// As CSV: one measure of one pair a line, `first,second,target,n,documents,measure,
+    /// first_estimate,second_estimate,difference,low,high,p_bootstrap,p_mcnemar,p_randomization,
+    /// p_holm,better`. An undefined number is empty.
+    pub fn csv(&self) -> Vec<u8> {
+        sheets::csv(self.compared)
+    }
+
+    /// What was compared on what, what flatters whom, and the verdicts.
+    fn lead(&self) -> Vec<String> {
+        let compared = self.compared;
+        let mut lead = vec![list(&compared.names)];
+        if !self.data.is_empty() {
+            lead[0] += &format!(" on {}", self.data.join(", "));
+        }
+        for (name, overlap) in compared.names.iter().zip(&compared.overlaps) {
+            lead.extend(
+                overlap
+                    .as_ref()
+                    .and_then(|overlap| overlap_line(&format!("`{name}`"), overlap)),
+            );
+        }
+        for (target, by) in &compared.left_out {
+            lead.push(format!(
+                "target `{target}` is left out: only {} answered it",
+                prose(&names(compared, by), "and")
             ));
         }
-        add_rows(table.get_or_insert_with(new_table), one);
-    }
-    flush(&mut text, table);
-    for (target, by) in &compared.left_out {
-        text.push_str(&format!(
-            "target `{target}` is left out: only {} answered it\n",
-            prose(&names(compared, by), "and")
-        ));
-    }
-    let params = &compared.params;
-    text.push_str(&format!(
-        "\nA - B: difference, {:.0} % paired bootstrap by document, {} resamples. McNemar and shuffled \
-         (approximate randomisation by document, {} shuffles): p-values. p Holm: corrected over {}, \
-         of accuracy the larger of the two. Seed {}\n",
-        100.0 * params.bootstrap.confidence,
-        params.bootstrap.resamples,
-        params.randomization.shuffles,
-        counted(compared.n_tests, "test"),
-        params.bootstrap.seed
-    ));
-    text
-}
-
-fn flush(text: &mut String, table: Option<comfy_table::Table>) {
-    if let Some(table) = table {
-        text.push_str(&render(&table));
-    }
-}
-
-fn new_table() -> comfy_table::Table {
-    let mut table = table::table();
-    let names = [
-        "target",
-        "n",
-        "documents",
-        "measure",
-        "A",
-        "B",
-        "A - B",
-        "McNemar",
-        "shuffled",
-        "p Holm",
-    ];
-    table.set_header(names.map(head));
-    table
-}
-
-fn add_rows(table: &mut comfy_table::Table, one: &Comparison) {
-    for (at, tested) in one.tested.iter().enumerate() {
-        let first = |text: String| if at == 0 { text } else { String::new() };
-        let difference = &tested.difference;
-        let shown = match difference.difference.interval {
-            Some(interval) => format!(
-                "{} {}",
-                fine(difference.difference.value),
-                bounds(interval, false)
-            ),
-            None => fine(difference.difference.value),
-        };
-        let form = match one.mcnemar.form {
-            McNemarForm::Exact => " exact",
-            McNemarForm::ChiSquare => "",
-        };
-        let mcnemar = match difference.metric {
-            Metric::Accuracy => format!("{}{form}", p_digits(one.mcnemar.p_value)),
-            _ => String::new(),
-        };
-        table.add_row([
-            Cell::new(first(one.target.clone().unwrap_or("pooled".into()))),
-            right(first(one.n_rows.to_string())),
-            right(first(one.n_documents.to_string())),
-            Cell::new(word(difference.metric)),
-            right(fine(difference.first)),
-            right(fine(difference.second)),
-            right(shown),
-            right(mcnemar),
-            right(tested.randomization.p_value.map_or("-".into(), p_digits)),
-            right(tested.p_holm.map_or("-".into(), p_digits)),
-        ]);
+        let verdicts = compared.comparisons.iter();
+        lead.extend(verdicts.map(|one| verdict(compared, one)));
+        lead
     }
 }
 
 /// What the tests say of two classifiers on one target, in a sentence.
 pub fn verdict(compared: &Compared, one: &Comparison) -> String {
-    let [first, second] = [one.first, one.second].map(|at| compared.names[at].as_str());
+    let [first, second] = names_of_pair(compared, one);
     let on = match &one.target {
         Some(target) => target.clone(),
         None => format!("{} together", list(&one.members)),
@@ -279,6 +163,11 @@ fn word(metric: Metric) -> &'static str {
     }
 }
 
+/// The names of the two that are compared.
+fn names_of_pair<'a>(compared: &'a Compared, one: &Comparison) -> [&'a str; 2] {
+    [one.first, one.second].map(|at| compared.names[at].as_str())
+}
+
 fn test_name(tested: &Tested) -> &'static str {
     match tested.decided_by {
         DecidedBy::McNemar => "mcnemar",
@@ -311,7 +200,7 @@ fn p_digits(p: f64) -> String {
     match p {
         _ if p < 0.0005 => "<.001".to_owned(),
         _ if p < 0.0995 => fine(Some(p)),
-        _ => table::share(Some(p)),
+        _ => share(Some(p)),
     }
 }
 
@@ -346,6 +235,7 @@ mod tests {
         Contestant {
             name: name.into(),
             targets: vec![target],
+            overlap: None,
         }
     }
 
@@ -358,7 +248,11 @@ mod tests {
         let expected = "good.csv is better than bad.csv on mood by .250 accuracy [.2";
         assert!(sentence.starts_with(expected), "{sentence}");
         assert!(sentence.ends_with("p < .001 after Holm"), "{sentence}");
-        let json = comparison_json(&[], &compared);
+        let report = ComparisonReport {
+            data: &[],
+            compared: &compared,
+        };
+        let json = report.json();
         let accuracy = &json["comparisons"][0]["measures"]["accuracy"];
         assert_eq!(accuracy["better"], "good.csv");
         assert_eq!(accuracy["difference"], -0.25);

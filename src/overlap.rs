@@ -1,4 +1,9 @@
-//! What of the data the model has seen in training.
+//! What of some data a model has seen in training.
+//!
+//! Imports: corpus, model.
+//!
+//! A model and a corpus come in; rows and groups that were in training too go out. The walks that
+//! measure models say so before the first number. It measures nothing itself.
 
 use crate::corpus::Corpus;
 use crate::model::{Likeness, Model};
@@ -31,7 +36,8 @@ impl Overlap {
     }
 }
 
-pub(super) fn overlap(model: &Model, corpus: &Corpus) -> Overlap {
+/// Looks every row and group up among those that the model was trained on.
+pub fn overlap(model: &Model, corpus: &Corpus) -> Overlap {
     let seen = &model.record().seen;
     let index = seen.index();
     let likeness: Vec<Option<Likeness>> = corpus
