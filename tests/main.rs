@@ -4,9 +4,14 @@ mod abstain;
 mod architecture;
 mod audit;
 mod behaviour;
+#[cfg(feature = "html")]
+mod browser;
 mod cli;
+mod cli_compare;
+mod cli_cross_validate;
 mod cli_errors;
 mod cli_evaluate;
+mod cli_measures;
 mod cli_train;
 mod metrics_coverage;
 mod metrics_invariance;
@@ -14,6 +19,8 @@ mod metrics_reference;
 mod properties;
 mod readme;
 mod real_input;
+#[cfg(feature = "html")]
+mod report_page;
 mod roundtrip;
 mod run;
 mod toy;

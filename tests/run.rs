@@ -124,6 +124,11 @@ impl Done {
         Run::in_folder(Rc::clone(&self.folder))
     }
 
+    /// Where a file in the folder is.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     /// The bytes of a file in the folder.
     #[track_caller]
     pub(crate) fn read(&self, name: &str) -> Vec<u8> {

@@ -75,8 +75,10 @@ pub enum ParamsError {
     },
     /// A prior is not a number in `[0, 1]`, or the priors do not sum to 1.
     Priors,
-    /// The number of resamples or shuffles is 0.
+    /// The number of resamples is 0.
     Resamples(usize),
+    /// The number of shuffles is 0.
+    Shuffles(usize),
     /// A label that takes a side is outside the list of labels, or both sides are one label.
     Sides {
         /// The index of the label in favor.
@@ -110,6 +112,9 @@ impl From<ParamsError> for Error {
             ),
             ParamsError::Resamples(value) => {
                 ("the number of resamples", value.to_string(), "1 or more")
+            }
+            ParamsError::Shuffles(value) => {
+                ("the number of shuffles", value.to_string(), "1 or more")
             }
             ParamsError::Sides {
                 favor,

@@ -29,10 +29,10 @@ impl RandomizationParams {
     ///
     /// # Errors
     ///
-    /// [`ParamsError::Resamples`].
+    /// [`ParamsError::Shuffles`].
     pub fn check(&self) -> Result<(), ParamsError> {
         if self.shuffles == 0 {
-            Err(ParamsError::Resamples(0))
+            Err(ParamsError::Shuffles(0))
         } else {
             Ok(())
         }

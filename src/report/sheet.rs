@@ -106,7 +106,7 @@ impl Sheet {
         let mut text = format!(
             "\\begin{{table}}\n  \\centering\n  \\caption{{{}}}\n  \\begin{{tabular}}{{{alignment}}}\n    \\toprule\n",
             tex(&match &self.note {
-                Some(note) => format!("{}. {note}", self.caption),
+                Some(note) => format!("{}. {}", self.caption, capitalised(note)),
                 None => self.caption.clone(),
             })
         );
@@ -139,6 +139,12 @@ pub(super) fn latex(lead: &[String], sheets: &[Sheet]) -> String {
         text += &format!("\n{}", sheet.latex());
     }
     text
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 fn tex(text: &str) -> String {

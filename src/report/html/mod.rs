@@ -147,7 +147,7 @@ fn table(sheet: &Sheet) -> Markup {
                     @for row in sheet.rows() {
                         @let is_repeat = row[0].is_empty();
                         @let () = if !is_repeat { before = &row[0] };
-                        tr {
+                        tr.again[is_repeat] {
                             th scope="row" {
                                 @if is_repeat { span.sr { (before) } } @else { (row[0]) }
                             }
@@ -159,7 +159,7 @@ fn table(sheet: &Sheet) -> Markup {
                 }
             }
         }
-        @if let Some(note) = &sheet.note { p.faint { (note) } }
+        @if let Some(note) = &sheet.note { p.note.faint { (note) } }
     }
 }
 

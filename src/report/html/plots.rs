@@ -13,7 +13,7 @@ const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
 const ORANGE: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
 /// Width and height of a plot, near what it takes on a phone, so that its words stay readable.
 const SIZE: (u32, u32) = (380, 300);
-const FONT: (&str, i32) = ("sans-serif", 13);
+const FONT: (&str, i32) = ("sans-serif", 16);
 /// Points of a curve at the most: more than there are pixels say nothing.
 const N_POINTS: usize = 190;
 /// Bars of a histogram.
@@ -60,8 +60,8 @@ fn axes<'a, 'b>(
     let mut chart = ChartBuilder::on(area)
         .margin(8)
         .margin_right(16)
-        .x_label_area_size(38)
-        .y_label_area_size(48)
+        .x_label_area_size(42)
+        .y_label_area_size(56)
         .build_cartesian_2d(x, y)
         .ok()?;
     let words = FONT.into_font().color(&INK);
@@ -267,12 +267,12 @@ pub(super) fn distributions(
                 let share = f64::from(tick) / f64::from(ticks);
                 let value = percent_or_score(range.start + share * (range.end - range.start));
                 let inside = f64::from(SIZE.0) - 24.0;
-                let offset = 3.5 * value.len() as f64;
+                let offset = 4.0 * value.len() as f64;
                 let x = (8.0 + share * inside - offset).max(2.0) as i32;
                 let place = (x, height as i32 - 42);
                 area.draw(&Text::new(value, place, words.clone())).ok()?;
             }
-            let x = SIZE.0 as i32 / 2 - 3 * axis.len() as i32;
+            let x = SIZE.0 as i32 / 2 - 7 * axis.len() as i32 / 2;
             area.draw(&Text::new(axis.to_owned(), (x, height as i32 - 20), words))
                 .ok()?;
             area.present().ok()

@@ -6,7 +6,7 @@ use crate::evaluate::{Baseline, BaselineKind, Slice, TargetAnswers};
 use crate::metrics::{Answers, Evaluation, Measure};
 use crate::model::Model;
 use crate::report::details::EvaluationReport;
-use crate::report::evaluation::intervals_note;
+use crate::report::evaluation::{intervals_note, measure};
 use crate::report::table::fine;
 use maud::{Markup, html};
 
@@ -202,7 +202,7 @@ fn slice_table(report: &EvaluationReport, slices: &[Slice]) -> Markup {
                         th scope="col" { (slices[0].column) }
                         th.number scope="col" { "n" }
                         th scope="col" { "macro-F1, 0 to 1" }
-                        th.number scope="col" { "macro-F1" }
+                        th scope="col" { "macro-F1" }
                         th scope="col" { "note" }
                     }
                 }
@@ -214,7 +214,7 @@ fn slice_table(report: &EvaluationReport, slices: &[Slice]) -> Markup {
                             }
                             td.number { (slice.evaluation.n_rows) }
                             td.plot { (dots(slice.evaluation.macro_f1, whole.macro_f1)) }
-                            td.number { (fine(slice.evaluation.macro_f1.value)) }
+                            td { (measure(slice.evaluation.macro_f1)) }
                             td {
                                 @if slice.is_below() { "below the rest" }
                                 @if slice.is_below() && slice.is_small() { ", " }
@@ -299,7 +299,7 @@ pub(super) fn settings_table(rows: &[(&str, String)]) -> Markup {
         section id="data" aria-labelledby="data-h" {
             h2 id="data-h" { "Data and settings" }
             div.scroll tabindex="0" role="region" aria-label="Data and settings" {
-                table.settings {
+                table {
                     caption.sr { "Data and settings" }
                     tbody {
                         @for (name, value) in rows {
