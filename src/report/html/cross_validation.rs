@@ -33,7 +33,7 @@ pub fn cross_validation_html(report: &CrossValidationReport, corpus: &Corpus) ->
     let sections = [
         Some(Section {
             id: "measures",
-            name: "Measures",
+            name: "All measures",
             body: measures(report.sheets().iter()),
         }),
         (!result.curve.is_empty()).then(|| Section {

@@ -44,7 +44,7 @@ pub fn evaluation_html(
     let sections = [
         Some(Section {
             id: "measures",
-            name: "Measures",
+            name: "All measures",
             body: measures(sheets.iter().filter(|sheet| sheet.caption != "Slices")),
         }),
         Some(Section {
@@ -123,7 +123,7 @@ fn page(title: &str, subtitle: &str, headline: &Markup, mut sections: Vec<Sectio
 fn measures<'a>(sheets: impl Iterator<Item = &'a Sheet>) -> Markup {
     html! {
         section id="measures" aria-labelledby="measures-h" {
-            h2 id="measures-h" { "Measures" }
+            h2 id="measures-h" { "All measures" }
             @for sheet in sheets { (table(sheet)) }
         }
     }
