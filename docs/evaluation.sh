@@ -143,7 +143,8 @@ show 'detente evaluate news.csv --group article'
 say <<'END'
 
 Read the lines at the top first: where the share of unknown words or the number of changed words is high, the text is
-not what the model learned from, and the measures below say how much that costs.
+not what the model learned from, and the measures below say how much that costs. Then the baselines: a model that the
+lexicon alone equals has nothing to add on such text.
 
 ### A model of your own on rows it never saw: the Security Council
 Trained on the debates before 2016, tested on the one of 2016. `--where` takes one value, so the training rows are
@@ -154,7 +155,8 @@ detente train before.csv --targets dispute --group speech_id -o dispute.detente'
 show 'detente evaluate unscon_dev.csv --model dispute.detente --group speech_id --where "date=11 March 2016"'
 say <<'END'
 
-One debate is few documents, and the intervals say so. Measured on all rows, the same model looks better than it is,
+Hold the accuracy against `majority`: where one label is this common, macro-F1 and the labels tell more. One debate
+is few documents, and the intervals say so. Measured on all rows, the same model looks better than it is,
 and the first line says why:
 END
 show 'detente evaluate unscon_dev.csv --model dispute.detente --group speech_id | head -n 6'
@@ -214,7 +216,8 @@ say <<'END'
 The sentences are the verdict. For each measure: both values, the difference with its interval (paired bootstrap by
 document), and two tests. *McNemar* (exact where fewer than 25 answers differ) takes rows as independent; *shuffled*
 is approximate randomisation, which exchanges the answers of whole documents (Noreen 1989; Yeh 2000). For accuracy
-the larger p counts. `p Holm` corrects over all measures, targets and pairs at once. A model that was trained on rows
+the larger p counts. `p Holm` corrects over all measures, targets and pairs at once; an interval without 0 beside a `p Holm` above .05 is no contradiction,
+since the interval is that of one difference. A model that was trained on rows
 of the data is named at the top, since its figures are flattered.
 
 ### Files of predictions
