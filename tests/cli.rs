@@ -575,3 +575,36 @@ fn version_is_that_of_the_package() {
     let version = format!("detente {}\n", env!("CARGO_PKG_VERSION"));
     Run::new().args(["--version"]).stdout(version).success();
 }
+
+#[test]
+fn json_is_whole_when_a_later_input_fails() {
+    let text = "We welcome the ceasefire.";
+    let done = Run::new()
+        .file("a.txt", text)
+        .args(["score", "a.txt", "--format", "json"])
+        .success();
+    let failed = done
+        .then()
+        .file("b.txt", "a\0b")
+        .args(["score", "a.txt", "b.txt", "--format", "json"])
+        .stdout(done.stdout.clone())
+        .stderr(
+            "error: b.txt: this is a binary file; expected UTF-8 text\n\
+             hint: save the file as UTF-8 text and try again\n",
+        )
+        .failure(1);
+    assert_eq!(failed.json().as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn lines_are_counted_in_files_from_windows() {
+    let csv = "text,peace\r\nWe met.,none\r\n\r\nThey shell.,agaisnt\r\n";
+    Run::new()
+        .file("a.csv", csv)
+        .args(["evaluate", "a.csv"])
+        .stderr(
+            "error: a.csv:4: column `peace` is `agaisnt`; expected `favor`, `against`, or `none`\n\
+             hint: rename your own labels with `--label agaisnt=against`\n",
+        )
+        .failure(1);
+}
