@@ -108,14 +108,19 @@ say <<'END'
 score distributions, slices as dots with intervals, the worst errors with their words marked. It needs no network,
 and reads in print, in the dark, on a phone and aloud.
 
-`--all` shows every measure, the accuracy when only the most confident rows are answered, and the shares of labels
-counted and corrected:
+`--all` shows every measure, the accuracy when only the most confident rows are answered, whether label sets hold the
+gold label as often as promised, and the shares of labels counted and corrected:
 END
 show 'detente evaluate datasets/diplomatic/statements.csv --where split=test --group document --all | sed -n "/^More/,\$p"'
 say <<'END'
 
-*Corrected* shares answer "how common is it?" better than counting answers, which is biased toward the mix of the
-training rows: expectation-maximisation over the probabilities (Saerens, Latinne and Decaestecker 2002).
+*Label sets* are split conformal (Vovk, Gammerman and Shafer 2005): at a risk of 10 %, the set should hold the gold label
+in 90 % of rows like those of training. `answered` is the share whose set is the one label given; `score --max-risk`
+refers the others.
+
+*Adjusted* and *corrected* shares answer "how common is it?" better than counting answers, which is biased toward the mix of the
+training rows: by the confusions out of fold (Forman 2008), and by expectation-maximisation over the probabilities
+(Saerens, Latinne and Decaestecker 2002).
 
 ### The same for a paper
 `--format latex` (with `booktabs`), `--format markdown`, `--format csv` (one number a line), `--format json`:
