@@ -71,9 +71,9 @@ else
     echo '| family | passed |'
     echo '| --- | --- |'
     grep -E '^\| [a-z]+ \| [0-9]+ of [0-9]+ \|$' "$work/test"
-    awk '/^\| countries /{ printf "\nOne country for another changes a label in %d of %d cases.\n", $6 - $4, $6 }' \
-      "$work/test"
   } >"$work/families" || { cat "$work/test" >&2; exit 1; }
   put behaviour <"$work/families"
 fi
+awk '/^\| countries \| [0-9]+ of/ { printf "One country for another changes a label in %d of %d cases.\n", $6 - $4, $6 }' "$card" |
+  put swaps
 echo "wrote $card" >&2
