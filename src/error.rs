@@ -363,9 +363,9 @@ impl Error {
             ErrorKind::BinaryFile | ErrorKind::NotUtf8 { .. } => {
                 Some("save the file as UTF-8 text and try again".into())
             }
-            ErrorKind::NoWeights { .. } => {
-                Some("use `--learner logistic`, or leave `--weight` out".into())
-            }
+            ErrorKind::NoWeights { .. } => Some(
+                "use `--learner logistic`, or leave `--weight` and `--class-weight` out".into(),
+            ),
             ErrorKind::CompareGold { .. } | ErrorKind::CompareRows { .. } => {
                 Some("make the predictions of both from the same labelled file".into())
             }

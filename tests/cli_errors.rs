@@ -175,6 +175,33 @@ fn an_unknown_label_names_line_value_and_the_allowed() {
 }
 
 #[test]
+fn learners_of_linfa_refuse_row_weights() {
+    for learner in ["linfa-logistic", "linfa-bayes"] {
+        let expected = format!(
+            "error: the learner `{learner}` takes no row weights; expected every weight to be 1\n\
+             hint: use `--learner logistic`, or leave `--weight` and `--class-weight` out\n"
+        );
+        let flags = ["--group", "doc", "--weight", "weight", "--learner", learner];
+        train_fails(toy::wide(), &flags, 1, &expected);
+    }
+}
+
+#[test]
+fn a_learner_that_is_not_known_is_refused_with_those_that_are() {
+    let done = Run::new()
+        .file("a.csv", toy::wide())
+        .args(TRAIN)
+        .args(["--learner", "perceptron"])
+        .failure(2);
+    assert!(
+        done.stderr
+            .contains("logistic, svm, linfa-logistic, linfa-bayes"),
+        "{}",
+        done.stderr
+    );
+}
+
+#[test]
 fn a_misspelt_stance_is_refused_in_training() {
     let csv = toy::wide().replacen(",against,", ",agianst,", 1);
     train_fails(

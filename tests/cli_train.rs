@@ -250,3 +250,29 @@ fn the_learner_of_linfa_finds_the_same_scores() {
         assert!((loss(own) - loss(linfa)).abs() < 1e-2);
     }
 }
+
+#[test]
+fn every_learner_trains_in_silence_and_its_name_is_kept() {
+    for learner in ["logistic", "svm", "linfa-logistic", "linfa-bayes"] {
+        // `train_wide` holds that standard error says what was written, and nothing else.
+        let flags = ["--char-max", "0", "--learner", learner];
+        let target = &inspected(&train_wide(&toy::wide(), &flags))["targets"][0];
+        assert_eq!(target["learner"], learner);
+        assert_eq!(target["out_of_fold"]["accuracy"], 1.0, "{learner}");
+    }
+}
+
+#[test]
+fn balanced_classes_are_kept_in_the_model_and_change_it() {
+    // Two rows in three of label `none` are gone, so that labels are not balanced.
+    let rows = toy::rows().into_iter().enumerate();
+    let rows: Vec<_> = rows.filter(|(at, _)| at % 9 != 2 && at % 9 != 5).collect();
+    let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();
+    let csv = toy::csv("id,doc,text,peace,tone,weight", &rows);
+    let plain = train_wide(&csv, &[]);
+    let balanced = train_wide(&csv, &["--class-weight", "balanced"]);
+    let class_weight = |done: &Done| inspected(done)["targets"][0]["class_weight"].clone();
+    assert_eq!(class_weight(&plain), "none");
+    assert_eq!(class_weight(&balanced), "balanced");
+    assert!(plain.read("m.detente") != balanced.read("m.detente"));
+}

@@ -23,6 +23,7 @@ def clean(text):
 def answer(_, task, spec):
     texts = [clean(text) for text in task.texts]
     learn, ask = inner.folds(task, 4, spec["seed"])[0]
+    settings = list(FIRST)
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder) / "train.txt"
 
@@ -40,9 +41,18 @@ def answer(_, task, spec):
                 # Some rates of learning end in `Encountered NaN`.
                 return -1.0
 
-        best = max(FIRST, key=score)
-        best = max([best, *({**best, "dim": dim} for dim in DIMS)], key=score)
-        model = fit(range(len(texts)), best)
+        tried = {at: score(setting) for at, setting in enumerate(settings)}
+        best = settings[max(tried, key=tried.get)]
+        for dim in DIMS:
+            settings.append({**best, "dim": dim})
+            tried[len(settings) - 1] = score(settings[-1])
+        # A rate that went well on the inner split may still end in NaN: then the next best is taken.
+        for at in sorted(tried, key=lambda at: -tried[at]):
+            try:
+                best, model = settings[at], fit(range(len(texts)), settings[at])
+                break
+            except RuntimeError:
+                continue
     return probabilities(model, [clean(text) for text in task.asked], task), None, best
 
 

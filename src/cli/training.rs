@@ -4,7 +4,7 @@ use super::one_of;
 use crate::corpus::FoldsParams;
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{NgramParams, VectorizerParams, WeightingParams};
-use crate::linear::{HeadParams, Learner};
+use crate::linear::{ClassWeight, HeadParams, Learner};
 use crate::text::Language;
 use crate::train::{Optimise, TrainParams};
 use clap::Args;
@@ -20,7 +20,7 @@ pub(super) struct TrainingArguments {
     /// Threads; 0 for one a processor. The model is the same with any number
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Training")]
     pub(super) threads: usize,
-    /// Fixed strength of the L2 penalty [default: chosen for each target by cross-validation]
+    /// Fixed strength of the L2 penalty; of linfa-bayes, its smoothing [default: chosen for each target by cross-validation]
     #[arg(
         long,
         value_name = "STRENGTH",
@@ -34,6 +34,9 @@ pub(super) struct TrainingArguments {
     /// Who finds the weights
     #[arg(long, default_value = HeadParams::DEFAULT.learner.name(), value_parser = one_of(Learner::ALL, Learner::name), help_heading = "Training")]
     learner: Learner,
+    /// How much the rows of each label count in fitting; balanced: rare labels as much as common ones
+    #[arg(long, default_value = HeadParams::DEFAULT.class_weight.name(), value_parser = one_of(ClassWeight::ALL, ClassWeight::name), help_heading = "Training")]
+    class_weight: ClassWeight,
     /// Measure that labels are decided for; auto: F avg for stance, macro-F1 for classes
     #[arg(long, default_value = TrainParams::DEFAULT.optimise.name(), value_parser = one_of(Optimise::ALL, Optimise::name), help_heading = "Training")]
     optimise: Optimise,
@@ -80,6 +83,7 @@ impl TrainingArguments {
             head: HeadParams {
                 learner: self.learner,
                 l2: self.l2.unwrap_or(HeadParams::DEFAULT.l2),
+                class_weight: self.class_weight,
                 ..HeadParams::DEFAULT
             },
             search: self.l2.is_none(),

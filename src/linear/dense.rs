@@ -1,6 +1,6 @@
 //! linfa's own multinomial logistic regression, on dense rows.
 
-use super::head::{HeadParams, LinearHead, TrainingSet};
+use super::head::{HeadParams, LinearHead, TrainingSet, unweighted};
 use crate::error::{Error, ErrorKind, Result};
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
@@ -12,11 +12,7 @@ use ndarray::Array1;
 /// # Errors
 /// Rows of a weight other than 1, which it cannot take; dense rows over the limit; its own failure.
 pub(super) fn fit(params: &HeadParams, set: &TrainingSet) -> Result<LinearHead> {
-    if set.weights.iter().any(|weight| *weight != 1.0) {
-        return Err(Error::new(ErrorKind::NoWeights {
-            learner: params.learner.name(),
-        }));
-    }
+    unweighted(params, set)?;
     let (n_rows, n_features) = (set.rows.n_rows(), set.rows.n_features());
     // The records, the one-hot targets and the two matrices of margins that linfa makes.
     let bytes = 8 * (n_rows as u64) * (n_features as u64 + 3 * set.n_labels as u64);

@@ -1,7 +1,10 @@
 //! The learner as a linfa model: recipe, fitted head, margins.
 
+use super::bayes;
+use super::class_weight::ClassWeight;
 use super::dense;
-use super::loss::Objective;
+use super::loss::Loss;
+use super::objective::Objective;
 use super::solver::{SolverParams, minimise};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::Csr;
@@ -14,19 +17,33 @@ use ndarray::Array1;
 pub enum Learner {
     /// Multinomial logistic regression on sparse rows, by Newton-CG.
     Logistic,
+    /// A support vector machine for each label against the rest, with squared hinge loss, on sparse
+    /// rows by the same Newton-CG; scikit-learn's `LinearSVC(loss="squared_hinge")`, but that the
+    /// intercept is not penalised. Margins are its decision values, without a unit until a
+    /// temperature gives them one.
+    Svm,
     /// `linfa_logistic::MultiLogisticRegression` on dense rows: the same optimum by L-BFGS.
     LinfaLogistic,
+    /// `linfa_bayes::BernoulliNb`, which reads each value as the degree to which a feature is there.
+    LinfaBayes,
 }
 
 impl Learner {
     /// Every learner.
-    pub const ALL: [Self; 2] = [Self::Logistic, Self::LinfaLogistic];
+    pub const ALL: [Self; 4] = [
+        Self::Logistic,
+        Self::Svm,
+        Self::LinfaLogistic,
+        Self::LinfaBayes,
+    ];
 
     /// The word for it on the command line and in model files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Logistic => "logistic",
+            Self::Svm => "svm",
             Self::LinfaLogistic => "linfa-logistic",
+            Self::LinfaBayes => "linfa-bayes",
         }
     }
 }
@@ -37,8 +54,11 @@ pub struct HeadParams {
     /// Who finds the weights; default [`Learner::Logistic`].
     pub learner: Learner,
     /// Strength of the L2 penalty, above 0; scikit-learn's `1 / C`. A higher value gives smaller
-    /// weights and margins nearer to the label shares.
+    /// weights and margins nearer to the label shares. Of `linfa-bayes` it is the smoothing that
+    /// stands in its place: the alpha that is added to the sum of each feature in each label.
     pub l2: f64,
+    /// How much the rows of each label count in fitting; default as they are.
+    pub class_weight: ClassWeight,
     /// The gradient's norm at which fitting ends, relative to that at the start; default 1e-4.
     pub tolerance: f64,
     /// Newton or L-BFGS steps after which fitting ends in any case; default 100.
@@ -52,6 +72,7 @@ impl HeadParams {
     pub const DEFAULT: Self = Self {
         learner: Learner::Logistic,
         l2: 1.0,
+        class_weight: ClassWeight::None,
         tolerance: 1e-4,
         max_steps: 100,
         dense_limit: 4_000_000_000,
@@ -80,13 +101,12 @@ impl HeadParams {
     /// As [`HeadParams::check`]; dense rows over the limit; a linfa learner that fails.
     pub fn fit_set(&self, set: &TrainingSet, start: Option<&LinearHead>) -> Result<LinearHead> {
         self.check()?;
-        match self.learner {
-            Learner::Logistic => {
-                let mut objective = Objective::new(set, self.l2);
-                Ok(self.fit_objective(&mut objective, set, start))
-            }
-            Learner::LinfaLogistic => dense::fit(self, set),
-        }
+        let weights = self.class_weight.weigh(set);
+        let set = TrainingSet {
+            weights: &weights,
+            ..*set
+        };
+        Fitting::new(self, &set).head(self, &set, start)
     }
 
     /// Fits a head for each strength in turn, each from the one before, and hands it to `visit`,
@@ -100,18 +120,17 @@ impl HeadParams {
         strengths: &[f64],
         mut visit: impl FnMut(&LinearHead) -> bool,
     ) -> Result<()> {
-        let mut objective = match self.learner {
-            Learner::Logistic => Some(Objective::new(set, self.l2)),
-            Learner::LinfaLogistic => None,
+        let weights = self.class_weight.weigh(set);
+        let set = TrainingSet {
+            weights: &weights,
+            ..*set
         };
+        let mut fitting = Fitting::new(self, &set);
         let mut previous: Option<LinearHead> = None;
         for l2 in strengths {
             let params = Self { l2: *l2, ..*self };
             params.check()?;
-            let head = match &mut objective {
-                Some(objective) => params.fit_objective(objective, set, previous.as_ref()),
-                None => params.fit_set(set, None)?,
-            };
+            let head = fitting.head(&params, &set, previous.as_ref())?;
             if !visit(&head) {
                 break;
             }
@@ -140,6 +159,48 @@ impl HeadParams {
     }
 }
 
+/// What the heads of one path share: for Newton-CG the objective, with its rows turned to columns.
+enum Fitting<'a> {
+    Newton(Objective<'a>),
+    LinfaLogistic,
+    LinfaBayes,
+}
+
+impl<'a> Fitting<'a> {
+    fn new(params: &HeadParams, set: &TrainingSet<'a>) -> Self {
+        let newton = |loss| Self::Newton(Objective::new(loss, set, params.l2));
+        match params.learner {
+            Learner::Logistic => newton(Loss::Logistic),
+            Learner::Svm => newton(Loss::SquaredHinge),
+            Learner::LinfaLogistic => Self::LinfaLogistic,
+            Learner::LinfaBayes => Self::LinfaBayes,
+        }
+    }
+
+    fn head(
+        &mut self,
+        params: &HeadParams,
+        set: &TrainingSet,
+        start: Option<&LinearHead>,
+    ) -> Result<LinearHead> {
+        match self {
+            Self::Newton(objective) => Ok(params.fit_objective(objective, set, start)),
+            Self::LinfaLogistic => dense::fit(params, set),
+            Self::LinfaBayes => bayes::fit(params, set),
+        }
+    }
+}
+
+/// Refuses rows of different weights, which linfa's learners would pass over in silence.
+pub(super) fn unweighted(params: &HeadParams, set: &TrainingSet) -> Result<()> {
+    match set.weights.iter().all(|weight| *weight == 1.0) {
+        true => Ok(()),
+        false => Err(Error::new(ErrorKind::NoWeights {
+            learner: params.learner.name(),
+        })),
+    }
+}
+
 /// Rows with their class indices: what a head is fitted on.
 #[derive(Clone, Copy, Debug)]
 pub struct TrainingSet<'a> {
@@ -153,13 +214,15 @@ pub struct TrainingSet<'a> {
     pub n_labels: usize,
 }
 
-/// The margins of one row, one for each label, in units of log-odds before calibration.
+/// The margins of one row, one for each label: log-odds before calibration, or what takes their
+/// place with a learner that has none.
 pub type Margins = Vec<f64>;
 
 /// A fitted head: weights of shape `(n_features, n_labels)` and an intercept for each label.
 ///
-/// For each feature the weights of all labels sum to about 0 (the penalty sees to it), and the
-/// intercepts do exactly: a margin is the log-odds of a label against the mean of all.
+/// For each feature the weights of all labels sum to about 0 (the penalty of logistic regression
+/// sees to it; an SVM's need not), and the intercepts do exactly: a margin is the log-odds of a label
+/// against the mean of all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinearHead {
     parameters: Vec<f64>,
@@ -377,43 +440,98 @@ mod tests {
             weights: &weights,
             n_labels: 3,
         };
-        let objective = Objective::new(&set, 0.5);
+        let objective = Objective::new(Loss::Logistic, &set, 0.5);
         let [a, b] = [&ours, &theirs].map(|head| objective.evaluate(&head.parameters).value);
         assert!((a - b).abs() < 1e-6, "objectives differ: {a} and {b}");
         assert!(a <= b + 1e-9, "Newton-CG ends no higher than L-BFGS");
     }
 
+    /// tests/expected/make_svm.py: what scipy finds, and liblinear with its penalty on the intercept
+    /// made small.
     #[test]
-    fn label_and_row_order_do_not_matter() {
+    fn the_svm_is_that_of_scipy() {
         let (rows, gold) = problem();
         let exact = HeadParams {
+            learner: Learner::Svm,
+            l2: 0.5,
             tolerance: 1e-10,
             ..HeadParams::DEFAULT
         };
         let weights = vec![1.0; gold.len()];
-        let fit = |rows: &Csr, gold: &[usize]| {
-            let set = TrainingSet {
-                rows,
-                gold,
-                weights: &weights,
-                n_labels: 3,
-            };
-            exact.fit_set(&set, None).unwrap()
+        let set = TrainingSet {
+            rows: &rows,
+            gold: &gold,
+            weights: &weights,
+            n_labels: 3,
         };
-        let head = fit(&rows, &gold);
-        let swapped: Vec<usize> = gold.iter().map(|class| 2 - class).collect();
-        let by_label = fit(&rows, &swapped);
-        let mut reversed = Csr::new(6);
-        for row_idx in (0..rows.n_rows()).rev() {
-            let (ids, values) = rows.row(row_idx);
-            reversed.push(ids, values);
-        }
-        let by_row = fit(&reversed, &gold.iter().rev().copied().collect::<Vec<_>>());
+        let head = exact.fit_set(&set, None).unwrap();
+        let expected = [
+            [
+                2.111761, -1.496788, -0.654235, 1.487801, -0.325391, -2.176817,
+            ],
+            [0.355867, 2.076118, -1.213921, -0.453652, 2.764939, 0.643138],
+            [
+                -2.121644, -0.490424, 1.410011, -0.14291, -1.123445, 2.409081,
+            ],
+        ];
+        let mut parameters = Vec::new();
         for feature in 0..6 {
-            for label in 0..3 {
+            for (label, expected) in expected.iter().enumerate() {
                 let weight = head.weights(feature)[label];
-                assert!((weight - by_label.weights(feature)[2 - label]).abs() < 1e-7);
-                assert!((weight - by_row.weights(feature)[label]).abs() < 1e-7);
+                // Six digits are given, and rows are rounded to f32 on both sides.
+                assert!((weight - expected[feature]).abs() < 1e-5, "{weight}");
+                parameters.push(weight);
+            }
+        }
+        let intercept = [-0.087985, -1.94023, -0.39184];
+        let differences = |b: &[f64]| [b[1] - b[0], b[2] - b[0]];
+        for (ours, theirs) in differences(head.intercept())
+            .iter()
+            .zip(differences(&intercept))
+        {
+            assert!((ours - theirs).abs() < 1e-5);
+        }
+        parameters.extend(intercept);
+        let value = Objective::new(Loss::SquaredHinge, &set, 0.5)
+            .evaluate(&parameters)
+            .value;
+        assert!((value - 49.094_935_493).abs() < 1e-6, "{value}");
+    }
+
+    #[test]
+    fn label_and_row_order_do_not_matter() {
+        let (rows, gold) = problem();
+        let weights = vec![1.0; gold.len()];
+        for learner in [Learner::Logistic, Learner::Svm, Learner::LinfaBayes] {
+            let exact = HeadParams {
+                learner,
+                tolerance: 1e-10,
+                ..HeadParams::DEFAULT
+            };
+            let fit = |rows: &Csr, gold: &[usize]| {
+                let set = TrainingSet {
+                    rows,
+                    gold,
+                    weights: &weights,
+                    n_labels: 3,
+                };
+                exact.fit_set(&set, None).unwrap()
+            };
+            let head = fit(&rows, &gold);
+            let swapped: Vec<usize> = gold.iter().map(|class| 2 - class).collect();
+            let by_label = fit(&rows, &swapped);
+            let mut reversed = Csr::new(6);
+            for row_idx in (0..rows.n_rows()).rev() {
+                let (ids, values) = rows.row(row_idx);
+                reversed.push(ids, values);
+            }
+            let by_row = fit(&reversed, &gold.iter().rev().copied().collect::<Vec<_>>());
+            for feature in 0..6 {
+                for label in 0..3 {
+                    let weight = head.weights(feature)[label];
+                    assert!((weight - by_label.weights(feature)[2 - label]).abs() < 1e-7);
+                    assert!((weight - by_row.weights(feature)[label]).abs() < 1e-7);
+                }
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Sparse rows into margins: multinomial logistic regression.
+//! Sparse rows into margins: multinomial logistic regression, support vector machines, naive Bayes.
 //!
 //! Imports: error, features.
 //!
@@ -7,11 +7,15 @@
 //! implements linfa's `Records`, [`HeadParams`] `Fit`, [`LinearHead`] `PredictInplace`. This room
 //! does not know words, targets or probabilities that a user sees.
 
+mod bayes;
+mod class_weight;
 mod dense;
 mod head;
 mod loss;
+mod objective;
 mod solver;
 
+pub use class_weight::ClassWeight;
 pub(crate) use head::argmax;
 pub use head::{HeadParams, Learner, LinearHead, Margins, TrainingSet};
 pub use loss::softmax;

@@ -1,6 +1,6 @@
 //! Truncated Newton with conjugate gradients and a diagonal preconditioner.
 
-use super::loss::Objective;
+use super::objective::Objective;
 
 /// When the search for the optimum ends.
 #[derive(Clone, Copy, Debug, PartialEq)]

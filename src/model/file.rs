@@ -26,7 +26,7 @@ use crate::features::{
     WeightingParams,
 };
 use crate::label::LabelSet;
-use crate::linear::{HeadParams, Learner};
+use crate::linear::{ClassWeight, HeadParams, Learner};
 use crate::metrics::Confusion;
 use crate::text::{Analyzer, AnalyzerParams, Language};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
@@ -104,6 +104,8 @@ struct HeadMeta {
     decision: Vec<f64>,
     learner: String,
     members: Vec<MemberMeta>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    class_weight: Option<String>,
     tolerance: f64,
     max_steps: usize,
     out_of_fold: OutOfFoldMeta,
@@ -485,6 +487,8 @@ fn head_meta(head: &Head) -> HeadMeta {
         decision: head.decision.offsets().to_vec(),
         learner: params.learner.name().to_owned(),
         members: members.into_iter().map(MemberMeta::of).collect(),
+        class_weight: (params.class_weight != HeadParams::DEFAULT.class_weight)
+            .then(|| params.class_weight.name().to_owned()),
         tolerance: params.tolerance,
         max_steps: params.max_steps,
         out_of_fold: OutOfFoldMeta {
@@ -532,6 +536,13 @@ fn head(meta: &HeadMeta, scores: &mut &[f32]) -> Result<Head> {
         .split_off(..n_rows.min(MOST_SCORES))
         .and_then(|scores| Conformal::from_parts(n_rows, scores.to_vec()))
         .ok_or_else(|| malformed(format!("the conformity scores of `{target}` are wrong")))?;
+    let class_weight = match &meta.class_weight {
+        None => HeadParams::DEFAULT.class_weight,
+        Some(name) => ClassWeight::ALL
+            .into_iter()
+            .find(|class_weight| class_weight.name() == name)
+            .ok_or_else(|| malformed(format!("its class weight `{name}` is unknown")))?,
+    };
     Ok(Head {
         target: target.clone(),
         labels,
@@ -542,6 +553,7 @@ fn head(meta: &HeadMeta, scores: &mut &[f32]) -> Result<Head> {
         record: HeadRecord {
             params: HeadParams {
                 learner,
+                class_weight,
                 tolerance: meta.tolerance,
                 max_steps: meta.max_steps,
                 ..HeadParams::DEFAULT

@@ -143,6 +143,7 @@ pub fn inspection_json(model: &Model, n_bytes: usize) -> Value {
                 "members": (h.record.members.iter())
                     .map(|m| json!({"features": m.features, "l2": m.l2, "share": m.share}))
                     .collect::<Vec<_>>(),
+                "class_weight": h.record.params.class_weight.name(),
                 "temperature": h.temperature.value(),
                 "decision": h.decision.offsets(),
                 "out_of_fold": {
