@@ -11,9 +11,10 @@ use std::borrow::Cow;
 /// ```
 ///
 /// Each label then weighs n / K. With row weights of 1 this is scikit-learn's
-/// `class_weight="balanced"`; given row weights count here, there they do not. Temperatures and
-/// decisions are fitted on rows as they are, so calibration comes after: one temperature sharpens or
-/// softens, but cannot move probabilities back to rare labels' true shares.
+/// `class_weight="balanced"`; given row weights count here, there they do not. Stacks, temperatures
+/// and decisions are fitted on rows as they are, so calibration comes after. The shifts of a stack move
+/// probabilities back to the labels' true shares; a head alone (`--l2`) has only a temperature, which
+/// sharpens or softens but cannot.
 ///
 /// # References
 /// King and Zeng 2001, Logistic Regression in Rare Events Data, section 4.2.
@@ -21,7 +22,7 @@ use std::borrow::Cow;
 pub enum ClassWeight {
     /// Every row as it is.
     None,
-    /// Each label as much as any other. More answers of rare labels, worse log-loss.
+    /// Each label as much as any other. A head alone gives rare labels too much probability.
     Balanced,
 }
 

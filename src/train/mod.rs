@@ -34,7 +34,8 @@ use selection::Chosen;
 use study::{Study, Task, texts};
 use unknown::Unknown;
 
-/// The strengths tried when none is given, from the strongest; scikit-learn's C from 1/6 to 50.
+/// The strengths tried when none is given, from the strongest; scikit-learn's C from 1/6 to 50. Each
+/// is multiplied by the learner's [`scale`](crate::linear::Learner::scale).
 pub const STRENGTHS: [f64; 8] = [6.0, 2.0, 1.0, 0.5, 0.25, 0.12, 0.05, 0.02];
 
 /// The measure that labels are decided for.
@@ -192,7 +193,9 @@ pub fn train(
     corpus.sort();
     let study = Study::new(corpus, params)?;
     let strengths: Vec<f64> = match params.search {
-        true => STRENGTHS.to_vec(),
+        true => STRENGTHS
+            .map(|l2| l2 * params.head.learner.scale())
+            .to_vec(),
         false => vec![params.head.l2],
     };
     let n_folds = study.folds.n_folds();
