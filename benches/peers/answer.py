@@ -25,6 +25,7 @@ class Task:
         asked = [row for row in test if label_of(row)]
         self.asked = [row[spec["text"]] for row in asked]
         self.ids = [row[spec["row"]] for row in asked]
+        self.gold = [label_of(row) for row in asked]
 
 
 def rows_of(path):
@@ -63,9 +64,10 @@ def main():
         print(task.name, settings)
         if predicted is None:
             predicted = np.argmax(probabilities, axis=1)
-        for row, p, label in zip(task.ids, probabilities, predicted):
+        for row, gold, p, label in zip(task.ids, task.gold, probabilities, predicted):
             known = {f"p_{name}": f"{value:.9f}" for name, value in zip(task.labels, p)}
-            out.append({"id": row, "target": task.name, "predicted": task.labels[label], **known})
+            answer = {"id": row, "target": task.name, "gold": gold, "predicted": task.labels[label]}
+            out.append({**answer, **known})
     columns = list(dict.fromkeys(column for row in out for column in row))
     with open(spec["out"], "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fieldnames=columns, restval="")

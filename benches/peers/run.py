@@ -134,7 +134,7 @@ def measured(command, log):
     return {"wall": time.monotonic() - start, "cpu": usage.ru_utime + usage.ru_stime, "mb": peak}
 
 
-def answer_detente(given, binary, fold, train, test, out):
+def answer_detente(given, binary, train, test, out):
     layout = ["--text", given.text, "--id", ROW]
     layout += ["--group", given.group] if given.group else []
     if given.targets:
@@ -158,7 +158,7 @@ def answer_detente(given, binary, fold, train, test, out):
     }
 
 
-def answer_peer(given, python, name, fold, train, test, out):
+def answer_peer(given, python, name, train, test, out):
     spec = {
         "train": str(train),
         "test": str(test),
@@ -224,9 +224,9 @@ def main():
             out = work / f"{name}{fold}.csv"
             try:
                 if name == "detente":
-                    cost = answer_detente(given, binary, fold, train, test, out)
+                    cost = answer_detente(given, binary, train, test, out)
                 else:
-                    cost = answer_peer(given, python, name, fold, train, test, out)
+                    cost = answer_peer(given, python, name, train, test, out)
             except RuntimeError as error:
                 failed[name] = f"{name} is left out: {error}"
                 continue
