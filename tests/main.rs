@@ -23,4 +23,5 @@ mod real_input;
 mod report_page;
 mod roundtrip;
 mod run;
+mod stacking;
 mod toy;
