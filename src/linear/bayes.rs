@@ -1,6 +1,7 @@
 //! linfa's naive Bayes, on dense blocks of features.
 
-use super::head::{HeadParams, LinearHead, TrainingSet, unweighted};
+use super::head::LinearHead;
+use super::learner::{HeadParams, TrainingSet, unweighted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::Csr;
 use linfa::dataset::DatasetBase;

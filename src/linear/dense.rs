@@ -1,6 +1,7 @@
 //! linfa's own multinomial logistic regression, on dense rows.
 
-use super::head::{HeadParams, LinearHead, TrainingSet, unweighted};
+use super::head::LinearHead;
+use super::learner::{HeadParams, TrainingSet, unweighted};
 use crate::error::{Error, ErrorKind, Result};
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;

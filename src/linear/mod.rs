@@ -11,11 +11,13 @@ mod bayes;
 mod class_weight;
 mod dense;
 mod head;
+mod learner;
 mod loss;
 mod objective;
 mod solver;
 
 pub use class_weight::ClassWeight;
 pub(crate) use head::argmax;
-pub use head::{HeadParams, Learner, LinearHead, Margins, TrainingSet};
+pub use head::{LinearHead, Margins};
+pub use learner::{HeadParams, Learner, TrainingSet};
 pub use loss::softmax;

@@ -1,6 +1,6 @@
 //! The objective of fitting: a loss over rows and an L2 penalty; value, gradient, Hessian products.
 
-use super::head::TrainingSet;
+use super::learner::TrainingSet;
 use super::loss::Loss;
 use crate::features::Csr;
 use rayon::prelude::*;
