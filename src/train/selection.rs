@@ -1,20 +1,17 @@
 //! The cross-validation inside training: strengths, stacks and decisions from rows left out.
 
-use super::member::{Fitting, Margins, Member, Path, features_of, sharing_groups};
+use super::fold::{FoldRows, others};
+use super::member::{Margins, Member, Path, features_of, sharing_groups};
 use super::study::{Study, Task};
 use super::{Optimise, TrainParams};
 use crate::calibrate::{Decision, Stack, Temperature};
 use crate::corpus::Corpus;
 use crate::error::Result;
-use crate::features::{Csr, Idf};
-use crate::linear::{HeadParams, Learner};
+use crate::features::Csr;
+use crate::linear::Learner;
 use crate::model::MemberRecord;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// The relative gradient at which fits of the cross-validation end at the latest: they only have to
-/// rank strengths and give margins, and the last steps change neither.
-const SEARCH_TOLERANCE: f64 = 1e-3;
 
 /// What one strength gives out of fold.
 struct Tried {
@@ -114,9 +111,6 @@ impl Study {
     /// Takes for each member the strongest penalty within one standard error of the least calibrated
     /// out-of-fold log-loss, of those that every fold reached (a fold stops where its own loss has
     /// risen over two strengths in a row), then stacks the members.
-    ///
-    /// Each fold's margins are stacked and decided by what is best on all other folds; the stack
-    /// that is kept is fitted on all folds, and the decision is the mean of theirs.
     pub(super) fn choose(
         &self,
         task_idx: usize,
@@ -140,31 +134,48 @@ impl Study {
             margins.push(tried.swap_remove(best).margins);
             members.push((*member, strengths[best]));
         }
+        let folds: Vec<&[usize]> = left_out.iter().map(|f| &f.places[task_idx][..]).collect();
+        task.stack(members, &margins, &folds, optimise)
+    }
+}
 
+impl Task {
+    /// Stacks the members' out-of-fold margins; `folds` are the places of the rows that each fold
+    /// leaves out.
+    ///
+    /// Each fold's margins are stacked and decided by what is best on all other folds; the stack
+    /// that is kept is fitted on all folds, and the decision is the mean of theirs.
+    pub(super) fn stack(
+        &self,
+        members: Vec<(Member, f64)>,
+        margins: &[Margins],
+        folds: &[&[usize]],
+        optimise: Optimise,
+    ) -> Chosen {
         let by_member: Vec<&[Vec<f64>]> = margins.iter().map(|rows| &rows[..]).collect();
-        let all: Vec<usize> = (0..task.rows.len()).collect();
-        let stack = Stack::fit(&by_member, &task.gold, &task.weights, &all);
-        let mut probabilities = vec![Vec::new(); task.rows.len()];
-        for fold in left_out {
-            let (held_out, others) = fold.divide(task_idx, task.rows.len());
-            let stack = Stack::fit(&by_member, &task.gold, &task.weights, &others);
-            for place in held_out {
+        let all: Vec<usize> = (0..self.rows.len()).collect();
+        let stack = Stack::fit(&by_member, &self.gold, &self.weights, &all);
+        let mut probabilities = vec![Vec::new(); self.rows.len()];
+        for held_out in folds {
+            let others = others(held_out, self.rows.len());
+            let stack = Stack::fit(&by_member, &self.gold, &self.weights, &others);
+            for place in *held_out {
                 let margins = stack.margins(margins.iter().map(|rows| &rows[*place][..]));
                 probabilities[*place] = stack.temperature().apply(&margins);
             }
         }
 
-        let mut predicted = vec![0; task.rows.len()];
+        let mut predicted = vec![0; self.rows.len()];
         let mut decisions = Vec::new();
-        for fold in left_out {
-            let (held_out, others) = fold.divide(task_idx, task.rows.len());
+        for held_out in folds {
+            let others = others(held_out, self.rows.len());
             let rows: Vec<&[f64]> = others.iter().map(|at| &probabilities[*at][..]).collect();
-            let gold: Vec<usize> = others.iter().map(|at| task.gold[*at]).collect();
-            let decision = match optimise.metric(&task.labels) {
+            let gold: Vec<usize> = others.iter().map(|at| self.gold[*at]).collect();
+            let decision = match optimise.metric(&self.labels) {
                 Some(metric) => Decision::fit(&rows, &gold, metric),
-                None => Decision::most_probable(task.labels.len()),
+                None => Decision::most_probable(self.labels.len()),
             };
-            for place in held_out {
+            for place in *held_out {
                 predicted[*place] = decision.apply(&probabilities[*place]);
             }
             decisions.push(decision);
@@ -190,6 +201,12 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
+    /// The members that have a share in the stack, with their strengths.
+    pub(super) fn sharing(&self) -> impl Iterator<Item = (Member, f64)> {
+        let members = self.members.iter().zip(self.stack.shares());
+        members.filter(|(_, share)| **share > 0.0).map(|(m, _)| *m)
+    }
+
     pub(super) fn member_records(&self) -> Vec<MemberRecord> {
         let members = self.members.iter().zip(self.stack.shares());
         members
@@ -211,13 +228,9 @@ pub(super) struct FoldMargins {
 }
 
 impl FoldMargins {
-    /// The places of a target's rows in this fold, and those of all other rows.
-    fn divide(&self, task_idx: usize, n_rows: usize) -> (&[usize], Vec<usize>) {
-        let held_out = &self.places[task_idx];
-        let mut is_held_out = vec![false; n_rows];
-        held_out.iter().for_each(|place| is_held_out[*place] = true);
-        let others = (0..n_rows).filter(|at| !is_held_out[*at]).collect();
-        (held_out, others)
+    /// The places of a target's rows in this fold.
+    pub(super) fn places(&self, task_idx: usize) -> &[usize] {
+        &self.places[task_idx]
     }
 }
 
@@ -229,40 +242,11 @@ fn fold_margins(
     strengths: &[f64],
     params: &TrainParams,
 ) -> Result<FoldMargins> {
-    let fold_of = study.folds.fold_of();
-    let counts = &study.counts;
-    let weighting = &params.vectorizer.weighting;
-    let training: Vec<usize> = (0..counts.n_rows())
-        .filter(|row| fold_of[*row] != fold)
-        .collect();
-    let df = counts.document_frequencies(&training);
-    let idf = Idf::fit(&df, training.len(), weighting);
-    let mut places = Vec::new();
-    let (mut kept, mut kept_rows) = (Vec::new(), Vec::new());
-    let (mut held_out, mut held_out_rows) = (Vec::new(), Vec::new());
-    for task in &study.tasks {
-        let (outside, inside): (Vec<usize>, Vec<usize>) =
-            (0..task.rows.len()).partition(|at| fold_of[task.rows[*at]] == fold);
-        for (places, tasks, rows) in [
-            (&inside, &mut kept, &mut kept_rows),
-            (&outside, &mut held_out, &mut held_out_rows),
-        ] {
-            let part = task.part(places);
-            rows.push(counts.weigh(&part.rows, &idf, weighting));
-            tasks.push(part);
-        }
-        places.push(outside);
-    }
-    let fitting = Fitting {
-        rows: &kept_rows,
-        tasks: &kept,
-        params: HeadParams {
-            tolerance: params.head.tolerance.max(SEARCH_TOLERANCE),
-            ..params.head
-        },
+    let rows = FoldRows::new(study, fold, &|_| true, &params.vectorizer.weighting);
+    let fitting = rows.fitting(&params.head);
+    let path_of = |task_idx: usize| -> (&Csr, &Task) {
+        (&rows.held_out_rows[task_idx], &rows.held_out[task_idx])
     };
-    let path_of =
-        |task_idx: usize| -> (&Csr, &Task) { (&held_out_rows[task_idx], &held_out[task_idx]) };
     let mut paths: Vec<Vec<(Member, Path)>> = study.tasks.iter().map(|_| Vec::new()).collect();
     for member in members {
         if *member == Member::Shared {
@@ -291,7 +275,10 @@ fn fold_margins(
             }
         }
     }
-    Ok(FoldMargins { places, paths })
+    Ok(FoldMargins {
+        places: rows.places,
+        paths,
+    })
 }
 
 /// Calibrated probabilities of one target's rows, each from a model that did not see the row's
