@@ -17,15 +17,25 @@ fn train(csv: &str, more: &[&str]) -> Done {
 fn many() -> String {
     let mut csv = "doc,text,peace,tone\n".to_owned();
     for at in 0..75 {
-        let place = format!("{}{}", ["ash", "elm", "oak"][at % 3], "abcde".as_bytes()[at % 5] as char);
+        let place = format!(
+            "{}{}",
+            ["ash", "elm", "oak"][at % 3],
+            "abcde".as_bytes()[at % 5] as char
+        );
         // Every fifth document says the contrary of what its words do.
         let (for_peace, against_it) = match at % 5 {
             0 => ("against,negative", "favor,positive"),
             _ => ("favor,positive", "against,negative"),
         };
-        csv.push_str(&format!("d{at},We welcome the truce at {place} {at}.,{for_peace}\n"));
-        csv.push_str(&format!("d{at},They shell the town of {place} {at}.,{against_it}\n"));
-        csv.push_str(&format!("d{at},The committee met near {place} {at}.,none,neutral\n"));
+        csv.push_str(&format!(
+            "d{at},We welcome the truce at {place} {at}.,{for_peace}\n"
+        ));
+        csv.push_str(&format!(
+            "d{at},They shell the town of {place} {at}.,{against_it}\n"
+        ));
+        csv.push_str(&format!(
+            "d{at},The committee met near {place} {at}.,none,neutral\n"
+        ));
     }
     csv
 }
@@ -61,9 +71,15 @@ fn a_curve_is_drawn_where_there_are_rows_enough() {
 fn what_flatters_the_scores_is_said() {
     let mut csv = "doc,text,peace,tone\n".to_owned();
     for at in 0..30 {
-        let doc = if at < 20 { "long".to_owned() } else { format!("d{at}") };
+        let doc = if at < 20 {
+            "long".to_owned()
+        } else {
+            format!("d{at}")
+        };
         let peace = if at % 2 == 0 { "favor" } else { "against" };
-        csv.push_str(&format!("{doc},The ceasefire at post {at} holds.,{peace},plain\n"));
+        csv.push_str(&format!(
+            "{doc},The ceasefire at post {at} holds.,{peace},plain\n"
+        ));
     }
     csv.push_str("d31,They left.,none,loud\nd32,the  ceasefire at post 3 holds.,against,plain\n");
     let done = Run::new()

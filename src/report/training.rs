@@ -259,8 +259,8 @@ fn sentence(warning: &Warning) -> String {
             features,
             l2,
         } => format!(
-            "{target}: the penalty {l2} for {features} is at the edge of those tried; a better one may \
-             lie beyond"
+            "{target}: {features} did best with {l2}, at the edge of the penalties tried; a better one \
+             may lie beyond"
         ),
     }
 }

@@ -65,6 +65,9 @@ pub struct HeadLog {
     pub label_counts: Vec<(String, usize)>,
     /// What its head was fitted on, with the strengths chosen.
     pub members: Vec<MemberRecord>,
+    /// Members whose out-of-fold loss was least at the strongest or the weakest penalty tried, by what
+    /// they were fitted on, with that penalty.
+    pub edges: Vec<(String, f64)>,
     /// The temperature fitted.
     pub temperature: f64,
     /// How right the out-of-fold answers are. Slightly hopeful: strength and temperature were chosen

@@ -248,6 +248,7 @@ pub fn train(
             target: name.clone(),
             label_counts: named_counts.collect(),
             members: chosen.member_records(),
+            edges: chosen.edges(),
             temperature: chosen.stack.temperature().value(),
             baselines: match params.appraisal {
                 Some(_) => baselines(corpus, &study, target_idx, &answers, &head.record)?,
@@ -284,7 +285,7 @@ pub fn train(
     };
     let log = TrainLog {
         warnings: match params.appraisal {
-            Some(_) => Warning::all(corpus, params.search, &logs),
+            Some(_) => Warning::all(corpus, &logs),
             None => Vec::new(),
         },
         curve,

@@ -28,12 +28,7 @@ struct Tried {
 /// # References
 /// Breiman, Friedman, Olshen and Stone 1984, Classification and Regression Trees, section 3.4.3.
 fn strongest_within_one_error(tried: &[Tried]) -> usize {
-    let mut best = 0;
-    for (at, candidate) in tried.iter().enumerate() {
-        if candidate.loss < tried[best].loss {
-            best = at;
-        }
-    }
+    let best = least(tried);
     let within = |candidate: &Tried| {
         let differences = candidate.fold_losses.iter().zip(&tried[best].fold_losses);
         let differences: Vec<f64> = differences.map(|(a, b)| a - b).collect();
@@ -43,6 +38,17 @@ fn strongest_within_one_error(tried: &[Tried]) -> usize {
         mean <= (squares / (n * (n - 1.0))).sqrt()
     };
     (0..best).find(|at| within(&tried[*at])).unwrap_or(best)
+}
+
+/// The place of the least loss, the first of equal ones.
+fn least(tried: &[Tried]) -> usize {
+    let mut best = 0;
+    for (at, candidate) in tried.iter().enumerate() {
+        if candidate.loss < tried[best].loss {
+            best = at;
+        }
+    }
+    best
 }
 
 impl Task {
@@ -121,6 +127,7 @@ impl Study {
         let task = &self.tasks[task_idx];
         let mut members = Vec::new();
         let mut margins: Vec<Margins> = Vec::new();
+        let mut edges = Vec::new();
         for (at, (member, _)) in left_out[0].paths[task_idx].iter().enumerate() {
             let paths: Vec<(&[usize], &Path)> = left_out
                 .iter()
@@ -130,12 +137,19 @@ impl Study {
             let mut tried: Vec<Tried> = (0..n_reached.unwrap_or(0))
                 .map(|at| task.try_strength(&paths, at))
                 .collect();
+            let least = least(&tried);
+            if strengths.len() > 1 && (least == 0 || least + 1 == strengths.len()) {
+                edges.push((*member, strengths[least]));
+            }
             let best = strongest_within_one_error(&tried);
             margins.push(tried.swap_remove(best).margins);
             members.push((*member, strengths[best]));
         }
         let folds: Vec<&[usize]> = left_out.iter().map(|f| &f.places[task_idx][..]).collect();
-        task.stack(members, &margins, &folds, optimise)
+        Chosen {
+            edges,
+            ..task.stack(members, &margins, &folds, optimise)
+        }
     }
 }
 
@@ -182,6 +196,7 @@ impl Task {
         }
         Chosen {
             members,
+            edges: Vec::new(),
             stack,
             decision: Decision::mean_of(&decisions),
             probabilities,
@@ -194,6 +209,8 @@ impl Task {
 pub(super) struct Chosen {
     /// The members of its stack with their strengths.
     pub(super) members: Vec<(Member, f64)>,
+    /// The members whose loss was least at the strongest or the weakest penalty tried, with it.
+    edges: Vec<(Member, f64)>,
     pub(super) stack: Stack,
     pub(super) decision: Decision,
     pub(super) probabilities: Vec<Vec<f64>>,
@@ -205,6 +222,14 @@ impl Chosen {
     pub(super) fn sharing(&self) -> impl Iterator<Item = (Member, f64)> {
         let members = self.members.iter().zip(self.stack.shares());
         members.filter(|(_, share)| **share > 0.0).map(|(m, _)| *m)
+    }
+
+    /// What the members at the edge of the search were fitted on, with the penalty there; only those
+    /// that have a share.
+    pub(super) fn edges(&self) -> Vec<(String, f64)> {
+        let has_share = |member: &Member| self.sharing().any(|(known, _)| known == *member);
+        let edges = self.edges.iter().filter(|(member, _)| has_share(member));
+        edges.map(|(m, l2)| (m.name().to_owned(), *l2)).collect()
     }
 
     pub(super) fn member_records(&self) -> Vec<MemberRecord> {

@@ -1,6 +1,5 @@
 //! What to think about before a model is used.
 
-use super::STRENGTHS;
 use super::appraisal::HeadLog;
 use crate::article::Example;
 use crate::corpus::Corpus;
@@ -40,7 +39,8 @@ pub enum Warning {
         /// All rows.
         n_all: usize,
     },
-    /// The best penalty is the strongest or weakest tried, so a better one may lie beyond.
+    /// The out-of-fold loss is least at the strongest or the weakest penalty tried, so a better one
+    /// may lie beyond.
     EdgeOfSearch {
         /// The target.
         target: String,
@@ -53,7 +53,7 @@ pub enum Warning {
 
 impl Warning {
     /// All warnings, in the order of the variants.
-    pub(super) fn all(corpus: &Corpus, is_search: bool, heads: &[HeadLog]) -> Vec<Self> {
+    pub(super) fn all(corpus: &Corpus, heads: &[HeadLog]) -> Vec<Self> {
         let mut all = Vec::new();
         for head in heads {
             for (label, n_rows) in &head.label_counts {
@@ -81,16 +81,13 @@ impl Warning {
         if n_rows > 0 {
             all.push(Self::NearDuplicates { n_rows, n_all });
         }
-        for head in heads.iter().filter(|_| is_search) {
-            let edges = [STRENGTHS.first(), STRENGTHS.last()];
-            for member in &head.members {
-                if member.share > 0.0 && edges.contains(&Some(&member.l2)) {
-                    all.push(Self::EdgeOfSearch {
-                        target: head.target.clone(),
-                        features: member.features.clone(),
-                        l2: member.l2,
-                    });
-                }
+        for head in heads {
+            for (features, l2) in &head.edges {
+                all.push(Self::EdgeOfSearch {
+                    target: head.target.clone(),
+                    features: features.clone(),
+                    l2: *l2,
+                });
             }
         }
         all
