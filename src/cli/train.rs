@@ -39,8 +39,9 @@ pub(super) struct TrainArguments {
     /// Folds of the cross-validation
     #[arg(long, value_name = "N", default_value_t = FoldsParams::DEFAULT.n_folds, help_heading = "Training")]
     folds: usize,
-    /// Minutes in which to choose the n-grams, --min-df, negation and the lexicon too. The clock only
-    /// says where the search stops; the report names the flags that give the same bytes without it
+    /// Minutes in which to choose n-grams, --min-df, negation, lexicon and --class-weight too. The clock
+    /// says only where the search stops: the same bytes come if as many settings were tried, or from
+    /// the flags that the report names, without --tune
     #[arg(
         long,
         value_name = "MINUTES",
@@ -48,7 +49,7 @@ pub(super) struct TrainArguments {
         help_heading = "Training"
     )]
     tune: Option<f64>,
-    /// Draw no learning curve; with --l2 none is drawn
+    /// Draw no learning curve; with --l2 or a learner of linfa none is drawn
     #[arg(long, help_heading = "Training")]
     no_curve: bool,
     /// Name that the model carries
@@ -66,7 +67,7 @@ pub(super) fn run(arguments: TrainArguments) -> Result<()> {
         name: arguments.name,
         date: arguments.date,
         appraisal: Some(AppraisalParams {
-            curve: recipe.search && !arguments.no_curve,
+            curve: recipe.search && recipe.head.learner.is_sparse() && !arguments.no_curve,
             ..AppraisalParams::DEFAULT
         }),
         ..recipe
@@ -89,7 +90,7 @@ pub(super) fn run(arguments: TrainArguments) -> Result<()> {
                 &|tried| progress.at(tried as u64, None),
             )?;
             progress.finish();
-            params.vectorizer = tuning.vectorizer;
+            params = tuning.params.clone();
             Some(tuning)
         }
         None => None,

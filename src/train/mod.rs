@@ -161,9 +161,7 @@ impl TrainParams {
     /// The strengths that are tried.
     fn strengths(&self) -> Vec<f64> {
         match self.search {
-            true => STRENGTHS
-                .map(|l2| l2 * self.head.learner.scale())
-                .to_vec(),
+            true => STRENGTHS.map(|l2| l2 * self.head.learner.scale()).to_vec(),
             false => vec![self.head.l2],
         }
     }

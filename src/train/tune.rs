@@ -1,16 +1,16 @@
-//! A wider search: settings of the features, one change at a time.
+//! A wider search: settings of the recipe, one change at a time.
 
 use super::TrainParams;
 use super::selection::{Chosen, FoldMargins};
 use super::study::Study;
 use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind, Result};
-use crate::features::VectorizerParams;
+use crate::linear::ClassWeight;
 use crate::text::Language;
 use rayon::prelude::*;
 use std::time::Duration;
 
-/// One change of the features.
+/// One change of the recipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Setting {
     /// The longest word n-gram.
@@ -23,11 +23,13 @@ pub enum Setting {
     NoNegation,
     /// The lexicon is left out.
     NoLexicon,
+    /// Each label counts as much as any other.
+    Balanced,
 }
 
 impl Setting {
     /// Every change that is tried, in the order of trying.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::WordMax(1),
         Self::WordMax(2),
         Self::WordMax(3),
@@ -39,6 +41,7 @@ impl Setting {
         Self::MinDf(3),
         Self::NoNegation,
         Self::NoLexicon,
+        Self::Balanced,
     ];
 
     /// The flag of `train` that makes the change.
@@ -49,23 +52,32 @@ impl Setting {
             Self::MinDf(n) => format!("--min-df {n}"),
             Self::NoNegation => "--no-negation".into(),
             Self::NoLexicon => "--no-lexicon".into(),
+            Self::Balanced => format!("--class-weight {}", ClassWeight::Balanced.name()),
         }
     }
 
-    fn apply(self, mut params: VectorizerParams) -> VectorizerParams {
+    fn apply(self, params: &TrainParams) -> TrainParams {
+        let mut params = params.clone();
+        let vectorizer = &mut params.vectorizer;
         match self {
-            Self::WordMax(n) => params.ngrams.word_max = n,
-            Self::CharMax(n) => params.ngrams.char_max = n,
-            Self::MinDf(n) => params.weighting.min_df = n,
-            Self::NoNegation => params.ngrams.negation = false,
-            Self::NoLexicon => params.ngrams.lexicon = false,
+            Self::WordMax(n) => vectorizer.ngrams.word_max = n,
+            Self::CharMax(n) => vectorizer.ngrams.char_max = n,
+            Self::MinDf(n) => vectorizer.weighting.min_df = n,
+            Self::NoNegation => vectorizer.ngrams.negation = false,
+            Self::NoLexicon => vectorizer.ngrams.lexicon = false,
+            Self::Balanced => params.head.class_weight = ClassWeight::Balanced,
         }
         params
     }
 
-    /// Whether the recipe already is as after the change.
-    fn is_in(self, params: &VectorizerParams) -> bool {
-        self.apply(*params) == *params
+    /// Whether the change can make a difference: the lexicon is English, and the learners of linfa take
+    /// no weights.
+    fn has_effect(self, params: &TrainParams) -> bool {
+        match self {
+            Self::NoLexicon => params.language == Language::English,
+            Self::Balanced => params.head.learner.is_sparse(),
+            _ => true,
+        }
     }
 }
 
@@ -118,27 +130,28 @@ pub struct Tuning {
     pub trials: Vec<Trial>,
     /// Whether nothing was left to try when the search ended; otherwise its time was over.
     pub is_finished: bool,
-    /// The settings found.
-    pub vectorizer: VectorizerParams,
+    /// The recipe found.
+    pub params: TrainParams,
 }
 
 impl Tuning {
     /// The flags that give these settings to a `train` that does not search.
     pub fn flags(&self) -> String {
-        let ngrams = &self.vectorizer.ngrams;
+        let ngrams = &self.params.vectorizer.ngrams;
         let mut settings = vec![
             Setting::WordMax(ngrams.word_max),
             Setting::CharMax(ngrams.char_max),
-            Setting::MinDf(self.vectorizer.weighting.min_df),
+            Setting::MinDf(self.params.vectorizer.weighting.min_df),
         ];
-        let offs = [Setting::NoNegation, Setting::NoLexicon];
-        settings.extend(offs.iter().filter(|off| off.is_in(&self.vectorizer)));
+        let switches = [Setting::NoNegation, Setting::NoLexicon, Setting::Balanced];
+        let is_on = |switch: &&Setting| switch.apply(&self.params) == self.params;
+        settings.extend(switches.iter().filter(is_on));
         let flags: Vec<String> = settings.into_iter().map(Setting::flag).collect();
         flags.join(" ")
     }
 }
 
-/// Searches for settings of the features by out-of-fold log-loss, beginning with those of `params`.
+/// Searches for better settings by out-of-fold log-loss, beginning with those of `params`.
 ///
 /// Each of [`Setting::ALL`] is tried in turn as the one change to the best settings so far, and kept
 /// when it is better by more than one standard error over the folds; this goes on until a whole round
@@ -169,32 +182,28 @@ pub fn tune(
         first_loss: mean(&best),
         trials: Vec::new(),
         is_finished: false,
-        vectorizer: params.vectorizer,
+        params: params.clone(),
     };
     progress(1);
-    let mut known = vec![params.vectorizer];
+    let mut known = vec![params.clone()];
     loop {
         let mut is_changed = false;
         for setting in Setting::ALL {
-            let vectorizer = setting.apply(tuning.vectorizer);
-            let is_idle = setting == Setting::NoLexicon && params.language != Language::English;
-            if is_idle || known.contains(&vectorizer) || vectorizer.check().is_err() {
+            let candidate = setting.apply(&tuning.params);
+            let is_idle = !setting.has_effect(params) || known.contains(&candidate);
+            if is_idle || candidate.check().is_err() {
                 continue;
             }
             let begun = elapsed();
             if begun + 2 * slowest > budget {
                 return Ok(tuning);
             }
-            let candidate = TrainParams {
-                vectorizer,
-                ..params.clone()
-            };
             let losses = fold_losses(corpus, &candidate)?;
             slowest = slowest.max(elapsed().saturating_sub(begun));
-            known.push(vectorizer);
+            known.push(candidate.clone());
             let trial = Trial::of(setting, &losses, &best);
             if trial.is_kept {
-                tuning.vectorizer = vectorizer;
+                tuning.params = candidate;
                 best = losses;
                 is_changed = true;
             }
@@ -324,7 +333,7 @@ mod tests {
     fn without_time_nothing_is_tried() {
         let none = tuned(0.5);
         assert!(none.trials.is_empty() && !none.is_finished);
-        assert_eq!(none.vectorizer, VectorizerParams::DEFAULT);
+        assert!(!none.params.search, "the recipe is as it was");
         assert_eq!(none.flags(), "--word-max 2 --char-max 5 --min-df 2");
     }
 
