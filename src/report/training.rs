@@ -5,7 +5,9 @@ use crate::baselines::BaselineKind;
 use crate::error::counted;
 use crate::metrics::{Evaluation, Measure};
 use crate::model::strengths;
-use crate::train::{Curve, FEW_ROWS, HeadLog, LearningCurve, TrainLog, Tuning, Warning};
+use crate::train::{
+    CURVE_DOCUMENTS, CURVE_ROWS, Curve, FEW_ROWS, HeadLog, LearningCurve, TrainLog, Tuning, Warning,
+};
 use comfy_table::Cell;
 
 /// Rows whose worth a learning curve is asked for.
@@ -135,7 +137,9 @@ fn curves(log: &TrainLog) -> String {
     let curves = match &log.curve {
         LearningCurve::NotAsked => return String::new(),
         LearningCurve::TooSmall => {
-            return "\nno learning curve: a target has too few rows or documents for it\n".into();
+            return format!(
+                "\nno learning curve: it takes {CURVE_ROWS} rows in {CURVE_DOCUMENTS} documents on each target\n"
+            );
         }
         LearningCurve::Drawn(curves) => curves,
     };

@@ -15,16 +15,16 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 /// The parts of the documents that are fitted on, beside all: one of so many.
 const PARTS: [usize; 2] = [4, 2];
 /// The fewest rows of a target for which a curve is drawn: a quarter of fewer says little.
-pub(super) const LEAST_ROWS: usize = 200;
+pub const CURVE_ROWS: usize = 200;
 /// The fewest documents.
-pub(super) const LEAST_DOCUMENTS: usize = 40;
+pub const CURVE_DOCUMENTS: usize = 40;
 
 /// Out-of-fold scores with fewer rows to learn from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LearningCurve {
     /// It was not asked for.
     NotAsked,
-    /// A target has too few rows or documents for it.
+    /// A target has fewer than [`CURVE_ROWS`] rows or [`CURVE_DOCUMENTS`] documents.
     TooSmall,
     /// One curve for each target.
     Drawn(Vec<Curve>),
@@ -96,7 +96,7 @@ impl LearningCurve {
     ) -> Result<Self> {
         let is_large = logs.iter().all(|log| {
             let found = &log.out_of_fold;
-            found.n_rows >= LEAST_ROWS && found.n_documents >= LEAST_DOCUMENTS
+            found.n_rows >= CURVE_ROWS && found.n_documents >= CURVE_DOCUMENTS
         });
         if !is_large {
             return Ok(Self::TooSmall);

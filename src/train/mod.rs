@@ -22,7 +22,7 @@ mod unknown;
 mod warning;
 
 pub use appraisal::{AppraisalParams, HeadLog, TrainLog};
-pub use curve::{Curve, CurvePoint, LearningCurve};
+pub use curve::{CURVE_DOCUMENTS, CURVE_ROWS, Curve, CurvePoint, LearningCurve};
 pub use selection::{OutOfFold, out_of_fold};
 pub use tune::{Setting, Trial, TuneParams, Tuning, tune};
 pub use warning::{FEW_ROWS, Warning};
