@@ -3,6 +3,33 @@
 use crate::run::{Done, Run};
 use crate::toy;
 
+const REPORT: &str = "\
+24 rows in 8 documents, 4 folds, 583 features
+ target  labels                             l2                           T
+ peace   favor 8, against 8, none 8         word 2, char 2, lexicon 6    0.09
+ tone    negative 8, neutral 8, positive 8  word 2, char 2, lexicon 0.5  0.10
+l2 is the penalty chosen for each view, T the temperature
+
+ target            macro-F1              F avg                 accuracy              log-loss           ECE
+ peace   model     1.000 [1.000, 1.000]  1.000 [1.000, 1.000]  1.000 [1.000, 1.000]  .001 [.001, .001]  .001
+         majority  .167                  .250                  .333                  1.099              .000
+         lexicon   .556                  .500                  .667                  -                  -
+ tone    model     1.000 [1.000, 1.000]  -                     1.000 [1.000, 1.000]  .001 [.001, .001]  .001
+         majority  .167                  -                     .333                  1.099              .000
+         lexicon   .556                  -                     .667                  -                  -
+scores are out of fold, by document; in brackets 95 % intervals from 500 resamples of documents
+majority always gives the commonest label, with the labels' shares as probabilities
+
+no learning curve: it takes 200 rows in 40 documents on each target
+
+warnings
+- peace: `favor` has 8 rows; below 20 a label is hardly learned
+- peace: `against` has 8 rows; below 20 a label is hardly learned
+- peace: `none` has 8 rows; below 20 a label is hardly learned
+- and 3 more of this kind
+- 15 of 24 rows nearly repeat a row of another document, which flatters these scores; `detente audit` lists them
+";
+
 fn train(csv: &str, more: &[&str]) -> Done {
     Run::new()
         .file("a.csv", csv)
@@ -43,7 +70,7 @@ fn many() -> String {
 #[test]
 fn the_report_is_one_screen() {
     let done = train(&toy::wide(), &["--folds", "4"]);
-    assert_eq!(done.stdout, "", "{}", done.stdout);
+    assert_eq!(done.stdout, REPORT);
 }
 
 #[test]
@@ -78,17 +105,25 @@ fn what_flatters_the_scores_is_said() {
         };
         let peace = if at % 2 == 0 { "favor" } else { "against" };
         csv.push_str(&format!(
-            "{doc},The ceasefire at post {at} holds.,{peace},plain\n"
+            "{doc},Post{at} was{at} calm{at} all{at} week{at}.,{peace},plain\n"
         ));
     }
-    csv.push_str("d31,They left.,none,loud\nd32,the  ceasefire at post 3 holds.,against,plain\n");
+    csv.push_str("d31,They left.,none,loud\nd32,POST3  was3 calm3 all3 week3.,against,plain\n");
     let done = Run::new()
         .file("a.csv", csv)
         .args(["train", "a.csv", "-o", "m.detente", "--group", "doc"])
         .args(["--targets", "peace", "--l2=1"])
         .success();
     let (_, warnings) = done.stdout.split_once("\nwarnings\n").unwrap();
-    assert_eq!(warnings, "");
+    assert_eq!(
+        warnings,
+        "- peace: `favor` has 15 rows; below 20 a label is hardly learned
+- peace: `against` has 16 rows; below 20 a label is hardly learned
+- peace: `none` has 1 row; below 20 a label is hardly learned
+- document `long` has 20 of 32 rows, so the folds say little
+- 2 of 32 rows nearly repeat a row of another document, which flatters these scores; `detente audit` lists them
+"
+    );
 }
 
 #[test]

@@ -51,6 +51,12 @@ fn least(tried: &[Tried]) -> usize {
     best
 }
 
+/// The place of the least loss if it is the first or the last of several strengths.
+fn edge(tried: &[Tried], n_strengths: usize) -> Option<usize> {
+    let least = least(tried);
+    (n_strengths > 1 && (least == 0 || least + 1 == n_strengths)).then_some(least)
+}
+
 impl Task {
     /// Puts the folds' margins of one member at one strength together and calibrates them.
     fn try_strength(&self, paths: &[(&[usize], &Path)], at: usize) -> Tried {
@@ -137,10 +143,8 @@ impl Study {
             let mut tried: Vec<Tried> = (0..n_reached.unwrap_or(0))
                 .map(|at| task.try_strength(&paths, at))
                 .collect();
-            let least = least(&tried);
-            if strengths.len() > 1 && (least == 0 || least + 1 == strengths.len()) {
-                edges.push((*member, strengths[least]));
-            }
+            let edge = edge(&tried, strengths.len());
+            edges.extend(edge.map(|at| (*member, strengths[at])));
             let best = strongest_within_one_error(&tried);
             margins.push(tried.swap_remove(best).margins);
             members.push((*member, strengths[best]));
@@ -344,4 +348,44 @@ pub fn out_of_fold(
         }
     });
     Ok(all.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Strengths whose loss in each of two folds is this.
+    fn tried(losses: &[[f64; 2]]) -> Vec<Tried> {
+        let tried = losses.iter().map(|fold_losses| Tried {
+            margins: Vec::new(),
+            loss: (fold_losses[0] + fold_losses[1]) / 2.0,
+            fold_losses: fold_losses.to_vec(),
+        });
+        tried.collect()
+    }
+
+    #[test]
+    fn the_strongest_within_one_error_is_taken() {
+        // The first is worse than the third by .1 and .3: mean .2, error .1. The second is worse by .3
+        // and -.1: mean .1, error .2.
+        let tried = tried(&[[0.6, 0.8], [0.8, 0.4], [0.5, 0.5]]);
+        assert_eq!(strongest_within_one_error(&tried), 1);
+    }
+
+    #[test]
+    fn the_edge_is_where_the_loss_is_least_and_nothing_lies_beyond() {
+        let falling = tried(&[[0.6, 0.6], [0.5, 0.5], [0.4, 0.4]]);
+        assert_eq!(edge(&falling, 3), Some(2));
+        assert_eq!(
+            edge(&falling, 4),
+            None,
+            "a weaker one was left out by the path"
+        );
+        assert_eq!(edge(&tried(&[[0.4, 0.4], [0.5, 0.5]]), 2), Some(0));
+        assert_eq!(
+            edge(&tried(&[[0.4, 0.4]]), 1),
+            None,
+            "a strength that was given"
+        );
+    }
 }
