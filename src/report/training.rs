@@ -211,7 +211,8 @@ fn tuning_part(tuning: &Tuning) -> String {
         false => "the time was over before everything was tried\n",
     });
     text.push_str(&format!(
-        "the same model without --tune: {}\n\n",
+        "the same model without --tune: {}\n\
+         the scores below come from the rows that chose these settings, which flatters them\n\n",
         tuning.flags()
     ));
     text
