@@ -28,6 +28,7 @@ pub mod features;
 pub mod linear;
 pub mod metrics;
 pub mod answered;
+pub mod baselines;
 pub mod calibrate;
 pub mod model;
 pub mod overlap;

@@ -401,7 +401,7 @@ fn another_file_is_not_a_model() {
 #[test]
 fn parameters_out_of_range_are_misuse() {
     let csv = toy::wide();
-    let cases: [(&[&str], &str); 8] = [
+    let cases: [(&[&str], &str); 9] = [
         (&["--l2", "-1"], "l2 is -1; expected a number above 0"),
         (&["--l2", "0"], "l2 is 0; expected a number above 0"),
         (&["--l2", "nan"], "l2 is NaN; expected a number above 0"),
@@ -424,6 +424,10 @@ fn parameters_out_of_range_are_misuse() {
         (
             &["--date", "2024-13-01"],
             "the date is `2024-13-01`; expected a day as YYYY-MM-DD",
+        ),
+        (
+            &["--tune", "0"],
+            "the time to tune is 0; expected a number of minutes above 0, at most 525600",
         ),
     ];
     for (flags, message) in cases {

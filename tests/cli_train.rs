@@ -209,6 +209,7 @@ fn settings_are_in_the_model() {
     let named = [
         "--min-df",
         "2",
+        "--no-negation",
         "--mask-parties",
         "--name",
         "mine",
@@ -231,6 +232,7 @@ fn settings_are_in_the_model() {
         (&json!(1), &json!(0))
     );
     assert_eq!(features["min_df"], 2);
+    assert_eq!(features["negation"], false);
     let members = json!([{"features": "all", "l2": 0.1, "share": 1.0}]);
     assert_eq!(json["targets"][0]["members"], members);
 }

@@ -25,3 +25,4 @@ mod roundtrip;
 mod run;
 mod stacking;
 mod toy;
+mod train_report;

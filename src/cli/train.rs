@@ -7,9 +7,10 @@ use super::{note, print, set_threads};
 use crate::corpus::{Corpus, FoldsParams};
 use crate::error::{Result, check_writable};
 use crate::report::training_table;
-use crate::train::{TrainParams, train};
+use crate::train::{AppraisalParams, TrainParams, TuneParams, train, tune};
 use clap::Args;
 use std::path::PathBuf;
+use std::time::Instant;
 
 /// Targets that are looked for when no column is named.
 pub(super) const KNOWN_TARGETS: [&str; 4] = ["peace", "cooperation", "conflict", "sentiment"];
@@ -38,6 +39,19 @@ pub(super) struct TrainArguments {
     /// Folds of the cross-validation
     #[arg(long, value_name = "N", default_value_t = FoldsParams::DEFAULT.n_folds, help_heading = "Training")]
     folds: usize,
+    /// Minutes in which to choose n-grams, --min-df, negation, lexicon and --class-weight too. The clock
+    /// says only where the search stops: the same bytes come if as many settings were tried, or from
+    /// the flags that the report names, without --tune
+    #[arg(
+        long,
+        value_name = "MINUTES",
+        allow_negative_numbers = true,
+        help_heading = "Training"
+    )]
+    tune: Option<f64>,
+    /// Draw no learning curve; with --l2 or a learner of linfa none is drawn
+    #[arg(long, help_heading = "Training")]
+    no_curve: bool,
     /// Name that the model carries
     #[arg(long, help_heading = "Training")]
     name: Option<String>,
@@ -48,22 +62,46 @@ pub(super) struct TrainArguments {
 
 pub(super) fn run(arguments: TrainArguments) -> Result<()> {
     set_threads(arguments.training.threads)?;
-    let params = TrainParams {
+    let recipe = arguments.training.params(arguments.folds)?;
+    let mut params = TrainParams {
         name: arguments.name,
         date: arguments.date,
-        ..arguments.training.params(arguments.folds)?
+        appraisal: Some(AppraisalParams {
+            curve: recipe.search && recipe.head.learner.is_sparse() && !arguments.no_curve,
+            ..AppraisalParams::DEFAULT
+        }),
+        ..recipe
     };
     params.check()?;
+    let tune_params = arguments.tune.map(|minutes| TuneParams { minutes });
+    tune_params.map_or(Ok(()), |tune| tune.check())?;
     check_writable(&arguments.output)?;
     let layout = arguments.layout.params()?;
     let mut corpus = Corpus::read(&arguments.data, &layout, &KNOWN_TARGETS)?;
+    let tuning = match tune_params {
+        Some(tune_params) => {
+            let progress = Progress::new("tuning {spinner} {pos} settings tried in {elapsed}");
+            let begun = Instant::now();
+            let tuning = tune(
+                &mut corpus,
+                &params,
+                &tune_params,
+                &|| begun.elapsed(),
+                &|tried| progress.at(tried as u64, None),
+            )?;
+            progress.finish();
+            params = tuning.params.clone();
+            Some(tuning)
+        }
+        None => None,
+    };
     let progress = Progress::new("training {wide_bar} {pos}/{len} fits {eta}");
     let (model, log) = train(&mut corpus, &params, &|done, all| {
         progress.at(done as u64, Some(all as u64));
     })?;
     progress.finish();
     model.write(&arguments.output)?;
-    print(&training_table(&log))?;
+    print(&training_table(&log, tuning.as_ref()))?;
     note(format_args!("wrote {}", arguments.output.display()));
     Ok(())
 }

@@ -52,6 +52,9 @@ pub(super) struct TrainingArguments {
     /// Rows in which a feature must occur
     #[arg(long, value_name = "N", default_value_t = WeightingParams::DEFAULT.min_df, help_heading = "Training")]
     min_df: u32,
+    /// Do not count words in the scope of a negator as negated ones too
+    #[arg(long, help_heading = "Training")]
+    no_negation: bool,
     /// Leave the features of the lexicon out
     #[arg(long, help_heading = "Training")]
     no_lexicon: bool,
@@ -72,8 +75,8 @@ impl TrainingArguments {
                     word_max: self.word_max,
                     char_min: self.char_min,
                     char_max: self.char_max,
+                    negation: !self.no_negation,
                     lexicon: !self.no_lexicon,
-                    ..NgramParams::DEFAULT
                 },
                 weighting: WeightingParams {
                     min_df: self.min_df,
@@ -93,6 +96,7 @@ impl TrainingArguments {
                 n_folds,
                 seed: self.seed,
             },
+            appraisal: None,
             name: None,
             date: None,
         })

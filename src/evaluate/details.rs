@@ -1,13 +1,14 @@
 //! What there is to say beside how right a model is: than what, where, and whether to believe it.
 
-use super::baselines::{Baseline, baselines};
 use super::drift::{Drift, drift};
 use super::sets::{RiskReport, sets};
 use super::shares::{LabelShares, shares};
 use super::slices::{Slice, slices};
 use super::{EvaluateParams, Evaluated};
+use crate::baselines::{Baseline, Baselines, Question};
 use crate::corpus::Corpus;
 use crate::error::Result;
+use crate::metrics::BootstrapParams;
 use crate::model::Model;
 use crate::overlap::{Overlap, overlap};
 
@@ -50,4 +51,27 @@ impl Details {
             drift: drift(model, corpus),
         })
     }
+}
+
+/// The baselines of each target, those that its labels allow.
+fn baselines(
+    model: &Model,
+    corpus: &Corpus,
+    evaluated: &Evaluated,
+    bootstrap: Option<&BootstrapParams>,
+) -> Result<Vec<Vec<Baseline>>> {
+    let mut baselines = Baselines::new(model.analyzer());
+    let answered = evaluated.targets.iter().map(|(target, _)| {
+        let head = &model.heads()[target.head_idx];
+        let texts = target.rows.iter().map(|row| &*corpus.examples[*row].text);
+        let question = Question {
+            target: &target.target,
+            labels: &head.labels,
+            label_counts: &head.record.label_counts,
+            answers: &target.answers,
+            texts: &texts.collect::<Vec<_>>(),
+        };
+        baselines.answer(&question, bootstrap)
+    });
+    answered.collect()
 }

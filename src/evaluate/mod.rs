@@ -1,11 +1,10 @@
 //! Walk 3: a model and labelled examples into how right it is.
 //!
-//! Imports: error, label, text, article, corpus, features, metrics, calibrate, model, overlap.
+//! Imports: error, label, text, article, corpus, features, metrics, baselines, calibrate, model, overlap.
 //!
 //! [`evaluate`] gives the measures, [`Details`] what they stand beside (baselines, shares, label
 //! sets, slices, overlap with training, drift), and [`mistakes`] the rows that were wrong.
 
-mod baselines;
 mod details;
 mod drift;
 mod mistakes;
@@ -13,7 +12,6 @@ mod sets;
 mod shares;
 mod slices;
 
-pub use baselines::{Baseline, BaselineKind};
 pub use details::Details;
 pub use drift::{Drift, N_COMPARED, SHIFT_LEVEL, is_high};
 pub use mistakes::{Mistake, mistakes, spoken_for};

@@ -48,6 +48,14 @@ impl Learner {
         }
     }
 
+    /// Whether rows stay sparse and may weigh unequally; linfa's learners take neither.
+    pub fn is_sparse(self) -> bool {
+        match self {
+            Self::Logistic | Self::Svm => true,
+            Self::LinfaLogistic | Self::LinfaBayes => false,
+        }
+    }
+
     /// By what strengths that suit logistic regression have to be multiplied. For the SVM the ratio
     /// of the second derivatives at a margin of 0, which are 2 and 1/4; for naive Bayes, whose
     /// strength is a count, what put the best of them amid the list on two corpora.

@@ -1,6 +1,6 @@
 //! Results into bytes: tables for people, JSON and CSV for programs.
 //!
-//! Imports: error, label, article, aggregate, metrics, model, overlap, score, train, evaluate, compare, cross_validate, audit, corpus.
+//! Imports: error, label, article, aggregate, metrics, baselines, model, overlap, score, train, evaluate, compare, cross_validate, audit, corpus.
 //!
 //! Results of the walks come in; text, JSON or CSV goes out, for scored articles through a writer and
 //! one at a time. Numbers are rounded here and only here.

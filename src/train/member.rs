@@ -133,6 +133,16 @@ pub(super) fn sharing_groups(tasks: &[Task]) -> Vec<Vec<usize>> {
     groups
 }
 
+/// The margins that a head gives to rows.
+pub(super) fn margins_of(head: &LinearHead, rows: &Csr) -> Margins {
+    (0..rows.n_rows())
+        .map(|row_idx| {
+            let (ids, values) = rows.row(row_idx);
+            head.margins(ids, values)
+        })
+        .collect()
+}
+
 /// The out-of-fold margins at each strength that was reached.
 pub(super) struct Path {
     pub(super) margins: Vec<Margins>,
@@ -149,12 +159,7 @@ impl Path {
 
     /// Adds the margins that a head gives to rows left out.
     pub(super) fn push(&mut self, head: &LinearHead, rows: &Csr, task: &Task) {
-        let margins: Margins = (0..rows.n_rows())
-            .map(|row_idx| {
-                let (ids, values) = rows.row(row_idx);
-                head.margins(ids, values)
-            })
-            .collect();
+        let margins = margins_of(head, rows);
         let temperature = Temperature::fit(&margins, &task.gold, &task.weights);
         self.losses
             .push(temperature.log_loss(&margins, &task.gold, &task.weights));

@@ -1,21 +1,31 @@
 //! Walk 2: labelled examples into a model.
 //!
-//! Imports: error, label, text, article, corpus, features, linear, calibrate, model, metrics.
+//! Imports: error, label, text, article, corpus, features, linear, metrics, baselines, calibrate, model.
 //!
 //! ```text
 //! examples -> folds (corpus)
 //! each fold: counts -> rows weighted by the training folds (features) -> for each view of the
 //!            features (member) a path of heads (linear) -> margins of the rows left out
 //! out-of-fold margins -> the strength of each head -> their stack (calibrate) -> its scores
+//! the same settings on a part of the documents -> learning curve; its log, with baselines and warnings
 //! all rows -> vectorizer (features) -> heads (linear), summed as stacked -> model
 //! ```
 
+mod appraisal;
+mod curve;
+mod fold;
 mod member;
 mod selection;
 mod study;
+mod tune;
 mod unknown;
+mod warning;
 
+pub use appraisal::{AppraisalParams, HeadLog, TrainLog};
+pub use curve::{CURVE_DOCUMENTS, CURVE_ROWS, Curve, CurvePoint, LearningCurve};
 pub use selection::{OutOfFold, out_of_fold};
+pub use tune::{Setting, Trial, TuneParams, Tuning, tune};
+pub use warning::{FEW_ROWS, Warning};
 
 use crate::article::Example;
 use crate::calibrate::Conformal;
@@ -24,14 +34,14 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::features::{Csr, Vectorizer, VectorizerParams};
 use crate::label::LabelSet;
 use crate::linear::{HeadParams, LinearHead};
-use crate::metrics::{Answers, CountMetric, Evaluation, Sides};
-use crate::model::{Head, HeadRecord, MemberRecord, Model, ModelRecord, Seen};
+use crate::metrics::{CountMetric, Evaluation, Sides};
+use crate::model::{Head, HeadRecord, Model, ModelRecord, Seen};
 use crate::text::Language;
+use appraisal::baselines;
 use member::{Fitting, Member, features_of, sharing_groups};
-use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 use selection::Chosen;
-use study::{Study, Task, texts};
+use study::{Study, texts};
 use unknown::Unknown;
 
 /// The strengths tried when none is given, from the strongest; scikit-learn's C from 1/6 to 50. Each
@@ -101,6 +111,8 @@ pub struct TrainParams {
     pub optimise: Optimise,
     /// The folds of the cross-validation.
     pub folds: FoldsParams,
+    /// What else is found out for the log; default nothing. The model does not depend on it.
+    pub appraisal: Option<AppraisalParams>,
     /// What the model is called.
     pub name: Option<String>,
     /// The date that the model shall carry.
@@ -118,6 +130,7 @@ impl TrainParams {
         stack: true,
         optimise: Optimise::Auto,
         folds: FoldsParams::DEFAULT,
+        appraisal: None,
         name: None,
         date: None,
     };
@@ -130,6 +143,9 @@ impl TrainParams {
         self.vectorizer.check()?;
         self.head.check()?;
         self.folds.check()?;
+        if let Some(appraisal) = &self.appraisal {
+            appraisal.bootstrap.check()?;
+        }
         if let Some(date) = &self.date
             && date.parse::<jiff::civil::Date>().is_err()
         {
@@ -141,41 +157,14 @@ impl TrainParams {
         }
         Ok(())
     }
-}
 
-/// What training found out, for the report.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TrainLog {
-    /// Rows learned from.
-    pub n_rows: usize,
-    /// Documents they come from; distinct texts where no group column was given.
-    pub n_groups: usize,
-    /// Rows without a label on any target.
-    pub n_unlabelled: usize,
-    /// Rows whose text is blank.
-    pub n_blank: usize,
-    /// Number of features.
-    pub n_features: usize,
-    /// Number of folds.
-    pub n_folds: usize,
-    /// One for each target.
-    pub heads: Vec<HeadLog>,
-}
-
-/// What training found out on one target.
-#[derive(Clone, Debug, PartialEq)]
-pub struct HeadLog {
-    /// The target.
-    pub target: String,
-    /// Rows of each label.
-    pub label_counts: Vec<(String, usize)>,
-    /// What its head was fitted on, with the strengths chosen.
-    pub members: Vec<MemberRecord>,
-    /// The temperature fitted.
-    pub temperature: f64,
-    /// How right the out-of-fold answers are. Slightly hopeful: strength and temperature were chosen
-    /// on the same rows.
-    pub out_of_fold: Evaluation,
+    /// The strengths that are tried.
+    fn strengths(&self) -> Vec<f64> {
+        match self.search {
+            true => STRENGTHS.map(|l2| l2 * self.head.learner.scale()).to_vec(),
+            false => vec![self.head.l2],
+        }
+    }
 }
 
 /// Trains a model. The corpus is sorted first, so that row order does not matter; `progress` is
@@ -192,12 +181,7 @@ pub fn train(
     params.check()?;
     corpus.sort();
     let study = Study::new(corpus, params)?;
-    let strengths: Vec<f64> = match params.search {
-        true => STRENGTHS
-            .map(|l2| l2 * params.head.learner.scale())
-            .to_vec(),
-        false => vec![params.head.l2],
-    };
+    let strengths = params.strengths();
     let n_folds = study.folds.n_folds();
     let members = study.members(params);
     let left_out = study.cross_validate(&members, &strengths, params, &|done| {
@@ -222,13 +206,15 @@ pub fn train(
     progress(n_folds + 1, n_folds + 1);
 
     let documents = document_idx(corpus);
+    let bootstrap = params.appraisal.map(|appraisal| appraisal.bootstrap);
     let mut parts = Vec::new();
     let mut logs = Vec::new();
     for (target_idx, ((task, chosen), linear)) in
         study.tasks.iter().zip(&chosen).zip(heads).enumerate()
     {
         let name = &corpus.targets[target_idx].name;
-        let out_of_fold = evaluate_out_of_fold(task, chosen, &documents)?;
+        let answers = task.answers(chosen, &documents)?;
+        let out_of_fold = Evaluation::of(&answers, sides(&task.labels), bootstrap.as_ref())?;
         let mut label_counts = vec![0; task.labels.len()];
         for class in &task.gold {
             label_counts[*class] += 1;
@@ -260,7 +246,12 @@ pub fn train(
             target: name.clone(),
             label_counts: named_counts.collect(),
             members: chosen.member_records(),
+            edges: chosen.edges(),
             temperature: chosen.stack.temperature().value(),
+            baselines: match params.appraisal {
+                Some(_) => baselines(corpus, &study, target_idx, &answers, &head.record)?,
+                None => Vec::new(),
+            },
             out_of_fold,
         });
         parts.push((head, linear));
@@ -284,7 +275,18 @@ pub fn train(
         seen: Seen::of(texts.iter().copied(), groups)
             .with_unknown(unknown.word_share(), unknown.row_share()),
     };
+    let curve = match params.appraisal {
+        Some(AppraisalParams { curve: true, .. }) => {
+            LearningCurve::draw(&study, &chosen, &documents, params, &logs)?
+        }
+        _ => LearningCurve::NotAsked,
+    };
     let log = TrainLog {
+        warnings: match params.appraisal {
+            Some(_) => Warning::all(corpus, &logs),
+            None => Vec::new(),
+        },
+        curve,
         n_rows: corpus.examples.len(),
         n_groups,
         n_unlabelled: corpus.n_unlabelled,
@@ -355,24 +357,4 @@ fn document_idx(corpus: &Corpus) -> Vec<u32> {
         .iter()
         .map(|example| names.partition_point(|name| *name < example.group_key()) as u32)
         .collect()
-}
-
-fn evaluate_out_of_fold(task: &Task, chosen: &Chosen, documents: &[u32]) -> Result<Evaluation> {
-    let mut probabilities = Array2::zeros((task.rows.len(), task.labels.len()));
-    for (mut row, p) in probabilities
-        .rows_mut()
-        .into_iter()
-        .zip(&chosen.probabilities)
-    {
-        row.assign(&ArrayView1::from(p));
-    }
-    let documents: Vec<u32> = task.rows.iter().map(|row| documents[*row]).collect();
-    let answers = Answers::new(
-        task.labels.labels().to_vec(),
-        task.gold.clone(),
-        chosen.predicted.clone(),
-        Some(probabilities),
-        &documents,
-    )?;
-    Ok(Evaluation::of(&answers, sides(&task.labels), None)?)
 }

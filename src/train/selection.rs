@@ -1,20 +1,17 @@
 //! The cross-validation inside training: strengths, stacks and decisions from rows left out.
 
-use super::member::{Fitting, Margins, Member, Path, features_of, sharing_groups};
+use super::fold::{FoldRows, others};
+use super::member::{Margins, Member, Path, features_of, sharing_groups};
 use super::study::{Study, Task};
 use super::{Optimise, TrainParams};
 use crate::calibrate::{Decision, Stack, Temperature};
 use crate::corpus::Corpus;
 use crate::error::Result;
-use crate::features::{Csr, Idf};
-use crate::linear::{HeadParams, Learner};
+use crate::features::Csr;
+use crate::linear::Learner;
 use crate::model::MemberRecord;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// The relative gradient at which fits of the cross-validation end at the latest: they only have to
-/// rank strengths and give margins, and the last steps change neither.
-const SEARCH_TOLERANCE: f64 = 1e-3;
 
 /// What one strength gives out of fold.
 struct Tried {
@@ -31,12 +28,7 @@ struct Tried {
 /// # References
 /// Breiman, Friedman, Olshen and Stone 1984, Classification and Regression Trees, section 3.4.3.
 fn strongest_within_one_error(tried: &[Tried]) -> usize {
-    let mut best = 0;
-    for (at, candidate) in tried.iter().enumerate() {
-        if candidate.loss < tried[best].loss {
-            best = at;
-        }
-    }
+    let best = least(tried);
     let within = |candidate: &Tried| {
         let differences = candidate.fold_losses.iter().zip(&tried[best].fold_losses);
         let differences: Vec<f64> = differences.map(|(a, b)| a - b).collect();
@@ -46,6 +38,23 @@ fn strongest_within_one_error(tried: &[Tried]) -> usize {
         mean <= (squares / (n * (n - 1.0))).sqrt()
     };
     (0..best).find(|at| within(&tried[*at])).unwrap_or(best)
+}
+
+/// The place of the least loss, the first of equal ones.
+fn least(tried: &[Tried]) -> usize {
+    let mut best = 0;
+    for (at, candidate) in tried.iter().enumerate() {
+        if candidate.loss < tried[best].loss {
+            best = at;
+        }
+    }
+    best
+}
+
+/// The place of the least loss if it is the first or the last of several strengths.
+fn edge(tried: &[Tried], n_strengths: usize) -> Option<usize> {
+    let least = least(tried);
+    (n_strengths > 1 && (least == 0 || least + 1 == n_strengths)).then_some(least)
 }
 
 impl Task {
@@ -114,9 +123,6 @@ impl Study {
     /// Takes for each member the strongest penalty within one standard error of the least calibrated
     /// out-of-fold log-loss, of those that every fold reached (a fold stops where its own loss has
     /// risen over two strengths in a row), then stacks the members.
-    ///
-    /// Each fold's margins are stacked and decided by what is best on all other folds; the stack
-    /// that is kept is fitted on all folds, and the decision is the mean of theirs.
     pub(super) fn choose(
         &self,
         task_idx: usize,
@@ -127,6 +133,7 @@ impl Study {
         let task = &self.tasks[task_idx];
         let mut members = Vec::new();
         let mut margins: Vec<Margins> = Vec::new();
+        let mut edges = Vec::new();
         for (at, (member, _)) in left_out[0].paths[task_idx].iter().enumerate() {
             let paths: Vec<(&[usize], &Path)> = left_out
                 .iter()
@@ -136,41 +143,64 @@ impl Study {
             let mut tried: Vec<Tried> = (0..n_reached.unwrap_or(0))
                 .map(|at| task.try_strength(&paths, at))
                 .collect();
+            let edge = edge(&tried, strengths.len());
+            edges.extend(edge.map(|at| (*member, strengths[at])));
             let best = strongest_within_one_error(&tried);
             margins.push(tried.swap_remove(best).margins);
             members.push((*member, strengths[best]));
         }
+        let folds: Vec<&[usize]> = left_out.iter().map(|f| &f.places[task_idx][..]).collect();
+        Chosen {
+            edges,
+            ..task.stack(members, &margins, &folds, optimise)
+        }
+    }
+}
 
+impl Task {
+    /// Stacks the members' out-of-fold margins; `folds` are the places of the rows that each fold
+    /// leaves out.
+    ///
+    /// Each fold's margins are stacked and decided by what is best on all other folds; the stack
+    /// that is kept is fitted on all folds, and the decision is the mean of theirs.
+    pub(super) fn stack(
+        &self,
+        members: Vec<(Member, f64)>,
+        margins: &[Margins],
+        folds: &[&[usize]],
+        optimise: Optimise,
+    ) -> Chosen {
         let by_member: Vec<&[Vec<f64>]> = margins.iter().map(|rows| &rows[..]).collect();
-        let all: Vec<usize> = (0..task.rows.len()).collect();
-        let stack = Stack::fit(&by_member, &task.gold, &task.weights, &all);
-        let mut probabilities = vec![Vec::new(); task.rows.len()];
-        for fold in left_out {
-            let (held_out, others) = fold.divide(task_idx, task.rows.len());
-            let stack = Stack::fit(&by_member, &task.gold, &task.weights, &others);
-            for place in held_out {
+        let all: Vec<usize> = (0..self.rows.len()).collect();
+        let stack = Stack::fit(&by_member, &self.gold, &self.weights, &all);
+        let mut probabilities = vec![Vec::new(); self.rows.len()];
+        for held_out in folds {
+            let others = others(held_out, self.rows.len());
+            let stack = Stack::fit(&by_member, &self.gold, &self.weights, &others);
+            for place in *held_out {
                 let margins = stack.margins(margins.iter().map(|rows| &rows[*place][..]));
                 probabilities[*place] = stack.temperature().apply(&margins);
             }
         }
 
-        let mut predicted = vec![0; task.rows.len()];
+        let mut predicted = vec![0; self.rows.len()];
         let mut decisions = Vec::new();
-        for fold in left_out {
-            let (held_out, others) = fold.divide(task_idx, task.rows.len());
+        for held_out in folds {
+            let others = others(held_out, self.rows.len());
             let rows: Vec<&[f64]> = others.iter().map(|at| &probabilities[*at][..]).collect();
-            let gold: Vec<usize> = others.iter().map(|at| task.gold[*at]).collect();
-            let decision = match optimise.metric(&task.labels) {
+            let gold: Vec<usize> = others.iter().map(|at| self.gold[*at]).collect();
+            let decision = match optimise.metric(&self.labels) {
                 Some(metric) => Decision::fit(&rows, &gold, metric),
-                None => Decision::most_probable(task.labels.len()),
+                None => Decision::most_probable(self.labels.len()),
             };
-            for place in held_out {
+            for place in *held_out {
                 predicted[*place] = decision.apply(&probabilities[*place]);
             }
             decisions.push(decision);
         }
         Chosen {
             members,
+            edges: Vec::new(),
             stack,
             decision: Decision::mean_of(&decisions),
             probabilities,
@@ -183,6 +213,8 @@ impl Study {
 pub(super) struct Chosen {
     /// The members of its stack with their strengths.
     pub(super) members: Vec<(Member, f64)>,
+    /// The members whose loss was least at the strongest or the weakest penalty tried, with it.
+    edges: Vec<(Member, f64)>,
     pub(super) stack: Stack,
     pub(super) decision: Decision,
     pub(super) probabilities: Vec<Vec<f64>>,
@@ -190,6 +222,20 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
+    /// The members that have a share in the stack, with their strengths.
+    pub(super) fn sharing(&self) -> impl Iterator<Item = (Member, f64)> {
+        let members = self.members.iter().zip(self.stack.shares());
+        members.filter(|(_, share)| **share > 0.0).map(|(m, _)| *m)
+    }
+
+    /// What the members at the edge of the search were fitted on, with the penalty there; only those
+    /// that have a share.
+    pub(super) fn edges(&self) -> Vec<(String, f64)> {
+        let has_share = |member: &Member| self.sharing().any(|(known, _)| known == *member);
+        let edges = self.edges.iter().filter(|(member, _)| has_share(member));
+        edges.map(|(m, l2)| (m.name().to_owned(), *l2)).collect()
+    }
+
     pub(super) fn member_records(&self) -> Vec<MemberRecord> {
         let members = self.members.iter().zip(self.stack.shares());
         members
@@ -211,13 +257,9 @@ pub(super) struct FoldMargins {
 }
 
 impl FoldMargins {
-    /// The places of a target's rows in this fold, and those of all other rows.
-    fn divide(&self, task_idx: usize, n_rows: usize) -> (&[usize], Vec<usize>) {
-        let held_out = &self.places[task_idx];
-        let mut is_held_out = vec![false; n_rows];
-        held_out.iter().for_each(|place| is_held_out[*place] = true);
-        let others = (0..n_rows).filter(|at| !is_held_out[*at]).collect();
-        (held_out, others)
+    /// The places of a target's rows in this fold.
+    pub(super) fn places(&self, task_idx: usize) -> &[usize] {
+        &self.places[task_idx]
     }
 }
 
@@ -229,40 +271,11 @@ fn fold_margins(
     strengths: &[f64],
     params: &TrainParams,
 ) -> Result<FoldMargins> {
-    let fold_of = study.folds.fold_of();
-    let counts = &study.counts;
-    let weighting = &params.vectorizer.weighting;
-    let training: Vec<usize> = (0..counts.n_rows())
-        .filter(|row| fold_of[*row] != fold)
-        .collect();
-    let df = counts.document_frequencies(&training);
-    let idf = Idf::fit(&df, training.len(), weighting);
-    let mut places = Vec::new();
-    let (mut kept, mut kept_rows) = (Vec::new(), Vec::new());
-    let (mut held_out, mut held_out_rows) = (Vec::new(), Vec::new());
-    for task in &study.tasks {
-        let (outside, inside): (Vec<usize>, Vec<usize>) =
-            (0..task.rows.len()).partition(|at| fold_of[task.rows[*at]] == fold);
-        for (places, tasks, rows) in [
-            (&inside, &mut kept, &mut kept_rows),
-            (&outside, &mut held_out, &mut held_out_rows),
-        ] {
-            let part = task.part(places);
-            rows.push(counts.weigh(&part.rows, &idf, weighting));
-            tasks.push(part);
-        }
-        places.push(outside);
-    }
-    let fitting = Fitting {
-        rows: &kept_rows,
-        tasks: &kept,
-        params: HeadParams {
-            tolerance: params.head.tolerance.max(SEARCH_TOLERANCE),
-            ..params.head
-        },
+    let rows = FoldRows::new(study, fold, &|_| true, &params.vectorizer.weighting);
+    let fitting = rows.fitting(&params.head);
+    let path_of = |task_idx: usize| -> (&Csr, &Task) {
+        (&rows.held_out_rows[task_idx], &rows.held_out[task_idx])
     };
-    let path_of =
-        |task_idx: usize| -> (&Csr, &Task) { (&held_out_rows[task_idx], &held_out[task_idx]) };
     let mut paths: Vec<Vec<(Member, Path)>> = study.tasks.iter().map(|_| Vec::new()).collect();
     for member in members {
         if *member == Member::Shared {
@@ -291,7 +304,10 @@ fn fold_margins(
             }
         }
     }
-    Ok(FoldMargins { places, paths })
+    Ok(FoldMargins {
+        places: rows.places,
+        paths,
+    })
 }
 
 /// Calibrated probabilities of one target's rows, each from a model that did not see the row's
@@ -332,4 +348,44 @@ pub fn out_of_fold(
         }
     });
     Ok(all.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Strengths whose loss in each of two folds is this.
+    fn tried(losses: &[[f64; 2]]) -> Vec<Tried> {
+        let tried = losses.iter().map(|fold_losses| Tried {
+            margins: Vec::new(),
+            loss: (fold_losses[0] + fold_losses[1]) / 2.0,
+            fold_losses: fold_losses.to_vec(),
+        });
+        tried.collect()
+    }
+
+    #[test]
+    fn the_strongest_within_one_error_is_taken() {
+        // The first is worse than the third by .1 and .3: mean .2, error .1. The second is worse by .3
+        // and -.1: mean .1, error .2.
+        let tried = tried(&[[0.6, 0.8], [0.8, 0.4], [0.5, 0.5]]);
+        assert_eq!(strongest_within_one_error(&tried), 1);
+    }
+
+    #[test]
+    fn the_edge_is_where_the_loss_is_least_and_nothing_lies_beyond() {
+        let falling = tried(&[[0.6, 0.6], [0.5, 0.5], [0.4, 0.4]]);
+        assert_eq!(edge(&falling, 3), Some(2));
+        assert_eq!(
+            edge(&falling, 4),
+            None,
+            "a weaker one was left out by the path"
+        );
+        assert_eq!(edge(&tried(&[[0.4, 0.4], [0.5, 0.5]]), 2), Some(0));
+        assert_eq!(
+            edge(&tried(&[[0.4, 0.4]]), 1),
+            None,
+            "a strength that was given"
+        );
+    }
 }

@@ -1,8 +1,9 @@
 //! The parts of the page that are about measures.
 
 use super::plots;
+use crate::baselines::{Baseline, BaselineKind};
 use crate::corpus::Corpus;
-use crate::evaluate::{Baseline, BaselineKind, Slice, TargetAnswers};
+use crate::evaluate::{Slice, TargetAnswers};
 use crate::metrics::{Answers, Evaluation, Measure};
 use crate::model::Model;
 use crate::report::details::EvaluationReport;

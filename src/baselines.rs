@@ -1,16 +1,18 @@
 //! Answers that any model should beat.
+//!
+//! Imports: error, label, text, features, metrics.
+//!
+//! Questions with their true answers come in; the measures of those who have not learned from words go
+//! out, so that every walk that measures a model sets it beside the same ones. It knows no model.
 
-use super::{Evaluated, TargetAnswers};
-use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::features::{
     Borders, Idf, Lexicon, NgramParams, Vectorizer, VectorizerParams, VectorizerState, Vocabulary,
     WeightingParams,
 };
 use crate::label::{AGAINST, FAVOR, LabelSet, NONE};
-use crate::metrics::{Answers, BootstrapParams, Evaluation, baseline};
-use crate::model::Model;
-use crate::text::Language;
+use crate::metrics::{Answers, BootstrapParams, Evaluation, Sides, baseline};
+use crate::text::{Analyzer, Language};
 
 /// A way to answer without having learned from words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +44,7 @@ impl BaselineKind {
 }
 
 /// How right a baseline is on the rows of a target.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Baseline {
     /// Which one.
     pub kind: BaselineKind,
@@ -50,46 +52,75 @@ pub struct Baseline {
     pub evaluation: Evaluation,
 }
 
-/// The baselines of each target, those that its labels allow.
-pub(super) fn baselines(
-    model: &Model,
-    corpus: &Corpus,
-    evaluated: &Evaluated,
-    bootstrap: Option<&BootstrapParams>,
-) -> Result<Vec<Vec<Baseline>>> {
-    let mut lexicon = LexiconSums::new(model);
-    let mut all = Vec::new();
-    for (target, _) in &evaluated.targets {
-        let head = &model.heads()[target.head_idx];
-        let counts: Vec<u64> = head.record.label_counts.iter().map(|n| *n as u64).collect();
+/// What a baseline is asked: the rows of one target.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The target.
+    pub target: &'a str,
+    /// Its labels.
+    pub labels: &'a LabelSet,
+    /// How common each label was in training; empty where that is not known.
+    pub label_counts: &'a [usize],
+    /// The rows' true labels and documents; what was said of them does not matter.
+    pub answers: &'a Answers,
+    /// The rows' texts.
+    pub texts: &'a [&'a str],
+}
+
+/// Those who answer without having learned from words.
+pub struct Baselines<'a> {
+    lexicon: Option<LexiconSums<'a>>,
+}
+
+impl<'a> Baselines<'a> {
+    /// Prepares to read texts as `analyzer` does.
+    pub fn new(analyzer: &'a Analyzer) -> Self {
+        Self {
+            lexicon: LexiconSums::new(analyzer),
+        }
+    }
+
+    /// The measures of the baselines that the labels allow: the lexicon answers only where each of
+    /// its three answers is a label.
+    ///
+    /// # Errors
+    /// When the bootstrap parameters are out of range.
+    pub fn answer(
+        &mut self,
+        question: &Question,
+        bootstrap: Option<&BootstrapParams>,
+    ) -> Result<Vec<Baseline>> {
+        let Question {
+            labels, answers, ..
+        } = *question;
+        let counts: Vec<u64> = question.label_counts.iter().map(|n| *n as u64).collect();
         let mut answered = Vec::new();
-        if counts.iter().any(|count| *count > 0) && counts.len() == head.labels.len() {
-            let majority = baseline::majority(&target.answers, &counts)?;
-            let prior = baseline::prior(&target.answers, &counts)?;
+        if counts.iter().any(|count| *count > 0) && counts.len() == labels.len() {
+            let majority = baseline::majority(answers, &counts)?;
+            let prior = baseline::prior(answers, &counts)?;
             answered.push((BaselineKind::Majority, majority));
             answered.push((BaselineKind::Prior, prior));
         }
-        let by_lexicon = lexicon
-            .as_mut()
-            .and_then(|lexicon| lexicon.answers(corpus, target, &head.labels));
-        if let Some(answers) = by_lexicon {
+        let lexicon = self.lexicon.as_mut();
+        if let Some(answers) = lexicon.and_then(|lexicon| lexicon.answers(question)) {
             answered.push((BaselineKind::Lexicon, answers));
         }
-        let sides = super::sides(&head.labels);
+        let sides = labels
+            .stance_positions()
+            .map(|(favor, against)| Sides { favor, against });
         let measured = answered.into_iter().map(|(kind, answers)| {
             Ok(Baseline {
                 kind,
                 evaluation: Evaluation::of(&answers, sides, bootstrap)?,
             })
         });
-        all.push(measured.collect::<Result<_>>()?);
+        measured.collect()
     }
-    Ok(all)
 }
 
 /// The weights that a statement's words have in categories of the lexicon.
 struct LexiconSums<'a> {
-    model: &'a Model,
+    analyzer: &'a Analyzer,
     lexicon: std::sync::Arc<Lexicon>,
     vectorizer: Vectorizer,
     state: VectorizerState,
@@ -97,8 +128,8 @@ struct LexiconSums<'a> {
 
 impl<'a> LexiconSums<'a> {
     /// `None` for models of other languages: the lexicon is English.
-    fn new(model: &'a Model) -> Option<Self> {
-        if model.analyzer().params().language != Language::English {
+    fn new(analyzer: &'a Analyzer) -> Option<Self> {
+        if analyzer.params().language != Language::English {
             return None;
         }
         let lexicon = Lexicon::english();
@@ -115,19 +146,15 @@ impl<'a> LexiconSums<'a> {
         let known = Some(std::sync::Arc::clone(&lexicon));
         let vocabulary = Vocabulary::new(Vec::new(), Vec::new(), Borders::default(), known);
         Some(Self {
-            model,
+            analyzer,
             vectorizer: Vectorizer::from_parts(params, vocabulary, Idf(Vec::new())),
             lexicon,
             state: VectorizerState::default(),
         })
     }
 
-    fn answers(
-        &mut self,
-        corpus: &Corpus,
-        target: &TargetAnswers,
-        labels: &LabelSet,
-    ) -> Option<Answers> {
+    fn answers(&mut self, question: &Question) -> Option<Answers> {
+        let labels = question.labels;
         let position = |names: [&str; 3]| {
             let found = names.map(|name| labels.position(name));
             match found {
@@ -137,7 +164,7 @@ impl<'a> LexiconSums<'a> {
                 _ => None,
             }
         };
-        let (places, categories) = match target.target.as_str() {
+        let (places, categories) = match question.target {
             "peace" => (
                 position([FAVOR, AGAINST, NONE]),
                 ["peace_for", "peace_anti"],
@@ -166,30 +193,28 @@ impl<'a> LexiconSums<'a> {
             .iter()
             .map(|(name, sign)| Some((names.iter().position(|known| known == name)?, *sign)))
             .collect::<Option<_>>()?;
-        let predicted = target.rows.iter().map(|row| {
-            let text = &corpus.examples[*row].text;
-            match self.sum(text, &features) {
-                sum if sum > 1e-4 => places[0],
-                sum if sum < -1e-4 => places[1],
-                _ => places[2],
-            }
+        let texts = question.texts.iter();
+        let predicted = texts.map(|text| match self.sum(text, &features) {
+            sum if sum > 1e-4 => places[0],
+            sum if sum < -1e-4 => places[1],
+            _ => places[2],
         });
+        let known = question.answers;
         let answers = Answers::new(
-            target.answers.labels().to_vec(),
-            target.answers.gold().to_vec(),
+            known.labels().to_vec(),
+            known.gold().to_vec(),
             predicted.collect(),
             None,
-            target.answers.document_idx(),
+            known.document_idx(),
         );
         // Invariant: the columns are those of checked answers but for classes of the same labels.
         Some(answers.expect("a baseline answers every row"))
     }
 
     fn sum(&mut self, text: &str, features: &[(usize, f64)]) -> f64 {
-        let analyzer = self.model.analyzer();
         let row = self
             .vectorizer
-            .transform(analyzer, &mut self.state, text)
+            .transform(self.analyzer, &mut self.state, text)
             .row;
         let values = row.ids.iter().zip(&row.values);
         values
@@ -201,5 +226,50 @@ impl<'a> LexiconSums<'a> {
                 Some(known.1 * ((2.0 * f64::from(*value)).exp() - 1.0))
             })
             .sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::AnalyzerParams;
+
+    fn answered(language: Language) -> Vec<Baseline> {
+        let texts = ["We welcome peace.", "They bombed the town.", "It is noon."];
+        let names = ["favor", "against", "none"].map(str::to_owned).to_vec();
+        let labels = LabelSet::new(names.clone());
+        let gold = vec![0, 1, 2];
+        let answers = Answers::new(names, gold.clone(), gold, None, &[0, 1, 2]).unwrap();
+        let question = Question {
+            target: "peace",
+            labels: &labels,
+            label_counts: &[2, 5, 3],
+            answers: &answers,
+            texts: &texts,
+        };
+        let analyzer = Analyzer::new(AnalyzerParams {
+            language,
+            ..AnalyzerParams::DEFAULT
+        });
+        Baselines::new(&analyzer).answer(&question, None).unwrap()
+    }
+
+    #[test]
+    fn the_lexicon_answers_with_the_heavier_side() {
+        let all = answered(Language::English);
+        assert_eq!(
+            all.iter().map(|b| b.kind).collect::<Vec<_>>(),
+            BaselineKind::ALL
+        );
+        let lexicon = &all[2].evaluation.confusion;
+        assert_eq!((lexicon.count(0, 0), lexicon.count(2, 2)), (1, 1));
+        assert_eq!(all[0].evaluation.accuracy.value, Some(1.0 / 3.0));
+        assert_eq!(all[0].evaluation.confusion.predicted_count(1), 3);
+    }
+
+    #[test]
+    fn other_languages_have_no_lexicon() {
+        let all = answered(Language::French);
+        assert_eq!(all.len(), 2);
     }
 }
