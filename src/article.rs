@@ -6,7 +6,7 @@
 //! read by blanking its markup with spaces, byte for byte, so that every span stays a span of the
 //! input. Nothing here opens a file.
 
-use crate::text::{LineBreaks, Span};
+use crate::text::{LineBreaks, Passage, Span};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// Where an article's title stands.
@@ -27,6 +27,9 @@ pub struct Article {
     pub date: Option<String>,
     /// The title, which is scored as a statement of its own.
     pub title: Option<Title>,
+    /// The words by which it mentions what it is scored toward: only the statements that contain them
+    /// are scored. `None` for all statements.
+    pub mention: Option<String>,
     /// The input text, unchanged. Every span points into it.
     pub text: String,
     /// The text with markup blanked, of the same length, where there is markup.
@@ -58,6 +61,7 @@ impl Article {
             id,
             date,
             title,
+            mention: None,
             text,
             readable: None,
             body_start,
@@ -91,6 +95,12 @@ impl Article {
         article.readable = Some(markdown.readable);
         article.breaks = LineBreaks::Hard;
         article
+    }
+
+    /// Says by which words it mentions what it is scored toward; `None` takes nothing back.
+    pub fn toward(mut self, mention: Option<String>) -> Self {
+        self.mention = mention.or(self.mention);
+        self
     }
 
     /// The body with markup blanked.
@@ -168,6 +178,15 @@ pub struct Example {
     pub line: u64,
     /// The cells of the columns that the reader was asked to keep, in that order.
     pub kept: Vec<String>,
+    /// Where the text mentions what its labels are about, in bytes; empty where that is not known.
+    pub mentions: Vec<Span>,
+}
+
+impl Example {
+    /// The text with its mentions: what a model scores.
+    pub fn passage(&self) -> Passage<'_> {
+        Passage::toward(&self.text, &self.mentions)
+    }
 }
 
 struct Markdown {

@@ -180,7 +180,7 @@ impl<'a> LexiconSums<'a> {
             ),
         };
         let places = places?;
-        let names: Vec<String> = (0..self.lexicon.n_features())
+        let names: Vec<String> = (0..self.lexicon.n_features(false))
             .map(|feature| self.lexicon.feature_name(feature))
             .collect();
         let features = [

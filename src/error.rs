@@ -50,6 +50,15 @@ pub enum ErrorKind {
         /// The cell.
         value: String,
     },
+    /// Offsets of a mention that are none of its text.
+    BadMention {
+        /// The cell where it begins.
+        from: String,
+        /// The cell where it ends.
+        to: String,
+        /// Characters in the text.
+        n_chars: usize,
+    },
     /// A cell that must be a number is not one, or is out of its range.
     BadNumber {
         /// The column's name.
@@ -203,6 +212,13 @@ pub enum ErrorKind {
         /// The learner's name.
         learner: &'static str,
     },
+    /// A plain text or Markdown was asked for the column of a flag.
+    NoColumns {
+        /// The flag that names the column.
+        flag: &'static str,
+    },
+    /// A model that wants mentions is to be measured on rows that name none.
+    NoMentions,
     /// An output path that is not a regular file.
     NotAFile,
     /// No cell of a target is labelled, or no target is left.
@@ -403,6 +419,9 @@ impl Error {
             ErrorKind::ModelMagic => {
                 Some("`--model` takes a file that `detente train -o FILE` wrote".into())
             }
+            ErrorKind::NoColumns { .. } => {
+                Some("name the mention for all texts with `--mention TEXT`".into())
+            }
             ErrorKind::NoFold { .. } => Some("give more rows, or fewer `--inner-folds`".into()),
             ErrorKind::NoTargets { .. } => Some(
                 "name the label columns with `--targets A,B`, or give `--target-column` and \
@@ -471,6 +490,11 @@ impl fmt::Display for ErrorKind {
                 f,
                 "column `{column}` is `{value}`; expected a date such as `2014`, `2014-03-15`, or \
                  `15 March 2014`"
+            ),
+            Self::BadMention { from, to, n_chars } => write!(
+                f,
+                "the mention is from `{from}` to `{to}`; expected whole numbers that rise, from 0 to \
+                 {n_chars}, the number of characters in the text"
             ),
             Self::BinaryFile => write!(f, "this is a binary file; expected UTF-8 text"),
             Self::BadNumber {
@@ -607,6 +631,15 @@ impl fmt::Display for ErrorKind {
             Self::NoWeights { learner } => write!(
                 f,
                 "the learner `{learner}` takes no row weights; expected every weight to be 1"
+            ),
+            Self::NoColumns { flag } => write!(
+                f,
+                "this text has no columns; expected CSV or JSON Lines with `{flag}`"
+            ),
+            Self::NoMentions => write!(
+                f,
+                "the model learned what is said around the mention of a target; expected rows that say \
+                 where theirs is, with `--target-text COLUMN` or `--target-span FROM,TO`"
             ),
             Self::NotAFile => write!(
                 f,

@@ -12,7 +12,7 @@ use crate::calibrate::{ConformalThreshold, Risk, is_referred};
 use crate::error::Result;
 use crate::features::VectorizerState;
 use crate::model::{Explanation, Model, StatePool, StatementScores};
-use crate::text::{LineBreaks, Span, statements};
+use crate::text::{LineBreaks, Passage, Span, mentions_of, statements};
 use rayon::prelude::*;
 
 /// What scoring gives beside scores.
@@ -77,6 +77,9 @@ pub struct ScoredArticle {
     /// How many answers of each head are referred, among the statements with a known feature; they
     /// keep their part in the scores. `None` where no risk was asked for.
     pub referred: Option<Vec<usize>>,
+    /// How many statements are not scored, since the article's [`mention`](Article::mention) does not
+    /// stand in them; `None` where all are scored.
+    pub n_without_mention: Option<usize>,
     /// Size of its text, in bytes.
     pub n_bytes: usize,
 }
@@ -142,8 +145,18 @@ pub fn score_article(
         let heads = model.heads().iter();
         heads.map(|head| head.conformal.threshold(risk)).collect()
     });
+    let mut n_without_mention = article.mention.as_ref().map(|_| 0);
     let mut score = |text: &str, readable: &str, span: Option<Span>, is_title: bool| {
-        let scores = model.score(state, readable);
+        let mentions = match &article.mention {
+            Some(mention) => mentions_of(readable, mention),
+            None => Vec::new(),
+        };
+        if let (Some(n), []) = (&mut n_without_mention, &mentions[..]) {
+            *n += 1;
+            return;
+        }
+        let passage = Passage::toward(readable, &mentions);
+        let scores = model.score(state, passage);
         let label_sets = thresholds.as_ref().map(|thresholds| {
             let targets = thresholds.iter().zip(&scores.targets);
             targets
@@ -158,7 +171,7 @@ pub fn score_article(
             scores,
             explanations: params
                 .explain
-                .map(|n_features| model.explain(state, readable, n_features)),
+                .map(|n_features| model.explain(state, passage, n_features)),
         });
     };
     let mut title_in_body = None;
@@ -191,6 +204,7 @@ pub fn score_article(
     });
     ScoredArticle {
         referred,
+        n_without_mention,
         title: article.title_text().map(str::to_owned),
         id: article.id,
         date: article.date,

@@ -1,5 +1,6 @@
 //! Every failure is one sentence with its place and leaves nothing behind.
 
+use crate::mention;
 use crate::run::Run;
 use crate::toy;
 
@@ -501,6 +502,88 @@ fn a_weight_that_is_no_number_names_its_line() {
             &format!("error: a.csv:3: column `w` is `{bad}`; expected a number from 0\n"),
         );
     }
+}
+
+#[test]
+fn a_mention_outside_its_text_names_its_line() {
+    let csv = |from: &str, to: &str| {
+        format!("text,peace,from,to\nEté: we met.,none,0,3\nEté: we met.,favor,{from},{to}\n")
+    };
+    for (from, to) in [("5", "13"), ("3", "3"), ("-1", "2"), ("two", "3")] {
+        train_fails(
+            csv(from, to),
+            &["--target-span", "from,to"],
+            1,
+            &format!(
+                "error: a.csv:3: the mention is from `{from}` to `{to}`; expected whole numbers that \
+                 rise, from 0 to 12, the number of characters in the text\n"
+            ),
+        );
+    }
+    train_fails(
+        csv("0", "3"),
+        &["--target-span", "from,too"],
+        1,
+        "error: a.csv:1: there is no column `too`; the columns are `text`, `peace`, `from`, and `to`\n\
+         hint: did you mean `to`? name the column with `--target-span COLUMN`\n",
+    );
+    train_fails(
+        csv("0", "3"),
+        &["--target-text", "who"],
+        1,
+        "error: a.csv:1: there is no column `who`; the columns are `text`, `peace`, `from`, and `to`\n\
+         hint: name the column with `--target-text COLUMN`\n",
+    );
+}
+
+#[test]
+fn a_text_without_columns_has_no_mention_in_them() {
+    for name in ["a.txt", "a.md"] {
+        Run::new()
+            .file(name, "We met.")
+            .args(["score", name, "--target-text", "who"])
+            .stderr(format!(
+                "note: the model did not learn what is said around a mention: statements that contain \
+                 it are read as a whole\nerror: {name}: this text has no columns; expected CSV or JSON \
+                 Lines with `--target-text`\nhint: name the mention for all texts with `--mention \
+                 TEXT`\n"
+            ))
+            .failure(1);
+    }
+}
+
+#[test]
+fn measuring_without_mentions_says_what_to_do() {
+    let message = "the model learned what is said around the mention of a target; expected rows that \
+                   say where theirs is, with `--target-text COLUMN` or `--target-span FROM,TO`\n";
+    let with_model = || {
+        Run::new()
+            .file("a.csv", mention::csv())
+            .file("m.detente", mention::model_bytes())
+            .file("toy.detente", toy::model_bytes())
+    };
+    with_model()
+        .args(["evaluate", "a.csv", "--model", "m.detente"])
+        .stderr(format!("error: {message}"))
+        .failure(1);
+    with_model()
+        .args(["compare", "m.detente", "toy.detente", "--data", "a.csv"])
+        .stderr(format!("error: m.detente: {message}"))
+        .failure(1);
+    let note = "note: `toy.detente` did not learn what is said around a mention: `--target-text` and \
+                `--target-span` change none of its answers\n";
+    with_model()
+        .args([
+            "evaluate",
+            "a.csv",
+            "--model",
+            "toy.detente",
+            "--target-text",
+            "target",
+        ])
+        .args(["--resamples", "0"])
+        .stderr(note)
+        .success();
 }
 
 #[test]

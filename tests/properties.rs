@@ -116,7 +116,7 @@ proptest! {
         let rows = counts.weigh(&all, vectorizer.idf(), &params.weighting);
         let mut state = Default::default();
         for (row_idx, text) in texts.iter().enumerate() {
-            let row = vectorizer.transform(&analyzer, &mut state, text).row;
+            let row = vectorizer.transform(&analyzer, &mut state, *text).row;
             prop_assert_eq!(rows.row(row_idx), (row.ids.as_slice(), row.values.as_slice()));
         }
     }

@@ -1,7 +1,7 @@
 //! Any bytes are read as labelled CSV, wide and long.
 #![no_main]
 
-use detente::corpus::{Corpus, Layout, LayoutParams, fingerprint};
+use detente::corpus::{Corpus, Layout, LayoutParams, MentionColumns, fingerprint};
 use detente::label::LabelRenames;
 use libfuzzer_sys::fuzz_target;
 
@@ -15,6 +15,10 @@ fuzz_target!(|data: &[u8]| {
             },
             group: some("g"),
             weight: some("w"),
+            mention: Some(MentionColumns::Span {
+                from: "b".into(),
+                to: "w".into(),
+            }),
             ..LayoutParams::default()
         },
         LayoutParams {
@@ -23,6 +27,7 @@ fuzz_target!(|data: &[u8]| {
                 label_column: "l".into(),
             },
             id: some("g"),
+            mention: Some(MentionColumns::Text("t".into())),
             // Invariant: this renaming has two sides.
             renames: LabelRenames::parse(["pro=favor"]).unwrap(),
             ..LayoutParams::default()
@@ -35,6 +40,9 @@ fuzz_target!(|data: &[u8]| {
                 for example in &corpus.examples {
                     assert!(!example.text.trim().is_empty());
                     assert!(example.weight.is_finite() && example.weight >= 0.0);
+                    for mention in &example.mentions {
+                        assert!(!mention.slice(&example.text).is_empty());
+                    }
                     assert_eq!(example.labels.len(), corpus.targets.len());
                     assert!(example.labels.iter().any(Option::is_some));
                     for (label, target) in example.labels.iter().zip(&corpus.targets) {

@@ -3,6 +3,7 @@
 use super::similar::{Clusters, Pairs, Shingles, folded};
 use crate::article::Example;
 use crate::corpus::Corpus;
+use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows with the same or nearly the same text.
@@ -64,7 +65,8 @@ impl Cluster {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Duplicates {
     /// Rows with the same text, but for case and space, that are labelled on a common target or lie
-    /// in different splits. The same text under different targets of a long layout is no duplicate.
+    /// in different splits. The same text under different targets of a long layout, or with another
+    /// mention, is no duplicate.
     pub exact: Vec<Cluster>,
     /// Rows with nearly the same text; each holds two or more distinct texts.
     pub near: Vec<Cluster>,
@@ -76,6 +78,16 @@ pub(super) fn is_grouped(corpus: &Corpus) -> bool {
         .examples
         .iter()
         .any(|example| example.group.is_some())
+}
+
+/// Rows of one text, those together that mention the same: what is said of others may differ.
+fn by_mention(corpus: &Corpus, rows: &[usize]) -> Vec<Vec<usize>> {
+    let mut parts: BTreeMap<&[Span], Vec<usize>> = BTreeMap::new();
+    for row in rows {
+        let mentions = &corpus.examples[*row].mentions;
+        parts.entry(mentions).or_default().push(*row);
+    }
+    parts.into_values().collect()
 }
 
 impl Duplicates {
@@ -105,10 +117,11 @@ impl Duplicates {
         };
         let exact = all_rows
             .iter()
+            .flat_map(|rows| by_mention(corpus, rows))
             .filter(|rows| rows.len() > 1)
             .filter_map(|rows| {
-                let cluster = Cluster::new((*rows).clone(), None, corpus, split);
-                (cluster.crosses_splits() || is_repeated(rows)).then_some(cluster)
+                let cluster = Cluster::new(rows.clone(), None, corpus, split);
+                (cluster.crosses_splits() || is_repeated(&rows)).then_some(cluster)
             });
         let mut all = Self {
             exact: exact.collect(),

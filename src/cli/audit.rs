@@ -1,7 +1,7 @@
 //! `detente audit`.
 
 use super::format::ResultFormat;
-use super::layout::LayoutArguments;
+use super::layout::{LayoutArguments, read_corpus};
 use super::progress::Progress;
 use super::train::KNOWN_TARGETS;
 use super::training::language;
@@ -178,7 +178,7 @@ pub(super) fn run(arguments: AuditArguments) -> Result<()> {
         None => None,
     };
     let other = other.map(|other| regroup(other, layout.group.is_some()));
-    let mut corpus = Corpus::read(&arguments.data, &layout, &KNOWN_TARGETS)?;
+    let mut corpus = read_corpus(&arguments.data, &layout, &KNOWN_TARGETS)?;
     if let Some(suffix) = &arguments.second_suffix {
         params.second.retain(|(first, second)| {
             let is_label = corpus.targets.iter().any(|target| target.column == *first);

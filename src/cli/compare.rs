@@ -1,7 +1,7 @@
 //! `detente compare`.
 
 use super::format::MeasureFormat;
-use super::layout::LayoutArguments;
+use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
 use super::{one_of, print, read_model, set_threads};
 use crate::compare::{CompareParams, Contestant, Documents, MatchBy, compare};
 use crate::corpus::{Corpus, Layout, PredictionFile};
@@ -106,7 +106,10 @@ pub(super) fn run(arguments: CompareArguments) -> Result<()> {
             let mut known: Vec<&str> = models.iter().flat_map(|m| m.model.target_names()).collect();
             known.sort_unstable();
             known.dedup();
-            let mut corpus = Corpus::read(&arguments.data, &layout, &known)?;
+            let mut corpus = read_corpus(&arguments.data, &layout, &known)?;
+            for named in &models {
+                note_unused_mentions(&named.model, &named.name, &corpus);
+            }
             corpus.sort();
             Some(corpus)
         }

@@ -1,12 +1,12 @@
 //! `detente cross-validate`.
 
 use super::format::MeasureFormat;
-use super::layout::LayoutArguments;
+use super::layout::{LayoutArguments, read_corpus};
 use super::progress::Progress;
 use super::train::KNOWN_TARGETS;
 use super::training::TrainingArguments;
 use super::{note, one_of, print, set_threads};
-use crate::corpus::{Corpus, FoldsParams, KeptColumn};
+use crate::corpus::{FoldsParams, KeptColumn};
 use crate::cross_validate::{CrossValidateParams, Split, cross_validate};
 use crate::error::{Result, check_writable, replace_file};
 use crate::metrics::BootstrapParams;
@@ -112,7 +112,7 @@ pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
     if let Some(path) = &arguments.report {
         check_writable(path)?;
     }
-    let mut corpus = Corpus::read(&arguments.data, &layout, &KNOWN_TARGETS)?;
+    let mut corpus = read_corpus(&arguments.data, &layout, &KNOWN_TARGETS)?;
     let progress = Progress::new("cross-validating {wide_bar} {pos}/{len} fits {eta}");
     let result = cross_validate(&mut corpus, &params, &|done, all| {
         progress.at(done as u64, Some(all as u64));

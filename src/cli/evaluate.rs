@@ -1,9 +1,9 @@
 //! `detente evaluate`.
 
 use super::format::MeasureFormat;
-use super::layout::LayoutArguments;
+use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
 use super::{NamedModel, note, one_of, print, read_model, set_threads};
-use crate::corpus::{Corpus, KeptColumn};
+use crate::corpus::KeptColumn;
 use crate::error::{Result, check_writable, counted, replace_file};
 use crate::evaluate::{Details, EvaluateParams, evaluate, mistakes};
 use crate::metrics::BootstrapParams;
@@ -80,7 +80,8 @@ pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
     });
     layout.keep = keep.collect();
     let NamedModel { model, name } = read_model(arguments.model.as_ref())?;
-    let corpus = Corpus::read(&arguments.data, &layout, &model.target_names())?;
+    let corpus = read_corpus(&arguments.data, &layout, &model.target_names())?;
+    note_unused_mentions(&model, &name, &corpus);
     let params = EvaluateParams {
         bootstrap: (arguments.resamples > 0).then_some(BootstrapParams {
             resamples: arguments.resamples,

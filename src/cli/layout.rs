@@ -1,9 +1,12 @@
 //! The flags that say where texts, targets and labels stand in a CSV file.
 
-use crate::corpus::{Layout, LayoutParams};
-use crate::error::Result;
+use super::note;
+use crate::corpus::{Corpus, Layout, LayoutParams, MentionColumns};
+use crate::error::{Result, counted};
 use crate::label::LabelRenames;
+use crate::model::Model;
 use clap::Args;
+use std::path::PathBuf;
 
 #[derive(Args)]
 #[command(next_help_heading = "Layout of the CSV")]
@@ -29,12 +32,46 @@ pub(super) struct LayoutArguments {
     /// Column that names the document of a row: its rows stay together
     #[arg(long, value_name = "COLUMN")]
     group: Option<String>,
+    /// Column with the words by which a text mentions its target: what is said around them counts
+    #[arg(long, value_name = "COLUMN", conflicts_with = "target_span")]
+    target_text: Option<String>,
+    /// Columns with the characters, counted from 0, where that mention begins and where it has ended
+    #[arg(long, value_name = "FROM,TO", value_parser = parse_span)]
+    target_span: Option<(String, String)>,
     /// Column of row weights, numbers from 0
     #[arg(long, value_name = "COLUMN")]
     weight: Option<String>,
     /// Column of row ids [default: `id`, where there is one]
     #[arg(long, value_name = "COLUMN")]
     id: Option<String>,
+}
+
+/// Reads a corpus, and notes how many rows lack the mention that they name.
+pub(super) fn read_corpus(
+    paths: &[PathBuf],
+    layout: &LayoutParams,
+    known_targets: &[&str],
+) -> Result<Corpus> {
+    let corpus = Corpus::read(paths, layout, known_targets)?;
+    let n_without = corpus.n_without_mention();
+    if n_without > 0 {
+        note(format_args!(
+            "note: {n_without} of {} {} not contain the mention named: read as a whole",
+            counted(corpus.examples.len(), "row"),
+            if n_without == 1 { "does" } else { "do" }
+        ));
+    }
+    Ok(corpus)
+}
+
+/// Notes that a model has no use for the mentions of a corpus.
+pub(super) fn note_unused_mentions(model: &Model, name: &str, corpus: &Corpus) {
+    if corpus.has_mentions && !model.wants_mentions() {
+        note(format_args!(
+            "note: `{name}` did not learn what is said around a mention: `--target-text` and \
+             `--target-span` change none of its answers"
+        ));
+    }
 }
 
 impl LayoutArguments {
@@ -48,7 +85,12 @@ impl LayoutArguments {
                 targets: self.targets,
             },
         };
+        let mention = match (self.target_text, self.target_span) {
+            (_, Some((from, to))) => Some(MentionColumns::Span { from, to }),
+            (text, None) => text.map(MentionColumns::Text),
+        };
         Ok(LayoutParams {
+            mention,
             text: self.text,
             layout,
             id: self.id,
@@ -66,4 +108,11 @@ fn parse_filter(given: &str) -> std::result::Result<(String, String), String> {
         .split_once('=')
         .map(|(column, value)| (column.to_owned(), value.to_owned()))
         .ok_or_else(|| "expected COLUMN=VALUE, for example `split=train`".to_owned())
+}
+
+fn parse_span(given: &str) -> std::result::Result<(String, String), String> {
+    given
+        .split_once(',')
+        .map(|(from, to)| (from.to_owned(), to.to_owned()))
+        .ok_or_else(|| "expected two columns, for example `from,to`".to_owned())
 }

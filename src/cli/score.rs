@@ -30,6 +30,7 @@ standard input.
 Examples:
   detente score article.txt
   detente score speeches/ --format jsonl > scores.jsonl
+  detente score speeches/ --model news.detente --mention Ankara
   detente score speeches/ --max-risk 0.1 --summary shares.json
   curl -s https://example.org/statement.txt | detente score - --explain"
 )]
@@ -55,6 +56,12 @@ pub(super) struct ScoreArguments {
     /// Write how common each label is in all articles, counted and corrected, as JSON
     #[arg(long, value_name = "OUT.json")]
     summary: Option<PathBuf>,
+    /// Score only the statements that contain this text, by what is said around it
+    #[arg(long, value_name = "TEXT", conflicts_with = "target_text")]
+    mention: Option<String>,
+    /// Column (CSV) or field (JSON Lines) that holds such a text for each article
+    #[arg(long, value_name = "COLUMN")]
+    target_text: Option<String>,
     /// How the inputs are read
     #[arg(long, default_value = "auto", value_parser = one_of(InputKind::ALL, InputKind::name))]
     input: InputKind,
@@ -70,12 +77,25 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         check_writable(path)?;
     }
     let NamedModel { model, name } = read_model(arguments.model.as_ref())?;
-    let articles = Articles::open(&arguments.inputs, arguments.input)?;
+    let articles = Articles::open(&arguments.inputs, arguments.input)?
+        .with_mention_column(arguments.target_text.clone());
     for path in articles.skipped_files() {
         note(format_args!(
             "note: {} is passed over: not .txt, .md, .jsonl or .csv",
             path.display()
         ));
+    }
+    let is_toward = arguments.mention.is_some() || arguments.target_text.is_some();
+    match (model.wants_mentions(), is_toward) {
+        (true, false) => note(format_args!(
+            "note: the model learned what is said around a mention; without `--mention` or \
+             `--target-text` it reads statements as a whole"
+        )),
+        (false, true) => note(format_args!(
+            "note: the model did not learn what is said around a mention: statements that contain it \
+             are read as a whole"
+        )),
+        _ => {}
     }
     let default_top = match arguments.format {
         ArticleFormat::Table => N_IN_TABLE,
@@ -113,8 +133,12 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     let mut bytes_done = 0;
     let mut n_statements = 0;
     let (mut n_words, mut n_known_words, mut n_unknown_statements) = (0, 0, 0);
+    let mut n_without_mention = 0;
+    let mention = arguments.mention.as_ref();
+    let articles = articles.map(|article| article.map(|article| article.toward(mention.cloned())));
     let scored = score_articles(&model, articles, &params, |article| {
         n_statements += article.statements.len();
+        n_without_mention += article.n_without_mention.unwrap_or(0);
         for statement in &article.statements {
             n_words += statement.scores.n_tokens;
             n_known_words += statement.scores.n_known_tokens;
@@ -149,6 +173,12 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
             "{} in {}",
             counted(n_statements, "statement"),
             counted(n_articles, "article")
+        ));
+    }
+    if n_without_mention > 0 {
+        note(format_args!(
+            "note: {} without the mention not scored",
+            counted(n_without_mention, "statement")
         ));
     }
     let unknown = 1.0 - n_known_words as f64 / n_words.max(1) as f64;

@@ -1,10 +1,10 @@
 //! `detente train`.
 
-use super::layout::LayoutArguments;
+use super::layout::{LayoutArguments, read_corpus};
 use super::progress::Progress;
 use super::training::TrainingArguments;
 use super::{note, print, set_threads};
-use crate::corpus::{Corpus, FoldsParams};
+use crate::corpus::FoldsParams;
 use crate::error::{Result, check_writable};
 use crate::report::training_table;
 use crate::train::{AppraisalParams, TrainParams, TuneParams, train, tune};
@@ -77,7 +77,7 @@ pub(super) fn run(arguments: TrainArguments) -> Result<()> {
     tune_params.map_or(Ok(()), |tune| tune.check())?;
     check_writable(&arguments.output)?;
     let layout = arguments.layout.params()?;
-    let mut corpus = Corpus::read(&arguments.data, &layout, &KNOWN_TARGETS)?;
+    let mut corpus = read_corpus(&arguments.data, &layout, &KNOWN_TARGETS)?;
     let tuning = match tune_params {
         Some(tune_params) => {
             let progress = Progress::new("tuning {spinner} {pos} settings tried in {elapsed}");

@@ -77,6 +77,7 @@ impl TrainingArguments {
                     char_max: self.char_max,
                     negation: !self.no_negation,
                     lexicon: !self.no_lexicon,
+                    ..NgramParams::DEFAULT
                 },
                 weighting: WeightingParams {
                     min_df: self.min_df,

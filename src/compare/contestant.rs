@@ -78,11 +78,14 @@ impl Contestant {
         corpus: &Corpus,
         match_by: MatchBy,
     ) -> Result<Self> {
+        model
+            .check_mentions(corpus.has_mentions)
+            .map_err(|error| error.in_file(&name))?;
         let pool = StatePool::default();
         let examples = &corpus.examples;
         let scored: Vec<_> = examples
             .par_iter()
-            .map(|example| pool.with(|state| model.score(state, &example.text).targets))
+            .map(|example| pool.with(|state| model.score(state, example.passage()).targets))
             .collect();
         let mut targets = Vec::new();
         for (head_idx, head) in model.heads().iter().enumerate() {

@@ -1,6 +1,7 @@
 //! CSV files as articles to score and as labelled examples, in two layouts.
 
 use super::bytes;
+use super::mention::{MentionColumns, MentionPositions, mentions};
 use super::rows::Rows;
 use crate::article::{Article, Example};
 use crate::error::{Error, ErrorKind, Result};
@@ -48,6 +49,8 @@ pub struct LayoutParams {
     pub keep: Vec<KeptColumn>,
     /// Only rows whose cells have these values are read: (column, value); default all rows.
     pub filters: Vec<(String, String)>,
+    /// The columns that say where a text mentions what its labels are about; default none.
+    pub mention: Option<MentionColumns>,
 }
 
 /// A column that is kept as it is.
@@ -73,6 +76,7 @@ impl Default for LayoutParams {
             renames: LabelRenames::default(),
             keep: Vec::new(),
             filters: Vec::new(),
+            mention: None,
         }
     }
 }
@@ -105,6 +109,8 @@ pub struct Corpus {
     pub n_passed_over: usize,
     /// The columns kept: the names of [`Example::kept`].
     pub kept: Vec<String>,
+    /// Whether rows say where they mention what their labels are about.
+    pub has_mentions: bool,
 }
 
 impl Corpus {
@@ -148,8 +154,8 @@ impl Corpus {
     /// weight. Two files with the same rows in another order become the same corpus.
     pub fn sort(&mut self) {
         self.examples.sort_by(|a, b| {
-            (&a.id, &a.text, &a.labels, &a.group)
-                .cmp(&(&b.id, &b.text, &b.labels, &b.group))
+            (&a.id, &a.text, &a.labels, &a.group, &a.mentions)
+                .cmp(&(&b.id, &b.text, &b.labels, &b.group, &b.mentions))
                 .then(a.weight.total_cmp(&b.weight))
         });
     }
@@ -170,6 +176,16 @@ impl Corpus {
     pub fn has_value(&self, name: &str) -> bool {
         let kept_idx = self.kept_idx(name);
         kept_idx.is_some_and(|idx| self.examples.iter().any(|e| !e.kept[idx].trim().is_empty()))
+    }
+
+    /// Rows in which the mention that they name does not stand; 0 where rows name none.
+    pub fn n_without_mention(&self) -> usize {
+        let without = self.examples.iter().filter(|e| e.mentions.is_empty());
+        if self.has_mentions {
+            without.count()
+        } else {
+            0
+        }
     }
 
     /// Number of distinct groups; without a group column, of distinct texts.
@@ -212,6 +228,9 @@ pub fn fingerprint(corpus: &Corpus) -> String {
         field(Some(&example.weight.to_string()));
         for label in &example.labels {
             field(label.as_deref());
+        }
+        if corpus.has_mentions {
+            field(Some(&format!("{:?}", example.mentions)));
         }
     }
     format!("{:032x}", xxh3_128(&bytes))
@@ -291,6 +310,16 @@ impl Reading {
         };
         let group = columns.optional(params.group.as_ref(), "--group")?;
         let weight = columns.optional(params.weight.as_ref(), "--weight")?;
+        let mention = match &params.mention {
+            Some(MentionColumns::Text(name)) => Some(MentionPositions::Text(
+                columns.require(name, "--target-text")?,
+            )),
+            Some(MentionColumns::Span { from, to }) => Some(MentionPositions::Span {
+                from: columns.require(from, "--target-span")?,
+                to: columns.require(to, "--target-span")?,
+            }),
+            None => None,
+        };
         let kept = params.keep.iter().map(|kept| match kept.flag {
             Some(flag) => columns.require(&kept.name, flag).map(Some),
             None => Ok(columns.position(&kept.name)),
@@ -380,7 +409,13 @@ impl Reading {
             } else if labels.is_empty() && params.layout != Layout::Texts {
                 self.n_unlabelled += 1;
             } else {
+                let mentions = match &mention {
+                    Some(positions) => mentions(cell(text), positions, cell)
+                        .map_err(|error| error.at_line(line))?,
+                    None => Vec::new(),
+                };
                 let example = Example {
+                    mentions,
                     id: named(id),
                     text: cell(text).to_owned(),
                     labels: Vec::new(),
@@ -463,6 +498,7 @@ impl Reading {
             n_blank: self.n_blank,
             n_passed_over: self.n_passed_over,
             kept: params.keep.iter().map(|kept| kept.name.clone()).collect(),
+            has_mentions: params.mention.is_some(),
         };
         corpus.refuse_misspelt_stances()?;
         Ok(corpus)
@@ -512,12 +548,16 @@ fn parse_weight(cell: &str, column: &str) -> Result<f64> {
 pub(super) fn articles(
     reader: impl Read + Send,
     path: PathBuf,
+    mention_column: Option<String>,
 ) -> Result<impl Iterator<Item = Result<Article>> + Send> {
     let mut rows = Rows::new(reader, &path);
     let place = |error: Error, path: &Path| error.in_file(path);
     let columns = Columns::of(&mut rows).map_err(|error| place(error, &path))?;
     let text = columns
         .require("text", None)
+        .map_err(|error| place(error, &path))?;
+    let mention = columns
+        .optional(mention_column.as_ref(), "--target-text")
         .map_err(|error| place(error, &path))?;
     let [id, date, title] = ["id", "date", "title"].map(|name| columns.position(name));
     Ok(std::iter::from_fn(move || {
@@ -534,7 +574,9 @@ pub(super) fn articles(
                 };
                 let id = field(id).unwrap_or_else(|| format!("{}:{line}", path.display()));
                 let body = field(Some(text)).unwrap_or_default();
-                Some(Ok(Article::record(id, field(date), field(title), body)))
+                let article = Article::record(id, field(date), field(title), body);
+                let mention = mention.map(|position| record.get(position).unwrap_or_default());
+                Some(Ok(article.toward(mention.map(str::to_owned))))
             }
         }
     }))

@@ -146,6 +146,7 @@ mod tests {
 
     fn example(group: &str, text: &str) -> Example {
         Example {
+            mentions: Vec::new(),
             id: None,
             text: text.into(),
             labels: vec![],

@@ -1,6 +1,6 @@
 //! Files into articles and labelled examples, and examples into folds.
 //!
-//! Imports: error, label, article.
+//! Imports: error, label, text, article.
 //!
 //! Paths come in; [`Article`](crate::article::Article)s stream out one at a time, and a labelled
 //! [`Corpus`] comes out whole. This is one of the few rooms that open files. It does not touch the
@@ -11,6 +11,7 @@ mod csv;
 mod dates;
 mod folds;
 mod left_out;
+mod mention;
 mod predictions;
 mod rows;
 mod source;
@@ -20,5 +21,6 @@ pub use self::csv::{Columns, Corpus, KeptColumn, Layout, LayoutParams, TargetCol
 pub use dates::parse_date;
 pub use folds::{Folds, FoldsParams};
 pub use left_out::LeftOut;
+pub use mention::MentionColumns;
 pub use predictions::{PredictionFile, PredictionRow};
 pub use source::{Articles, InputKind};

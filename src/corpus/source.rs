@@ -62,6 +62,7 @@ impl InputKind {
 pub struct Articles {
     waiting: VecDeque<PathBuf>,
     kind: InputKind,
+    mention_column: Option<String>,
     open: Option<Box<dyn Iterator<Item = Result<Article>> + Send>>,
     skipped_files: Vec<PathBuf>,
     bytes_total: u64,
@@ -78,6 +79,7 @@ impl Articles {
         let mut articles = Self {
             waiting: VecDeque::new(),
             kind,
+            mention_column: None,
             open: None,
             skipped_files: Vec::new(),
             bytes_total: 0,
@@ -97,6 +99,13 @@ impl Articles {
             }
         }
         Ok(articles)
+    }
+
+    /// Takes the mention of each article from this column or field of its row or object, instead of
+    /// scoring all of its statements. Texts without columns then give an error.
+    pub fn with_mention_column(mut self, column: Option<String>) -> Self {
+        self.mention_column = column;
+        self
     }
 
     /// Files of the folders that were passed over for their extension.
@@ -154,7 +163,7 @@ impl Iterator for Articles {
                 self.open = None;
             }
             let path = self.waiting.pop_front()?;
-            match read(path, self.kind) {
+            match read(path, self.kind, self.mention_column.clone()) {
                 Ok(articles) => self.open = Some(articles),
                 Err(error) => return Some(Err(error)),
             }
@@ -165,6 +174,7 @@ impl Iterator for Articles {
 fn read(
     path: PathBuf,
     kind: InputKind,
+    mention_column: Option<String>,
 ) -> Result<Box<dyn Iterator<Item = Result<Article>> + Send>> {
     let mut reader = bytes::open(&path)?;
     let kind = match kind {
@@ -198,6 +208,10 @@ fn read(
         },
         kind => kind,
     };
+    if mention_column.is_some() && !matches!(kind, InputKind::Jsonl | InputKind::Csv) {
+        let flag = "--target-text";
+        return Err(Error::new(ErrorKind::NoColumns { flag }).in_file(&path));
+    }
     let id = path.display().to_string();
     Ok(match kind {
         InputKind::Auto | InputKind::Text => {
@@ -208,14 +222,15 @@ fn read(
             let text = bytes::read_to_string(reader, &path)?;
             Box::new(std::iter::once(Ok(Article::markdown(id, text))))
         }
-        InputKind::Jsonl => Box::new(json_lines(reader, path)),
-        InputKind::Csv => Box::new(super::csv::articles(reader, path)?),
+        InputKind::Jsonl => Box::new(json_lines(reader, path, mention_column)),
+        InputKind::Csv => Box::new(super::csv::articles(reader, path, mention_column)?),
     })
 }
 
 fn json_lines(
     mut reader: Box<dyn BufRead + Send>,
     path: PathBuf,
+    mention_column: Option<String>,
 ) -> impl Iterator<Item = Result<Article>> + Send {
     let mut line_number = 0_u64;
     std::iter::from_fn(move || {
@@ -232,9 +247,9 @@ fn json_lines(
                 continue;
             }
             let article = bytes::utf8(line).and_then(|line| {
-                json_article(line.trim_start_matches('\u{feff}'), || {
-                    format!("{}:{line_number}", path.display())
-                })
+                let default_id = || format!("{}:{line_number}", path.display());
+                let line = line.trim_start_matches('\u{feff}');
+                json_article(line, default_id, mention_column.as_deref())
             });
             return Some(article.map_err(place));
         }
@@ -242,13 +257,27 @@ fn json_lines(
 }
 
 /// One line of a JSON Lines file as an article.
-fn json_article(line: &str, default_id: impl FnOnce() -> String) -> Result<Article> {
+fn json_article(
+    line: &str,
+    default_id: impl FnOnce() -> String,
+    mention_column: Option<&str>,
+) -> Result<Article> {
     let wrong = |found: String| Error::new(ErrorKind::JsonLine { found });
     let mut object: Map<String, Value> = match serde_json::from_str(line) {
         Ok(Value::Object(object)) => object,
         Ok(_) => return Err(wrong("this line is JSON but not an object".into())),
         Err(error) => return Err(wrong(format!("this line is not JSON ({error})"))),
     };
+    let mention = mention_column.map(|name| match object.get(name) {
+        Some(Value::String(value)) => Ok(value.clone()),
+        Some(_) => Err(wrong(format!("the field `{name}` is not a string"))),
+        None => Err(Error::new(ErrorKind::MissingColumn {
+            column: name.to_owned(),
+            flag: Some("--target-text"),
+            available: object.keys().cloned().collect(),
+        })),
+    });
+    let mention = mention.transpose()?;
     let text = match object.remove("text") {
         Some(Value::String(text)) => text,
         Some(_) => return Err(wrong("the field `text` is not a string".into())),
@@ -260,7 +289,8 @@ fn json_article(line: &str, default_id: impl FnOnce() -> String) -> Result<Artic
         _ => None,
     };
     let id = field("id").unwrap_or_else(default_id);
-    Ok(Article::record(id, field("date"), field("title"), text))
+    let article = Article::record(id, field("date"), field("title"), text);
+    Ok(article.toward(mention))
 }
 
 #[cfg(test)]
@@ -272,6 +302,7 @@ mod tests {
         let article = json_article(
             r#"{"id": 7, "date": "1985", "title": "On debt", "text": "We met."}"#,
             || "x".into(),
+            None,
         )
         .unwrap();
         assert_eq!(article.id, "7");
@@ -281,7 +312,11 @@ mod tests {
 
     #[test]
     fn a_wrong_json_line_says_what_it_is() {
-        let message = |line| json_article(line, String::new).unwrap_err().to_string();
+        let message = |line| {
+            json_article(line, String::new, None)
+                .unwrap_err()
+                .to_string()
+        };
         assert_eq!(
             message(r#"{"txt": "a"}"#),
             "this object has no field `text`; expected one JSON object with a string field `text` \

@@ -18,6 +18,7 @@ impl Corpus {
             n_blank: 0,
             n_passed_over: 0,
             kept: self.kept.clone(),
+            has_mentions: self.has_mentions,
         };
         for (target_idx, target) in part.targets.iter_mut().enumerate() {
             let found = part.examples.iter();

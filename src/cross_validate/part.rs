@@ -135,8 +135,8 @@ fn trainable(training: &Corpus, folds: &FoldsParams) -> Vec<bool> {
 fn score_rows(model: &Model, corpus: &Corpus, rows: &[usize]) -> BTreeMap<usize, Vec<Score>> {
     let pool = StatePool::default();
     let score = |row: &usize| {
-        let text = &corpus.examples[*row].text;
-        (*row, pool.with(|state| model.score(state, text).targets))
+        let passage = corpus.examples[*row].passage();
+        (*row, pool.with(|state| model.score(state, passage).targets))
     };
     let scored: Vec<(usize, Vec<Score>)> = rows.par_iter().map(score).collect();
     scored.into_iter().collect()

@@ -65,7 +65,7 @@ pub(super) fn drift(model: &Model, corpus: &Corpus) -> Drift {
         .par_iter()
         .map(|example| {
             pool.with(|state| {
-                let row = vectorizer.transform(model.analyzer(), state, &example.text);
+                let row = vectorizer.transform(model.analyzer(), state, example.passage());
                 let common = row.row.ids.iter().copied();
                 let common = common.filter(|id| (*id as usize) < n_compared);
                 (row.n_tokens, row.n_known_tokens, common.collect())

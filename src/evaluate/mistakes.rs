@@ -54,8 +54,8 @@ pub fn mistakes(
     let pool = StatePool::default();
     wrong.par_iter_mut().for_each(|mistake| {
         let head_idx = evaluated.targets[mistake.target_idx].0.head_idx;
-        let text = &corpus.examples[mistake.row].text;
-        let explained = pool.with(|state| model.explain(state, text, n_features));
+        let passage = corpus.examples[mistake.row].passage();
+        let explained = pool.with(|state| model.explain(state, passage, n_features));
         if let Some(explanation) = explained.into_iter().nth(head_idx) {
             mistake.contributions = explanation.contributions;
         }
@@ -81,7 +81,11 @@ pub fn spoken_for(model: &Model, text: &str, contributions: &[Contribution]) -> 
                 Some(("word", stems)) => stems
                     .split(' ')
                     .any(|stem| stem.strip_prefix("not~").unwrap_or(stem) == term.stem),
-                Some(("char", inside)) => padded.contains(inside),
+                Some(("near-word", stems)) => {
+                    let stems = stems.split_once('~').map_or(stems, |(_, stem)| stem);
+                    stems.split(' ').any(|stem| stem == term.stem)
+                }
+                Some(("char" | "near-char", inside)) => padded.contains(inside),
                 _ => false,
             };
             if is_part { part.contribution } else { 0.0 }

@@ -94,6 +94,7 @@ impl Evaluated {
 /// # Errors
 /// A gold label that the model's head does not know; no target in common.
 pub fn evaluate(model: &Model, corpus: &Corpus, params: &EvaluateParams) -> Result<Evaluated> {
+    model.check_mentions(corpus.has_mentions)?;
     let mut unknown_targets = BTreeMap::new();
     let mut known: Vec<(usize, usize)> = Vec::new();
     for (target_idx, target) in corpus.targets.iter().enumerate() {
@@ -124,7 +125,7 @@ pub fn evaluate(model: &Model, corpus: &Corpus, params: &EvaluateParams) -> Resu
     let scored: Vec<Vec<Score>> = corpus
         .examples
         .par_iter()
-        .map(|example| pool.with(|state| model.score(state, &example.text).targets))
+        .map(|example| pool.with(|state| model.score(state, example.passage()).targets))
         .collect();
     let documents = document_idx(&corpus.examples);
 

@@ -1,10 +1,11 @@
 //! Where the features of each view begin and end.
 
+use super::lexicon::Lexicon;
 use super::ngram::View;
 use std::ops::Range;
 
 /// Views of n-grams at the most; what one row needs of each stands in an array of this length.
-pub(super) const MAX_VIEWS: usize = 2;
+pub(super) const MAX_VIEWS: usize = 5;
 
 /// The views of n-grams in the order of feature ids, each with the id after its last feature.
 ///
@@ -53,6 +54,21 @@ impl Borders {
         ranges.collect()
     }
 
+    /// Every view with its ids, those of the lexicon's features last.
+    pub(super) fn with_lexicon(&self, lexicon: Option<&Lexicon>) -> Vec<(View, Range<usize>)> {
+        let mut ranges = self.ranges();
+        if let Some(lexicon) = lexicon {
+            let start = self.n_features();
+            let end = start + lexicon.n_features(false);
+            ranges.push((View::Lexicon, start..end));
+            if self.has_near() {
+                let near_end = start + lexicon.n_features(true);
+                ranges.push((View::NearLexicon, end..near_end));
+            }
+        }
+        ranges
+    }
+
     /// Number of views.
     pub fn n_views(&self) -> usize {
         self.0.len()
@@ -61,6 +77,11 @@ impl Borders {
     /// Number of features of all views.
     pub fn n_features(&self) -> usize {
         self.0.last().map_or(0, |(_, end)| *end as usize)
+    }
+
+    /// Whether there are views around a mention.
+    pub fn has_near(&self) -> bool {
+        self.0.iter().any(|(view, _)| *view == View::NearWord)
     }
 
     /// The place of an n-gram's view among the views.

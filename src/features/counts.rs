@@ -2,10 +2,11 @@
 
 use super::borders::Borders;
 use super::lexicon::{Lexicon, LexiconState, PatternRange};
-use super::ngram::{NgramParams, NgramSink, View, char_ngrams, visit};
+use super::near::Place;
+use super::ngram::{NgramParams, NgramSink, View, char_ngrams, near_char_hash, visit};
 use super::row::Csr;
 use super::weighting::{Idf, WeightingParams};
-use crate::text::{Analyzer, AnalyzerState};
+use crate::text::{Analyzer, AnalyzerState, Passage};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
@@ -34,8 +35,8 @@ const CHUNK: usize = 256;
 impl TermCounts {
     /// Counts the n-grams of every text, those left out that occur in fewer than `min_df` texts, and
     /// takes the values of the lexicon's categories.
-    pub fn collect(
-        texts: &[&str],
+    pub fn collect<'a, T: Copy + Sync + Into<Passage<'a>>>(
+        texts: &[T],
         analyzer: &Analyzer,
         ngrams: &NgramParams,
         min_df: u32,
@@ -47,7 +48,7 @@ impl TermCounts {
                 let mut counter = Counter::new(ngrams, lexicon.as_deref());
                 let mut state = AnalyzerState::default();
                 let rows = texts.iter();
-                rows.map(|text| counter.row(analyzer, &mut state, text))
+                rows.map(|text| counter.row(analyzer, &mut state, (*text).into()))
                     .collect()
             })
             .collect();
@@ -101,16 +102,12 @@ impl TermCounts {
             + self
                 .lexicon
                 .as_ref()
-                .map_or(0, |lexicon| lexicon.n_features())
+                .map_or(0, |lexicon| lexicon.n_features(self.borders.has_near()))
     }
 
     /// Every view with its feature ids, in their order; together they are all features.
     pub fn views(&self) -> Vec<(View, Range<usize>)> {
-        let mut views = self.borders.ranges();
-        if self.lexicon.is_some() {
-            views.push((View::Lexicon, self.hashes.len()..self.n_features()));
-        }
-        views
+        self.borders.with_lexicon(self.lexicon.as_deref())
     }
 
     /// In how many of the given rows each n-gram occurs.
@@ -150,9 +147,9 @@ impl TermCounts {
     }
 
     /// The text of every feature, by id, found by walking the texts once more.
-    pub(super) fn names(
+    pub(super) fn names<'a, T: Copy + Sync + Into<Passage<'a>>>(
         &self,
-        texts: &[&str],
+        texts: &[T],
         analyzer: &Analyzer,
         ngrams: &NgramParams,
     ) -> Vec<String> {
@@ -173,7 +170,7 @@ impl TermCounts {
                 };
                 let mut state = AnalyzerState::default();
                 for text in texts {
-                    visit(analyzer, &mut state, text, ngrams, &mut namer);
+                    visit(analyzer, &mut state, (*text).into(), ngrams, &mut namer);
                 }
                 namer.names
             })
@@ -228,17 +225,18 @@ impl<'a> Counter<'a> {
         &mut self,
         analyzer: &Analyzer,
         state: &mut AnalyzerState,
-        text: &str,
+        passage: Passage<'_>,
     ) -> (CountedRow, LexiconRow) {
         self.place.clear();
         self.lexicon_state.begin();
         let ngrams = self.ngrams;
-        visit(analyzer, state, text, ngrams, self);
+        visit(analyzer, state, passage, ngrams, self);
         let mut lexicon_row = Vec::new();
         if let Some(lexicon) = self.lexicon {
-            self.lexicon_state.finish(lexicon, |feature, value| {
-                lexicon_row.push((feature as u32, value));
-            });
+            self.lexicon_state
+                .finish(lexicon, ngrams.mention, |feature, value| {
+                    lexicon_row.push((feature as u32, value));
+                });
         }
         (std::mem::take(&mut self.row), lexicon_row)
     }
@@ -280,6 +278,21 @@ impl NgramSink for Counter<'_> {
     fn gap(&mut self) {
         self.lexicon_state.push(PatternRange::default(), false);
     }
+
+    fn near(&mut self, view: View, hash: u64, _mark: &str, _stems: &[&str]) {
+        add(&mut self.row, &mut self.place, view, hash);
+    }
+
+    fn near_surface(&mut self, surface: &str) {
+        for hash in &self.known_words[surface].0 {
+            let hash = near_char_hash(*hash);
+            add(&mut self.row, &mut self.place, View::NearChar, hash);
+        }
+    }
+
+    fn places(&mut self, places: &[Place]) {
+        self.lexicon_state.place(places);
+    }
 }
 
 struct Namer<'a> {
@@ -306,6 +319,16 @@ impl NgramSink for Namer<'_> {
             if let Some(id) = self.place_of.get(&hash) {
                 self.names.entry(*id).or_insert_with(|| piece.to_owned());
             }
+            if let Some(id) = self.place_of.get(&near_char_hash(hash)) {
+                self.names.entry(*id).or_insert_with(|| piece.to_owned());
+            }
         });
+    }
+
+    fn near(&mut self, _view: View, hash: u64, mark: &str, stems: &[&str]) {
+        if let Some(id) = self.place_of.get(&hash) {
+            let name = || format!("{mark}{}", stems.join(" "));
+            self.names.entry(*id).or_insert_with(name);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Dense features from a lexicon: how much of each kind of word a statement holds.
 
+use super::near::Place;
+use super::near_lexicon::NearSums;
 use crate::error::{Error, ErrorKind, Result};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, LazyLock};
@@ -112,13 +114,15 @@ impl Lexicon {
     }
 
     /// Number of features: for each category its plain and its negated weight, and one for each
-    /// pair of categories.
-    pub fn n_features(&self) -> usize {
+    /// pair of categories; with those `near` a mention, twelve more for each category.
+    pub fn n_features(&self, near: bool) -> usize {
         let n = self.categories.len();
-        2 * n + n * (n.saturating_sub(1)) / 2
+        let n_plain = 2 * n + n * (n.saturating_sub(1)) / 2;
+        n_plain + if near { NearSums::n_features(n) } else { 0 }
     }
 
-    /// The name of a feature, without its view: `blame`, `not~praise`, `blame & violence`.
+    /// The name of a feature, without its view: `blame`, `not~praise`, `blame & violence`; near a
+    /// mention `left~blame`, `clause~not~praise`.
     pub fn feature_name(&self, feature: usize) -> String {
         let n = self.categories.len();
         if feature < n {
@@ -136,7 +140,8 @@ impl Lexicon {
             }
             at -= n_pairs;
         }
-        String::new()
+        let (kind, category) = NearSums::name_of(at, n);
+        format!("{kind}~{}", self.categories[category])
     }
 
     /// The patterns that a word matches.
@@ -159,6 +164,9 @@ pub(super) type PatternRange = (u32, u32);
 pub(super) struct LexiconState {
     arena: Vec<u32>,
     words: Vec<(PatternRange, bool)>,
+    /// The places of the words, where there is a mention.
+    places: Vec<Place>,
+    near_sums: NearSums,
     sums: Vec<f32>,
     best: Vec<(usize, f32)>,
     nodes: Vec<u32>,
@@ -169,6 +177,7 @@ impl LexiconState {
     /// Begins a statement.
     pub(super) fn begin(&mut self) {
         self.words.clear();
+        self.places.clear();
     }
 
     /// Forgets every word that was looked up.
@@ -189,16 +198,30 @@ impl LexiconState {
         self.words.push((patterns, negated));
     }
 
-    /// Ends the statement: gives each feature that is not 0 with its value.
+    /// Says where the statement's words stand from its mentions.
+    pub(super) fn place(&mut self, places: &[Place]) {
+        self.places.extend_from_slice(places);
+    }
+
+    /// Ends the statement: gives each feature that is not 0 with its value, with those `near` a
+    /// mention after the others.
     ///
     /// ```text
     /// category: ln(1 + sum of weights) / 2, plain and negated words apart
     /// pair:     1/2 where both categories occur in plain words
     /// ```
-    pub(super) fn finish(&mut self, lexicon: &Lexicon, mut each: impl FnMut(usize, f32)) {
+    pub(super) fn finish(
+        &mut self,
+        lexicon: &Lexicon,
+        near: bool,
+        mut each: impl FnMut(usize, f32),
+    ) {
         let n = lexicon.categories.len();
         self.sums.clear();
         self.sums.resize(2 * n, 0.0);
+        if near {
+            self.near_sums.begin(n);
+        }
         let Self {
             best,
             nodes,
@@ -238,6 +261,9 @@ impl LexiconState {
             }
             for (category, weight) in &*best {
                 self.sums[category + if negated { n } else { 0 }] += weight;
+                if near && let Some(place) = self.places.get(start) {
+                    self.near_sums.add(*category, *weight, negated, *place);
+                }
             }
         }
         for (feature, sum) in self.sums.iter().enumerate() {
@@ -253,6 +279,10 @@ impl LexiconState {
                 }
                 pair += 1;
             }
+        }
+        if near {
+            self.near_sums
+                .finish(|feature, value| each(pair + feature, value));
         }
     }
 }
@@ -275,7 +305,7 @@ mod tests {
             state.push(patterns, *negated);
         }
         let mut found = Vec::new();
-        state.finish(lexicon, |feature, value| {
+        state.finish(lexicon, false, |feature, value| {
             found.push((lexicon.feature_name(feature), value));
         });
         found
@@ -318,12 +348,12 @@ mod tests {
         });
         sorted.dedup_by_key(|row| row.rsplit_once('\t').map(|(key, _)| key));
         assert_eq!(sorted, rows);
-        let mut names: Vec<String> = (0..lexicon.n_features())
+        let mut names: Vec<String> = (0..lexicon.n_features(true))
             .map(|f| lexicon.feature_name(f))
             .collect();
         names.sort();
         names.dedup();
-        assert_eq!(names.len(), lexicon.n_features());
+        assert_eq!(names.len(), lexicon.n_features(true));
     }
 
     #[test]

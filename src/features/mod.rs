@@ -16,6 +16,8 @@
 mod borders;
 mod counts;
 mod lexicon;
+mod near;
+mod near_lexicon;
 mod ngram;
 mod row;
 mod vectorizer;

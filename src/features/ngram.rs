@@ -1,7 +1,8 @@
 //! N-grams of a statement: word n-grams of stems, and character n-grams inside words.
 
+use super::near::{MENTION, Place, Surroundings};
 use crate::error::{Error, ErrorKind, Result};
-use crate::text::{Analyzer, AnalyzerState, TermKind};
+use crate::text::{Analyzer, AnalyzerState, Passage, Term, TermKind};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// A family of features that is weighted and normalised apart from the others.
@@ -11,29 +12,53 @@ pub enum View {
     Word,
     /// Sequences of characters inside a word, with `_` at its ends.
     Char,
+    /// Stems around the mention of a target, and sequences of them.
+    NearWord,
+    /// Sequences of characters inside words near the mention.
+    NearChar,
+    /// The words of the mention itself, its form and its place in the statement.
+    Mention,
     /// Categories of a lexicon, and pairs of them.
     Lexicon,
+    /// Categories of the lexicon, by where they stand from the mention.
+    NearLexicon,
 }
 
 impl View {
     /// Every view, in the order of feature ids.
-    pub const ALL: [Self; 3] = [Self::Word, Self::Char, Self::Lexicon];
+    pub const ALL: [Self; 7] = [
+        Self::Word,
+        Self::Char,
+        Self::NearWord,
+        Self::NearChar,
+        Self::Mention,
+        Self::Lexicon,
+        Self::NearLexicon,
+    ];
 
     /// The word for it in feature names (`word:cease fire`, `char:_ceas`).
     pub fn name(self) -> &'static str {
         match self {
             Self::Word => "word",
             Self::Char => "char",
+            Self::NearWord => "near-word",
+            Self::NearChar => "near-char",
+            Self::Mention => "mention",
             Self::Lexicon => "lexicon",
+            Self::NearLexicon => "near-lexicon",
         }
     }
 
     /// Keeps equal strings of different views apart.
-    fn seed(self) -> u64 {
+    pub(super) fn seed(self) -> u64 {
         match self {
             Self::Word => 0x776f_7264,
             Self::Char => 0x6368_6172,
+            Self::NearWord => 0x6e65_6172_776f_7264,
+            Self::NearChar => 0x6e65_6172_6368_6172,
+            Self::Mention => 0x6d65_6e74_696f_6e00,
             Self::Lexicon => 0x6c65_7869,
+            Self::NearLexicon => 0x6e65_6172_6c65_7869,
         }
     }
 }
@@ -51,6 +76,9 @@ pub struct NgramParams {
     pub negation: bool,
     /// Whether the categories of the lexicon are features; default yes. English only.
     pub lexicon: bool,
+    /// Whether the mention of a target is masked and has views of its own; default no. It takes
+    /// passages that say where their mentions are.
+    pub mention: bool,
 }
 
 impl NgramParams {
@@ -61,6 +89,7 @@ impl NgramParams {
         char_max: 5,
         negation: true,
         lexicon: true,
+        mention: false,
     };
 
     /// The views of n-grams that are made, in the order of feature ids.
@@ -68,6 +97,13 @@ impl NgramParams {
         let mut views = vec![View::Word];
         if self.char_max > 0 {
             views.push(View::Char);
+        }
+        if self.mention {
+            views.push(View::NearWord);
+            if self.char_max > 0 {
+                views.push(View::NearChar);
+            }
+            views.push(View::Mention);
         }
         views
     }
@@ -110,21 +146,65 @@ pub(super) trait NgramSink {
     fn surface(&mut self, surface: &str, negated: bool, is_known: bool);
     /// A number or a masked name, which no entry of the lexicon spans.
     fn gap(&mut self) {}
+    /// One feature of a view around a mention: its hash, its mark (`left~`), and its stems from first
+    /// to last.
+    fn near(&mut self, _view: View, _hash: u64, _mark: &str, _stems: &[&str]) {}
+    /// One word near a mention, as [`NgramSink::surface`] got it before.
+    fn near_surface(&mut self, _surface: &str) {}
+    /// The places of all words and gaps, where there is a mention.
+    fn places(&mut self, _places: &[Place]) {}
 }
 
-/// Walks the n-grams of a text in the order in which they end.
+/// Walks the n-grams of a passage in the order in which they end, then those around its mentions.
 pub(super) fn visit(
     analyzer: &Analyzer,
     state: &mut AnalyzerState,
-    text: &str,
+    passage: Passage<'_>,
     params: &NgramParams,
     sink: &mut impl NgramSink,
 ) {
-    // The two stems before this one, with their hashes; names live as long as the walk needs them.
-    let mut previous: [(u64, String); 2] = Default::default();
-    let mut n_previous = 0_usize;
-    let mut negated_name = String::new();
-    analyzer.analyze(state, text, &mut |term| {
+    let mut walk = Walk::default();
+    if passage.mentions.is_empty() || !params.mention {
+        analyzer.analyze(state, passage.text, &mut |term| {
+            walk.term(&term, params, sink)
+        });
+        return;
+    }
+    let mut surroundings = Surroundings::default();
+    let mut last_mention = None;
+    analyzer.analyze(state, passage.text, &mut |mut term| {
+        let mention = passage.mention_at(term.span);
+        if let Some(mention) = mention {
+            surroundings.push_inside(&term, passage.text, passage.mentions[mention]);
+            if last_mention == Some(mention) || term.kind == TermKind::Mark {
+                return;
+            }
+            last_mention = Some(mention);
+            term.kind = TermKind::Party;
+            term.surface = MENTION;
+            term.stem = MENTION;
+        }
+        walk.term(&term, params, sink);
+        surroundings.push(&term, passage.text, mention.is_some());
+    });
+    surroundings.visit(params, sink);
+}
+
+/// The two stems before a term, with their hashes; names live as long as the walk needs them.
+#[derive(Default)]
+struct Walk {
+    previous: [(u64, String); 2],
+    n_previous: usize,
+    negated_name: String,
+}
+
+impl Walk {
+    fn term(&mut self, term: &Term<'_>, params: &NgramParams, sink: &mut impl NgramSink) {
+        let Self {
+            previous,
+            n_previous,
+            negated_name,
+        } = self;
         let hash = word_hash(term.stem);
         let is_known = sink.word(hash, &[term.stem]);
         if term.kind == TermKind::Mark {
@@ -136,15 +216,15 @@ pub(super) fn visit(
                 negated_name.clear();
                 negated_name.push_str("not~");
                 negated_name.push_str(term.stem);
-                sink.word(word_hash(&negated_name), &[&negated_name]);
+                sink.word(word_hash(negated_name), &[negated_name]);
             }
         } else {
             sink.gap();
         }
-        if params.word_max >= 2 && n_previous >= 1 {
+        if params.word_max >= 2 && *n_previous >= 1 {
             let pair = join(previous[1].0, hash);
             sink.word(pair, &[&previous[1].1, term.stem]);
-            if params.word_max >= 3 && n_previous >= 2 {
+            if params.word_max >= 3 && *n_previous >= 2 {
                 let triple = join(join(previous[0].0, previous[1].0), hash);
                 sink.word(triple, &[&previous[0].1, &previous[1].1, term.stem]);
             }
@@ -153,8 +233,8 @@ pub(super) fn visit(
         previous[1].0 = hash;
         previous[1].1.clear();
         previous[1].1.push_str(term.stem);
-        n_previous += 1;
-    });
+        *n_previous += 1;
+    }
 }
 
 /// Gives the hash and the text of every character n-gram of a word, shortest first.
@@ -180,7 +260,12 @@ pub(super) fn char_ngrams(surface: &str, params: &NgramParams, mut each: impl Fn
     }
 }
 
-fn word_hash(stem: &str) -> u64 {
+/// The hash of a character n-gram near a mention.
+pub(super) fn near_char_hash(hash: u64) -> u64 {
+    hash ^ View::NearChar.seed()
+}
+
+pub(super) fn word_hash(stem: &str) -> u64 {
     xxh3_64_with_seed(stem.as_bytes(), View::Word.seed())
 }
 
@@ -215,6 +300,7 @@ mod tests {
             char_max,
             negation: true,
             lexicon: false,
+            mention: false,
         };
         assert!(with(1, 2, 0).check().is_ok());
         assert_eq!(

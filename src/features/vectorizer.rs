@@ -2,12 +2,13 @@
 
 use super::counts::TermCounts;
 use super::lexicon::{Lexicon, LexiconState, PatternRange};
-use super::ngram::{NgramParams, NgramSink, char_ngrams, visit};
+use super::near::Place;
+use super::ngram::{NgramParams, NgramSink, View, char_ngrams, near_char_hash, visit};
 use super::row::SparseRow;
 use super::vocabulary::Vocabulary;
 use super::weighting::{Idf, WeightingParams};
 use crate::error::Result;
-use crate::text::{Analyzer, AnalyzerState};
+use crate::text::{Analyzer, AnalyzerState, Passage};
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -67,6 +68,8 @@ pub struct VectorizerState {
 struct KnownWord {
     /// Its known character n-grams, as a range of the arena.
     ids: (u32, u32),
+    /// Those of them that are known near a mention.
+    near_ids: (u32, u32),
     /// The patterns of the lexicon that it matches.
     patterns: PatternRange,
 }
@@ -81,9 +84,9 @@ const CACHED_WORDS: usize = 1 << 16;
 
 impl Vectorizer {
     /// Makes the vectorizer of counted training texts.
-    pub fn fit(
+    pub fn fit<'a, T: Copy + Sync + Into<Passage<'a>>>(
         counts: &TermCounts,
-        texts: &[&str],
+        texts: &[T],
         analyzer: &Analyzer,
         params: &VectorizerParams,
     ) -> Self {
@@ -128,11 +131,11 @@ impl Vectorizer {
     }
 
     /// The row of a statement: shape `(1, n_features)`, in the state until the next call.
-    pub fn transform<'a>(
+    pub fn transform<'a, 'b>(
         &self,
         analyzer: &Analyzer,
         state: &'a mut VectorizerState,
-        text: &str,
+        passage: impl Into<Passage<'b>>,
     ) -> Transformed<'a> {
         if state.serial != self.serial {
             *state = VectorizerState {
@@ -174,7 +177,7 @@ impl Vectorizer {
         visit(
             analyzer,
             analyzer_state,
-            text,
+            passage.into(),
             &self.params.ngrams,
             &mut sink,
         );
@@ -186,7 +189,8 @@ impl Vectorizer {
             &self.params.weighting,
         );
         if let Some(lexicon) = self.vocabulary.lexicon() {
-            lexicon_state.finish(lexicon, |feature, value| {
+            let near = self.params.ngrams.mention;
+            lexicon_state.finish(lexicon, near, |feature, value| {
                 row.ids.push((self.vocabulary.n_ngrams() + feature) as u32);
                 row.values.push(value);
             });
@@ -252,8 +256,16 @@ impl NgramSink for Lookup<'_> {
                 char_ngrams(surface, &self.vectorizer.params.ngrams, |hash, _| {
                     self.arena.extend(vocabulary.id_of(hash).map(|id| id.0));
                 });
+                let near_start = self.arena.len() as u32;
+                if self.vectorizer.params.ngrams.mention {
+                    char_ngrams(surface, &self.vectorizer.params.ngrams, |hash, _| {
+                        let id = vocabulary.id_of(near_char_hash(hash));
+                        self.arena.extend(id.map(|id| id.0));
+                    });
+                }
                 let known = KnownWord {
-                    ids: (start, self.arena.len() as u32),
+                    ids: (start, near_start),
+                    near_ids: (near_start, self.arena.len() as u32),
                     patterns: match self.lexicon {
                         Some(lexicon) => self.lexicon_state.look_up(lexicon, surface),
                         None => PatternRange::default(),
@@ -272,5 +284,25 @@ impl NgramSink for Lookup<'_> {
 
     fn gap(&mut self) {
         self.lexicon_state.push(PatternRange::default(), false);
+    }
+
+    fn near(&mut self, _view: View, hash: u64, _mark: &str, _stems: &[&str]) {
+        if let Some(id) = self.vectorizer.vocabulary.id_of(hash) {
+            self.add(id.0);
+        }
+    }
+
+    fn near_surface(&mut self, surface: &str) {
+        let Some(known) = self.known_words.get(surface).copied() else {
+            return;
+        };
+        for at in known.near_ids.0..known.near_ids.1 {
+            let id = self.arena[at as usize];
+            self.add(id);
+        }
+    }
+
+    fn places(&mut self, places: &[Place]) {
+        self.lexicon_state.place(places);
     }
 }

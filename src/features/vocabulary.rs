@@ -66,7 +66,7 @@ impl Vocabulary {
             + self
                 .lexicon
                 .as_ref()
-                .map_or(0, |lexicon| lexicon.n_features())
+                .map_or(0, |lexicon| lexicon.n_features(self.borders.has_near()))
     }
 
     /// Whether there is no feature.
@@ -96,11 +96,7 @@ impl Vocabulary {
     /// assert_eq!(views.last().map(|(_, ids)| ids.end), Some(vocabulary.len()));
     /// ```
     pub fn views(&self) -> Vec<(View, Range<usize>)> {
-        let mut views = self.borders.ranges();
-        if self.lexicon.is_some() {
-            views.push((View::Lexicon, self.n_ngrams()..self.len()));
-        }
-        views
+        self.borders.with_lexicon(self.lexicon.as_deref())
     }
 
     /// The borders of the views of n-grams.
@@ -116,7 +112,13 @@ impl Vocabulary {
 
     /// The view of a feature.
     pub fn view(&self, id: FeatureId) -> View {
-        self.borders.view_of(id.0).unwrap_or(View::Lexicon)
+        let n_plain = self.lexicon.as_ref().map_or(0, |l| l.n_features(false));
+        self.borders
+            .view_of(id.0)
+            .unwrap_or(match (id.0 as usize) < self.n_ngrams() + n_plain {
+                true => View::Lexicon,
+                false => View::NearLexicon,
+            })
     }
 
     /// The name of a feature with its view: `word:cease fire`, `char:_ceas`.

@@ -2,6 +2,7 @@
 
 use super::Model;
 use crate::features::{FeatureId, VectorizerState};
+use crate::text::Passage;
 
 /// One feature's part in a margin.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,14 +42,15 @@ pub struct Explanation {
 
 impl Model {
     /// Explains the label of each target by the `n_features` that moved it most (0: all of them).
-    pub fn explain(
+    pub fn explain<'a>(
         &self,
         state: &mut VectorizerState,
-        text: &str,
+        passage: impl Into<Passage<'a>>,
         n_features: usize,
     ) -> Vec<Explanation> {
-        let scores = self.score(state, text);
-        let transformed = self.vectorizer.transform(&self.analyzer, state, text);
+        let passage = passage.into();
+        let scores = self.score(state, passage);
+        let transformed = self.vectorizer.transform(&self.analyzer, state, passage);
         let row = transformed.row;
         let mut start = 0;
         let explained = self.heads.iter().zip(&scores.targets).map(|(head, score)| {

@@ -74,8 +74,19 @@ struct FeaturesMeta {
     char_max: usize,
     negation: bool,
     lexicon: bool,
+    /// Features of the views after the words and before the lexicon, where there are mentions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mention: Option<MentionMeta>,
     sublinear_tf: bool,
     min_df: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct MentionMeta {
+    n_char: usize,
+    n_near_word: usize,
+    n_near_char: usize,
+    n_mention: usize,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -256,6 +267,7 @@ impl Model {
                 char_max: ngrams.char_max,
                 negation: ngrams.negation,
                 lexicon: vocabulary.lexicon().is_some(),
+                mention: ngrams.mention.then(|| mention_meta(vocabulary)),
                 sublinear_tf: weighting.sublinear_tf,
                 min_df: weighting.min_df,
             },
@@ -317,7 +329,9 @@ impl Model {
             }
             false => None,
         };
-        let n_lexicon = lexicon.as_ref().map_or(0, |lexicon| lexicon.n_features());
+        let n_lexicon = lexicon
+            .as_ref()
+            .map_or(0, |lexicon| lexicon.n_features(features.mention.is_some()));
         let scores = numbers(section("conformal")?, f32::from_le_bytes);
         let mut scores = scores.as_slice();
         let heads = metadata.targets.iter().map(|meta| head(meta, &mut scores));
@@ -356,6 +370,7 @@ impl Model {
                 char_max: features.char_max,
                 negation: features.negation,
                 lexicon: features.lexicon,
+                mention: features.mention.is_some(),
             },
             weighting: WeightingParams {
                 sublinear_tf: features.sublinear_tf,
@@ -372,19 +387,8 @@ impl Model {
             language,
             mask_parties: metadata.mask_parties,
         });
-        let mut n_left = n_ngrams;
-        let views = params.ngrams.views().into_iter().map(|view| {
-            let n_features = match view {
-                View::Word => features.n_word,
-                _ => n_left,
-            };
-            n_left -= n_features;
-            (view, n_features)
-        });
-        let borders = Borders::new(views);
-        if borders.n_features() != n_ngrams {
-            return Err(malformed("its sections disagree on the features".into()));
-        }
+        let borders = borders(features, n_ngrams, &params.ngrams)
+            .ok_or_else(|| malformed("its sections disagree on the features".into()))?;
         let vocabulary = Vocabulary::new(hashes, names, borders, lexicon);
         Ok(Self {
             analyzer,
@@ -403,6 +407,39 @@ impl Model {
             },
         })
     }
+}
+
+fn mention_meta(vocabulary: &Vocabulary) -> MentionMeta {
+    let views = vocabulary.views();
+    let n_of = |wanted| {
+        let found = views.iter().find(|(view, _)| *view == wanted);
+        found.map_or(0, |(_, ids)| ids.len())
+    };
+    MentionMeta {
+        n_char: n_of(View::Char),
+        n_near_word: n_of(View::NearWord),
+        n_near_char: n_of(View::NearChar),
+        n_mention: n_of(View::Mention),
+    }
+}
+
+/// The borders of the views, if they hold every n-gram.
+fn borders(features: &FeaturesMeta, n_ngrams: usize, params: &NgramParams) -> Option<Borders> {
+    let n_others = n_ngrams.checked_sub(features.n_word)?;
+    let n_of = |view| match (&features.mention, view) {
+        (_, View::Word) => features.n_word,
+        (None, _) => n_others,
+        (Some(mention), View::NearWord) => mention.n_near_word,
+        (Some(mention), View::NearChar) => mention.n_near_char,
+        (Some(mention), View::Mention) => mention.n_mention,
+        (Some(mention), _) => mention.n_char,
+    };
+    let views = params.views().into_iter().map(|view| (view, n_of(view)));
+    let views: Vec<(View, usize)> = views.collect();
+    let n_in_views = views
+        .iter()
+        .try_fold(0_usize, |sum, (_, n)| sum.checked_add(*n))?;
+    (n_in_views == n_ngrams).then(|| Borders::new(views))
 }
 
 /// The first line of a model file.

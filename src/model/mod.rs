@@ -18,6 +18,7 @@ pub use score::{Score, StatePool, StatementScores};
 pub use seen::{Likeness, Seen, SeenIndex};
 
 use crate::calibrate::{Conformal, Decision, Temperature};
+use crate::error::{Error, ErrorKind, Result};
 use crate::features::{Vectorizer, VectorizerParams};
 use crate::label::LabelSet;
 use crate::linear::{HeadParams, LinearHead};
@@ -194,6 +195,23 @@ impl Model {
     /// The recipe of the rows.
     pub fn vectorizer_params(&self) -> &VectorizerParams {
         self.vectorizer.params()
+    }
+
+    /// Whether it learned what is said around the mention of a target. It can still score a statement
+    /// without one, by what is said anywhere in it.
+    pub fn wants_mentions(&self) -> bool {
+        self.vectorizer_params().ngrams.mention
+    }
+
+    /// Checks that rows to measure it on say where their mentions are, if it wants to know.
+    ///
+    /// # Errors
+    /// It wants mentions and there are none.
+    pub fn check_mentions(&self, has_mentions: bool) -> Result<()> {
+        match self.wants_mentions() && !has_mentions {
+            true => Err(Error::new(ErrorKind::NoMentions)),
+            false => Ok(()),
+        }
     }
 
     /// What is known of its training.

@@ -2,6 +2,7 @@
 
 use super::Model;
 use crate::features::VectorizerState;
+use crate::text::Passage;
 use std::sync::Mutex;
 
 /// What a model says of one statement on one target.
@@ -44,8 +45,12 @@ impl Model {
     /// let peace = &scores.targets[model.head_idx("peace").unwrap()];
     /// assert!(peace.stance.unwrap() > 0.0);
     /// ```
-    pub fn score(&self, state: &mut VectorizerState, text: &str) -> StatementScores {
-        let transformed = self.vectorizer.transform(&self.analyzer, state, text);
+    pub fn score<'a>(
+        &self,
+        state: &mut VectorizerState,
+        passage: impl Into<Passage<'a>>,
+    ) -> StatementScores {
+        let transformed = self.vectorizer.transform(&self.analyzer, state, passage);
         let n_columns = self.n_columns();
         let mut sums = vec![0.0_f64; n_columns];
         for (id, value) in transformed.row.ids.iter().zip(&transformed.row.values) {

@@ -239,6 +239,9 @@ impl Serialize for ArticleRecord<'_> {
         map.serialize_entry("id", &article.id)?;
         map.serialize_entry("title", &article.title)?;
         map.serialize_entry("date", &article.date)?;
+        if let Some(n) = &article.n_without_mention {
+            map.serialize_entry("without_mention", n)?;
+        }
         map.serialize_entry("statements", &Listed(|| statements.clone()))?;
         let scores = heads.iter().zip(&article.scores).enumerate();
         let scores = scores.map(|(head_idx, (head, score))| {
@@ -444,10 +447,14 @@ fn summary(article: &ScoredArticle) -> String {
         .filter(|s| !s.scores.is_known)
         .count();
     let counted = counted(article.statements.len(), "statement");
-    match n_unknown {
+    let mut text = match n_unknown {
         0 => format!("the article: {counted}"),
         n => format!("the article: {counted}, {n} of them unknown to the model"),
+    };
+    if let Some(n @ 1..) = article.n_without_mention {
+        text.push_str(&format!(", {n} more without the mention"));
     }
+    text
 }
 
 /// `refer`, and the labels between which a person has to choose; there may be none.

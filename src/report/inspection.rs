@@ -62,7 +62,10 @@ pub fn inspection_table(model: &Model, n_bytes: usize) -> String {
                 ""
             },
             match model.vectorizer().vocabulary().lexicon() {
-                Some(lexicon) => format!(", {} of the lexicon", lexicon.n_features()),
+                Some(lexicon) => format!(
+                    ", {} of the lexicon",
+                    lexicon.n_features(params.ngrams.mention)
+                ),
                 None => String::new(),
             },
             if params.weighting.sublinear_tf {
@@ -73,6 +76,12 @@ pub fn inspection_table(model: &Model, n_bytes: usize) -> String {
             params.weighting.min_df
         ),
     );
+    if model.wants_mentions() {
+        line(
+            "mention",
+            "of the target: masked, with features of its own and of what stands around it".into(),
+        );
+    }
     line(
         "training",
         format!("{} folds by document, seed {}", record.n_folds, record.seed),
@@ -174,6 +183,7 @@ pub fn inspection_json(model: &Model, n_bytes: usize) -> Value {
             "char_max": params.ngrams.char_max,
             "negation": params.ngrams.negation,
             "lexicon": model.vectorizer().vocabulary().lexicon().is_some(),
+            "mention": params.ngrams.mention,
             "sublinear_tf": params.weighting.sublinear_tf,
             "min_df": params.weighting.min_df,
         },

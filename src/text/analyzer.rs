@@ -69,6 +69,9 @@ pub struct Term<'a> {
     /// Whether it stands within quotation marks. A statement from the middle of a long
     /// quotation, without a mark of its own, does not show it.
     pub quoted: bool,
+    /// The number of its clause, from 0: a comma, another mark that ends a clause, or a word such as
+    /// "but" begins the next one.
+    pub clause: u32,
 }
 
 /// Turns a statement into terms, always in the same way.
@@ -204,12 +207,14 @@ impl Analyzer {
         self.collect(state, text);
         let mut negation = Negation::default();
         let mut quoted = starts_quoted(&state.items, text);
+        let mut clause = 0;
         // Items are collected before they are passed on, since a negator looks at the word after it.
         for (idx, item) in state.items.iter().enumerate() {
             let (span, kind) = (item.span, item.kind);
             if kind == TermKind::Mark {
                 if matches!(item.mark, Mark::Clause | Mark::Loud) {
                     negation.end_clause();
+                    clause += 1;
                 }
                 let (before, after) = step_quote(item.mark, quoted);
                 quoted = after;
@@ -222,6 +227,7 @@ impl Analyzer {
                         stem: surface,
                         negated: false,
                         quoted: before && after,
+                        clause,
                     });
                 }
                 continue;
@@ -230,6 +236,7 @@ impl Analyzer {
                 .items
                 .get(idx + 1)
                 .filter(|next| next.kind != TermKind::Mark);
+            clause += u32::from(item.role == Role::Contrast);
             let negated = negation.step(item.role, next.map(|next| next.role));
             let (surface, stem) = match kind {
                 TermKind::Word => {
@@ -246,6 +253,7 @@ impl Analyzer {
                 stem,
                 negated,
                 quoted,
+                clause,
             });
         }
     }

@@ -22,8 +22,10 @@ mod parties;
 mod negation;
 mod analyzer;
 mod sketch;
+mod mention;
 
 pub use analyzer::{Analyzer, AnalyzerParams, AnalyzerState, PARTY, Term, TermKind};
+pub use mention::{Passage, mentions_of};
 pub use parties::{Parties, Party, PartyKind, PartyMatch};
 pub use sketch::{Sketch, text_hash};
 pub use span::Span;

@@ -41,7 +41,7 @@ use appraisal::baselines;
 use member::{Fitting, Member, features_of, sharing_groups};
 use rayon::prelude::*;
 use selection::Chosen;
-use study::{Study, texts};
+use study::{Study, passages, texts};
 use unknown::Unknown;
 
 /// The strengths tried when none is given, from the strongest; scikit-learn's C from 1/6 to 50. Each
@@ -135,6 +135,13 @@ impl TrainParams {
         date: None,
     };
 
+    /// The recipe with views around mentions, if the corpus says where they are.
+    fn for_corpus(&self, corpus: &Corpus) -> Self {
+        let mut params = self.clone();
+        params.vectorizer.ngrams.mention = corpus.has_mentions;
+        params
+    }
+
     /// Checks every range.
     ///
     /// # Errors
@@ -178,6 +185,7 @@ pub fn train(
     params: &TrainParams,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<(Model, TrainLog)> {
+    let params = &params.for_corpus(corpus);
     params.check()?;
     corpus.sort();
     let study = Study::new(corpus, params)?;
@@ -193,7 +201,13 @@ pub fn train(
         .collect();
 
     let texts = texts(corpus);
-    let vectorizer = Vectorizer::fit(&study.counts, &texts, &study.analyzer, &params.vectorizer);
+    let passages = passages(corpus);
+    let vectorizer = Vectorizer::fit(
+        &study.counts,
+        &passages,
+        &study.analyzer,
+        &params.vectorizer,
+    );
     let rows: Vec<Csr> = study
         .tasks
         .par_iter()
@@ -258,7 +272,7 @@ pub fn train(
     }
     let n_groups = corpus.group_count();
     let unknown = Unknown::out_of_fold(
-        &texts,
+        &passages,
         &study.folds,
         &study.analyzer,
         params.vectorizer.weighting.min_df,

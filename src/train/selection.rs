@@ -332,6 +332,7 @@ pub fn out_of_fold(
     params: &TrainParams,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Vec<OutOfFold>> {
+    let params = &params.for_corpus(corpus);
     params.check()?;
     let study = Study::new(corpus, params)?;
     let strengths = [params.head.l2];

@@ -1,12 +1,13 @@
 //! A corpus made ready for fitting: its targets, its folds, its texts counted.
 
 use super::TrainParams;
+use crate::article::Example;
 use crate::corpus::{Corpus, Folds, FoldsParams};
 use crate::error::{Error, ErrorKind, Result, counted};
 use crate::features::{Csr, Lexicon, TermCounts};
 use crate::label::LabelSet;
 use crate::linear::TrainingSet;
-use crate::text::{Analyzer, AnalyzerParams, Language};
+use crate::text::{Analyzer, AnalyzerParams, Language, Passage};
 
 /// One target's labelled rows.
 pub(super) struct Task {
@@ -57,7 +58,7 @@ impl Study {
         let is_english = params.language == Language::English;
         let lexicon = (ngrams.lexicon && is_english).then(Lexicon::english);
         let min_df = params.vectorizer.weighting.min_df;
-        let counts = TermCounts::collect(&texts(corpus), &analyzer, ngrams, min_df, lexicon);
+        let counts = TermCounts::collect(&passages(corpus), &analyzer, ngrams, min_df, lexicon);
         Ok(Self {
             tasks,
             folds,
@@ -65,6 +66,11 @@ impl Study {
             counts,
         })
     }
+}
+
+/// The texts of a corpus with their mentions, row by row.
+pub(super) fn passages(corpus: &Corpus) -> Vec<Passage<'_>> {
+    corpus.examples.iter().map(Example::passage).collect()
 }
 
 /// The texts of a corpus, row by row.

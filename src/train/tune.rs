@@ -240,6 +240,7 @@ fn mean(values: &[f64]) -> f64 {
 
 /// For each fold the out-of-fold log-loss, as the mean over targets.
 fn fold_losses(corpus: &Corpus, params: &TrainParams) -> Result<Vec<f64>> {
+    let params = &params.for_corpus(corpus);
     let study = Study::new(corpus, params)?;
     let strengths = params.strengths();
     let members = study.members(params);

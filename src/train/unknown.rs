@@ -1,7 +1,7 @@
 //! How many words of new texts a model will not know, from rows left out.
 
 use crate::corpus::Folds;
-use crate::text::{Analyzer, AnalyzerState, TermKind};
+use crate::text::{Analyzer, AnalyzerState, Passage, TermKind};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -21,16 +21,17 @@ impl Unknown {
     /// Counts the words whose stem occurs in fewer than `min_df` rows of the other folds, as a model
     /// trained on those would not know them.
     pub(super) fn out_of_fold(
-        texts: &[&str],
+        passages: &[Passage<'_>],
         folds: &Folds,
         analyzer: &Analyzer,
         min_df: u32,
     ) -> Self {
-        let stems: Vec<Vec<String>> = texts
+        let stems: Vec<Vec<String>> = passages
             .par_chunks(CHUNK)
-            .flat_map_iter(|texts| {
+            .flat_map_iter(|passages| {
                 let mut state = AnalyzerState::default();
-                let rows = texts.iter().map(|text| stems(analyzer, &mut state, text));
+                let rows = passages.iter();
+                let rows = rows.map(|passage| stems(analyzer, &mut state, *passage));
                 rows.collect::<Vec<_>>()
             })
             .collect();
@@ -70,10 +71,11 @@ impl Unknown {
     }
 }
 
-fn stems(analyzer: &Analyzer, state: &mut AnalyzerState, text: &str) -> Vec<String> {
+/// The stems of a text's words; a mention is none, since it is masked.
+fn stems(analyzer: &Analyzer, state: &mut AnalyzerState, passage: Passage<'_>) -> Vec<String> {
     let mut stems = Vec::new();
-    analyzer.analyze(state, text, &mut |term| {
-        if term.kind == TermKind::Word {
+    analyzer.analyze(state, passage.text, &mut |term| {
+        if term.kind == TermKind::Word && passage.mention_at(term.span).is_none() {
             stems.push(term.stem.to_owned());
         }
     });
@@ -93,6 +95,7 @@ mod tests {
         let examples: Vec<Example> = rows
             .iter()
             .map(|(text, group)| Example {
+                mentions: Vec::new(),
                 text: (*text).to_owned(),
                 group: Some((*group).to_owned()),
                 id: None,
@@ -109,7 +112,7 @@ mod tests {
         };
         let labels = vec![vec![0]; 3];
         let folds = Folds::cut(&examples, &labels, 1, &params).unwrap();
-        let texts = rows.map(|(text, _)| text);
+        let texts = rows.map(|(text, _)| text.into());
         let analyzer = Analyzer::new(AnalyzerParams::DEFAULT);
         let unknown = Unknown::out_of_fold(&texts, &folds, &analyzer, 1);
         assert_eq!(unknown.word_share(), Some(2.0 / 6.0));

@@ -179,6 +179,7 @@ mod tests {
 
     fn examples(rows: &[(&str, &str)]) -> Vec<Example> {
         let example = |(text, group): &(&str, &str)| Example {
+            mentions: Vec::new(),
             text: (*text).to_owned(),
             group: Some((*group).to_owned()),
             id: None,
