@@ -116,6 +116,29 @@ pub enum ErrorKind {
         /// The targets of either.
         targets: [Vec<String>; 2],
     },
+    /// A flag of a configuration file that the command does not have.
+    ConfigFlag {
+        /// The command, or `detente` for all of them.
+        command: String,
+        /// The flag, without its dashes.
+        flag: String,
+        /// The flags there are.
+        allowed: Vec<String>,
+    },
+    /// A configuration file that is not TOML.
+    ConfigSyntax {
+        /// What is wrong.
+        message: String,
+    },
+    /// A value of a configuration file that its flag does not take.
+    ConfigValue {
+        /// The flag, without its dashes.
+        flag: String,
+        /// The value, as TOML.
+        value: String,
+        /// What would do.
+        expected: &'static str,
+    },
     /// A learner that needs dense rows would need more memory than the limit.
     DenseTooLarge {
         /// Number of training rows.
@@ -443,6 +466,15 @@ impl Error {
                     "rename your own labels with `--label {value}={to}`"
                 ))
             }
+            ErrorKind::ConfigFlag {
+                command,
+                flag,
+                allowed,
+            } => Some(match (nearest(flag, allowed), command.as_str()) {
+                (Some(name), _) => format!("did you mean `{name}`?"),
+                (None, "detente") => "put it into the table of its command, as in `[train]`".into(),
+                (None, command) => format!("`detente {command} --help` lists the flags"),
+            }),
             ErrorKind::UnknownName { value, allowed, .. } => {
                 nearest(value, allowed).map(|name| format!("did you mean `{name}`?"))
             }
@@ -550,6 +582,16 @@ impl fmt::Display for ErrorKind {
                 prose(one, "and"),
                 prose(other, "and")
             ),
+            Self::ConfigFlag { command, flag, .. } => match command.as_str() {
+                "detente" => write!(f, "no command has the flag `--{flag}`"),
+                _ => write!(f, "`detente {command}` has no flag `--{flag}`"),
+            },
+            Self::ConfigSyntax { message } => write!(f, "this is not TOML: {message}"),
+            Self::ConfigValue {
+                flag,
+                value,
+                expected,
+            } => write!(f, "`{flag}` is `{value}`; expected {expected}"),
             Self::DenseTooLarge {
                 n_rows,
                 n_features,
@@ -730,65 +772,6 @@ impl From<linfa::Error> for Error {
     fn from(source: linfa::Error) -> Self {
         Self::new(ErrorKind::Learner { learner: "linfa" }).caused_by(source)
     }
-}
-
-/// Writes a file whole or not at all: the bytes go to a temporary file in the same folder, which is
-/// then renamed over the old one.
-///
-/// # Errors
-/// The folder or the file cannot be written; the old file is left as it was.
-pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
-    let failed = |source| Error::io("cannot write", path, source);
-    let target = regular_file(path)?;
-    let mut file = temporary_beside(&target)?;
-    std::io::Write::write_all(&mut file, bytes).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(target).map_err(|error| failed(error.error))?;
-    Ok(())
-}
-
-/// Checks that a file can be written at a path, before the work that fills it.
-///
-/// # Errors
-/// The path is a folder, a device or a pipe, or its folder does not exist or is not writable.
-pub fn check_writable(path: &Path) -> Result<()> {
-    temporary_beside(&regular_file(path)?).map(drop)
-}
-
-/// The regular file that a path means, through symbolic links, or the path of one that can be made.
-fn regular_file(path: &Path) -> Result<PathBuf> {
-    match std::fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => {
-            let source = std::io::Error::from(std::io::ErrorKind::IsADirectory);
-            Err(Error::io("cannot write", path, source))
-        }
-        Ok(metadata) if !metadata.is_file() => Err(Error::new(ErrorKind::NotAFile).in_file(path)),
-        Ok(_) => path
-            .canonicalize()
-            .map_err(|source| Error::io("cannot write", path, source)),
-        Err(_) => Ok(path.to_owned()),
-    }
-}
-
-fn temporary_beside(path: &Path) -> Result<tempfile::NamedTempFile> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".detente-");
-    // A temporary file is private; the one it becomes shall be as readable as any other.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder).map_err(|error| {
-        // The temporary file's name means nothing to the user.
-        let source = if folder.is_dir() {
-            std::io::Error::from(error.kind())
-        } else {
-            std::io::Error::other("its folder does not exist")
-        };
-        Error::io("cannot write", path, source)
-    })
 }
 
 /// A count with its noun in the right number: `1 row`, `2 rows`.

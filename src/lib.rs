@@ -20,6 +20,7 @@
 #![deny(missing_docs)]
 
 pub mod error;
+pub mod file;
 pub mod label;
 pub mod text;
 pub mod article;

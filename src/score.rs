@@ -123,6 +123,7 @@ pub fn score_articles(
             .into_par_iter()
             .map(|article| pool.with(|state| score_article(model, state, article, params)))
             .collect();
+        tracing::debug!(n_articles = scored.len(), n_bytes, "scored a batch");
         for article in scored {
             sink(article)?;
         }

@@ -630,7 +630,7 @@ fn targets_that_the_model_lacks_are_named() {
 fn a_misused_command_line_shows_how_it_is_used() {
     let done = Run::new().failure(2);
     assert!(
-        done.stderr.contains("Usage: detente <COMMAND>"),
+        done.stderr.contains("Usage: detente [OPTIONS] <COMMAND>"),
         "{}",
         done.stderr
     );
@@ -680,4 +680,48 @@ fn a_misused_command_line_shows_how_it_is_used() {
             done.stderr
         );
     }
+}
+
+#[test]
+fn a_file_of_flags_is_checked_whole() {
+    let fails = |config: &str, stderr: &str| {
+        Run::new()
+            .file("c.toml", config)
+            .args(["score", "--config", "c.toml", "a.txt"])
+            .stderr(stderr)
+            .failure(2);
+    };
+    fails(
+        "[train]\ntragets = [\"peace\"]\n",
+        "error: c.toml: `detente train` has no flag `--tragets`\nhint: did you mean `targets`?\n",
+    );
+    fails(
+        "[score]\nxyz = 1\n",
+        "error: c.toml: `detente score` has no flag `--xyz`\nhint: `detente score --help` lists the flags\n",
+    );
+    fails(
+        "xyz = 1\n",
+        "error: c.toml: no command has the flag `--xyz`\nhint: put it into the table of its command, as in `[train]`\n",
+    );
+    fails(
+        "[tain]\nseed = 1\n",
+        "error: c.toml: the name of a table is `tain`; expected `score`, `train`, `evaluate`, `compare`, \
+         `cross-validate`, `inspect`, `audit`, `completions`, or `man`\nhint: did you mean `train`?\n",
+    );
+    fails(
+        "[score]\nexplain = \"yes\"\n",
+        "error: c.toml: `explain` is `\"yes\"`; expected `true` or `false`\n",
+    );
+    fails(
+        "[train]\nseed = { a = 1 }\n",
+        "error: c.toml: `seed` is `{ a = 1 }`; expected a text, a number or a list of these\n",
+    );
+    fails(
+        "threads = 1\nseed = = 2\n",
+        "error: c.toml:2: this is not TOML: extra `=`, expected nothing\n",
+    );
+    Run::new()
+        .args(["score", "--config", "no.toml", "a.txt"])
+        .stderr("error: no.toml: cannot read: No such file or directory (os error 2)\n")
+        .failure(1);
 }

@@ -13,6 +13,7 @@ mod cli_errors;
 mod cli_evaluate;
 mod cli_measures;
 mod cli_train;
+mod comfort;
 mod mention;
 mod metrics_coverage;
 mod metrics_invariance;

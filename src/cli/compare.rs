@@ -11,7 +11,6 @@ use crate::metrics::randomization::RandomizationParams;
 use crate::model::Model;
 use crate::report::ComparisonReport;
 use clap::Args;
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -164,7 +163,7 @@ fn read(path: &Path) -> Result<Given> {
     }
     let failed = |source| Error::io("cannot read", path, source);
     let mut start = Vec::new();
-    let file = File::open(path).map_err(failed)?;
+    let file = crate::file::open(path)?;
     file.take(64).read_to_end(&mut start).map_err(failed)?;
     if Model::is_start(&start) {
         let named = read_model(Some(&path.to_owned()))?;

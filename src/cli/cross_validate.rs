@@ -8,7 +8,8 @@ use super::training::TrainingArguments;
 use super::{note, one_of, print, set_threads};
 use crate::corpus::{FoldsParams, KeptColumn};
 use crate::cross_validate::{CrossValidateParams, Split, cross_validate};
-use crate::error::{Result, check_writable, replace_file};
+use crate::error::Result;
+use crate::file::{check_writable, replace_file};
 use crate::metrics::BootstrapParams;
 #[cfg(feature = "html")]
 use crate::report::cross_validation_html;

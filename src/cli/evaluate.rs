@@ -4,8 +4,9 @@ use super::format::MeasureFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
 use super::{NamedModel, note, one_of, print, read_model, set_threads};
 use crate::corpus::KeptColumn;
-use crate::error::{Result, check_writable, counted, replace_file};
+use crate::error::{Result, counted};
 use crate::evaluate::{Details, EvaluateParams, evaluate, mistakes};
+use crate::file::{check_writable, replace_file};
 use crate::metrics::BootstrapParams;
 #[cfg(feature = "html")]
 use crate::report::evaluation_html;

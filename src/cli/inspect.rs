@@ -2,7 +2,7 @@
 
 use super::format::ResultFormat;
 use super::{one_of, print};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::Model;
 use crate::report::{inspection_json, inspection_table};
 use clap::Args;
@@ -23,9 +23,7 @@ pub(super) struct InspectArguments {
 
 pub(super) fn run(arguments: InspectArguments) -> Result<()> {
     let bytes = match &arguments.model {
-        Some(path) => {
-            std::fs::read(path).map_err(|source| Error::io("cannot read", path, source))?
-        }
+        Some(path) => crate::file::read(path)?,
         None => Model::embedded().to_bytes(),
     };
     let model = Model::from_bytes(&bytes).map_err(|error| match &arguments.model {

@@ -1,12 +1,13 @@
 //! The command line: arguments into params, walks, reports, an exit code.
 //!
-//! Imports: error, label, text, corpus, features, linear, metrics, calibrate, model, aggregate, score, train, evaluate, compare, cross_validate, audit, report.
+//! Imports: error, file, label, text, corpus, features, linear, metrics, calibrate, model, aggregate, score, train, evaluate, compare, cross_validate, audit, report.
 //!
 //! Each `cli/<walk>.rs` goes the same way: arguments, params, walk, report. Results go to standard
 //! output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 misused.
 
 mod audit;
 mod compare;
+mod config;
 mod cross_validate;
 mod evaluate;
 mod format;
@@ -14,16 +15,19 @@ mod inspect;
 mod layout;
 mod progress;
 mod score;
+mod shell;
 mod train;
 mod training;
+mod voice;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Model;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use voice::{note, set_verbosity};
 
 /// Reads what governments say: stance on peace, cooperation and conflict, and sentiment
 #[derive(Parser)]
@@ -40,6 +44,21 @@ use std::process::ExitCode;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// TOML file with flags by their names, for all commands or in a table for one, as in `[train]`; also named by the
+    /// variable DETENTE_CONFIG
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
+    config: Option<PathBuf>,
+    /// Say nothing on standard error but errors
+    #[arg(
+        long,
+        global = true,
+        conflicts_with = "verbose",
+        help_heading = "Everywhere"
+    )]
+    quiet: bool,
+    /// Say on standard error what is done and when
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    verbose: bool,
 }
 
 #[derive(Subcommand)]
@@ -51,10 +70,17 @@ enum Command {
     CrossValidate(cross_validate::CrossValidateArguments),
     Inspect(inspect::InspectArguments),
     Audit(audit::AuditArguments),
+    Completions(shell::CompletionsArguments),
+    Man(shell::ManArguments),
 }
 
 /// Runs the command line with these arguments (the program's name first).
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = arguments.into_iter().collect();
+    let arguments = match config::with_config(arguments, &Arguments::command()) {
+        Ok(arguments) => arguments,
+        Err(error) => return failed(&error),
+    };
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -64,6 +90,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(code);
         }
     };
+    set_verbosity(arguments.quiet, arguments.verbose);
     let done = match arguments.command {
         Command::Score(arguments) => score::run(arguments),
         Command::Train(arguments) => train::run(arguments),
@@ -72,32 +99,34 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::CrossValidate(arguments) => cross_validate::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::Audit(arguments) => audit::run(arguments),
+        Command::Completions(arguments) => shell::run_completions(&arguments, Arguments::command()),
+        Command::Man(arguments) => shell::run_man(&arguments, Arguments::command()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
-        Err(error) => {
-            note(format_args!("error: {error}"));
-            if let Some(hint) = error.hint() {
-                note(format_args!("hint: {hint}"));
-            }
-            let misused = matches!(
-                error.kind(),
-                ErrorKind::OutOfRange { .. }
-                    | ErrorKind::UnknownName { .. }
-                    | ErrorKind::Rename { .. }
-                    | ErrorKind::CompareOne { .. }
-                    | ErrorKind::CompareNoData { .. }
-            );
-            ExitCode::from(if misused { 2 } else { 1 })
-        }
+        Err(error) => failed(&error),
     }
 }
 
-/// Says something on standard error.
-fn note(message: std::fmt::Arguments) {
-    // There is nowhere left to complain to if this fails.
-    let _ = writeln!(anstream::stderr(), "{message}");
+/// Says what failed, and gives the exit code for it.
+fn failed(error: &Error) -> ExitCode {
+    voice::complain(format_args!("error: {error}"));
+    if let Some(hint) = error.hint() {
+        voice::complain(format_args!("hint: {hint}"));
+    }
+    let misused = matches!(
+        error.kind(),
+        ErrorKind::OutOfRange { .. }
+            | ErrorKind::UnknownName { .. }
+            | ErrorKind::Rename { .. }
+            | ErrorKind::CompareOne { .. }
+            | ErrorKind::CompareNoData { .. }
+            | ErrorKind::ConfigFlag { .. }
+            | ErrorKind::ConfigSyntax { .. }
+            | ErrorKind::ConfigValue { .. }
+    );
+    ExitCode::from(if misused { 2 } else { 1 })
 }
 
 /// Writes a result to standard output.

@@ -1,5 +1,6 @@
 //! Progress on standard error, when it is a terminal and the work is long.
 
+use super::voice::is_quiet;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::OnceLock;
@@ -26,7 +27,7 @@ impl Progress {
 
     /// Says that `done` of `all` are done; without an `all` it counts up.
     pub(super) fn at(&self, done: u64, all: Option<u64>) {
-        if self.started.elapsed() < PATIENCE || !std::io::stderr().is_terminal() {
+        if is_quiet() || self.started.elapsed() < PATIENCE || !std::io::stderr().is_terminal() {
             return;
         }
         let bar = self.bar.get_or_init(|| {
@@ -37,6 +38,15 @@ impl Progress {
             bar
         });
         bar.set_position(done);
+    }
+
+    /// As [`Progress::at`], with how many things of a kind were done in a second.
+    pub(super) fn at_rate(&self, done: u64, all: Option<u64>, n: usize, things: &str) {
+        self.at(done, all);
+        if let Some(bar) = self.bar.get() {
+            let rate = n as f64 / self.started.elapsed().as_secs_f64();
+            bar.set_message(format!("{rate:.0} {things}/s"));
+        }
     }
 
     pub(super) fn finish(&self) {

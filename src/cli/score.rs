@@ -5,8 +5,9 @@ use super::{NamedModel, note, one_of, read_model, set_threads};
 use crate::aggregate::CorpusTally;
 use crate::calibrate::Risk;
 use crate::corpus::{Articles, InputKind};
-use crate::error::{Result, check_writable, counted, replace_file};
+use crate::error::{Result, counted};
 use crate::evaluate::is_high;
+use crate::file::{check_writable, replace_file};
 use crate::metrics::BootstrapParams;
 use crate::model::Head;
 use crate::report::{ArticleFormat, ArticleWriter, corpus_json, unknown_line};
@@ -128,8 +129,11 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     let wants_corpus =
         arguments.summary.is_some() || matches!(arguments.format, ArticleFormat::Table);
     let mut corpus = wants_corpus.then(|| CorpusTally::new(model.heads()));
-    let bytes_total = Some(articles.bytes_total()).filter(|bytes| *bytes > 0);
-    let progress = Progress::new("{wide_bar} {binary_bytes}/{binary_total_bytes} {eta}");
+    let bytes_total = articles.bytes_total();
+    let progress = Progress::new(match bytes_total {
+        Some(_) => "{wide_bar} {binary_bytes}/{binary_total_bytes} {msg} {eta}",
+        None => "{spinner} {binary_bytes} {msg} {elapsed}",
+    });
     let mut bytes_done = 0;
     let mut n_statements = 0;
     let (mut n_words, mut n_known_words, mut n_unknown_statements) = (0, 0, 0);
@@ -149,7 +153,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
             corpus.add(scores, article.referred.as_deref());
         }
         bytes_done += article.n_bytes as u64;
-        progress.at(bytes_done, bytes_total);
+        progress.at_rate(bytes_done, bytes_total, n_statements, "statements");
         writer.write(&article)
     });
     progress.finish();

@@ -1,8 +1,7 @@
-//! Opens files and standard input, and refuses what is not text.
+//! Opens files and standard input, decompressed, and refuses what is not text.
 
 use crate::error::{Error, ErrorKind, Result};
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, Read};
 use std::path::Path;
 
 /// How many bytes at the start are looked at to tell text from a binary file.
@@ -13,12 +12,7 @@ const PROBE: usize = 8192;
 /// # Errors
 /// The file cannot be read, has no byte, or holds a NUL byte in its first 8 KiB.
 pub(super) fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
-    let mut reader: Box<dyn BufRead + Send> = if path.as_os_str() == "-" {
-        Box::new(BufReader::with_capacity(1 << 16, std::io::stdin()))
-    } else {
-        let file = File::open(path).map_err(|source| Error::io("cannot read", path, source))?;
-        Box::new(BufReader::with_capacity(1 << 16, file))
-    };
+    let mut reader = crate::file::open(path)?;
     let start = reader
         .fill_buf()
         .map_err(|source| Error::io("cannot read", path, source))?;
@@ -31,6 +25,7 @@ pub(super) fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
     if start[..start.len().min(PROBE)].contains(&0) {
         return Err(Error::new(ErrorKind::BinaryFile).in_file(path));
     }
+    tracing::info!(path = %path.display(), "opened");
     Ok(reader)
 }
 

@@ -130,7 +130,13 @@ impl Corpus {
                 .file(reader, path, file_idx, params, known_targets)
                 .map_err(|error| error.in_file(path))?;
         }
-        reading.finish(paths.to_vec(), params)
+        let corpus = reading.finish(paths.to_vec(), params)?;
+        tracing::info!(
+            n_rows = corpus.examples.len(),
+            n_targets = corpus.targets.len(),
+            "read the rows"
+        );
+        Ok(corpus)
     }
 
     /// Reads one CSV from memory; what the fuzz target and the tests use.

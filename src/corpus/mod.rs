@@ -1,6 +1,6 @@
 //! Files into articles and labelled examples, and examples into folds.
 //!
-//! Imports: error, label, text, article.
+//! Imports: error, file, label, text, article.
 //!
 //! Paths come in; [`Article`](crate::article::Article)s stream out one at a time, and a labelled
 //! [`Corpus`] comes out whole. This is one of the few rooms that open files. It does not touch the

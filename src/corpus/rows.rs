@@ -1,6 +1,7 @@
 //! The rows of a CSV file, each with the line on which it begins.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::file::uncompressed_name;
 use csv::{Position, Reader, ReaderBuilder, StringRecord};
 use std::collections::VecDeque;
 use std::io::Read;
@@ -15,7 +16,7 @@ pub(super) struct Rows<R>(Reader<Watched<R>>);
 impl<R: Read> Rows<R> {
     /// Reads what comes from a file of this name.
     pub(super) fn new(reader: R, path: &Path) -> Self {
-        let is_tsv = path
+        let is_tsv = uncompressed_name(path)
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("tsv"));
         let watched = Watched {

@@ -3,6 +3,7 @@
 use super::bytes;
 use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
+use crate::file::uncompressed_name;
 use serde_json::{Map, Value};
 use std::collections::VecDeque;
 use std::io::BufRead;
@@ -46,6 +47,7 @@ impl InputKind {
     }
 
     fn of_extension(path: &Path) -> Option<Self> {
+        let path = uncompressed_name(path);
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         match extension.as_str() {
             "txt" | "text" => Some(Self::Text),
@@ -65,7 +67,7 @@ pub struct Articles {
     mention_column: Option<String>,
     open: Option<Box<dyn Iterator<Item = Result<Article>> + Send>>,
     skipped_files: Vec<PathBuf>,
-    bytes_total: u64,
+    bytes_total: Option<u64>,
 }
 
 impl Articles {
@@ -82,11 +84,12 @@ impl Articles {
             mention_column: None,
             open: None,
             skipped_files: Vec::new(),
-            bytes_total: 0,
+            bytes_total: Some(0),
         };
         for input in inputs {
             if input.as_os_str() == "-" {
                 articles.waiting.push_back(input.clone());
+                articles.bytes_total = None;
                 continue;
             }
             let metadata = std::fs::metadata(input)
@@ -94,8 +97,7 @@ impl Articles {
             if metadata.is_dir() {
                 articles.walk(input)?;
             } else {
-                articles.bytes_total += metadata.len();
-                articles.waiting.push_back(input.clone());
+                articles.add(input.clone(), metadata.len());
             }
         }
         Ok(articles)
@@ -113,9 +115,16 @@ impl Articles {
         &self.skipped_files
     }
 
-    /// Size of all files, in bytes; standard input counts as 0.
-    pub fn bytes_total(&self) -> u64 {
+    /// Size of all files, in bytes, where it is known: not with standard input or a compressed file.
+    pub fn bytes_total(&self) -> Option<u64> {
         self.bytes_total
+    }
+
+    fn add(&mut self, path: PathBuf, n_bytes: u64) {
+        let is_compressed = uncompressed_name(&path) != path;
+        let total = self.bytes_total.filter(|_| !is_compressed);
+        self.bytes_total = total.map(|total| total + n_bytes);
+        self.waiting.push_back(path);
     }
 
     fn walk(&mut self, folder: &Path) -> Result<()> {
@@ -137,8 +146,8 @@ impl Articles {
             if self.kind == InputKind::Auto && InputKind::of_extension(&path).is_none() {
                 self.skipped_files.push(path);
             } else {
-                self.bytes_total += std::fs::metadata(&path).map_or(0, |m| m.len());
-                self.waiting.push_back(path);
+                let n_bytes = std::fs::metadata(&path).map_or(0, |m| m.len());
+                self.add(path, n_bytes);
             }
         }
         if self.waiting.len() == before {

@@ -128,6 +128,7 @@ pub fn evaluate(model: &Model, corpus: &Corpus, params: &EvaluateParams) -> Resu
         .map(|example| pool.with(|state| model.score(state, example.passage()).targets))
         .collect();
     let documents = document_idx(&corpus.examples);
+    tracing::info!(n_rows = scored.len(), "scored the rows");
 
     let mut targets = Vec::new();
     for ((head_idx, _), gold) in known.into_iter().zip(gold) {

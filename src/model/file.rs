@@ -186,8 +186,10 @@ impl Model {
     /// # Errors
     /// The file cannot be read, is no model, is truncated, altered, or from a newer version.
     pub fn read(path: &Path) -> Result<Self> {
-        let bytes = std::fs::read(path).map_err(|source| Error::io("cannot read", path, source))?;
-        Self::from_bytes(&bytes).map_err(|error| error.in_file(path))
+        let bytes = crate::file::read(path)?;
+        let model = Self::from_bytes(&bytes).map_err(|error| error.in_file(path))?;
+        tracing::info!(path = %path.display(), n_bytes = bytes.len(), "read the model");
+        Ok(model)
     }
 
     /// Writes the model file to a temporary file beside it, then renames: a reader sees the old
@@ -196,7 +198,7 @@ impl Model {
     /// # Errors
     /// The file cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
-        crate::error::replace_file(path, &self.to_bytes())
+        crate::file::replace_file(path, &self.to_bytes())
     }
 
     /// The model file as bytes; the same model gives the same bytes.

@@ -1,6 +1,6 @@
 //! One statement into scores: the fitted whole that a model file holds.
 //!
-//! Imports: error, label, text, features, linear, metrics, calibrate.
+//! Imports: error, file, label, text, features, linear, metrics, calibrate.
 //!
 //! A statement's text comes in; for each target a [`Score`] comes out, and on demand an
 //! [`Explanation`] whose contributions add up to the margin. A model carries its own analyzer,

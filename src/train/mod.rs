@@ -192,7 +192,15 @@ pub fn train(
     let strengths = params.strengths();
     let n_folds = study.folds.n_folds();
     let members = study.members(params);
+    tracing::info!(
+        n_rows = corpus.examples.len(),
+        n_features = study.counts.n_features(),
+        n_folds,
+        members = members.len(),
+        "counted the features of every row"
+    );
     let left_out = study.cross_validate(&members, &strengths, params, &|done| {
+        tracing::info!(done, of = n_folds, "a fold was fitted");
         progress(done, n_folds + 1)
     })?;
     let chosen: Vec<Chosen> = (0..study.tasks.len())
@@ -217,6 +225,7 @@ pub fn train(
         })
         .collect();
     let heads = fit_stacks(&study, &rows, &chosen, &params.head)?;
+    tracing::info!(heads = heads.len(), "fitted the heads on all rows");
     progress(n_folds + 1, n_folds + 1);
 
     let documents = document_idx(corpus);
