@@ -19,6 +19,8 @@ mod evaluation_csv;
 mod html;
 mod inspection;
 mod mistakes;
+#[cfg(feature = "html")]
+pub mod page;
 mod predictions;
 mod sheet;
 mod table;

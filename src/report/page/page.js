@@ -1,0 +1,587 @@
+/* Shows a scored article: its text with the statements marked, and why each got its label.
+ *
+ *   detente.show(element, article)
+ *   detente.show(element, article, { target: "peace", level: 2 })
+ *
+ * `element`  an element in the document. What is in it is replaced; it gets the class `detente`, under
+ *            which every rule of page.css stands. Calling again on the same element shows another
+ *            article. Nothing outside the element is touched or listened to, so several can be shown
+ *            side by side.
+ * `article`  the object that `detente score --format json --explain --full` prints for an article:
+ *            id, title, date, statements, article and, with `--full`,
+ *              full_text                        the input as it was; `start` and `end` of statements are
+ *                                               offsets into its UTF-8 bytes
+ *              article.TARGET.interval          [low, high] of a score, or null
+ *              article.TARGET.intervals         {label: [low, high] or null} of shares
+ *            All that a flag adds may be missing: without full_text the statements stand as
+ *            paragraphs, without explanations there are probabilities alone, without interval none is
+ *            shown, and `label_set` and `refer` mark what is left to a person (`--max-risk`).
+ * `target`   the target to begin with; default the first. After that the reader chooses.
+ * `level`    the level of the article's heading; default 1.
+ *
+ * When the reader chooses another target, `element` gets the event `detente:target` with
+ * `detail.target`.
+ *
+ * Needs page.css and nothing else. It works under `script-src 'self'; style-src 'self'`: no markup is
+ * ever parsed (text goes in as text alone) and no style attribute is written as text.
+ */
+"use strict";
+
+globalThis.detente = (() => {
+  const SVG = "http://www.w3.org/2000/svg";
+  let count = 0;
+
+  /** An element with attributes and children; strings become text, never markup. */
+  function make(name, attributes = {}, ...children) {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) {
+      if (value !== null && value !== undefined && value !== false) made.setAttribute(key, value);
+    }
+    made.append(...children.filter(child => child !== null));
+    return made;
+  }
+
+  function draw(name, attributes, ...children) {
+    const made = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...children);
+    return made;
+  }
+
+  /** +.84, −.42: as the tables of the program have it, with a true minus. */
+  function signed(value) {
+    const text = Math.abs(value).toFixed(2).replace(/^0/, "");
+    return (value < 0 && text !== ".00" ? "\u2212" : "+") + text;
+  }
+
+  const share = value => value.toFixed(2).replace(/^0/, "");
+  const percent = value => Math.round(100 * value) + "\u202f%";
+  const plural = (n, noun) => n + " " + noun + (n === 1 ? "" : "s");
+  const between = ([low, high], write) => write(low) + " to " + write(high);
+
+  /** Whether a label speaks for or against, says nothing, or is a class like any other. */
+  function sideOf(label, labels) {
+    if (label === "favor" || label === "positive") return "for";
+    if (label === "against" || label === "negative") return "against";
+    if (label === "none" || label === "neutral") return "plain";
+    return "class" + (labels.indexOf(label) % 6 + 1);
+  }
+
+  /** What is drawn of a statement on a target: its side, and how strong it is from 0 to 1. */
+  function reading(statement, target) {
+    const found = statement.targets[target];
+    const labels = Object.keys(found.probabilities);
+    const stands = found.score !== null && found.score !== undefined;
+    const p = found.probabilities[found.label];
+    const side = sideOf(found.label, labels);
+    const rise = stands ? found.score
+      : labels.includes("positive") && labels.includes("negative")
+        ? found.probabilities.positive - found.probabilities.negative
+        : null;
+    const number = stands ? signed(found.score) : share(p);
+    const refer = statement.known && found.refer === true;
+    let tag = found.label + " " + number;
+    if (!statement.known) tag = "unknown";
+    else if (refer) tag = ("refer: " + (found.label_set || []).join(" or ")).replace(/: $/, "");
+    const strength = stands ? Math.abs(found.score) : p;
+    return {
+      found, labels, side, rise, number, refer, tag, strength,
+      // Five shades: more cannot be told apart.
+      shade: Math.min(5, 1 + Math.floor(5 * Math.min(strength, 0.999))),
+      isShown: !statement.known || refer || side !== "plain",
+    };
+  }
+
+  /** Offsets in UTF-8 bytes as offsets in a string, for offsets that rise. */
+  function places(text) {
+    let byte = 0, at = 0;
+    return offset => {
+      while (byte < offset && at < text.length) {
+        const code = text.codePointAt(at);
+        byte += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+        at += code < 0x10000 ? 1 : 2;
+      }
+      return at;
+    };
+  }
+
+  /** The text as pieces in order: `{ text, index }`, without index between statements. */
+  function pieces(article) {
+    const text = article.full_text;
+    const place = places(text);
+    const found = [];
+    let end = 0;
+    article.statements.forEach((statement, index) => {
+      if (statement.start === null) return;
+      const from = place(statement.start), to = place(statement.end);
+      if (from > end) found.push({ text: text.slice(end, from) });
+      found.push({ text: text.slice(from, to), index });
+      end = to;
+    });
+    if (end < text.length) found.push({ text: text.slice(end) });
+    return found;
+  }
+
+  class View {
+    constructor(element, article, options) {
+      this.element = element;
+      this.article = article;
+      this.targets = Object.keys(article.article);
+      this.target = this.targets.includes(options.target) ? options.target : this.targets[0];
+      this.level = options.level || 1;
+      this.key = "detente-" + ++count;
+      this.active = null;
+      this.pinned = false;
+      this.nodes = [];
+    }
+
+    show() {
+      const isInside = this.article.full_text !== undefined && this.article.full_text !== null;
+      this.why = make("section", { class: "why", id: this.key + "-why", "aria-label": "Why", tabindex: "-1" });
+      this.text = make("div", { class: "text", id: this.key + "-text", role: "tabpanel" });
+      this.flow = make("figure", { class: "flow" });
+      this.legend = make("p", { class: "legend" });
+      this.text.append(...(isInside ? this.wholeText() : this.listed()));
+      const head = make("header", { class: "head" });
+      const title = this.article.statements.findIndex(statement => statement.title);
+      const isTitleInside = isInside && title >= 0 && this.article.statements[title].start !== null;
+      if (!isTitleInside) {
+        const heading = make("h" + this.level, { class: "title" });
+        if (title >= 0) heading.append(this.statement(title, this.article.statements[title].text));
+        else heading.append(this.article.title || this.article.id);
+        head.append(heading);
+      }
+      const facts = [this.article.date, this.article.id].filter(Boolean);
+      head.append(make("p", { class: "facts" }, facts.join(" \u00b7 ")));
+      this.nodes.sort((a, b) => a.index - b.index);
+      this.element.classList.add("detente");
+      this.element.replaceChildren(
+        this.tabs(), this.flow,
+        make("div", { class: "body" },
+          make("div", { class: "sheet" }, head, this.legend, this.text), this.why));
+      this.listen();
+      this.paint();
+    }
+
+    // ------------------------------------------------------------------ the targets
+
+    tabs() {
+      const list = make("div", { class: "targets", role: "tablist", "aria-label": "Targets" });
+      this.tabNodes = this.targets.map(target => {
+        const tab = make("button", {
+          class: "target", role: "tab", type: "button", id: this.key + "-tab-" + this.targets.indexOf(target),
+          "aria-controls": this.key + "-text", "data-target": target,
+        }, make("span", { class: "name" }, target), ...this.summary(target));
+        tab.addEventListener("click", () => this.choose(target));
+        list.append(tab);
+        return tab;
+      });
+      list.addEventListener("keydown", event => {
+        const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+        const n = this.targets.length;
+        let next = this.targets.indexOf(this.target);
+        if (step) next = (next + step + n) % n;
+        else if (event.key === "Home") next = 0;
+        else if (event.key === "End") next = n - 1;
+        else return;
+        event.preventDefault();
+        this.choose(this.targets[next]);
+        this.tabNodes[next].focus();
+      });
+      return list;
+    }
+
+    /** The article's score on a target: number, interval, how many statements carry it. */
+    summary(target) {
+      const found = this.article.article[target];
+      const lines = [];
+      if ("score" in found) {
+        const has = found.score !== null;
+        lines.push(make("span", { class: "score" }, has ? signed(found.score) : "\u2013"));
+        if (has) lines.push(this.range(found.score, found.interval, -1, 1));
+        if (has && found.interval) {
+          lines.push(make("span", { class: "note" }, "95\u202f% " + between(found.interval, signed)));
+        }
+        lines.push(make("span", { class: "note" },
+          make("span", { class: "for" }, found.favor + " favor"), " \u00b7 ",
+          make("span", { class: "against" }, found.against + " against"), " \u00b7 of " + found.n));
+      } else if (found.shares) {
+        const labels = Object.keys(found.shares);
+        const most = labels.reduce((a, b) => (found.shares[b] > found.shares[a] ? b : a));
+        const interval = found.intervals && found.intervals[most];
+        lines.push(make("span", { class: "score" }, share(found.shares[most]), make("small", {}, " " + most)));
+        lines.push(this.parts(found.shares, labels));
+        if (interval) lines.push(make("span", { class: "note" }, "95\u202f% " + between(interval, share)));
+        const counts = labels.map(label =>
+          make("span", { class: sideOf(label, labels) }, found.counts[label] + " " + label));
+        lines.push(make("span", { class: "note" },
+          ...counts.flatMap((node, at) => (at ? [" \u00b7 ", node] : [node]))));
+      } else {
+        lines.push(make("span", { class: "score" }, "\u2013"));
+      }
+      if (found.referred) {
+        lines.push(make("span", { class: "note" }, found.referred + " referred to a person"));
+      }
+      return lines;
+    }
+
+    /** A number with its interval on a line from `low` to `high`. */
+    range(value, interval, low, high) {
+      const at = x => (100 * (x - low)) / (high - low);
+      const line = draw("svg", { class: "range", viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" },
+        draw("rect", { class: "axis", x: 0, y: 3.5, width: 100, height: 1 }),
+        draw("rect", { class: "axis", x: 49.75, y: 1, width: 0.5, height: 6 }));
+      const side = value < 0 ? "against" : "for";
+      if (interval) {
+        const [from, to] = interval.map(at);
+        line.append(draw("rect", { class: "spread " + side, x: from, y: 2, width: Math.max(to - from, 0.5), height: 4 }));
+      }
+      line.append(draw("rect", { class: "point " + side, x: at(value) - 1, y: 0, width: 2, height: 8 }));
+      return line;
+    }
+
+    /** Shares as parts of a line. */
+    parts(shares, labels) {
+      const line = draw("svg", { class: "range", viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" });
+      let from = 0;
+      for (const label of labels) {
+        const width = 100 * shares[label];
+        line.append(draw("rect", {
+          class: "part " + sideOf(label, labels), x: from, y: 1, width: Math.max(width - 0.6, 0), height: 6,
+        }));
+        from += width;
+      }
+      return line;
+    }
+
+    choose(target) {
+      if (target === this.target) return;
+      this.target = target;
+      this.paint();
+      this.element.dispatchEvent(new CustomEvent("detente:target", { bubbles: true, detail: { target } }));
+    }
+
+    // ------------------------------------------------------------------ the text
+
+    statement(index, text) {
+      const node = make("span", {
+        class: "statement", role: "button", tabindex: "-1", "data-index": index,
+        "aria-controls": this.key + "-why", "aria-expanded": "false",
+      }, text);
+      this.nodes.push({ index, node });
+      return node;
+    }
+
+    /** The whole text, byte for byte, in paragraphs; the title inside it as its heading. */
+    wholeText() {
+      const found = pieces(this.article);
+      // Where lines are cut inside statements, single line ends are no ends of paragraphs.
+      const isWrapped = found.some(piece => piece.index !== undefined
+        && !this.article.statements[piece.index].title && piece.text.trim().includes("\n"));
+      const ending = isWrapped ? /\s*\n[^\S\n]*\n\s*/ : /\s*\n\s*/;
+      const blocks = [];
+      let block = null;
+      const open = () => (block ||= blocks[blocks.push(make("p", { class: "paragraph" })) - 1]);
+      for (const { text, index } of found) {
+        if (index !== undefined && this.article.statements[index].title) {
+          block = null;
+          blocks.push(make("h" + this.level, { class: "title" }, this.statement(index, text)));
+          continue;
+        }
+        if (index !== undefined) {
+          open().append(this.statement(index, text));
+          continue;
+        }
+        let rest = text;
+        for (let end; (end = ending.exec(rest)); rest = rest.slice(end.index + end[0].length)) {
+          const before = rest.slice(0, end.index);
+          if (before) open().append(before);
+          // White space between blocks is kept in the document and not drawn.
+          (block || blocks[blocks.length - 1] || open()).append(make("span", { class: "gap" }, end[0]));
+          block = null;
+        }
+        if (rest.trim() === "" && !block) {
+          if (rest) (blocks[blocks.length - 1] || open()).append(make("span", { class: "gap" }, rest));
+        } else if (rest) {
+          open().append(rest);
+        }
+      }
+      // What stands before a title on its line is not its first paragraph.
+      blocks.forEach((node, at) => {
+        if (node.matches(".title") && at > 0) blocks[at - 1].classList.add("dateline");
+      });
+      return blocks;
+    }
+
+    /** Without the text: the statements alone, each a paragraph. */
+    listed() {
+      return this.article.statements.flatMap((statement, index) =>
+        statement.title ? [] : [make("p", { class: "paragraph" }, this.statement(index, statement.text))]);
+    }
+
+    /** Draws everything that depends on the target. */
+    paint() {
+      this.tabNodes.forEach((tab, at) => {
+        const isChosen = this.targets[at] === this.target;
+        tab.setAttribute("aria-selected", isChosen);
+        tab.tabIndex = isChosen ? 0 : -1;
+        if (isChosen) this.text.setAttribute("aria-labelledby", tab.id);
+      });
+      this.element.dataset.target = this.target;
+      for (const { index, node } of this.nodes) {
+        const statement = this.article.statements[index];
+        const { side, shade, tag, isShown, refer } = reading(statement, this.target);
+        const look = !statement.known ? "unknown" : refer ? "refer" : side + " shade" + shade;
+        node.className = "statement " + look + (index === this.active ? " active" : "");
+        if (isShown) node.dataset.tag = tag;
+        else delete node.dataset.tag;
+      }
+      if (this.nodes.length && !this.nodes.some(({ node }) => node.tabIndex === 0)) this.nodes[0].node.tabIndex = 0;
+      this.legend.replaceChildren(...this.legendOf());
+      this.drawFlow();
+      this.explain();
+    }
+
+    legendOf() {
+      const first = this.article.statements[0];
+      if (!first) return ["There is no statement in this text."];
+      const labels = Object.keys(first.targets[this.target].probabilities);
+      const marks = labels.map(label => [sideOf(label, labels), label])
+        .filter(([side]) => side !== "plain")
+        .map(([side, label]) => make("span", { class: "mark " + side + " shade3" }, label));
+      const some = test => this.article.statements.some(test);
+      const plain = labels.filter(label => sideOf(label, labels) === "plain");
+      const said = [];
+      marks.forEach((mark, at) => said.push(at ? " " : "", mark));
+      said.push(" the darker, the stronger.");
+      if (plain.length) said.push(" Unmarked: " + plain.join(", ") + ".");
+      if (some(s => s.known && s.targets[this.target].refer)) {
+        said.push(" ", make("span", { class: "mark refer" }, "refer"), " left to a person.");
+      }
+      if (some(s => !s.known)) {
+        said.push(" ", make("span", { class: "mark unknown" }, "unknown"), " no word the model knows.");
+      }
+      return said;
+    }
+
+    // ------------------------------------------------------------------ the flow
+
+    drawFlow() {
+      const all = this.article.statements;
+      const n = Math.max(all.length, 1);
+      const read = all.map(statement => reading(statement, this.target));
+      const hasSides = read.some(({ rise }) => rise !== null);
+      const base = hasSides ? 50 : 100;
+      const picture = draw("svg", {
+        viewBox: "0 0 " + 10 * n + " 100", preserveAspectRatio: "none", role: "img",
+        "aria-label": "Flow of " + this.target + " through " + plural(all.length, "statement") + ": "
+          + read.map(({ tag }) => tag).join(", "),
+      });
+      picture.append(draw("rect", { class: "axis", x: 0, y: base - 0.6, width: 10 * n, height: 1.2 }));
+      read.forEach(({ side, rise, refer, strength }, index) => {
+        const height = hasSides ? 48 * Math.abs(rise) : 98 * strength;
+        const isUp = !hasSides || rise >= 0;
+        const look = !all[index].known ? "unknown" : refer ? "refer" : side;
+        picture.append(
+          draw("rect", { class: "column" + (index === this.active ? " active" : ""), x: 10 * index, y: 0, width: 10, height: 100, "data-index": index }),
+          draw("rect", {
+            class: "bar " + look + (look === "plain" && hasSides ? (isUp ? " up" : " down") : ""),
+            x: 10 * index + 1, width: 8, y: isUp ? base - height : base, height: Math.max(height, 0.8),
+            "data-index": index,
+          }));
+      });
+      const [up, down] = "score" in this.article.article[this.target] ? ["favor", "against"] : ["positive", "negative"];
+      const caption = hasSides
+        ? ["The statements in order: above the line ", make("span", { class: "for" }, up), ", below ",
+          make("span", { class: "against" }, down), ", as far as they lean."]
+        : ["The statements in order, each as high as its label is probable."];
+      this.flow.replaceChildren(picture, make("figcaption", {}, ...caption));
+    }
+
+    // ------------------------------------------------------------------ why
+
+    listen() {
+      const indexOf = event => {
+        const node = event.target.closest && event.target.closest("[data-index]");
+        return node && this.element.contains(node) ? Number(node.dataset.index) : null;
+      };
+      for (const part of [this.text, this.flow, this.element.querySelector(".head")]) {
+        part.addEventListener("pointerover", event => {
+          const index = indexOf(event);
+          if (index !== null && event.pointerType === "mouse" && !this.pinned) this.activate(index);
+        });
+        part.addEventListener("click", event => {
+          const index = indexOf(event);
+          // Marking text with the mouse is not choosing a statement.
+          if (index === null || !document.getSelection().isCollapsed) return;
+          this.pinned = !(this.pinned && index === this.active);
+          this.activate(index);
+          if (part === this.flow) this.nodeOf(index).scrollIntoView({ block: "nearest" });
+        });
+        part.addEventListener("focusin", event => {
+          const index = indexOf(event);
+          if (index !== null && index !== this.active) this.activate(index);
+        });
+        part.addEventListener("keydown", event => this.press(event, indexOf(event)));
+      }
+      this.why.addEventListener("keydown", event => {
+        if (event.key === "Escape") this.close();
+      });
+    }
+
+    press(event, index) {
+      if (index === null) return;
+      const at = this.nodes.findIndex(entry => entry.index === index);
+      const last = this.nodes.length - 1;
+      const next = {
+        ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: last,
+      }[event.key];
+      if (next !== undefined) {
+        event.preventDefault();
+        this.pinned = false;
+        this.nodes[Math.min(Math.max(next, 0), last)].node.focus();
+      } else if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        this.pinned = true;
+        this.activate(index);
+        this.why.focus();
+      } else if (event.key === "Escape") {
+        this.close();
+      }
+    }
+
+    nodeOf(index) {
+      return this.nodes.find(entry => entry.index === index).node;
+    }
+
+    activate(index) {
+      this.active = index;
+      for (const entry of this.nodes) {
+        const isActive = entry.index === index;
+        entry.node.tabIndex = isActive ? 0 : -1;
+        entry.node.classList.toggle("active", isActive);
+        entry.node.setAttribute("aria-expanded", isActive);
+      }
+      for (const column of this.flow.querySelectorAll(".column")) {
+        column.classList.toggle("active", Number(column.dataset.index) === index);
+      }
+      this.explain();
+    }
+
+    /** Back to the text, with nothing explained. */
+    close() {
+      const before = this.active;
+      this.pinned = false;
+      this.active = null;
+      for (const { node } of this.nodes) {
+        node.classList.remove("active");
+        node.setAttribute("aria-expanded", "false");
+      }
+      for (const column of this.flow.querySelectorAll(".column.active")) column.classList.remove("active");
+      if (before !== null && this.why.contains(document.activeElement)) {
+        const node = this.nodeOf(before);
+        node.focus();
+        // The focus opens what was just closed.
+        if (this.active !== null) return this.close();
+      }
+      this.explain();
+    }
+
+    explain() {
+      this.why.classList.toggle("open", this.active !== null);
+      if (this.active === null) {
+        this.why.replaceChildren(
+          make("h2", {}, "Why?"),
+          make("p", { class: "note" }, "Point at a statement, tap it, or go to it with the tab and arrow keys: here stand its \
+probabilities and the words that moved it. Enter goes into the explanation, Esc back to the text."));
+        return;
+      }
+      const statement = this.article.statements[this.active];
+      const read = reading(statement, this.target);
+      const { found, labels } = read;
+      const shut = make("button", { class: "shut", type: "button", "aria-label": "Close" }, "\u00d7");
+      shut.addEventListener("click", () => this.close());
+      const head = make("h2", {}, make("span", { class: "faint" }, this.target + " "),
+        make("span", { class: statement.known ? read.side : "plain" }, statement.known ? found.label : "unknown"),
+        statement.known ? make("span", { class: "number" }, " " + read.number) : null);
+      const parts = [shut, head];
+      if (!statement.known) {
+        parts.push(make("p", { class: "note" }, "The model knows no word of this statement; the probabilities are those \
+of its training, and the statement has no part in the article's score."));
+      } else if (read.refer) {
+        const set = (found.label_set || []).join(" or ");
+        parts.push(make("p", { class: "note" }, "Left to a person: at the risk asked for, "
+          + (set ? "the label may be " + set + "." : "no label is plain enough.")));
+      }
+      parts.push(this.probabilities(found, labels));
+      if (found.explanation && statement.known) parts.push(this.contributions(found.explanation));
+      this.why.replaceChildren(...parts);
+    }
+
+    probabilities(found, labels) {
+      const body = make("tbody");
+      for (const label of labels) {
+        const p = found.probabilities[label];
+        const bar = draw("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },
+          draw("rect", { class: "part " + sideOf(label, labels), x: 0, y: 1, width: Math.max(100 * p, 0.6), height: 8 }));
+        body.append(make("tr", { class: label === found.label ? "given" : null },
+          make("th", { scope: "row" }, label), make("td", { class: "picture" }, bar),
+          make("td", { class: "number" }, percent(p))));
+      }
+      return make("table", { class: "probabilities" }, make("caption", {}, "Probability"), body);
+    }
+
+    /** Each part of the margin as a bar that begins where the one before it ended. */
+    contributions(explanation) {
+      const rows = [{ kind: "", name: "intercept", value: explanation.intercept, is: "intercept" }];
+      for (const { feature, contribution } of explanation.features) {
+        const cut = feature.indexOf(":");
+        rows.push({ kind: feature.slice(0, cut), name: feature.slice(cut + 1), value: contribution, is: "feature" });
+      }
+      if (explanation.n_remaining) {
+        rows.push({
+          kind: "", name: plural(explanation.n_remaining, "other feature"), value: explanation.remainder, is: "remainder",
+        });
+      }
+      let sum = 0;
+      const ends = rows.map(({ value }) => (sum += value));
+      const low = Math.min(0, ...ends), high = Math.max(0, ...ends);
+      const scale = x => (100 * (x - low)) / (high - low || 1);
+      const body = make("tbody");
+      const row = (entry, from, to) => {
+        const side = entry.value < 0 ? "against" : "for";
+        const bar = draw("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },
+          draw("rect", { class: "axis", x: Math.min(scale(0), 99.3), y: 0, width: 0.7, height: 10 }),
+          draw("rect", {
+            class: "part " + (entry.is === "margin" ? "whole" : side), x: Math.min(scale(from), scale(to)), y: 1.5,
+            width: Math.max(Math.abs(scale(to) - scale(from)), 0.6), height: 7,
+          }));
+        const kind = KINDS[entry.kind] || entry.kind;
+        const name = entry.is === "feature" ? make("code", {}, entry.name) : entry.name;
+        return make("tr", { class: entry.is, "data-part": entry.is, "data-value": entry.value },
+          make("th", { scope: "row" }, name, kind ? make("small", {}, " " + kind) : null),
+          make("td", { class: "picture" }, bar), make("td", { class: "number" }, signed(entry.value)));
+      };
+      rows.forEach((entry, at) => body.append(row(entry, at ? ends[at - 1] : 0, ends[at])));
+      const margin = { kind: "", name: "margin", value: explanation.margin, is: "margin" };
+      const foot = make("tfoot", {}, row(margin, 0, explanation.margin));
+      return make("table", { class: "contributions" },
+        make("caption", {}, "What moved it toward ", make("em", {}, explanation.label),
+          make("small", {}, " log-odds against the mean of all labels, before calibration; the parts add up to the margin")),
+        body, foot);
+    }
+  }
+
+  /** What the views of features are called beside a feature's name. */
+  const KINDS = {
+    word: "", char: "letters", lexicon: "lexicon", mention: "mention",
+    "near-word": "near", "near-char": "letters near", "near-lexicon": "lexicon near",
+  };
+
+  return {
+    /** Shows an article in an element; see the head of this file. */
+    show(element, article, options = {}) {
+      new View(element, article, options).show();
+    },
+  };
+})();
