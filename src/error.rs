@@ -244,6 +244,8 @@ pub enum ErrorKind {
     NoMentions,
     /// An output path that is not a regular file.
     NotAFile,
+    /// An output path that shall be a folder and is none.
+    NotAFolder,
     /// No cell of a target is labelled, or no target is left.
     NoLabels {
         /// The target.
@@ -266,6 +268,8 @@ pub enum ErrorKind {
         /// Offset of the first bad byte, where known.
         offset: Option<usize>,
     },
+    /// Several articles are to be shown on one page.
+    OnePage,
     /// A target with a single label.
     OneLabel {
         /// The target.
@@ -455,6 +459,9 @@ impl Error {
                 "expected a file that `detente train -o` wrote, or a CSV with the columns `id`, \
                  `target`, `gold`, and `predicted`, as `detente evaluate --predictions` writes"
                     .into(),
+            ),
+            ErrorKind::OnePage => Some(
+                "`-o DIR/` writes a page for each article and an index that leads to them".into(),
             ),
             ErrorKind::OneLabel { .. } => {
                 Some("add rows of at least one other label, or leave the target out".into())
@@ -687,6 +694,10 @@ impl fmt::Display for ErrorKind {
                 f,
                 "cannot write: this is not a regular file; expected a file or a new name"
             ),
+            Self::NotAFolder => write!(
+                f,
+                "cannot write: this is not a folder; expected a folder or a new name"
+            ),
             Self::NotPredictions => {
                 write!(
                     f,
@@ -700,6 +711,10 @@ impl fmt::Display for ErrorKind {
                 ),
                 None => write!(f, "a field is not UTF-8; expected UTF-8 text"),
             },
+            Self::OnePage => write!(
+                f,
+                "a page shows one article and there are several; expected a folder for their pages"
+            ),
             Self::OneLabel {
                 target,
                 label,

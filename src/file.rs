@@ -13,6 +13,7 @@ use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
 
 /// Bytes that a reader holds.
 const BUFFER: usize = 1 << 16;
@@ -171,6 +172,115 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// A file that is written piece by piece and takes the place of the old one when it is whole. Memory does
+/// not grow with it.
+pub struct NewFile {
+    path: PathBuf,
+    target: PathBuf,
+    contents: Contents,
+}
+
+enum Contents {
+    Plain(NamedTempFile),
+    Gzip(GzEncoder<NamedTempFile>),
+    /// What waits for its frame is not longer than one.
+    Zstandard(NamedTempFile, Vec<u8>),
+}
+
+/// Bytes in a frame of a Zstandard file that is written piece by piece.
+const FRAME: usize = 1 << 22;
+
+impl NewFile {
+    /// Begins a file that shall stand at a path; dropping it leaves nothing behind.
+    ///
+    /// # Errors
+    /// As [`check_writable`].
+    pub fn at(path: &Path) -> Result<Self> {
+        let target = regular_file(path)?;
+        let file = temporary_beside(&target)?;
+        let contents = match Compression::of_name(path) {
+            None => Contents::Plain(file),
+            Some(Compression::Gzip) => {
+                Contents::Gzip(GzEncoder::new(file, flate2::Compression::default()))
+            }
+            Some(Compression::Zstandard) => Contents::Zstandard(file, Vec::new()),
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            target,
+            contents,
+        })
+    }
+
+    /// The failure of writing to it.
+    pub fn failed(&self, source: std::io::Error) -> Error {
+        Error::io("cannot write", &self.path, source)
+    }
+
+    /// Puts it in the place of the old one.
+    ///
+    /// # Errors
+    /// It cannot be written to the end; the old file is left as it was.
+    pub fn keep(self) -> Result<()> {
+        let failed = |source| Error::io("cannot write", &self.path, source);
+        let file = match self.contents {
+            Contents::Plain(file) => file,
+            Contents::Gzip(encoder) => encoder.finish().map_err(failed)?,
+            Contents::Zstandard(mut file, waiting) => {
+                let frame = compress_to_vec(&waiting[..], CompressionLevel::Fastest);
+                file.write_all(&frame).map_err(failed)?;
+                file
+            }
+        };
+        file.as_file().sync_all().map_err(failed)?;
+        file.persist(self.target)
+            .map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+}
+
+impl Write for NewFile {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match &mut self.contents {
+            Contents::Plain(file) => file.write(bytes),
+            Contents::Gzip(encoder) => encoder.write(bytes),
+            Contents::Zstandard(file, waiting) => {
+                let taken = bytes.len().min(FRAME - waiting.len());
+                waiting.extend_from_slice(&bytes[..taken]);
+                if waiting.len() == FRAME {
+                    let frame = compress_to_vec(&waiting[..], CompressionLevel::Fastest);
+                    file.write_all(&frame)?;
+                    waiting.clear();
+                }
+                Ok(taken)
+            }
+        }
+    }
+
+    /// Compressed files are written on when they are whole.
+    fn flush(&mut self) -> std::io::Result<()> {
+        match &mut self.contents {
+            Contents::Plain(file) => file.flush(),
+            Contents::Gzip(_) | Contents::Zstandard(..) => Ok(()),
+        }
+    }
+}
+
+/// Makes a folder with those above it, unless it is there, and checks that files can be written into it.
+///
+/// # Errors
+/// The path is a file, or the folder cannot be made or is not writable.
+pub fn open_folder(path: &Path) -> Result<()> {
+    // Without the separator at its end, which would hide that it is a file.
+    let plain: PathBuf = path.components().collect();
+    if plain.ancestors().any(Path::is_file) {
+        return Err(Error::new(ErrorKind::NotAFolder).in_file(path));
+    }
+    std::fs::create_dir_all(path)
+        .map_err(|source| Error::io("cannot make the folder", path, source))?;
+    check_writable(&path.join("index.html"))
+}
+
 /// Checks that a file can be written at a path, before the work that fills it.
 ///
 /// # Errors
@@ -194,7 +304,7 @@ fn regular_file(path: &Path) -> Result<PathBuf> {
     }
 }
 
-fn temporary_beside(path: &Path) -> Result<tempfile::NamedTempFile> {
+fn temporary_beside(path: &Path) -> Result<NamedTempFile> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -242,6 +352,24 @@ mod tests {
             assert_eq!(written.len() < contents.len(), name != "a.txt");
             assert!(read(&path).unwrap() == contents.as_bytes());
         }
+    }
+
+    #[test]
+    fn pieces_make_the_same_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let contents: Vec<u8> = (0..FRAME as u32 / 2).flat_map(u32::to_le_bytes).collect();
+        for name in ["a", "a.gz", "a.zst"] {
+            let path = folder.path().join(name);
+            let mut file = NewFile::at(&path).unwrap();
+            contents
+                .chunks(100_000)
+                .for_each(|piece| file.write_all(piece).unwrap());
+            assert!(!path.exists());
+            file.keep().unwrap();
+            assert!(read(&path).unwrap() == contents, "{name}");
+            drop(NewFile::at(&path).unwrap());
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! article -> statements (text) -> scores (model) -> the article's scores (aggregate)
 //! ```
 
-use crate::aggregate::{ArticleScore, article_scores};
+use crate::aggregate::{ArticleScore, ScoreIntervals, article_intervals, article_scores};
 use crate::article::{Article, Title};
 use crate::calibrate::{ConformalThreshold, Risk, is_referred};
 use crate::error::Result;
@@ -23,13 +23,17 @@ pub struct ScoreParams {
     /// The share of label sets that may miss the true label: answers whose set is not just the label
     /// given are referred. `None` for no sets. A smaller risk refers more.
     pub max_risk: Option<Risk>,
+    /// Whether an article keeps its whole text and gets the intervals of its scores, as a page of it needs
+    /// them. It costs a fraction of a millisecond an article.
+    pub full: bool,
 }
 
 impl ScoreParams {
-    /// No explanation, no label sets.
+    /// No explanation, no label sets, no text, no intervals.
     pub const DEFAULT: Self = Self {
         explain: None,
         max_risk: None,
+        full: false,
     };
 }
 
@@ -82,6 +86,11 @@ pub struct ScoredArticle {
     pub n_without_mention: Option<usize>,
     /// Size of its text, in bytes.
     pub n_bytes: usize,
+    /// The intervals of its scores, in the order of the model's heads; `None` where they were not asked
+    /// for.
+    pub intervals: Option<Vec<ScoreIntervals>>,
+    /// Its input text, unchanged: the spans point into it. `None` where it was not asked for.
+    pub full_text: Option<String>,
 }
 
 /// Text that is read before it is scored together; bounds memory whatever the number of inputs.
@@ -203,8 +212,12 @@ pub fn score_article(
         });
         n_referred.collect()
     });
+    let intervals = params
+        .full
+        .then(|| article_intervals(model.heads(), scored.iter().map(|s| &s.scores)));
     ScoredArticle {
         referred,
+        intervals,
         n_without_mention,
         title: article.title_text().map(str::to_owned),
         id: article.id,
@@ -212,6 +225,7 @@ pub fn score_article(
         statements: scored,
         scores,
         n_bytes: article.text.len(),
+        full_text: params.full.then_some(article.text),
     }
 }
 

@@ -7,8 +7,10 @@
 //! known feature are counted apart.
 
 mod corpus;
+mod intervals;
 
 pub use corpus::{CorpusScore, CorpusTally, TargetShares};
+pub use intervals::{INTERVAL_RESAMPLES, ScoreIntervals, article_intervals};
 
 use crate::label::{AGAINST, FAVOR, LabelSet, TargetKind};
 use crate::model::{Head, Score, StatementScores};

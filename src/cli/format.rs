@@ -1,5 +1,55 @@
 //! How results are written.
 
+use crate::report::ArticleFormat;
+
+/// The formats of scored articles.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum ScoreFormat {
+    /// Article after article.
+    Rows(ArticleFormat),
+    /// Pages to look at.
+    #[cfg(feature = "html")]
+    Html,
+}
+
+impl ScoreFormat {
+    const TABLE: Self = Self::Rows(ArticleFormat::Table);
+
+    #[cfg(feature = "html")]
+    pub(super) const ALL: [Self; 5] = [
+        Self::TABLE,
+        Self::Rows(ArticleFormat::Json),
+        Self::Rows(ArticleFormat::Jsonl),
+        Self::Rows(ArticleFormat::Csv),
+        Self::Html,
+    ];
+
+    #[cfg(not(feature = "html"))]
+    pub(super) const ALL: [Self; 4] = [
+        Self::TABLE,
+        Self::Rows(ArticleFormat::Json),
+        Self::Rows(ArticleFormat::Jsonl),
+        Self::Rows(ArticleFormat::Csv),
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Rows(format) => format.name(),
+            #[cfg(feature = "html")]
+            Self::Html => "html",
+        }
+    }
+
+    pub(super) fn is_table(self) -> bool {
+        self == Self::TABLE
+    }
+
+    /// Whether it shows an article whole, with reasons and intervals.
+    pub(super) fn is_page(self) -> bool {
+        !matches!(self, Self::Rows(_))
+    }
+}
+
 /// The formats of results that are looked at or handed on.
 #[derive(Clone, Copy)]
 pub(super) enum ResultFormat {

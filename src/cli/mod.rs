@@ -15,6 +15,7 @@ mod inspect;
 mod layout;
 mod progress;
 mod score;
+mod score_output;
 mod shell;
 mod train;
 mod training;
@@ -34,6 +35,7 @@ use voice::{note, set_verbosity};
 #[command(version, propagate_version = true, arg_required_else_help = true)]
 #[command(after_help = "Examples:
   detente score article.txt
+  detente score article.txt --format html -o page.html
   detente score speeches/ --format jsonl > scores.jsonl
   detente train labelled.csv --targets peace,conflict --group document -o my.detente
   detente evaluate test.csv --model my.detente
@@ -122,6 +124,7 @@ fn failed(error: &Error) -> ExitCode {
             | ErrorKind::Rename { .. }
             | ErrorKind::CompareOne { .. }
             | ErrorKind::CompareNoData { .. }
+            | ErrorKind::OnePage
             | ErrorKind::ConfigFlag { .. }
             | ErrorKind::ConfigSyntax { .. }
             | ErrorKind::ConfigValue { .. }

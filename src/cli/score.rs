@@ -1,6 +1,8 @@
 //! `detente score`.
 
+use super::format::ScoreFormat;
 use super::progress::Progress;
+use super::score_output::{OutputParams, ScoreOutput};
 use super::{NamedModel, note, one_of, read_model, set_threads};
 use crate::aggregate::CorpusTally;
 use crate::calibrate::Risk;
@@ -10,10 +12,9 @@ use crate::evaluate::is_high;
 use crate::file::{check_writable, replace_file};
 use crate::metrics::BootstrapParams;
 use crate::model::Head;
-use crate::report::{ArticleFormat, ArticleWriter, corpus_json, unknown_line};
+use crate::report::{corpus_json, unknown_line};
 use crate::score::{ScoreParams, score_articles};
 use clap::Args;
-use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 /// Features that explain a label in the table.
@@ -30,6 +31,8 @@ standard input.
 
 Examples:
   detente score article.txt
+  detente score article.txt --format html -o page.html
+  detente score speeches/ --format html -o pages/
   detente score speeches/ --format jsonl > scores.jsonl
   detente score speeches/ --model news.detente --mention Ankara
   detente score speeches/ --max-risk 0.1 --summary shares.json
@@ -43,8 +46,14 @@ pub(super) struct ScoreArguments {
     #[arg(long, value_name = "MODEL")]
     model: Option<PathBuf>,
     /// How results are written
-    #[arg(long, default_value = "table", value_parser = one_of(ArticleFormat::ALL, ArticleFormat::name))]
-    format: ArticleFormat,
+    #[arg(long, default_value = "table", value_parser = one_of(ScoreFormat::ALL, ScoreFormat::name))]
+    format: ScoreFormat,
+    /// Write here instead of standard output; with `--format html` a folder gets a page for each article
+    #[arg(short, long, value_name = "PATH")]
+    output: Option<PathBuf>,
+    /// Give the whole text of articles and the intervals of their scores too (JSON, JSON Lines)
+    #[arg(long)]
+    full: bool,
     /// Show the features that moved each label most
     #[arg(long)]
     explain: bool,
@@ -98,15 +107,15 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         )),
         _ => {}
     }
-    let default_top = match arguments.format {
-        ArticleFormat::Table => N_IN_TABLE,
-        _ => 10,
+    let default_top = match arguments.format.is_table() {
+        true => N_IN_TABLE,
+        false => 10,
     };
+    let is_page = arguments.format.is_page();
     let params = ScoreParams {
-        explain: arguments
-            .explain
-            .then(|| arguments.top.unwrap_or(default_top)),
+        explain: (arguments.explain || is_page).then(|| arguments.top.unwrap_or(default_top)),
         max_risk,
+        full: arguments.full || is_page,
     };
     if let Some(risk) = max_risk {
         let is_blind = |head: &&Head| head.conformal.threshold(risk).is_blind();
@@ -119,15 +128,14 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
             ));
         }
     }
-    // Only the table has colors, which have to be taken out where they are not wanted.
-    let out: Box<dyn Write> = match arguments.format {
-        ArticleFormat::Table => Box::new(anstream::stdout().lock()),
-        _ => Box::new(std::io::stdout().lock()),
-    };
-    let out = BufWriter::with_capacity(1 << 16, out);
-    let mut writer = ArticleWriter::new(&model, arguments.format, max_risk.is_some(), out);
-    let wants_corpus =
-        arguments.summary.is_some() || matches!(arguments.format, ArticleFormat::Table);
+    let mut output = ScoreOutput::open(&OutputParams {
+        model: &model,
+        name: &name,
+        format: arguments.format,
+        max_risk: max_risk.map(Risk::value),
+        path: arguments.output.as_deref(),
+    })?;
+    let wants_corpus = arguments.summary.is_some() || arguments.format.is_table();
     let mut corpus = wants_corpus.then(|| CorpusTally::new(model.heads()));
     let bytes_total = articles.bytes_total();
     let progress = Progress::new(match bytes_total {
@@ -154,12 +162,12 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         }
         bytes_done += article.n_bytes as u64;
         progress.at_rate(bytes_done, bytes_total, n_statements, "statements");
-        writer.write(&article)
+        output.write(&article)
     });
     progress.finish();
     if let Err(error) = scored {
         // Of two failures the first is the one to tell.
-        let _ = writer.abandon();
+        let _ = output.abandon();
         return Err(error);
     }
     let is_several = |corpus: &CorpusTally| corpus.n_articles() > 1;
@@ -167,7 +175,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         .filter(|corpus| arguments.summary.is_some() || is_several(corpus))
         .map(|corpus| corpus.score(model.heads(), Some(&BootstrapParams::DEFAULT)))
         .transpose()?;
-    let n_articles = writer.finish(corpus.as_ref())?;
+    let n_articles = output.finish(corpus.as_ref())?;
     if let (Some(path), Some(corpus)) = (&arguments.summary, &corpus) {
         let json = corpus_json(&name, model.heads(), corpus);
         replace_file(path, format!("{json:#}\n").as_bytes())?;

@@ -155,6 +155,36 @@ impl Measure {
         Self::stratified(&[n_documents], bootstrap, values)
     }
 
+    /// As [`all`](Self::all) and with the same numbers, on one thread and without parameters' checks: for
+    /// small work inside parallel work.
+    pub(crate) fn serial(
+        n_documents: usize,
+        params: &BootstrapParams,
+        values: impl Fn(&[u32]) -> Vec<Option<f64>>,
+    ) -> Vec<Self> {
+        let estimates = values(&vec![1; n_documents]);
+        let resampled: Vec<Vec<Option<f64>>> = match n_documents {
+            0 | 1 => Vec::new(),
+            _ => {
+                let mut weights = vec![0; n_documents];
+                let one = |index| {
+                    let mut stream = Stream::new(params.seed, Purpose::Bootstrap, index);
+                    stream.multiplicities(&mut weights);
+                    values(&weights)
+                };
+                (0..params.resamples).map(one).collect()
+            }
+        };
+        let measure = |(slot, value): (usize, Option<f64>)| {
+            let defined = column(&resampled, slot);
+            let is_enough = !defined.is_empty() && 2 * defined.len() >= params.resamples;
+            let interval = (value.is_some() && is_enough)
+                .then(|| percentile_interval(defined, params));
+            Self { value, interval }
+        };
+        estimates.into_iter().enumerate().map(measure).collect()
+    }
+
     /// As [`all`](Self::all), from several collections of documents that are resampled each on its
     /// own; `values` is given the weights of all of them, one collection after the other.
     pub(crate) fn stratified<F>(
@@ -396,6 +426,16 @@ mod tests {
             assert!((interval.low - low).abs() < 0.06, "{interval:?}");
             assert!((interval.high - high).abs() < 0.06, "{interval:?}");
         }
+    }
+
+    #[test]
+    fn one_thread_gives_the_numbers_of_many() {
+        let values = [0.5, -1.0, 3.0, 2.0, 2.5];
+        let params = BootstrapParams::DEFAULT;
+        let many = Measure::all(values.len(), Some(&params), mean_of(&values)).unwrap();
+        assert_eq!(Measure::serial(values.len(), &params, mean_of(&values)), many);
+        let alone = Measure::serial(1, &params, mean_of(&values[..1]));
+        assert_eq!((alone[0].value, alone[0].interval), (Some(0.5), None));
     }
 
     #[test]

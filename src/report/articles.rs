@@ -1,17 +1,16 @@
 //! Scored articles, one after the other, in four formats.
 
+use super::article_json::{ArticleRecord, Referral};
 use super::corpus::corpus_table;
 use super::table::{self, faint, head, render, share, signed};
 use crate::aggregate::{ArticleScore, CorpusScore};
 use crate::error::{Error, counted};
 use crate::label::TargetKind;
-use crate::model::{Explanation, Head, Model, Score};
+use crate::model::{Explanation, Head, Model};
 use crate::score::{ScoredArticle, ScoredStatement};
 use comfy_table::{Cell, ColumnConstraint, Width};
-use serde::{Serialize, Serializer, ser::SerializeMap};
-use serde_json::{Value, json};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How scored articles are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +47,8 @@ pub struct ArticleWriter<'a, W: Write> {
     /// Whether answers have label sets, which the header of a CSV has to say before the first row.
     with_sets: bool,
     out: W,
+    /// What the output is called when it fails.
+    name: PathBuf,
     n_written: usize,
 }
 
@@ -60,8 +61,15 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
             format,
             with_sets,
             out,
+            name: PathBuf::from("standard output"),
             n_written: 0,
         }
+    }
+
+    /// Calls the output so when it fails, instead of standard output.
+    pub fn called(self, name: &Path) -> Self {
+        let name = name.to_owned();
+        Self { name, ..self }
     }
 
     /// Writes one article.
@@ -85,7 +93,7 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
             ArticleFormat::Csv => self.write_csv(article),
         };
         self.n_written += 1;
-        written.map_err(cannot_write)
+        written.map_err(|source| Error::io("cannot write", &self.name, source))
     }
 
     /// Ends the output, the table with what there is to say of more than one article; says how many
@@ -93,7 +101,15 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
     ///
     /// # Errors
     /// The writer fails.
-    pub fn finish(mut self, corpus: Option<&CorpusScore>) -> crate::error::Result<usize> {
+    pub fn finish(self, corpus: Option<&CorpusScore>) -> crate::error::Result<usize> {
+        self.finish_into(corpus).map(|(n_articles, _)| n_articles)
+    }
+
+    /// As [`finish`](Self::finish), and hands back what it wrote to.
+    ///
+    /// # Errors
+    /// The writer fails.
+    pub fn finish_into(mut self, corpus: Option<&CorpusScore>) -> crate::error::Result<(usize, W)> {
         let ended = match (self.format, self.n_written, corpus) {
             (ArticleFormat::Json, 0, _) => self.out.write_all(b"[]\n"),
             (ArticleFormat::Json, _, _) => self.out.write_all(b"\n]\n"),
@@ -105,8 +121,8 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
         };
         ended
             .and_then(|()| self.out.flush())
-            .map_err(cannot_write)?;
-        Ok(self.n_written)
+            .map_err(|source| Error::io("cannot write", &self.name, source))?;
+        Ok((self.n_written, self.out))
     }
 
     /// Ends the output after a failure of something else: what was written stays well-formed.
@@ -137,10 +153,6 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
         let bytes = rows.into_inner().map_err(|error| error.into_error())?;
         self.out.write_all(&bytes)
     }
-}
-
-fn cannot_write(source: std::io::Error) -> Error {
-    Error::io("cannot write", Path::new("standard output"), source)
 }
 
 fn csv_header(heads: &[Head], with_sets: bool) -> Vec<String> {
@@ -202,183 +214,6 @@ fn csv_row(
         }
     }
     row
-}
-
-/// The labels that cannot be ruled out at the risk asked for, and what follows.
-#[derive(Clone, Copy)]
-struct Referral<'a> {
-    head: &'a Head,
-    label_set: &'a [usize],
-    refer: bool,
-}
-
-impl<'a> Referral<'a> {
-    fn of(head: &'a Head, statement: &'a ScoredStatement, head_idx: usize) -> Option<Self> {
-        Some(Self {
-            head,
-            label_set: &statement.label_sets.as_ref()?[head_idx],
-            refer: statement.is_referred(head_idx)?,
-        })
-    }
-
-    fn names(self) -> impl Iterator<Item = &'a str> + Clone {
-        let labels = self.head.labels.labels();
-        self.label_set.iter().map(|idx| labels[*idx].as_str())
-    }
-}
-
-/// An article as a JSON object. It is written field by field without a tree in between, which on
-/// large inputs saves a third of the time.
-struct ArticleRecord<'a>(&'a [Head], &'a ScoredArticle);
-
-impl Serialize for ArticleRecord<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(heads, article) = self;
-        let statements = article.statements.iter().map(|s| StatementRecord(heads, s));
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("id", &article.id)?;
-        map.serialize_entry("title", &article.title)?;
-        map.serialize_entry("date", &article.date)?;
-        if let Some(n) = &article.n_without_mention {
-            map.serialize_entry("without_mention", n)?;
-        }
-        map.serialize_entry("statements", &Listed(|| statements.clone()))?;
-        let scores = heads.iter().zip(&article.scores).enumerate();
-        let scores = scores.map(|(head_idx, (head, score))| {
-            let referred = article.referred.as_ref().map(|all| all[head_idx]);
-            (&head.target, ShareRecord(head, score, referred))
-        });
-        map.serialize_entry("article", &Named(|| scores.clone()))?;
-        map.end()
-    }
-}
-
-#[derive(Clone)]
-struct StatementRecord<'a>(&'a [Head], &'a ScoredStatement);
-
-impl Serialize for StatementRecord<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(heads, statement) = self;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("start", &statement.span.map(|span| span.start))?;
-        map.serialize_entry("end", &statement.span.map(|span| span.end))?;
-        map.serialize_entry("title", &statement.is_title)?;
-        map.serialize_entry("known", &statement.scores.is_known)?;
-        map.serialize_entry("text", &statement.text)?;
-        let targets = heads.iter().enumerate().map(|(head_idx, head)| {
-            let score = &statement.scores.targets[head_idx];
-            let explanation = statement.explanations.as_ref().map(|all| &all[head_idx]);
-            let referral = Referral::of(head, statement, head_idx);
-            (
-                &head.target,
-                ScoreRecord(head, score, referral, explanation),
-            )
-        });
-        map.serialize_entry("targets", &Named(|| targets.clone()))?;
-        map.end()
-    }
-}
-
-struct ScoreRecord<'a>(
-    &'a Head,
-    &'a Score,
-    Option<Referral<'a>>,
-    Option<&'a Explanation>,
-);
-
-impl Serialize for ScoreRecord<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(head, score, referral, explanation) = self;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("label", &head.labels.labels()[score.label_idx])?;
-        map.serialize_entry("score", &score.stance)?;
-        let probabilities = by_label(head, &score.probabilities);
-        map.serialize_entry("probabilities", &Named(|| probabilities.clone()))?;
-        if let Some(referral) = referral {
-            map.serialize_entry("label_set", &Listed(|| referral.names()))?;
-            map.serialize_entry("refer", &referral.refer)?;
-        }
-        if let Some(explanation) = explanation {
-            map.serialize_entry("explanation", &explanation_json(head, explanation))?;
-        }
-        map.end()
-    }
-}
-
-struct ShareRecord<'a>(&'a Head, &'a ArticleScore, Option<usize>);
-
-impl Serialize for ShareRecord<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        match self.1 {
-            ArticleScore::Stance(share) => {
-                map.serialize_entry("score", &share.score)?;
-                map.serialize_entry("favor", &share.favor)?;
-                map.serialize_entry("against", &share.against)?;
-                map.serialize_entry("relevant", &share.relevant)?;
-                map.serialize_entry("n", &share.n)?;
-            }
-            ArticleScore::Class(share) => {
-                let shares = share.shares.as_ref().map(|shares| by_label(self.0, shares));
-                map.serialize_entry("shares", &shares.map(|s| Named(move || s.clone())))?;
-                let counts = by_label(self.0, &share.counts);
-                map.serialize_entry("counts", &Named(|| counts.clone()))?;
-                map.serialize_entry("n", &share.n)?;
-            }
-        }
-        if let Some(referred) = self.2 {
-            map.serialize_entry("referred", &referred)?;
-        }
-        map.end()
-    }
-}
-
-/// A JSON array of what the function gives.
-struct Listed<F>(F);
-
-impl<I: Iterator<Item: Serialize>, F: Fn() -> I> Serialize for Listed<F> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0())
-    }
-}
-
-/// A JSON object of the names and values that the function gives.
-struct Named<F>(F);
-
-impl<K: Serialize, V: Serialize, I: Iterator<Item = (K, V)>, F: Fn() -> I> Serialize for Named<F> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0())
-    }
-}
-
-fn by_label<'a, T>(
-    head: &'a Head,
-    values: &'a [T],
-) -> impl Iterator<Item = (&'a String, &'a T)> + Clone {
-    head.labels.labels().iter().zip(values)
-}
-
-fn explanation_json(head: &Head, explanation: &Explanation) -> Value {
-    let features: Vec<Value> = explanation
-        .contributions
-        .iter()
-        .map(|part| {
-            json!({
-                "feature": part.feature,
-                "value": part.value,
-                "weight": part.weight,
-                "contribution": part.contribution,
-            })
-        })
-        .collect();
-    json!({
-        "label": head.labels.labels()[explanation.label_idx],
-        "margin": explanation.margin,
-        "intercept": explanation.intercept,
-        "features": features,
-        "remainder": explanation.remainder,
-        "n_remaining": explanation.n_remaining,
-    })
 }
 
 fn article_table(heads: &[Head], article: &ScoredArticle) -> String {

@@ -5,6 +5,7 @@
 //! Results of the walks come in; text, JSON or CSV goes out, for scored articles through a writer and
 //! one at a time. Numbers are rounded here and only here.
 
+mod article_json;
 mod articles;
 mod audit;
 mod audit_json;
@@ -26,6 +27,7 @@ mod sheet;
 mod table;
 mod training;
 
+pub use article_json::article_json;
 pub use articles::{ArticleFormat, ArticleWriter};
 pub use audit::audit_table;
 pub use audit_json::audit_json;

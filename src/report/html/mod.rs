@@ -4,8 +4,10 @@ mod cross_validation;
 mod errors;
 mod plots;
 mod sections;
+mod timeline;
 
 pub use cross_validation::cross_validation_html;
+pub(super) use timeline::{Series, timeline};
 
 use super::details::EvaluationReport;
 use super::sheet::Sheet;

@@ -7,20 +7,20 @@ use maud::{Markup, PreEscaped, html};
 use plotters::prelude::*;
 use std::ops::Range;
 
-const INK: RGBColor = RGBColor(0x10, 0x10, 0x10);
-const RULE: RGBColor = RGBColor(0xd0, 0xd0, 0xd1);
-const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
-const ORANGE: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
+pub(super) const INK: RGBColor = RGBColor(0x10, 0x10, 0x10);
+pub(super) const RULE: RGBColor = RGBColor(0xd0, 0xd0, 0xd1);
+pub(super) const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
+pub(super) const ORANGE: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
 /// Width and height of a plot, near what it takes on a phone, so that its words stay readable.
-const SIZE: (u32, u32) = (380, 300);
-const FONT: (&str, i32) = ("sans-serif", 16);
+pub(super) const SIZE: (u32, u32) = (380, 300);
+pub(super) const FONT: (&str, i32) = ("sans-serif", 16);
 /// Points of a curve at the most: more than there are pixels say nothing.
 const N_POINTS: usize = 190;
 /// Bars of a histogram.
 const N_BARS: usize = 20;
 
 /// Draws with plotters, then makes the picture fit for a page: no fixed size, a name, a description.
-fn svg(
+pub(super) fn svg(
     size: (u32, u32),
     name: &str,
     description: &str,

@@ -19,6 +19,10 @@
  * `target`   the target to begin with; default the first. After that the reader chooses.
  * `level`    the level of the article's heading; default 1.
  *
+ *   detente.sortable(table)
+ *
+ * Lets a table with a head be sorted by its columns.
+ *
  * When the reader chooses another target, `element` gets the event `detente:target` with
  * `detail.target`.
  *
@@ -111,8 +115,11 @@ globalThis.detente = (() => {
     const place = places(text);
     const found = [];
     let end = 0;
-    article.statements.forEach((statement, index) => {
-      if (statement.start === null) return;
+    // The title of Markdown may stand below other statements.
+    const inside = article.statements.map((statement, index) => ({ statement, index }))
+      .filter(({ statement }) => statement.start !== null)
+      .sort((a, b) => a.statement.start - b.statement.start);
+    inside.forEach(({ statement, index }) => {
       const from = place(statement.start), to = place(statement.end);
       if (from > end) found.push({ text: text.slice(end, from) });
       found.push({ text: text.slice(from, to), index });
@@ -147,13 +154,15 @@ globalThis.detente = (() => {
       const isTitleInside = isInside && title >= 0 && this.article.statements[title].start !== null;
       if (!isTitleInside) {
         const heading = make("h" + this.level, { class: "title" });
-        if (title >= 0) heading.append(this.statement(title, this.article.statements[title].text));
+        if (title >= 0) {
+          heading.append(this.statement(title, this.article.statements[title].text));
+          this.nodes.unshift(this.nodes.pop());
+        }
         else heading.append(this.article.title || this.article.id);
         head.append(heading);
       }
       const facts = [this.article.date, this.article.id].filter(Boolean);
       head.append(make("p", { class: "facts" }, facts.join(" \u00b7 ")));
-      this.nodes.sort((a, b) => a.index - b.index);
       this.element.classList.add("detente");
       this.element.replaceChildren(
         this.tabs(), this.flow,
@@ -582,6 +591,35 @@ of its training, and the statement has no part in the article's score."));
     /** Shows an article in an element; see the head of this file. */
     show(element, article, options = {}) {
       new View(element, article, options).show();
+    },
+
+    /** Lets the columns of a table be sorted by their heads; cells may say their order in data-order. */
+    sortable(table) {
+      const body = table.tBodies[0];
+      const keyOf = (row, at) => {
+        const cell = row.cells[at];
+        const text = cell.dataset.order === undefined ? cell.textContent.trim() : cell.dataset.order;
+        const number = text === "" ? NaN : Number(text);
+        return { text, number };
+      };
+      const compare = (a, b) => {
+        if (a.text === "" || b.text === "") return (a.text === "") - (b.text === "");
+        if (!isNaN(a.number) && !isNaN(b.number)) return a.number - b.number;
+        return isNaN(a.number) - isNaN(b.number) || a.text.localeCompare(b.text);
+      };
+      [...table.tHead.rows[0].cells].forEach((head, at) => {
+        const button = make("button", { type: "button" }, ...head.childNodes);
+        head.replaceChildren(button);
+        button.addEventListener("click", () => {
+          const isRising = head.getAttribute("aria-sort") !== "ascending";
+          for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+          head.setAttribute("aria-sort", isRising ? "ascending" : "descending");
+          const rows = [...body.rows].map(row => ({ row, key: keyOf(row, at) }));
+          // What is missing stays last in either direction.
+          rows.sort((a, b) => (a.key.text === "" || b.key.text === "" || isRising ? 1 : -1) * compare(a.key, b.key));
+          body.append(...rows.map(({ row }) => row));
+        });
+      });
     },
   };
 })();

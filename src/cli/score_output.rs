@@ -1,0 +1,208 @@
+//! Where scored articles go.
+
+use super::format::ScoreFormat;
+use crate::aggregate::CorpusScore;
+use crate::error::Result;
+use crate::file::NewFile;
+use crate::model::Model;
+use crate::report::{ArticleFormat, ArticleWriter};
+use crate::score::ScoredArticle;
+use anstream::adapter::StripBytes;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+#[cfg(feature = "html")]
+use {
+    crate::error::{Error, ErrorKind},
+    crate::file::{open_folder, replace_file},
+    crate::report::page::{PageIndex, PageParams},
+    std::path::PathBuf,
+};
+
+/// What the output is made of.
+pub(super) struct OutputParams<'a> {
+    pub(super) model: &'a Model,
+    #[cfg_attr(not(feature = "html"), expect(dead_code, reason = "pages alone say it"))]
+    pub(super) name: &'a str,
+    pub(super) format: ScoreFormat,
+    /// The risk asked for, from 0 to 1.
+    pub(super) max_risk: Option<f64>,
+    /// Where the output shall stand; standard output without it.
+    pub(super) path: Option<&'a Path>,
+}
+
+/// An output that is open: what can be wrong with its place has been found out.
+pub(super) enum ScoreOutput<'a> {
+    Rows(Box<ArticleWriter<'a, BufWriter<Out>>>),
+    #[cfg(feature = "html")]
+    Page {
+        params: PageParams<'a>,
+        file: Option<NewFile>,
+        page: Option<String>,
+    },
+    #[cfg(feature = "html")]
+    Folder { index: PageIndex<'a>, path: PathBuf },
+}
+
+/// Standard output or a file.
+pub(super) enum Out {
+    Standard(Box<dyn Write>),
+    /// A table's colors are taken out on the way to a file.
+    File(NewFile, Option<StripBytes>),
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self {
+            Self::Standard(out) => out.write(bytes),
+            Self::File(file, None) => file.write(bytes),
+            Self::File(file, Some(strip)) => {
+                for part in strip.strip_next(bytes) {
+                    file.write_all(part)?;
+                }
+                Ok(bytes.len())
+            }
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self {
+            Self::Standard(out) => out.flush(),
+            Self::File(file, _) => file.flush(),
+        }
+    }
+}
+
+impl<'a> ScoreOutput<'a> {
+    pub(super) fn open(params: &OutputParams<'a>) -> Result<Self> {
+        let format = match params.format {
+            ScoreFormat::Rows(format) => format,
+            #[cfg(feature = "html")]
+            ScoreFormat::Html => return Self::open_pages(params),
+        };
+        let out = match (params.path, format) {
+            (Some(path), ArticleFormat::Table) => {
+                Out::File(NewFile::at(path)?, Some(StripBytes::new()))
+            }
+            (Some(path), _) => Out::File(NewFile::at(path)?, None),
+            // Only the table has colors, which have to be taken out where they are not wanted.
+            (None, ArticleFormat::Table) => Out::Standard(Box::new(anstream::stdout().lock())),
+            (None, _) => Out::Standard(Box::new(std::io::stdout().lock())),
+        };
+        let out = BufWriter::with_capacity(1 << 16, out);
+        let writer = ArticleWriter::new(params.model, format, params.max_risk.is_some(), out);
+        Ok(Self::Rows(Box::new(match params.path {
+            Some(path) => writer.called(path),
+            None => writer,
+        })))
+    }
+
+    #[cfg(feature = "html")]
+    fn open_pages(params: &OutputParams<'a>) -> Result<Self> {
+        let pages = PageParams {
+            model: params.model,
+            name: params.name,
+            max_risk: params.max_risk,
+        };
+        Ok(match params.path {
+            Some(path) if is_folder(path) => {
+                open_folder(path)?;
+                Self::Folder {
+                    index: PageIndex::new(pages),
+                    path: path.to_owned(),
+                }
+            }
+            path => Self::Page {
+                params: pages,
+                file: path.map(NewFile::at).transpose()?,
+                page: None,
+            },
+        })
+    }
+
+    pub(super) fn write(&mut self, article: &ScoredArticle) -> Result<()> {
+        match self {
+            Self::Rows(writer) => writer.write(article),
+            #[cfg(feature = "html")]
+            Self::Page { params, page, .. } => {
+                if page.is_some() {
+                    return Err(Error::new(ErrorKind::OnePage));
+                }
+                *page = Some(params.article_page(article, None));
+                Ok(())
+            }
+            #[cfg(feature = "html")]
+            Self::Folder { index, path } => {
+                let (name, page) = index.add(article);
+                replace_file(&path.join(name), page.as_bytes())
+            }
+        }
+    }
+
+    /// Ends the output and puts it into its place; says how many articles there were.
+    pub(super) fn finish(self, corpus: Option<&CorpusScore>) -> Result<usize> {
+        match self {
+            Self::Rows(writer) => {
+                let (n_articles, out) = writer.finish_into(corpus)?;
+                // Ending the output has written what was waiting.
+                if let (Out::File(file, _), _) = out.into_parts() {
+                    file.keep()?;
+                }
+                Ok(n_articles)
+            }
+            #[cfg(feature = "html")]
+            Self::Page { file, page, .. } => {
+                let what = "the inputs have no article";
+                let page = page.ok_or_else(|| Error::new(ErrorKind::Empty { what }))?;
+                match file {
+                    Some(mut file) => {
+                        let written = file.write_all(page.as_bytes());
+                        written.map_err(|source| file.failed(source))?;
+                        file.keep()?;
+                    }
+                    None => std::io::stdout()
+                        .lock()
+                        .write_all(page.as_bytes())
+                        .map_err(|source| {
+                            Error::io("cannot write", Path::new("standard output"), source)
+                        })?,
+                }
+                Ok(1)
+            }
+            #[cfg(feature = "html")]
+            Self::Folder { index, path } => {
+                replace_file(&path.join(PageIndex::FILE), index.page().as_bytes())?;
+                Ok(index.n_articles())
+            }
+        }
+    }
+
+    /// Ends the output after a failure of something else: what was printed stays well-formed, what was
+    /// to stand in a file is not kept.
+    pub(super) fn abandon(self) -> Result<()> {
+        match self {
+            Self::Rows(writer) => writer.abandon(),
+            #[cfg(feature = "html")]
+            Self::Page { .. } | Self::Folder { .. } => Ok(()),
+        }
+    }
+}
+
+/// Whether a path means a folder: it is one, ends as one, or is new and has no extension.
+#[cfg(feature = "html")]
+fn is_folder(path: &Path) -> bool {
+    let ends_as_one = path.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
+    path.is_dir() || ends_as_one || (!path.exists() && path.extension().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(feature = "html")]
+    fn a_new_name_without_an_extension_is_a_folder() {
+        let of = |path: &str| is_folder(Path::new(path));
+        assert!(of("src") && of("pages/") && of("pages") && of("pages.html/"));
+        assert!(!of("page.html") && !of("Cargo.toml"));
+    }
+}
