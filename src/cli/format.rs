@@ -68,6 +68,32 @@ impl ResultFormat {
     }
 }
 
+/// The formats of what a model is.
+#[derive(Clone, Copy)]
+pub(super) enum InspectFormat {
+    Table,
+    Json,
+    #[cfg(feature = "html")]
+    Html,
+}
+
+impl InspectFormat {
+    #[cfg(feature = "html")]
+    pub(super) const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Html];
+
+    #[cfg(not(feature = "html"))]
+    pub(super) const ALL: [Self; 2] = [Self::Table, Self::Json];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            #[cfg(feature = "html")]
+            Self::Html => "html",
+        }
+    }
+}
+
 /// The formats of measures, which are pasted into papers too.
 #[derive(Clone, Copy)]
 pub(super) enum MeasureFormat {

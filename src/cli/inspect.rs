@@ -1,27 +1,52 @@
 //! `detente inspect`.
 
-use super::format::ResultFormat;
+use super::format::InspectFormat;
 use super::{one_of, print};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
+use crate::file::NewFile;
 use crate::model::Model;
+#[cfg(feature = "html")]
+use crate::report::terms_html;
 use crate::report::{inspection_json, inspection_table};
 use clap::Args;
+use std::io::Write;
 use std::path::PathBuf;
+
+/// Terms for each label on a page, where their number is not given.
+#[cfg(feature = "html")]
+const N_ON_PAGE: usize = 30;
 
 /// Show what a model is: targets, labels, features, data, settings, scores
 #[derive(Args)]
 #[command(after_help = "Examples:
   detente inspect
-  detente inspect my.detente --format json")]
+  detente inspect my.detente --format json
+  detente inspect my.detente --features 30
+  detente inspect my.detente --format html -o terms.html")]
 pub(super) struct InspectArguments {
     /// Model file [default: the embedded model]
     model: Option<PathBuf>,
-    /// How results are written
-    #[arg(long, default_value = "table", value_parser = one_of(ResultFormat::ALL, ResultFormat::name))]
-    format: ResultFormat,
+    /// How results are written; html shows the terms that speak most for each label
+    #[arg(long, default_value = "table", value_parser = one_of(InspectFormat::ALL, InspectFormat::name))]
+    format: InspectFormat,
+    /// List so many terms that speak most for each label, with weights and document frequencies
+    #[arg(long, value_name = "N")]
+    features: Option<usize>,
+    /// Write here instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: InspectArguments) -> Result<()> {
+    let n_terms = arguments.features;
+    if n_terms == Some(0) {
+        return Err(Error::new(ErrorKind::OutOfRange {
+            parameter: "--features",
+            value: "0".into(),
+            expected: "a number of at least 1",
+        }));
+    }
+    let file = arguments.output.as_deref().map(NewFile::at).transpose()?;
     let bytes = match &arguments.model {
         Some(path) => crate::file::read(path)?,
         None => Model::embedded().to_bytes(),
@@ -30,8 +55,23 @@ pub(super) fn run(arguments: InspectArguments) -> Result<()> {
         Some(path) => error.in_file(path),
         None => error,
     })?;
-    match arguments.format {
-        ResultFormat::Table => print(&inspection_table(&model, bytes.len())),
-        ResultFormat::Json => print(&format!("{:#}\n", inspection_json(&model, bytes.len()))),
+    let text = match arguments.format {
+        InspectFormat::Table => inspection_table(&model, bytes.len(), n_terms),
+        InspectFormat::Json => format!("{:#}\n", inspection_json(&model, bytes.len(), n_terms)),
+        #[cfg(feature = "html")]
+        InspectFormat::Html => {
+            let path = arguments.model.as_ref();
+            let name = path.map_or("default".into(), |path| path.display().to_string());
+            terms_html(&model, &name, n_terms.unwrap_or(N_ON_PAGE))
+        }
+    };
+    match file {
+        None => print(&text),
+        Some(mut file) => {
+            let plain = anstream::adapter::strip_str(&text).to_string();
+            let written = file.write_all(plain.as_bytes());
+            written.map_err(|source| file.failed(source))?;
+            file.keep()
+        }
     }
 }

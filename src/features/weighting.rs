@@ -39,10 +39,40 @@ impl Idf {
             if *df == 0 || *df < params.min_df {
                 0.0
             } else {
-                (((1 + n_rows) as f64 / f64::from(1 + df)).ln() + 1.0) as f32
+                smoothed(*df, n_rows)
             }
         });
         Self(weights.collect())
+    }
+
+    /// In how many of `n_rows` rows a feature occurs: its weight solved for `df`.
+    ///
+    /// ```text
+    /// df = (1 + n) / exp(idf - 1) - 1
+    /// ```
+    ///
+    /// `None` where that is not certain: the feature is not used or has no weight, `n_rows` is not the
+    /// number it was fitted on, or another frequency gives the same weight in 32 bits (which takes
+    /// frequencies of millions).
+    ///
+    /// # Example
+    /// ```
+    /// use detente::features::{Idf, WeightingParams};
+    /// let idf = Idf::fit(&[0, 3, 700], 1000, &WeightingParams { min_df: 1, ..WeightingParams::DEFAULT });
+    /// let df = |id| idf.document_frequency(id, 1000);
+    /// assert_eq!([df(0), df(1), df(2), df(3)], [None, Some(3), Some(700), None]);
+    /// assert_eq!(idf.document_frequency(1, 1001), None);
+    /// ```
+    pub fn document_frequency(&self, id: u32, n_rows: usize) -> Option<u32> {
+        let weight = *self.0.get(id as usize)?;
+        if weight == 0.0 {
+            return None;
+        }
+        let df = (1 + n_rows) as f64 / (f64::from(weight) - 1.0).exp() - 1.0;
+        let df = df.round() as u32;
+        let gives_it = |df: u32| smoothed(df, n_rows) == weight;
+        let is_certain = gives_it(df) && !gives_it(df + 1) && !gives_it(df.saturating_sub(1));
+        (df > 0 && is_certain).then_some(df)
     }
 
     /// Turns the counts of a row into values. Each view of n-grams is scaled to an L2 norm of
@@ -90,6 +120,10 @@ impl Idf {
             *value *= scales[borders.place_of(*id)];
         }
     }
+}
+
+fn smoothed(df: u32, n_rows: usize) -> f32 {
+    (((1 + n_rows) as f64 / f64::from(1 + df)).ln() + 1.0) as f32
 }
 
 #[cfg(test)]

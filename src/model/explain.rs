@@ -1,7 +1,7 @@
 //! Which features moved a statement, in numbers that add up to its margin.
 
 use super::Model;
-use crate::features::{FeatureId, VectorizerState};
+use crate::features::{FeatureId, VectorizerState, View};
 use crate::text::Passage;
 
 /// One feature's part in a margin.
@@ -14,6 +14,17 @@ pub struct Contribution {
     /// Its weight for the explained label.
     pub weight: f64,
     /// `value * weight`, in log-odds before calibration.
+    pub contribution: f64,
+}
+
+/// The part of the features of one view that are not listed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remaining {
+    /// The view.
+    pub view: View,
+    /// How many of its features are not listed.
+    pub n: usize,
+    /// Sum of their contributions.
     pub contribution: f64,
 }
 
@@ -38,6 +49,8 @@ pub struct Explanation {
     pub remainder: f64,
     /// How many are not listed.
     pub n_remaining: usize,
+    /// The same by view, in their order; together the remainder.
+    pub remaining: Vec<Remaining>,
 }
 
 impl Model {
@@ -92,8 +105,29 @@ impl Model {
                     .map(|(_, value, weight)| value * weight)
                     .sum(),
                 n_remaining: remaining.len(),
+                remaining: self.by_view(remaining),
             }
         });
         explained.collect()
+    }
+
+    /// Sums of contributions, each of a feature's id, value and weight.
+    fn by_view(&self, parts: &[(u32, f64, f64)]) -> Vec<Remaining> {
+        let vocabulary = self.vectorizer.vocabulary();
+        let of_view = |view: View| {
+            let parts = parts.iter().filter(|part| vocabulary.view(FeatureId(part.0)) == view);
+            let (mut n, mut contribution) = (0, 0.0);
+            for (_, value, weight) in parts {
+                n += 1;
+                contribution += value * weight;
+            }
+            Remaining {
+                view,
+                n,
+                contribution,
+            }
+        };
+        let all = View::ALL.into_iter().map(of_view);
+        all.filter(|remaining| remaining.n > 0).collect()
     }
 }

@@ -11,9 +11,11 @@ mod explain;
 mod file;
 mod score;
 mod seen;
+mod terms;
 mod weights;
 
-pub use explain::{Contribution, Explanation};
+pub use explain::{Contribution, Explanation, Remaining};
+pub use terms::Term;
 pub use score::{Score, StatePool, StatementScores};
 pub use seen::{Likeness, Seen, SeenIndex};
 
@@ -222,21 +224,5 @@ impl Model {
     /// Number of margins of all heads together.
     fn n_columns(&self) -> usize {
         self.heads.iter().map(|head| head.labels.len()).sum()
-    }
-
-    /// The features with the largest weight for a label, largest first: `(name, weight)`.
-    pub fn top_features(&self, head_idx: usize, label_idx: usize, n: usize) -> Vec<(String, f64)> {
-        let before: usize = self.heads[..head_idx].iter().map(|h| h.labels.len()).sum();
-        let column = before + label_idx;
-        let mut ranked: Vec<(u32, f64)> = (0..self.vectorizer.vocabulary().len())
-            .map(|id| (id as u32, self.weights.weight(id, column)))
-            .collect();
-        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        ranked.truncate(n);
-        let vocabulary = self.vectorizer.vocabulary();
-        ranked
-            .into_iter()
-            .map(|(id, weight)| (vocabulary.name(crate::features::FeatureId(id)), weight))
-            .collect()
     }
 }

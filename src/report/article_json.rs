@@ -201,6 +201,17 @@ fn explanation_json(head: &Head, explanation: &Explanation) -> Value {
             })
         })
         .collect();
+    let remaining: Vec<Value> = explanation
+        .remaining
+        .iter()
+        .map(|part| {
+            json!({
+                "view": part.view.name(),
+                "n": part.n,
+                "contribution": part.contribution,
+            })
+        })
+        .collect();
     json!({
         "label": head.labels.labels()[explanation.label_idx],
         "margin": explanation.margin,
@@ -208,5 +219,6 @@ fn explanation_json(head: &Head, explanation: &Explanation) -> Value {
         "features": features,
         "remainder": explanation.remainder,
         "n_remaining": explanation.n_remaining,
+        "remaining": remaining,
     })
 }

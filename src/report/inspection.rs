@@ -1,6 +1,8 @@
 //! What a model is.
 
 use super::table::{self, fine, head, render, right};
+use super::terms::{terms_json, terms_table};
+use crate::features::View;
 use crate::model::Model;
 use comfy_table::Cell;
 use serde_json::{Value, json};
@@ -8,8 +10,8 @@ use serde_json::{Value, json};
 /// Features shown for each label.
 const N_TOP: usize = 8;
 
-/// What a model is, as tables.
-pub fn inspection_table(model: &Model, n_bytes: usize) -> String {
+/// What a model is, as tables; with `n_terms`, the terms that speak most for each label in full.
+pub fn inspection_table(model: &Model, n_bytes: usize, n_terms: Option<usize>) -> String {
     let record = model.record();
     let params = model.vectorizer_params();
     let analyzer = model.analyzer().params();
@@ -111,16 +113,23 @@ pub fn inspection_table(model: &Model, n_bytes: usize) -> String {
     }
     text.push_str(&render(&targets));
     text.push_str("scores are out of fold, by document\n\n");
+    text.push_str(&match n_terms {
+        Some(n_terms) => terms_table(model, n_terms),
+        None => top_words(model),
+    });
+    text
+}
 
+/// A line for each label.
+fn top_words(model: &Model) -> String {
     let mut top = table::table();
     top.set_header(["target", "label", "word features with the largest weights"].map(head));
     for (head_idx, h) in model.heads().iter().enumerate() {
         for (label_idx, label) in h.labels.labels().iter().enumerate() {
-            let words = model
-                .top_features(head_idx, label_idx, usize::MAX)
-                .into_iter()
-                .filter_map(|(name, _)| name.strip_prefix("word:").map(str::to_owned))
-                .take(N_TOP);
+            let terms = model.terms(head_idx, label_idx, &[View::Word], N_TOP);
+            let words = terms
+                .iter()
+                .filter_map(|term| term.feature.strip_prefix("word:"));
             top.add_row([
                 Cell::new(if label_idx == 0 { &h.target } else { "" }),
                 Cell::new(label),
@@ -128,12 +137,11 @@ pub fn inspection_table(model: &Model, n_bytes: usize) -> String {
             ]);
         }
     }
-    text.push_str(&render(&top));
-    text
+    render(&top)
 }
 
-/// What a model is, as one JSON object.
-pub fn inspection_json(model: &Model, n_bytes: usize) -> Value {
+/// What a model is, as one JSON object; with `n_terms`, the terms that speak most for each label too.
+pub fn inspection_json(model: &Model, n_bytes: usize, n_terms: Option<usize>) -> Value {
     let record = model.record();
     let params = model.vectorizer_params();
     let targets: Vec<Value> = model
@@ -165,7 +173,7 @@ pub fn inspection_json(model: &Model, n_bytes: usize) -> Value {
             })
         })
         .collect();
-    json!({
+    let mut inspection = json!({
         "name": record.name,
         "date": record.date,
         "bytes": n_bytes,
@@ -190,5 +198,9 @@ pub fn inspection_json(model: &Model, n_bytes: usize) -> Value {
         "folds": record.n_folds,
         "seed": record.seed,
         "targets": targets,
-    })
+    });
+    if let Some(n_terms) = n_terms {
+        inspection["terms"] = terms_json(model, n_terms);
+    }
+    inspection
 }

@@ -1,6 +1,6 @@
 //! Results into bytes: tables for people, JSON and CSV for programs.
 //!
-//! Imports: error, label, article, aggregate, metrics, baselines, model, overlap, score, train, evaluate, compare, cross_validate, audit, corpus.
+//! Imports: error, label, article, features, aggregate, metrics, baselines, model, overlap, score, train, evaluate, compare, cross_validate, audit, corpus.
 //!
 //! Results of the walks come in; text, JSON or CSV goes out, for scored articles through a writer and
 //! one at a time. Numbers are rounded here and only here.
@@ -25,6 +25,7 @@ pub mod page;
 mod predictions;
 mod sheet;
 mod table;
+mod terms;
 mod training;
 
 pub use article_json::article_json;
@@ -37,7 +38,7 @@ pub use cross_validation::{CrossValidationReport, cross_validation_csv};
 pub use details::{EvaluationReport, overlap_line, unknown_line};
 pub use evaluation::{evaluation_json, evaluation_table};
 #[cfg(feature = "html")]
-pub use html::{cross_validation_html, evaluation_html};
+pub use html::{cross_validation_html, evaluation_html, terms_html};
 pub use inspection::{inspection_json, inspection_table};
 pub use mistakes::mistakes_csv;
 pub use predictions::predictions_csv;

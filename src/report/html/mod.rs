@@ -4,9 +4,11 @@ mod cross_validation;
 mod errors;
 mod plots;
 mod sections;
+mod terms;
 mod timeline;
 
 pub use cross_validation::cross_validation_html;
+pub use terms::terms_html;
 pub(super) use timeline::{Series, timeline};
 
 use super::details::EvaluationReport;
@@ -22,9 +24,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 const N_ERRORS: usize = 20;
 
 /// A part of the page that can be jumped to by its id.
-struct Section {
-    id: &'static str,
-    name: &'static str,
+struct Section<'a> {
+    id: &'a str,
+    name: &'a str,
     body: Markup,
 }
 
@@ -82,13 +84,18 @@ pub fn evaluation_html(
     )
 }
 
-/// Everything that all pages share, and how each figure is computed at the end.
+/// A page of measures: how each figure is computed stands at its end.
 fn page(title: &str, subtitle: &str, headline: &Markup, mut sections: Vec<Section>) -> String {
     sections.push(Section {
         id: "methods",
         name: "How each figure is computed",
         body: methods(),
     });
+    plain_page(title, subtitle, headline, &sections)
+}
+
+/// Everything that all pages share.
+fn plain_page(title: &str, subtitle: &str, headline: &Markup, sections: &[Section]) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -105,7 +112,7 @@ fn page(title: &str, subtitle: &str, headline: &Markup, mut sections: Vec<Sectio
                     p.faint { (subtitle) }
                     nav aria-label="Sections" {
                         ul {
-                            @for section in &sections {
+                            @for section in sections {
                                 li { a href={ "#" (section.id) } { (section.name) } }
                             }
                         }
@@ -113,7 +120,7 @@ fn page(title: &str, subtitle: &str, headline: &Markup, mut sections: Vec<Sectio
                 }
                 main {
                     (headline)
-                    @for section in &sections { (section.body) }
+                    @for section in sections { (section.body) }
                 }
             }
         }

@@ -1,10 +1,12 @@
 //! Scores of articles by date.
 
-use super::plots::{BLUE, FONT, INK, ORANGE, RULE, SIZE, svg};
+use super::plots::{BLUE, FONT, INK, ORANGE, RULE, svg};
 use maud::Markup;
 use plotters::prelude::*;
 use std::collections::BTreeSet;
 
+/// Wide and low: what changes over time is seen along it.
+const SIZE: (u32, u32) = (420, 190);
 const GREEN: RGBColor = RGBColor(0x00, 0x79, 0x5a);
 
 /// Points of one kind, each with its mark.
@@ -54,8 +56,8 @@ pub(in crate::report) fn timeline(target: &str, series: &[Series]) -> Markup {
         ends.collect::<Vec<_>>().join(", ")
     );
     let (low, ticks) = match series.len() {
-        0 | 1 => (-1.0, 5),
-        _ => (0.0, 6),
+        0 | 1 => (-1.0, 3),
+        _ => (0.0, 3),
     };
     let room = (to - from) * 0.03;
     let is_long = to - from > 3.0;
@@ -81,8 +83,15 @@ pub(in crate::report) fn timeline(target: &str, series: &[Series]) -> Markup {
                 true => format!("{year:.0}"),
                 false => month(*year),
             })
-            .y_label_formatter(&|value| format!("{value:.1}"))
+            .y_label_formatter(&|value| match series.len() {
+                0 | 1 => format!("{value:+.1}"),
+                _ => format!("{value:.1}"),
+            })
             .draw()
+            .ok()?;
+        let zero = [(from - room, 0.0), (to + room, 0.0)];
+        chart
+            .draw_series(LineSeries::new(zero, INK.stroke_width(1)))
             .ok()?;
         for series in series {
             // Points on the same spot say no more than one.

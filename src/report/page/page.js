@@ -161,7 +161,9 @@ globalThis.detente = (() => {
         else heading.append(this.article.title || this.article.id);
         head.append(heading);
       }
-      const facts = [this.article.date, this.article.id].filter(Boolean);
+      const dateline = this.text.querySelector(".dateline");
+      const isDated = dateline && dateline.textContent.includes(this.article.date);
+      const facts = [isDated ? null : this.article.date, this.article.id].filter(Boolean);
       head.append(make("p", { class: "facts" }, facts.join(" \u00b7 ")));
       this.element.classList.add("detente");
       this.element.replaceChildren(
@@ -293,6 +295,8 @@ globalThis.detente = (() => {
       const open = () => (block ||= blocks[blocks.push(make("p", { class: "paragraph" })) - 1]);
       for (const { text, index } of found) {
         if (index !== undefined && this.article.statements[index].title) {
+          // What stands before a title on its line is no paragraph of the text.
+          if (block && !block.querySelector(".statement")) block.classList.add("dateline");
           block = null;
           blocks.push(make("h" + this.level, { class: "title" }, this.statement(index, text)));
           continue;
@@ -315,10 +319,6 @@ globalThis.detente = (() => {
           open().append(rest);
         }
       }
-      // What stands before a title on its line is not its first paragraph.
-      blocks.forEach((node, at) => {
-        if (node.matches(".title") && at > 0) blocks[at - 1].classList.add("dateline");
-      });
       return blocks;
     }
 
@@ -523,7 +523,7 @@ of its training, and the statement has no part in the article's score."));
           + (set ? "the label may be " + set + "." : "no label is plain enough.")));
       }
       parts.push(this.probabilities(found, labels));
-      if (found.explanation && statement.known) parts.push(this.contributions(found.explanation));
+      if (found.explanation && statement.known) parts.push(this.contributions(found.explanation, read.side));
       this.why.replaceChildren(...parts);
     }
 
@@ -541,13 +541,18 @@ of its training, and the statement has no part in the article's score."));
     }
 
     /** Each part of the margin as a bar that begins where the one before it ended. */
-    contributions(explanation) {
+    contributions(explanation, side) {
       const rows = [{ kind: "", name: "intercept", value: explanation.intercept, is: "intercept" }];
       for (const { feature, contribution } of explanation.features) {
         const cut = feature.indexOf(":");
         rows.push({ kind: feature.slice(0, cut), name: feature.slice(cut + 1), value: contribution, is: "feature" });
       }
-      if (explanation.n_remaining) {
+      if (explanation.remaining) {
+        for (const { view, n, contribution } of explanation.remaining) {
+          const [one, many] = REMAINING[view] || ["other " + view, "other " + view];
+          rows.push({ kind: "", name: n + " " + (n === 1 ? one : many), value: contribution, is: "remainder" });
+        }
+      } else if (explanation.n_remaining) {
         rows.push({
           kind: "", name: plural(explanation.n_remaining, "other feature"), value: explanation.remainder, is: "remainder",
         });
@@ -558,14 +563,15 @@ of its training, and the statement has no part in the article's score."));
       const scale = x => (100 * (x - low)) / (high - low || 1);
       const body = make("tbody");
       const row = (entry, from, to) => {
-        const side = entry.value < 0 ? "against" : "for";
+        // The hue of the label for what speaks for it, an outline for what speaks against it.
+        const look = entry.value < 0 ? "away" : side;
         const bar = draw("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },
           draw("rect", { class: "axis", x: Math.min(scale(0), 99.3), y: 0, width: 0.7, height: 10 }),
           draw("rect", {
-            class: "part " + (entry.is === "margin" ? "whole" : side), x: Math.min(scale(from), scale(to)), y: 1.5,
+            class: "part " + (entry.is === "margin" ? "whole" : look), x: Math.min(scale(from), scale(to)), y: 1.5,
             width: Math.max(Math.abs(scale(to) - scale(from)), 0.6), height: 7,
           }));
-        const kind = KINDS[entry.kind] || entry.kind;
+        const kind = entry.kind in KINDS ? KINDS[entry.kind] : entry.kind;
         const name = entry.is === "feature" ? make("code", {}, entry.name) : entry.name;
         return make("tr", { class: entry.is, "data-part": entry.is, "data-value": entry.value },
           make("th", { scope: "row" }, name, kind ? make("small", {}, " " + kind) : null),
@@ -583,8 +589,19 @@ of its training, and the statement has no part in the article's score."));
 
   /** What the views of features are called beside a feature's name. */
   const KINDS = {
-    word: "", char: "letters", lexicon: "lexicon", mention: "mention",
+    "": "", word: "", char: "letters", lexicon: "lexicon", mention: "mention",
     "near-word": "near", "near-char": "letters near", "near-lexicon": "lexicon near",
+  };
+
+  /** What the features are called that are not listed one by one. */
+  const REMAINING = {
+    word: ["other word", "other words and pairs"],
+    char: ["piece of words", "pieces of words"],
+    lexicon: ["other category", "other categories"],
+    mention: ["other of the mention", "others of the mention"],
+    "near-word": ["other word near", "other words near"],
+    "near-char": ["piece of words near", "pieces of words near"],
+    "near-lexicon": ["other category near", "other categories near"],
   };
 
   return {
