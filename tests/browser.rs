@@ -11,6 +11,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
+/// Keys by the values that WebDriver gives them (section 17.4.2).
+pub(crate) const TAB: &str = "\u{e004}";
+pub(crate) const ENTER: &str = "\u{e007}";
+pub(crate) const ESCAPE: &str = "\u{e00c}";
+pub(crate) const RIGHT: &str = "\u{e014}";
+pub(crate) const DOWN: &str = "\u{e015}";
+
 /// One window; it closes when it is dropped.
 pub(crate) struct Browser {
     driver: Child,
@@ -83,6 +90,8 @@ impl Browser {
         let session = browser.post("", &capabilities);
         let id = session["sessionId"].as_str().expect("a session");
         browser.session = format!("{server}/session/{id}");
+        // The page that it starts with asks for things of its own.
+        browser.post("/url", &json!({"url": "about:blank"}));
         Some(browser)
     }
 
@@ -149,7 +158,13 @@ impl Browser {
     /// Presses the tabulator key.
     #[track_caller]
     pub(crate) fn press_tab(&self) {
-        let key = |kind: &str| json!({"type": kind, "value": "\u{e004}"});
+        self.press(TAB);
+    }
+
+    /// Presses a key: a letter, or one of the names below.
+    #[track_caller]
+    pub(crate) fn press(&self, key: &str) {
+        let key = |kind: &str| json!({"type": kind, "value": key});
         let actions = json!({"actions": [{
             "type": "key", "id": "keys", "actions": [key("keyDown"), key("keyUp")],
         }]});

@@ -611,6 +611,65 @@ fn an_output_that_cannot_be_written_is_refused_before_the_work() {
 }
 
 #[test]
+fn scores_that_cannot_be_written_are_refused_before_the_work() {
+    let run = || Run::new().file("a.txt", [0_u8]).file("folder/x", "");
+    run()
+        .args(["score", "a.txt", "-o", "none/out"])
+        .stderr("error: none/out: cannot write: its folder does not exist\n")
+        .failure(1);
+    run()
+        .args(["score", "a.txt", "--format", "jsonl", "-o", "folder"])
+        .stderr("error: folder: cannot write: is a directory\n")
+        .failure(1);
+    run()
+        .args(["inspect", "--features", "3", "-o", "folder"])
+        .stderr("error: folder: cannot write: is a directory\n")
+        .failure(1);
+    run()
+        .args(["inspect", "--features", "0"])
+        .stderr("error: --features is 0; expected a number of at least 1\n")
+        .failure(2);
+}
+
+#[test]
+#[cfg(feature = "html")]
+fn a_page_shows_one_article() {
+    let several = "{\"text\": \"We met.\"}\n{\"text\": \"We met.\"}\n";
+    let expected = "error: a page shows one article and there are several; expected a folder for their pages\n\
+                    hint: `-o DIR/` writes a page for each article and an index that leads to them\n";
+    let run = || {
+        let run = Run::new().file("a.jsonl", several);
+        run.args(["score", "a.jsonl", "--format", "html"])
+            .stderr(expected)
+    };
+    run().failure(2);
+    let done = run().args(["-o", "page.html"]).failure(2);
+    assert_eq!(done.names(), ["a.jsonl"]);
+    let done = run().file("taken", "old").args(["-o", "taken"]).failure(2);
+    assert_eq!(done.read("taken"), b"old");
+}
+
+#[test]
+#[cfg(feature = "html")]
+fn pages_without_a_place_or_an_article_are_refused() {
+    let run = |path: &'static str| {
+        let run = Run::new().file("taken.html", "old").file("a.jsonl", "\n");
+        run.args(["score", "a.jsonl", "--format", "html", "-o", path])
+    };
+    for path in ["taken.html/", "taken.html/more"] {
+        run(path)
+            .stderr(format!(
+                "error: {path}: cannot write: this is not a folder; expected a folder or a new name\n"
+            ))
+            .failure(1);
+    }
+    let done = run("page.html")
+        .stderr("error: there is nothing to read: the inputs have no article\n")
+        .failure(1);
+    assert_eq!(done.names(), ["a.jsonl", "taken.html"]);
+}
+
+#[test]
 fn targets_that_the_model_lacks_are_named() {
     evaluate_fails(
         "text,target,stance\nx,trade,favor\ny,law,favor\n",

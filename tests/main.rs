@@ -2,6 +2,8 @@
 
 mod abstain;
 mod architecture;
+#[cfg(feature = "html")]
+mod article_page;
 mod audit;
 mod behaviour;
 #[cfg(feature = "html")]
@@ -12,6 +14,9 @@ mod cli_cross_validate;
 mod cli_errors;
 mod cli_evaluate;
 mod cli_measures;
+#[cfg(feature = "html")]
+mod cli_page;
+mod cli_terms;
 mod cli_train;
 mod comfort;
 mod mention;

@@ -49,7 +49,7 @@ fn pages() -> Done {
 }
 
 #[track_caller]
-fn strings(value: &Value) -> Vec<&str> {
+pub(crate) fn strings(value: &Value) -> Vec<&str> {
     let items = value.as_array().unwrap().iter();
     items.map(|item| item.as_str().unwrap()).collect()
 }
@@ -160,7 +160,7 @@ fn it_is_reached_by_keyboard(browser: &Browser, name: &str) {
 }
 
 /// The contrast of every text with what lies behind it, as WCAG 2.1 has it (1.4.3), at least 4.5.
-const CONTRAST: &str = "
+pub(crate) const CONTRAST: &str = "
   const parse = color => color.startsWith('color(srgb')
     ? color.match(/[\\d.]+/g).slice(0, 4).map((x, i) => i < 3 ? 255 * x : +x)
     : color.match(/[\\d.]+/g).map(Number);

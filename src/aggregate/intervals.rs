@@ -92,8 +92,10 @@ mod tests {
     fn intervals(texts: &[&str]) -> (Vec<ArticleScore>, Vec<ScoreIntervals>) {
         let model = Model::embedded();
         let mut state = Default::default();
-        let scores: Vec<StatementScores> =
-            texts.iter().map(|text| model.score(&mut state, *text)).collect();
+        let scores: Vec<StatementScores> = texts
+            .iter()
+            .map(|text| model.score(&mut state, *text))
+            .collect();
         (
             article_scores(model.heads(), scores.iter()),
             article_intervals(model.heads(), scores.iter()),
@@ -116,7 +118,10 @@ mod tests {
             assert_eq!(values.len(), intervals.len());
             for (value, interval) in values.iter().zip(intervals) {
                 let interval = interval.unwrap();
-                assert!(interval.low < *value && *value < interval.high, "{value} {interval:?}");
+                assert!(
+                    interval.low < *value && *value < interval.high,
+                    "{value} {interval:?}"
+                );
             }
         }
     }

@@ -21,7 +21,10 @@ use {
 /// What the output is made of.
 pub(super) struct OutputParams<'a> {
     pub(super) model: &'a Model,
-    #[cfg_attr(not(feature = "html"), expect(dead_code, reason = "pages alone say it"))]
+    #[cfg_attr(
+        not(feature = "html"),
+        expect(dead_code, reason = "pages alone say it")
+    )]
     pub(super) name: &'a str,
     pub(super) format: ScoreFormat,
     /// The risk asked for, from 0 to 1.
@@ -40,7 +43,10 @@ pub(super) enum ScoreOutput<'a> {
         page: Option<String>,
     },
     #[cfg(feature = "html")]
-    Folder { index: PageIndex<'a>, path: PathBuf },
+    Folder {
+        index: PageIndex<'a>,
+        path: PathBuf,
+    },
 }
 
 /// Standard output or a file.
@@ -190,7 +196,10 @@ impl<'a> ScoreOutput<'a> {
 /// Whether a path means a folder: it is one, ends as one, or is new and has no extension.
 #[cfg(feature = "html")]
 fn is_folder(path: &Path) -> bool {
-    let ends_as_one = path.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
+    let ends_as_one = path
+        .as_os_str()
+        .to_string_lossy()
+        .ends_with(std::path::is_separator);
     path.is_dir() || ends_as_one || (!path.exists() && path.extension().is_none())
 }
 

@@ -178,8 +178,8 @@ impl Measure {
         let measure = |(slot, value): (usize, Option<f64>)| {
             let defined = column(&resampled, slot);
             let is_enough = !defined.is_empty() && 2 * defined.len() >= params.resamples;
-            let interval = (value.is_some() && is_enough)
-                .then(|| percentile_interval(defined, params));
+            let interval =
+                (value.is_some() && is_enough).then(|| percentile_interval(defined, params));
             Self { value, interval }
         };
         estimates.into_iter().enumerate().map(measure).collect()
@@ -433,7 +433,10 @@ mod tests {
         let values = [0.5, -1.0, 3.0, 2.0, 2.5];
         let params = BootstrapParams::DEFAULT;
         let many = Measure::all(values.len(), Some(&params), mean_of(&values)).unwrap();
-        assert_eq!(Measure::serial(values.len(), &params, mean_of(&values)), many);
+        assert_eq!(
+            Measure::serial(values.len(), &params, mean_of(&values)),
+            many
+        );
         let alone = Measure::serial(1, &params, mean_of(&values[..1]));
         assert_eq!((alone[0].value, alone[0].interval), (Some(0.5), None));
     }

@@ -115,7 +115,9 @@ impl Model {
     fn by_view(&self, parts: &[(u32, f64, f64)]) -> Vec<Remaining> {
         let vocabulary = self.vectorizer.vocabulary();
         let of_view = |view: View| {
-            let parts = parts.iter().filter(|part| vocabulary.view(FeatureId(part.0)) == view);
+            let parts = parts
+                .iter()
+                .filter(|part| vocabulary.view(FeatureId(part.0)) == view);
             let (mut n, mut contribution) = (0, 0.0);
             for (_, value, weight) in parts {
                 n += 1;

@@ -15,9 +15,9 @@ mod terms;
 mod weights;
 
 pub use explain::{Contribution, Explanation, Remaining};
-pub use terms::Term;
 pub use score::{Score, StatePool, StatementScores};
 pub use seen::{Likeness, Seen, SeenIndex};
+pub use terms::Term;
 
 use crate::calibrate::{Conformal, Decision, Temperature};
 use crate::error::{Error, ErrorKind, Result};

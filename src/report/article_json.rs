@@ -23,7 +23,11 @@ pub(super) struct Referral<'a> {
 }
 
 impl<'a> Referral<'a> {
-    pub(super) fn of(head: &'a Head, statement: &'a ScoredStatement, head_idx: usize) -> Option<Self> {
+    pub(super) fn of(
+        head: &'a Head,
+        statement: &'a ScoredStatement,
+        head_idx: usize,
+    ) -> Option<Self> {
         Some(Self {
             head,
             label_set: &statement.label_sets.as_ref()?[head_idx],
@@ -151,7 +155,9 @@ impl Serialize for ShareRecord<'_> {
         if let Some(intervals) = self.3 {
             let mut ends = intervals.iter().map(|i| i.map(|i| [i.low, i.high]));
             match self.1 {
-                ArticleScore::Stance(_) => map.serialize_entry("interval", &ends.next().flatten())?,
+                ArticleScore::Stance(_) => {
+                    map.serialize_entry("interval", &ends.next().flatten())?
+                }
                 ArticleScore::Class(_) => {
                     let ends: Vec<Option<[f64; 2]>> = ends.collect();
                     let intervals = by_label(self.0, &ends);

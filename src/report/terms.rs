@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 /// What a reader must know of weights.
 pub(super) const NOTE: &str = "Weights are log-odds before calibration for a feature of value 1; compare \
                                them inside a table. Rows: how many of the training rows the term stands in. \
-                               Terms are stems; `not~` marks the scope of a negation. Pieces of words \
+                               Terms are stems; not~ marks the scope of a negation. Pieces of words \
                                are left out.";
 
 /// Labels that stand side by side.

@@ -83,8 +83,9 @@ pub(in crate::report) fn timeline(target: &str, series: &[Series]) -> Markup {
                 true => format!("{year:.0}"),
                 false => month(*year),
             })
-            .y_label_formatter(&|value| match series.len() {
-                0 | 1 => format!("{value:+.1}"),
+            .y_label_formatter(&|value: &f64| match series.len() {
+                0 | 1 if value.abs() < 0.01 => "0".into(),
+                0 | 1 => format!("{value:+.0}").replace('-', "\u{2212}"),
                 _ => format!("{value:.1}"),
             })
             .draw()
@@ -100,9 +101,15 @@ pub(in crate::report) fn timeline(target: &str, series: &[Series]) -> Markup {
                 let across = (year - from) / (to - from).max(f64::MIN_POSITIVE);
                 ((across * 600.0) as i32, (value * 300.0) as i32)
             };
-            for point in series.points.iter().filter(|point| seen.insert(spot(point))) {
+            for point in series
+                .points
+                .iter()
+                .filter(|point| seen.insert(spot(point)))
+            {
                 let drawn = match series.place % Series::MOST {
-                    0 => chart.draw_series([Circle::new(*point, 4, BLUE.filled())]).map(drop),
+                    0 => chart
+                        .draw_series([Circle::new(*point, 4, BLUE.filled())])
+                        .map(drop),
                     1 => chart
                         .draw_series([TriangleMarker::new(*point, 5, ORANGE.filled())])
                         .map(drop),
@@ -121,7 +128,11 @@ pub(in crate::report) fn timeline(target: &str, series: &[Series]) -> Markup {
 fn month(year: f64) -> String {
     // The first of a month must not fall back into the month before.
     let months = (year * 12.0 + 0.02).floor();
-    format!("{:.0}-{:02.0}", (months / 12.0).floor(), months.rem_euclid(12.0) + 1.0)
+    format!(
+        "{:.0}-{:02.0}",
+        (months / 12.0).floor(),
+        months.rem_euclid(12.0) + 1.0
+    )
 }
 
 #[cfg(test)]
@@ -137,7 +148,11 @@ mod tests {
 
     #[test]
     fn a_timeline_tells_what_it_shows() {
-        let series = [Series::new(0, "score", vec![(2023.0, -0.5), (2024.5, 0.25)])];
+        let series = [Series::new(
+            0,
+            "score",
+            vec![(2023.0, -0.5), (2024.5, 0.25)],
+        )];
         let svg = timeline("peace", &series).into_string();
         let label = "peace by date: 2 articles from 2023-01 to 2024-07: score from -0.50 to 0.25";
         assert!(svg.contains(label), "{svg}");

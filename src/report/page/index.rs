@@ -1,13 +1,13 @@
 //! The page that leads to the pages of articles: a table that can be sorted, and a timeline.
 
-use super::PageParams;
+use super::{PageParams, signed};
 use crate::aggregate::ArticleScore;
 use crate::corpus::parse_date;
 use crate::error::counted;
 use crate::label::TargetKind;
 use crate::model::Head;
 use crate::report::html::{Series, timeline};
-use crate::report::table::{share, signed};
+use crate::report::table::share;
 use crate::score::ScoredArticle;
 use maud::{Markup, html};
 
@@ -15,7 +15,8 @@ use maud::{Markup, html};
 const NAME_LENGTH: usize = 48;
 
 /// What the script of the index does when everything is there.
-const START: &str = "for (const table of document.querySelectorAll('table')) detente.sortable(table);";
+const START: &str =
+    "for (const table of document.querySelectorAll('table')) detente.sortable(table);";
 
 /// What is kept of each article: a row, whatever the size of its text.
 pub struct PageIndex<'a> {
@@ -237,7 +238,12 @@ mod tests {
         let article = |id: &str, date: Option<&str>, title: &str| {
             let text = "We welcome the ceasefire. They shelled the town.";
             let date = date.map(str::to_owned);
-            scored(Article::record(id.into(), date, Some(title.into()), text.into()))
+            scored(Article::record(
+                id.into(),
+                date,
+                Some(title.into()),
+                text.into(),
+            ))
         };
         let names = [
             index.add(&article("a", Some("2024-05-01"), "One <b>")).0,

@@ -10,6 +10,7 @@ mod still;
 pub use index::PageIndex;
 
 use super::article_json::article_json;
+use super::table;
 use crate::model::Model;
 use crate::score::ScoredArticle;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -106,6 +107,11 @@ impl PageParams<'_> {
     }
 }
 
+/// A score as in tables, with a true minus.
+fn signed(score: f64) -> String {
+    table::signed(score).replace('-', "\u{2212}")
+}
+
 /// JSON that can stand in a script element: nothing in it begins or ends markup, and it is the same JSON.
 fn inside_script(json: &str) -> String {
     let mut safe = String::with_capacity(json.len() + json.len() / 16);
@@ -175,8 +181,18 @@ mod tests {
     #[test]
     fn the_script_parses_no_markup_and_writes_no_style() {
         for way in [
-            "innerHTML", "outerHTML", "insertAdjacent", "document.write", "DOMParser", "eval(",
-            "Function(", "\"style\"", "setTimeout", "fetch", "XMLHttp", "import(",
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacent",
+            "document.write",
+            "DOMParser",
+            "eval(",
+            "Function(",
+            "\"style\"",
+            "setTimeout",
+            "fetch",
+            "XMLHttp",
+            "import(",
         ] {
             assert!(!SCRIPT.contains(way), "{way}");
         }

@@ -214,8 +214,8 @@ globalThis.detente = (() => {
           lines.push(make("span", { class: "note" }, "95\u202f% " + between(found.interval, signed)));
         }
         lines.push(make("span", { class: "note" },
-          make("span", { class: "for" }, found.favor + " favor"), " \u00b7 ",
-          make("span", { class: "against" }, found.against + " against"), " \u00b7 of " + found.n));
+          make("span", { class: "for" }, found.favor + "\u00a0favor"), " \u00b7 ",
+          make("span", { class: "against" }, found.against + "\u00a0against"), " \u00b7 of\u00a0" + found.n));
       } else if (found.shares) {
         const labels = Object.keys(found.shares);
         const most = labels.reduce((a, b) => (found.shares[b] > found.shares[a] ? b : a));
@@ -224,7 +224,7 @@ globalThis.detente = (() => {
         lines.push(this.parts(found.shares, labels));
         if (interval) lines.push(make("span", { class: "note" }, "95\u202f% " + between(interval, share)));
         const counts = labels.map(label =>
-          make("span", { class: sideOf(label, labels) }, found.counts[label] + " " + label));
+          make("span", { class: sideOf(label, labels) }, found.counts[label] + "\u00a0" + label));
         lines.push(make("span", { class: "note" },
           ...counts.flatMap((node, at) => (at ? [" \u00b7 ", node] : [node]))));
       } else {
@@ -425,7 +425,8 @@ globalThis.detente = (() => {
           if (index === null || !document.getSelection().isCollapsed) return;
           this.pinned = !(this.pinned && index === this.active);
           this.activate(index);
-          if (part === this.flow) this.nodeOf(index).scrollIntoView({ block: "nearest" });
+          // Out from under the explanation, where that covers a part of the window.
+          this.nodeOf(index).scrollIntoView({ block: "nearest" });
         });
         part.addEventListener("focusin", event => {
           const index = indexOf(event);

@@ -1,10 +1,11 @@
 //! An article on its first target, for readers without a script and before it runs.
 
+use super::signed;
 use crate::aggregate::ArticleScore;
 use crate::label::{AGAINST, FAVOR, NONE};
 use crate::model::Head;
 use crate::report::article_json::Referral;
-use crate::report::table::{share, signed};
+use crate::report::table::share;
 use crate::score::{ScoredArticle, ScoredStatement};
 use maud::{Markup, html};
 
@@ -161,7 +162,9 @@ mod tests {
         for piece in markup.split('<') {
             text.push_str(piece.split_once('>').map_or(piece, |(_, after)| after));
         }
-        text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        text.replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&")
     }
 
     #[test]

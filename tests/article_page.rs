@@ -1,0 +1,310 @@
+//! Pages of articles in a browser: what a reader sees, asks and gets, by mouse and by keyboard.
+
+use crate::browser::{Browser, DOWN, ENTER, ESCAPE, RIGHT};
+use crate::cli_page::data;
+use crate::report_page::{CONTRAST, strings};
+use crate::run::{Done, Run, root};
+use serde_json::{Value, json};
+
+/// Widths of a phone, a tablet and a desktop.
+const WIDTHS: [u32; 3] = [360, 800, 1280];
+
+fn pages() -> Done {
+    let articles = root().join("datasets/articles");
+    Run::new()
+        .args(["score", articles.to_str().unwrap(), "--format", "html"])
+        .args(["--max-risk", "0.2", "-o", "pages"])
+        .success()
+}
+
+const RIVER: &str = "pages/0005-river-ceasefire-2023-09-02.html";
+
+/// What is focused, as a selector would have it.
+#[track_caller]
+fn focused(browser: &Browser) -> String {
+    let focused = browser.script(
+        "const at = document.activeElement; return at.className.split(' ')[0] || at.tagName",
+    );
+    focused.as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_page_shows_what_was_said_and_why() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let done = pages();
+    let path = done.path(RIVER);
+    browser.requests();
+    browser.set_media("screen", "light");
+    browser.set_width(1280);
+    browser.open(&path);
+    let address = format!("file://{}", path.display());
+    assert_eq!(
+        browser.requests(),
+        [address],
+        "the page asks for nothing but itself"
+    );
+    let article = data(&String::from_utf8(done.read(RIVER)).unwrap());
+    the_text_is_whole(&browser, &article);
+    statements_are_marked(&browser, &article);
+    targets_are_switched(&browser, &article);
+    reasons_are_opened_by_keyboard(&browser, &article);
+    reasons_are_opened_by_mouse(&browser);
+    it_fits_and_can_be_read(&browser);
+}
+
+fn the_text_is_whole(browser: &Browser, article: &Value) {
+    let text = browser.script("return document.querySelector('.text').textContent");
+    assert_eq!(text, article["full_text"]);
+    let levels = browser.script("return [...document.querySelectorAll('h1')].length");
+    assert_eq!(levels, 1);
+}
+
+/// The marks of all statements on the target shown: label and side.
+fn marks(browser: &Browser) -> Value {
+    browser.script(
+        "return [...document.querySelectorAll('.statement')].map(s => [s.dataset.tag || '', s.className])",
+    )
+}
+
+fn statements_are_marked(browser: &Browser, article: &Value) {
+    let marks = marks(browser);
+    let statements = article["statements"].as_array().unwrap();
+    assert_eq!(marks.as_array().unwrap().len(), statements.len());
+    for (mark, statement) in marks.as_array().unwrap().iter().zip(statements) {
+        let peace = &statement["targets"]["peace"];
+        let (tag, class) = (mark[0].as_str().unwrap(), mark[1].as_str().unwrap());
+        let label = peace["label"].as_str().unwrap();
+        if peace["refer"] == true {
+            assert!(
+                tag.starts_with("refer") && class.contains("refer"),
+                "{mark}"
+            );
+        } else if label == "none" {
+            assert_eq!((tag, class.contains("plain")), ("", true));
+        } else {
+            let side = if label == "favor" {
+                " for "
+            } else {
+                " against "
+            };
+            assert!(tag.starts_with(label) && class.contains(side), "{mark}");
+        }
+    }
+    // Not by color alone: the sides are underlined in different ways.
+    let lines = browser.script(
+        "return ['for', 'against'].map(side => getComputedStyle(
+           document.querySelector('.statement.' + side)).textDecorationStyle)",
+    );
+    assert_ne!(lines[0], lines[1]);
+}
+
+fn targets_are_switched(browser: &Browser, article: &Value) {
+    let names: Vec<&String> = article["article"].as_object().unwrap().keys().collect();
+    let shown = browser.script(
+        "return [...document.querySelectorAll('[role=tab] .name')].map(t => t.textContent)",
+    );
+    assert_eq!(shown, json!(names));
+    let before = marks(browser);
+    browser.script("document.querySelector('[role=tab]').focus()");
+    browser.press(RIGHT);
+    browser.press(RIGHT);
+    let chosen = browser.script(
+        "return [...document.querySelectorAll('[aria-selected=true] .name')].map(t => t.textContent)",
+    );
+    assert_eq!(chosen, json!(["conflict"]));
+    assert_ne!(marks(browser), before);
+    let first = browser.script("return document.querySelectorAll('.flow .bar').length");
+    assert_eq!(first, article["statements"].as_array().unwrap().len());
+    browser.script("document.querySelector('[role=tab]').click()");
+    assert_eq!(marks(browser), before);
+}
+
+/// The bars that are drawn for a statement add up to its margin, in numbers and on the screen.
+fn bars_add_up(browser: &Browser, statement: &Value) {
+    let explanation = &statement["targets"]["peace"]["explanation"];
+    let rows = browser.script(
+        "return [...document.querySelectorAll('.contributions tr')].map(r => {
+           const box = r.querySelector('rect.part').getBoundingClientRect();
+           return [r.dataset.part, +r.dataset.value, box.left, box.right] })",
+    );
+    let rows = rows.as_array().unwrap();
+    let value = |row: &Value| row[1].as_f64().unwrap();
+    let (margin, parts) = rows.split_last().unwrap();
+    assert_eq!(margin[0], "margin");
+    assert_eq!(parts[0][0], "intercept");
+    assert_eq!(margin[1], explanation["margin"]);
+    let sum: f64 = parts.iter().map(value).sum();
+    assert!((sum - value(margin)).abs() < 1e-9, "{sum} {margin}");
+    // The last part ends where the margin does.
+    let end = |row: &Value| row[if value(row) < 0.0 { 2 } else { 3 }].as_f64().unwrap();
+    let (last, whole) = (end(parts.last().unwrap()), end(margin));
+    assert!((last - whole).abs() < 1.5, "{last} {whole}");
+}
+
+fn reasons_are_opened_by_keyboard(browser: &Browser, article: &Value) {
+    browser.script("document.querySelector('[role=tab]').focus()");
+    browser.press_tab();
+    assert_eq!(focused(browser), "statement");
+    bars_add_up(browser, &article["statements"][0]);
+    browser.press(DOWN);
+    bars_add_up(browser, &article["statements"][1]);
+    let shown = browser.script("return document.querySelector('.why h2').textContent");
+    assert!(
+        shown.as_str().unwrap().starts_with("peace favor +"),
+        "{shown}"
+    );
+    let open = browser.script("return document.querySelectorAll('[aria-expanded=true]').length");
+    assert_eq!(open, 1);
+    browser.press(ENTER);
+    assert_eq!(focused(browser), "why");
+    browser.press(ESCAPE);
+    assert_eq!(focused(browser), "statement");
+    assert_eq!(
+        browser.script("return document.querySelectorAll('.contributions').length"),
+        0
+    );
+    assert_eq!(
+        browser.script("return document.activeElement.dataset.index"),
+        "1",
+        "back to the statement"
+    );
+    let (role, _) = browser.roles_and_names(".statement").remove(0);
+    assert_eq!(role, "button");
+    for (role, name) in browser.roles_and_names("[role=tab], .flow svg, .why") {
+        assert!(!role.is_empty() && !name.is_empty(), "{role} {name}");
+    }
+}
+
+fn reasons_are_opened_by_mouse(browser: &Browser) {
+    browser.script("document.querySelectorAll('.statement')[2].click()");
+    assert_eq!(
+        browser.script("return document.querySelectorAll('.contributions').length"),
+        1
+    );
+    browser.script("document.querySelector('.shut').click()");
+    assert_eq!(
+        browser.script("return document.querySelectorAll('.contributions').length"),
+        0
+    );
+}
+
+fn it_fits_and_can_be_read(browser: &Browser) {
+    browser.script("document.querySelectorAll('.statement')[2].click()");
+    for scheme in ["light", "dark"] {
+        browser.set_media("screen", scheme);
+        for target in 0..4 {
+            browser.script(&format!(
+                "document.querySelectorAll('[role=tab]')[{target}].click()"
+            ));
+            for width in WIDTHS {
+                browser.set_width(width);
+                let widest = browser.script("return document.documentElement.scrollWidth");
+                assert_eq!(widest, width, "{scheme}, target {target}");
+            }
+            assert_eq!(
+                strings(&browser.script(CONTRAST)),
+                [""; 0],
+                "{scheme}, target {target}"
+            );
+        }
+    }
+    browser.set_media("print", "dark");
+    browser.set_width(718);
+    let seen = browser.script(
+        "return ['.why', '.targets', '.text', '.statement'].map(s => getComputedStyle(
+           document.querySelector(s)).display == 'none')",
+    );
+    assert_eq!(seen, json!([true, false, false, false]));
+    let paper = browser.script("return getComputedStyle(document.body).colorScheme && getComputedStyle(document.body).backgroundColor");
+    assert_eq!(paper, "rgb(253, 252, 249)");
+    browser.set_media("screen", "light");
+}
+
+#[test]
+fn untrusted_text_is_text() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let nasty = "</script><script>window.hit = 1</script><img src=x onerror=\"window.hit = 1\">";
+    let line = json!({
+        "id": format!("id {nasty}"), "date": nasty, "title": format!("Title {nasty}"),
+        "text": format!("We welcome the {nasty} ceasefire.\u{2028}They shelled {nasty} the town.\r\n\r\nNaïve 😀 end."),
+    });
+    let done = Run::new()
+        .file("a.jsonl", format!("{line}\n"))
+        .args(["score", "a.jsonl", "--format", "html", "-o", "page.html"])
+        .success();
+    browser.requests();
+    browser.open(&done.path("page.html"));
+    assert_eq!(browser.requests().len(), 1);
+    let found = browser.script(
+        "return [window.hit || 0, document.images.length, document.scripts.length,
+           document.querySelector('.text').textContent, document.title]",
+    );
+    assert_eq!(found[0], 0);
+    assert_eq!(found[1], 0);
+    assert_eq!(found[2], 3);
+    assert_eq!(found[3], line["text"]);
+    assert_eq!(found[4], line["title"]);
+    let statements = browser.script(
+        "return [...document.querySelectorAll('.text .statement')].map(s => s.textContent)",
+    );
+    let article = data(&String::from_utf8(done.read("page.html")).unwrap());
+    let meant: Vec<&Value> = article["statements"].as_array().unwrap()[1..]
+        .iter()
+        .map(|statement| &statement["text"])
+        .collect();
+    assert_eq!(statements, json!(meant));
+}
+
+#[test]
+fn the_index_is_sorted_by_its_heads() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let done = pages();
+    browser.open(&done.path("pages/index.html"));
+    let column = |at: u32| {
+        let script = format!(
+            "return [...document.querySelectorAll('tbody tr')].map(r => r.cells[{at}].textContent)"
+        );
+        browser.script(&script)
+    };
+    let sort = |at: u32| {
+        browser.script(&format!(
+            "document.querySelectorAll('thead button')[{at}].click()"
+        ));
+    };
+    sort(0);
+    let dates = column(0);
+    let dates = strings(&dates);
+    assert_eq!(dates.last(), Some(&""), "what has no date stands last");
+    assert!(
+        dates[..dates.len() - 1].is_sorted() && dates.len() == 6,
+        "{dates:?}"
+    );
+    sort(2);
+    sort(2);
+    let scores = column(2);
+    let numbers: Vec<f64> = strings(&scores)
+        .iter()
+        .map(|score| score.replace('\u{2212}', "-").parse().unwrap())
+        .collect();
+    assert!(numbers.is_sorted_by(|a, b| a >= b), "{numbers:?}");
+    let sorted = browser.script("return document.querySelectorAll('thead th')[2].ariaSort");
+    assert_eq!(sorted, "descending");
+    assert_eq!(browser.roles_and_names("svg").len(), 4);
+    for scheme in ["light", "dark"] {
+        browser.set_media("screen", scheme);
+        assert_eq!(strings(&browser.script(CONTRAST)), [""; 0], "{scheme}");
+        for width in WIDTHS {
+            browser.set_width(width);
+            assert_eq!(
+                browser.script("return document.documentElement.scrollWidth"),
+                width
+            );
+        }
+    }
+}
