@@ -166,6 +166,8 @@ globalThis.detente = (() => {
       const facts = [isDated ? null : this.article.date, this.article.id].filter(Boolean);
       head.append(make("p", { class: "facts" }, facts.join(" \u00b7 ")));
       this.element.classList.add("detente");
+      // What stood here before the script ran.
+      this.element.classList.remove("static");
       this.element.replaceChildren(
         this.tabs(), this.flow,
         make("div", { class: "body" },
@@ -292,6 +294,8 @@ globalThis.detente = (() => {
       const ending = isWrapped ? /\s*\n[^\S\n]*\n\s*/ : /\s*\n\s*/;
       const blocks = [];
       let block = null;
+      // Markup, code and what else is no statement stands back.
+      const unread = text => (/[\p{L}\p{N}\p{P}\p{S}]/u.test(text) ? make("span", { class: "unread" }, text) : text);
       const open = () => (block ||= blocks[blocks.push(make("p", { class: "paragraph" })) - 1]);
       for (const { text, index } of found) {
         if (index !== undefined && this.article.statements[index].title) {
@@ -308,7 +312,7 @@ globalThis.detente = (() => {
         let rest = text;
         for (let end; (end = ending.exec(rest)); rest = rest.slice(end.index + end[0].length)) {
           const before = rest.slice(0, end.index);
-          if (before) open().append(before);
+          if (before) open().append(unread(before));
           // White space between blocks is kept in the document and not drawn.
           (block || blocks[blocks.length - 1] || open()).append(make("span", { class: "gap" }, end[0]));
           block = null;
@@ -316,7 +320,7 @@ globalThis.detente = (() => {
         if (rest.trim() === "" && !block) {
           if (rest) (blocks[blocks.length - 1] || open()).append(make("span", { class: "gap" }, rest));
         } else if (rest) {
-          open().append(rest);
+          open().append(unread(rest));
         }
       }
       return blocks;
@@ -370,6 +374,7 @@ globalThis.detente = (() => {
       if (some(s => !s.known)) {
         said.push(" ", make("span", { class: "mark unknown" }, "unknown"), " no word the model knows.");
       }
+      if (this.text.querySelector(".paragraph:not(.dateline) .unread")) said.push(" Gray: not scored.");
       return said;
     }
 
