@@ -178,16 +178,22 @@ fn reasons_are_opened_by_keyboard(browser: &Browser, article: &Value) {
 }
 
 fn reasons_are_opened_by_mouse(browser: &Browser) {
-    browser.script("document.querySelectorAll('.statement')[2].click()");
-    assert_eq!(
-        browser.script("return document.querySelectorAll('.contributions').length"),
-        1
+    let n_shown = || browser.script("return document.querySelectorAll('.contributions').length");
+    let place = browser.script(
+        "const first = document.querySelectorAll('.statement')[2];
+         first.scrollIntoView({ block: 'center' });
+         const box = first.getClientRects()[0];
+         return [box.left + box.width / 2, box.top + box.height / 2]",
     );
+    let at = json!({"type": "mouseMoved", "x": place[0], "y": place[1]});
+    browser.devtools("Input.dispatchMouseEvent", at);
+    assert_eq!(n_shown(), 1, "pointing is enough");
     browser.script("document.querySelector('.shut').click()");
-    assert_eq!(
-        browser.script("return document.querySelectorAll('.contributions').length"),
-        0
-    );
+    assert_eq!(n_shown(), 0);
+    browser.script("document.querySelectorAll('.statement')[2].click()");
+    assert_eq!(n_shown(), 1);
+    browser.script("document.querySelector('.shut').click()");
+    assert_eq!(n_shown(), 0);
 }
 
 fn it_fits_and_can_be_read(browser: &Browser) {

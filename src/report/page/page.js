@@ -163,7 +163,8 @@ globalThis.detente = (() => {
       }
       const dateline = this.text.querySelector(".dateline");
       const isDated = dateline && dateline.textContent.includes(this.article.date);
-      const facts = [isDated ? null : this.article.date, this.article.id].filter(Boolean);
+      const isNamed = title >= 0 || this.article.title;
+      const facts = [isDated ? null : this.article.date, isNamed ? this.article.id : null].filter(Boolean);
       head.append(make("p", { class: "facts" }, facts.join(" \u00b7 ")));
       this.element.classList.add("detente");
       // What stood here before the script ran.
@@ -217,7 +218,7 @@ globalThis.detente = (() => {
         }
         lines.push(make("span", { class: "note" },
           make("span", { class: "for" }, found.favor + "\u00a0favor"), " \u00b7 ",
-          make("span", { class: "against" }, found.against + "\u00a0against"), " \u00b7 of\u00a0" + found.n));
+          make("span", { class: "against" }, found.against + "\u00a0against"), " of\u00a0" + found.n));
       } else if (found.shares) {
         const labels = Object.keys(found.shares);
         const most = labels.reduce((a, b) => (found.shares[b] > found.shares[a] ? b : a));

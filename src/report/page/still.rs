@@ -50,7 +50,7 @@ fn summary(head: &Head, head_idx: usize, article: &ScoredArticle) -> Markup {
                     @if let Some(interval) = intervals.and_then(|all| all[0]) {
                         span.note { "95 % " (signed(interval.low)) " to " (signed(interval.high)) }
                     }
-                    span.note { (stance.favor) " favor \u{b7} " (stance.against) " against \u{b7} of " (stance.n) }
+                    span.note { (stance.favor) " favor \u{b7} " (stance.against) " against of " (stance.n) }
                 }
                 ArticleScore::Class(class) => {
                     @for (label_idx, label) in head.labels.labels().iter().enumerate() {
