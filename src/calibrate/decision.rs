@@ -2,6 +2,7 @@
 
 use crate::linear::argmax;
 use crate::metrics::{Confusion, CountMetric};
+use std::cmp::Ordering;
 
 /// Tilts the choice of a label without touching its probability.
 ///
@@ -48,38 +49,34 @@ impl Decision {
     /// `probabilities[i]` are those of a row the model did not see in fitting, `gold[i]` its class.
     pub fn fit(probabilities: &[&[f64]], gold: &[usize], metric: CountMetric) -> Self {
         let n_labels = probabilities.first().map_or(0, |row| row.len());
-        let logs: Vec<Vec<f64>> = probabilities
-            .iter()
-            .map(|row| row.iter().map(|p| p.max(1e-300).ln()).collect())
+        let logs: Vec<f64> = (probabilities.iter().copied().flatten())
+            .map(|p| p.max(1e-300).ln())
             .collect();
-        let value = |offsets: &[f64]| {
-            let mut confusion = Confusion::empty(n_labels);
-            let mut tilted = vec![0.0; n_labels];
-            for (row, gold) in logs.iter().zip(gold) {
-                for (t, (log, offset)) in tilted.iter_mut().zip(row.iter().zip(offsets)) {
-                    *t = log + offset;
-                }
-                confusion.add(*gold, argmax(&tilted), 1);
-            }
-            metric.of(&confusion)
-        };
+        let rows = || logs.chunks_exact(n_labels.max(1)).zip(gold);
         let mut offsets = vec![0.0; n_labels];
-        let Some(mut best) = value(&offsets) else {
+        let mut confusion = Confusion::empty(n_labels);
+        for (row, gold) in rows() {
+            confusion.add(*gold, argmax(row), 1);
+        }
+        let Some(mut best) = metric.of(&confusion) else {
             return Self { offsets };
         };
-        let mut steps: Vec<i32> = (-REACH..=REACH).collect();
-        steps.sort_by_key(|step| (step.abs(), *step));
+        let tried: Vec<f64> = (-REACH..=REACH).map(|s| f64::from(s) * STEP).collect();
+        let mut nearest_first: Vec<usize> = (0..tried.len()).collect();
+        nearest_first.sort_by_key(|at| {
+            let step = *at as i32 - REACH;
+            (step.abs(), step)
+        });
         for _ in 0..ROUNDS {
             let before = best;
             for label in 0..n_labels {
-                let mut tried = offsets.clone();
-                for step in &steps {
-                    tried[label] = f64::from(*step) * STEP;
-                    if let Some(found) = value(&tried)
+                let confusions = confusions(rows(), n_labels, label, &offsets, &tried);
+                for at in &nearest_first {
+                    if let Some(found) = metric.of(&confusions[*at])
                         && found > best
                     {
                         best = found;
-                        offsets.clone_from(&tried);
+                        offsets[label] = tried[*at];
                     }
                 }
             }
@@ -128,6 +125,43 @@ impl Decision {
     }
 }
 
+/// The confusion under each offset tried for one label, the others' offsets as they are. The offsets
+/// tried rise, so each row gives the label from one of them on: one pass over the rows does for all.
+fn confusions<'a>(
+    rows: impl Iterator<Item = (&'a [f64], &'a usize)>,
+    n_labels: usize,
+    label: usize,
+    offsets: &[f64],
+    tried: &[f64],
+) -> Vec<Confusion> {
+    // At `(first, gold, rival)` the rows that give the label from offset `first` on, else the rival.
+    let mut n_rows = vec![0_u64; (tried.len() + 1) * n_labels * n_labels];
+    let mut others = Vec::with_capacity(n_labels);
+    for (row, gold) in rows {
+        others.clear();
+        others.extend(row.iter().zip(offsets).map(|(log, offset)| log + offset));
+        others[label] = f64::NEG_INFINITY;
+        let rival = argmax(&others);
+        let is_given = |offset: &f64| match label.cmp(&rival) {
+            // Of equal ones the first is given.
+            Ordering::Less => row[label] + offset >= others[rival],
+            _ => row[label] + offset > others[rival],
+        };
+        let first = tried.partition_point(|offset| !is_given(offset));
+        n_rows[(first * n_labels + gold) * n_labels + rival] += 1;
+    }
+    let confusion = |at: usize| {
+        let mut confusion = Confusion::empty(n_labels);
+        for (place, n) in n_rows.iter().enumerate().filter(|(_, n)| **n > 0) {
+            let (first, gold) = (place / n_labels / n_labels, place / n_labels % n_labels);
+            let given = if first <= at { label } else { place % n_labels };
+            confusion.add(gold, given, *n);
+        }
+        confusion
+    };
+    (0..tried.len()).map(confusion).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,6 +179,34 @@ mod tests {
         let given: Vec<usize> = rows.iter().map(|row| fitted.apply(row)).collect();
         assert_eq!(given, gold);
         assert!(fitted.offsets().iter().sum::<f64>().abs() < 1e-12);
+    }
+
+    #[test]
+    fn one_pass_counts_what_applying_each_offset_counts() {
+        let mut state = 7_u64;
+        let mut next = || {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1);
+            // Few values, so that labels are often equal.
+            (state >> 60) as f64 / 10.0 + 0.1
+        };
+        let rows: Vec<[f64; 3]> = (0..200).map(|_| [next(), next(), next()]).collect();
+        let gold: Vec<usize> = (0..200).map(|row| row % 3).collect();
+        let offsets = [0.1, -0.2, 0.0];
+        let tried: Vec<f64> = (-3..=3).map(|step| f64::from(step) * 0.1).collect();
+        for label in 0..3 {
+            let pairs = rows.iter().map(|row| &row[..]).zip(&gold);
+            let found = confusions(pairs, 3, label, &offsets, &tried);
+            for (offset, found) in tried.iter().zip(found) {
+                let mut all = offsets;
+                all[label] = *offset;
+                let mut expected = Confusion::empty(3);
+                for (row, gold) in rows.iter().zip(&gold) {
+                    let tilted: Vec<f64> = row.iter().zip(all).map(|(p, o)| p + o).collect();
+                    expected.add(*gold, argmax(&tilted), 1);
+                }
+                assert_eq!(found, expected);
+            }
+        }
     }
 
     #[test]

@@ -196,6 +196,9 @@ fn add_weighted(sparse: (&[u32], &[f32]), table: &[f64], sum: &mut [f64]) {
         3 => add_weighted_of::<3>(sparse, table, sum),
         4 => add_weighted_of::<4>(sparse, table, sum),
         5 => add_weighted_of::<5>(sparse, table, sum),
+        6 => add_weighted_of::<6>(sparse, table, sum),
+        7 => add_weighted_of::<7>(sparse, table, sum),
+        8 => add_weighted_of::<8>(sparse, table, sum),
         n => {
             for (id, value) in sparse.0.iter().zip(sparse.1) {
                 let at = *id as usize * n;
