@@ -162,6 +162,11 @@ pub enum ErrorKind {
         /// What there is none of, as in "has no rows".
         what: &'static str,
     },
+    /// An address that does not answer to this machine alone is to be served without a token.
+    Exposed {
+        /// The address.
+        host: String,
+    },
     /// A column has too few distinct values to make folds of.
     FewValues {
         /// The column.
@@ -202,6 +207,18 @@ pub enum ErrorKind {
         /// The columns there are.
         available: Vec<String>,
     },
+    /// The body of a request is of a kind that is not read.
+    MediaType {
+        /// The `Content-Type` given.
+        found: Option<String>,
+        /// The kinds that are read.
+        allowed: Vec<String>,
+    },
+    /// A request with a method that its address does not take.
+    Method {
+        /// The method.
+        found: String,
+    },
     /// A line of a lexicon that is not an entry, a category and a weight.
     LexiconLine {
         /// The line.
@@ -230,6 +247,13 @@ pub enum ErrorKind {
         /// Bytes there are.
         found: u64,
     },
+    /// A web page without the text of an article.
+    NoArticle,
+    /// What was asked for is not part of this build.
+    NotBuilt {
+        /// The cargo feature that brings it.
+        feature: &'static str,
+    },
     /// A learner that cannot weigh rows was given weights.
     NoWeights {
         /// The learner's name.
@@ -242,6 +266,11 @@ pub enum ErrorKind {
     },
     /// A model that wants mentions is to be measured on rows that name none.
     NoMentions,
+    /// An address of the server behind which there is nothing.
+    NoPage {
+        /// The path.
+        path: String,
+    },
     /// An output path that is not a regular file.
     NotAFile,
     /// An output path that shall be a folder and is none.
@@ -279,6 +308,15 @@ pub enum ErrorKind {
         /// How many rows carry it.
         n_rows: usize,
     },
+    /// The server has as much to do as it may.
+    Overloaded,
+    /// The server took longer than it may, or its client did.
+    OutOfTime {
+        /// What took so long, as in "the request".
+        what: &'static str,
+        /// How long it may take, in seconds.
+        seconds: u64,
+    },
     /// A parameter outside its range.
     OutOfRange {
         /// The parameter's name.
@@ -295,11 +333,39 @@ pub enum ErrorKind {
         /// Fields in the header.
         expected: u64,
     },
+    /// Something went wrong inside the server.
+    Panicked,
     /// A renaming of labels that is not `FROM=TO`.
     Rename {
         /// The argument of `--label`.
         value: String,
     },
+    /// A request that is not of the expected form.
+    Request {
+        /// What was found, as the start of the sentence.
+        found: String,
+        /// What is allowed, as the end of "expected ...".
+        expected: &'static str,
+    },
+    /// A file of a token that holds none, or a short one.
+    Token {
+        /// Characters it has.
+        n_chars: usize,
+        /// Characters it needs.
+        n_needed: usize,
+    },
+    /// The body of a request is larger than the limit.
+    TooLarge {
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// Two models are served by one name.
+    TwiceNamed {
+        /// The name.
+        name: String,
+    },
+    /// A request without the token, or with another one.
+    Unauthorized,
     /// Too few groups or rows to cut folds.
     TooFewGroups {
         /// The target.
@@ -405,6 +471,13 @@ impl Error {
         match &self.0.kind {
             ErrorKind::BinaryFile | ErrorKind::NotUtf8 { .. } => {
                 Some("save the file as UTF-8 text and try again".into())
+            }
+            ErrorKind::Exposed { .. } => Some(
+                "for example `head -c 32 /dev/urandom | base64 > token`, then `--token-file token`"
+                    .into(),
+            ),
+            ErrorKind::NotBuilt { feature } => {
+                Some(format!("build it with `cargo build --features {feature}`"))
             }
             ErrorKind::NoWeights { .. } => Some(
                 "use `--learner logistic`, or leave `--weight` and `--class-weight` out".into(),
@@ -622,6 +695,10 @@ impl fmt::Display for ErrorKind {
                 write!(f, "id `{id}` stands in two documents; expected one")
             }
             Self::Empty { what } => write!(f, "there is nothing to read: {what}"),
+            Self::Exposed { host } => write!(
+                f,
+                "`--host {host}` can be reached from other machines; expected `--token-file FILE` with it"
+            ),
             Self::FewValues {
                 column,
                 found,
@@ -643,6 +720,28 @@ impl fmt::Display for ErrorKind {
                 "this line of the lexicon is `{found}`; expected an entry of up to 6 words, a \
                  category and a weight above 0, separated by tabs"
             ),
+            Self::MediaType {
+                found: Some(found),
+                allowed,
+            } => write!(
+                f,
+                "the `Content-Type` is `{found}`; expected {}",
+                prose(allowed, "or")
+            ),
+            Self::MediaType {
+                found: None,
+                allowed,
+            } => write!(
+                f,
+                "the request has no `Content-Type`; expected {}",
+                prose(allowed, "or")
+            ),
+            Self::Method { found } => {
+                write!(
+                    f,
+                    "this address does not take `{found}`; `/openapi.json` says what it takes"
+                )
+            }
             Self::MissingColumn {
                 column, available, ..
             } => write!(
@@ -666,6 +765,17 @@ impl fmt::Display for ErrorKind {
                 f,
                 "this model is truncated: it has {found} bytes; expected {expected}"
             ),
+            Self::NoArticle => write!(
+                f,
+                "this web page has no text of an article; expected a page with a story to read"
+            ),
+            Self::NoPage { path } => write!(
+                f,
+                "there is nothing at `{path}`; `/openapi.json` lists what there is"
+            ),
+            Self::NotBuilt { feature } => {
+                write!(f, "this program was built without the feature `{feature}`")
+            }
             Self::NoFold { n_folds } => write!(
                 f,
                 "no fold can be trained: in the training part of each, every target has a single \
@@ -725,11 +835,26 @@ impl fmt::Display for ErrorKind {
                  labels",
                 counted(*n_rows, "row")
             ),
+            Self::OutOfTime { what, seconds } => {
+                write!(
+                    f,
+                    "{what} took longer than {}",
+                    counted(*seconds as usize, "second")
+                )
+            }
             Self::OutOfRange {
                 parameter,
                 value,
                 expected,
             } => write!(f, "{parameter} is {value}; expected {expected}"),
+            Self::Overloaded => write!(
+                f,
+                "the server has as much to do as it may; expected another try in a second"
+            ),
+            Self::Panicked => write!(
+                f,
+                "something went wrong inside the server; nothing was scored"
+            ),
             Self::RaggedRow { found, expected } => write!(
                 f,
                 "this row has {}; expected {expected} as in the header",
@@ -738,6 +863,12 @@ impl fmt::Display for ErrorKind {
             Self::Rename { value } => {
                 write!(f, "`--label {value}` is not a renaming; expected `FROM=TO`")
             }
+            Self::Request { found, expected } => write!(f, "{found}; expected {expected}"),
+            Self::Token { n_chars, n_needed } => write!(
+                f,
+                "the token has {}; expected {n_needed} or more, without spaces, on one line",
+                counted(*n_chars, "character")
+            ),
             Self::TooFewGroups {
                 target,
                 found,
@@ -745,6 +876,19 @@ impl fmt::Display for ErrorKind {
             } => write!(
                 f,
                 "target `{target}` has {found}; expected at least {n_folds}, one for each fold"
+            ),
+            Self::TooLarge { limit } => {
+                write!(f, "the body is too large; expected at most {limit} bytes")
+            }
+            Self::TwiceNamed { name } => {
+                write!(
+                    f,
+                    "two models are named `{name}`; expected a name for each, as in `b=path`"
+                )
+            }
+            Self::Unauthorized => write!(
+                f,
+                "the request lacks the token of this server; expected `Authorization: Bearer TOKEN`"
             ),
             Self::UnknownId { id, data } => write!(
                 f,

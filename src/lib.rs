@@ -42,4 +42,6 @@ pub mod cross_validate;
 
 pub mod audit;
 pub mod report;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod cli;

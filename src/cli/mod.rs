@@ -1,6 +1,6 @@
 //! The command line: arguments into params, walks, reports, an exit code.
 //!
-//! Imports: error, file, label, text, corpus, features, linear, metrics, calibrate, model, aggregate, score, train, evaluate, compare, cross_validate, audit, report.
+//! Imports: error, file, label, text, corpus, features, linear, metrics, calibrate, model, aggregate, score, train, evaluate, compare, cross_validate, audit, report, serve.
 //!
 //! Each `cli/<walk>.rs` goes the same way: arguments, params, walk, report. Results go to standard
 //! output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 misused.
@@ -16,6 +16,8 @@ mod layout;
 mod progress;
 mod score;
 mod score_output;
+#[cfg(feature = "serve")]
+mod serve;
 mod shell;
 mod train;
 mod training;
@@ -42,7 +44,8 @@ use voice::{note, set_verbosity};
   detente compare default my.detente --data test.csv
   detente cross-validate labelled.csv --group document
   detente inspect my.detente
-  detente audit labelled.csv --group document --strict")]
+  detente audit labelled.csv --group document --strict
+  detente serve --port 8080")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -72,6 +75,8 @@ enum Command {
     CrossValidate(cross_validate::CrossValidateArguments),
     Inspect(inspect::InspectArguments),
     Audit(audit::AuditArguments),
+    #[cfg(feature = "serve")]
+    Serve(serve::ServeArguments),
     Completions(shell::CompletionsArguments),
     Man(shell::ManArguments),
 }
@@ -101,6 +106,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::CrossValidate(arguments) => cross_validate::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::Audit(arguments) => audit::run(arguments),
+        #[cfg(feature = "serve")]
+        Command::Serve(arguments) => serve::run(arguments),
         Command::Completions(arguments) => shell::run_completions(&arguments, Arguments::command()),
         Command::Man(arguments) => shell::run_man(&arguments, Arguments::command()),
     };
@@ -128,6 +135,8 @@ fn failed(error: &Error) -> ExitCode {
             | ErrorKind::ConfigFlag { .. }
             | ErrorKind::ConfigSyntax { .. }
             | ErrorKind::ConfigValue { .. }
+            | ErrorKind::Exposed { .. }
+            | ErrorKind::TwiceNamed { .. }
     );
     ExitCode::from(if misused { 2 } else { 1 })
 }

@@ -25,7 +25,7 @@ const N_WORDS_TO_NOTE: usize = 50;
 /// Score articles: the stance of every statement and of the whole
 #[derive(Args)]
 #[command(
-    after_help = "Inputs: plain text whose first line may be ` date YYYY-MM-DD Title`; Markdown (.md); JSON Lines \
+    after_help = "Inputs: plain text whose first line may be ` date YYYY-MM-DD Title`; Markdown (.md); saved web pages (.html); JSON Lines \
 (.jsonl) and CSV (.csv, .tsv) with a `text` and optional `id`, `date`, `title`; a folder, walked in name order; `-` for \
 standard input.
 
@@ -91,7 +91,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         .with_mention_column(arguments.target_text.clone());
     for path in articles.skipped_files() {
         note(format_args!(
-            "note: {} is passed over: not .txt, .md, .jsonl or .csv",
+            "note: {} is passed over: not .txt, .md, .html, .jsonl or .csv",
             path.display()
         ));
     }

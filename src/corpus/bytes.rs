@@ -12,7 +12,19 @@ const PROBE: usize = 8192;
 /// # Errors
 /// The file cannot be read, has no byte, or holds a NUL byte in its first 8 KiB.
 pub(super) fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
-    let mut reader = crate::file::open(path)?;
+    let reader = checked(crate::file::open(path)?, path)?;
+    tracing::info!(path = %path.display(), "opened");
+    Ok(reader)
+}
+
+/// Refuses an empty or a binary input.
+///
+/// # Errors
+/// The input cannot be read, has no byte, or holds a NUL byte in its first 8 KiB.
+pub(super) fn checked(
+    mut reader: Box<dyn BufRead + Send>,
+    path: &Path,
+) -> Result<Box<dyn BufRead + Send>> {
     let start = reader
         .fill_buf()
         .map_err(|source| Error::io("cannot read", path, source))?;
@@ -25,7 +37,6 @@ pub(super) fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
     if start[..start.len().min(PROBE)].contains(&0) {
         return Err(Error::new(ErrorKind::BinaryFile).in_file(path));
     }
-    tracing::info!(path = %path.display(), "opened");
     Ok(reader)
 }
 

@@ -10,6 +10,7 @@ mod bytes;
 mod csv;
 mod dates;
 mod folds;
+mod html;
 mod left_out;
 mod mention;
 mod predictions;

@@ -1,12 +1,12 @@
 //! Articles out of files, folders and standard input, one at a time.
 
-use super::bytes;
+use super::{bytes, html};
 use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::uncompressed_name;
 use serde_json::{Map, Value};
 use std::collections::VecDeque;
-use std::io::BufRead;
+use std::io::{BufRead, Cursor};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
@@ -19,6 +19,8 @@ pub enum InputKind {
     Text,
     /// Markdown, one article a file.
     Markdown,
+    /// A saved web page, reduced to the text, title and date of its article.
+    Html,
     /// One JSON object a line.
     Jsonl,
     /// CSV with a header (`.tsv`: separated by tabs), one article a row.
@@ -27,10 +29,11 @@ pub enum InputKind {
 
 impl InputKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Auto,
         Self::Text,
         Self::Markdown,
+        Self::Html,
         Self::Jsonl,
         Self::Csv,
     ];
@@ -41,6 +44,7 @@ impl InputKind {
             Self::Auto => "auto",
             Self::Text => "text",
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
         }
@@ -52,6 +56,7 @@ impl InputKind {
         match extension.as_str() {
             "txt" | "text" => Some(Self::Text),
             "md" | "markdown" => Some(Self::Markdown),
+            "html" | "htm" if html::IS_BUILT => Some(Self::Html),
             "jsonl" | "ndjson" => Some(Self::Jsonl),
             "csv" | "tsv" => Some(Self::Csv),
             _ => None,
@@ -72,8 +77,8 @@ pub struct Articles {
 
 impl Articles {
     /// Finds the files behind the inputs. A file that is named is read whatever its extension; in a
-    /// folder only text, Markdown, JSON Lines and CSV files are, the others are listed as skipped;
-    /// files whose names begin with a period are left out without being listed.
+    /// folder only text, Markdown, HTML, JSON Lines and CSV files are, the others are listed as
+    /// skipped; files whose names begin with a period are left out without being listed.
     ///
     /// # Errors
     /// An input that does not exist, or a folder without a file to read.
@@ -101,6 +106,33 @@ impl Articles {
             }
         }
         Ok(articles)
+    }
+
+    /// Reads articles out of bytes, as out of a file of this name; the name is also the id of an
+    /// article that has none of its own.
+    ///
+    /// # Errors
+    /// There is no byte, the bytes are no text of the kind, or the header of a CSV lacks a column.
+    ///
+    /// # Example
+    /// ```
+    /// use detente::corpus::{Articles, InputKind};
+    /// let csv = b"id,text\na,We met.\n".to_vec();
+    /// let mut articles = Articles::of_bytes("body", csv, InputKind::Csv).unwrap();
+    /// assert_eq!(articles.next().unwrap().unwrap().id, "a");
+    /// ```
+    pub fn of_bytes(name: &str, bytes: Vec<u8>, kind: InputKind) -> Result<Self> {
+        let path = PathBuf::from(name);
+        let bytes_total = bytes.len() as u64;
+        let reader = bytes::checked(Box::new(Cursor::new(bytes)), &path)?;
+        Ok(Self {
+            waiting: VecDeque::new(),
+            kind,
+            mention_column: None,
+            open: Some(read_from(reader, path, kind, None)?),
+            skipped_files: Vec::new(),
+            bytes_total: Some(bytes_total),
+        })
     }
 
     /// Takes the mention of each article from this column or field of its row or object, instead of
@@ -152,7 +184,7 @@ impl Articles {
         }
         if self.waiting.len() == before {
             return Err(Error::new(ErrorKind::Empty {
-                what: "the folder has no .txt, .md, .jsonl or .csv file",
+                what: "the folder has no .txt, .md, .html, .jsonl or .csv file",
             })
             .in_file(folder));
         }
@@ -185,7 +217,16 @@ fn read(
     kind: InputKind,
     mention_column: Option<String>,
 ) -> Result<Box<dyn Iterator<Item = Result<Article>> + Send>> {
-    let mut reader = bytes::open(&path)?;
+    let reader = bytes::open(&path)?;
+    read_from(reader, path, kind, mention_column)
+}
+
+fn read_from(
+    mut reader: Box<dyn BufRead + Send>,
+    path: PathBuf,
+    kind: InputKind,
+    mention_column: Option<String>,
+) -> Result<Box<dyn Iterator<Item = Result<Article>> + Send>> {
     let kind = match kind {
         InputKind::Auto => match InputKind::of_extension(&path) {
             Some(kind) => kind,
@@ -230,6 +271,11 @@ fn read(
         InputKind::Markdown => {
             let text = bytes::read_to_string(reader, &path)?;
             Box::new(std::iter::once(Ok(Article::markdown(id, text))))
+        }
+        InputKind::Html => {
+            let page = bytes::read_to_string(reader, &path)?;
+            let article = html::article(id, page).map_err(|error| error.in_file(&path))?;
+            Box::new(std::iter::once(Ok(article)))
         }
         InputKind::Jsonl => Box::new(json_lines(reader, path, mention_column)),
         InputKind::Csv => Box::new(super::csv::articles(reader, path, mention_column)?),
@@ -341,6 +387,7 @@ mod tests {
         assert_eq!(of("a.TXT"), Some(InputKind::Text));
         assert_eq!(of("a.md"), Some(InputKind::Markdown));
         assert_eq!(of("a.tsv"), Some(InputKind::Csv));
+        assert_eq!(of("a.HTM").is_some(), html::IS_BUILT);
         assert_eq!(of("a.pdf"), None);
     }
 }

@@ -72,6 +72,12 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
         Self { name, ..self }
     }
 
+    /// Goes on behind so many articles that another writer wrote.
+    pub fn behind(mut self, n_written: usize) -> Self {
+        self.n_written = n_written;
+        self
+    }
+
     /// Writes one article.
     ///
     /// # Errors

@@ -1,0 +1,226 @@
+//! The addresses of the server.
+
+use super::connections::Guests;
+use super::measures::Measures;
+use super::refusal::{ErrorBody, Refusal};
+use super::request::{Options, SHARE, ScoreRequest};
+use super::schema::{Article, ServedModel};
+use super::shelf::Shelf;
+use super::work::Threads;
+use super::{ServeParams, answer, assets, guard, openapi};
+use crate::error::{Error, ErrorKind};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{MatchedPath, Query, Request, State};
+use axum::http::{Method, Uri};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router, middleware};
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::Semaphore;
+
+/// Bytes of bodies that are held at the same time, whatever the number of requests.
+const MEMORY: usize = 1 << 28;
+
+/// What every request shares.
+pub(super) struct App {
+    pub(super) shelf: Shelf,
+    pub(super) params: ServeParams,
+    pub(super) threads: Threads,
+    /// Requests that may be scored or wait for it.
+    pub(super) seats: Arc<Semaphore>,
+    /// Memory for bodies, in [`SHARE`]s.
+    pub(super) memory: Arc<Semaphore>,
+    pub(super) measures: Measures,
+    pub(super) guests: Guests,
+}
+
+impl App {
+    pub(super) fn new(shelf: Shelf, params: &ServeParams, guests: Guests) -> Self {
+        let memory = MEMORY.max(2 * params.max_body as usize) / SHARE;
+        Self {
+            shelf,
+            threads: Threads::new(params.n_threads()),
+            seats: Arc::new(Semaphore::new(params.max_concurrent)),
+            memory: Arc::new(Semaphore::new(memory)),
+            measures: Measures::new(),
+            params: params.clone(),
+            guests,
+        }
+    }
+}
+
+/// Everything that is answered.
+pub(super) fn router(app: &Arc<App>) -> Router {
+    let guarded = Router::new()
+        .route("/v1/score", post(score))
+        .route("/v1/explain", post(explain))
+        .route("/v1/models", get(models))
+        .route("/metrics", get(metrics))
+        .route_layer(from_fn_with_state(Arc::clone(app), guard::with_token));
+    let mut router = Router::new()
+        .route("/healthz", get(healthz))
+        .route("/openapi.json", get(async || Json(openapi::document())));
+    for (path, asset) in assets::ALL {
+        router = router.route(path, get(async move || asset.answer()));
+    }
+    router
+        .merge(guarded)
+        .fallback(no_page)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::map_response(with_headers))
+        .layer(from_fn_with_state(Arc::clone(app), measured))
+        .with_state(Arc::clone(app))
+}
+
+/// Score one article or several.
+///
+/// The answer is what `detente score` prints: one object for one article, a list for several. A body
+/// that is no JSON is read as `detente score` reads such a file.
+#[utoipa::path(
+    post,
+    path = "/v1/score",
+    params(Options),
+    request_body(description = "What to score.", content(
+        (ScoreRequest = "application/json"),
+        (String = "text/plain"),
+        (String = "text/markdown"),
+        (String = "text/html"),
+        (String = "text/csv"),
+        (String = "application/x-ndjson"),
+    )),
+    responses(
+        (status = 200, description = "The scores; by line or as CSV where `Accept` says so.", content(
+            (Article = "application/json"),
+            (Article = "application/x-ndjson"),
+            (String = "text/csv"),
+        )),
+        (status = 400, description = "The request is not of the expected form.", body = ErrorBody),
+        (status = 401, description = "The token is missing or wrong.", body = ErrorBody),
+        (status = 404, description = "There is no model of this name.", body = ErrorBody),
+        (status = 408, description = "The body came too slowly.", body = ErrorBody),
+        (status = 413, description = "The body is too large.", body = ErrorBody),
+        (status = 415, description = "A body of this kind is not read.", body = ErrorBody),
+        (status = 503, description = "The server has too much to do; `Retry-After` says when to come again.", body = ErrorBody),
+    ),
+    security((), ("token" = [])),
+)]
+pub(super) async fn score(
+    State(app): State<Arc<App>>,
+    options: Result<Query<Options>, QueryRejection>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    answer::scores(app, understood(options)?, request).await
+}
+
+/// Score, and tell which features moved each label.
+///
+/// As `/v1/score` with `explain`. The contributions of a label add up to its margin.
+#[utoipa::path(
+    post,
+    path = "/v1/explain",
+    params(Options),
+    request_body(description = "What to score.", content(
+        (ScoreRequest = "application/json"),
+        (String = "text/plain"),
+        (String = "text/markdown"),
+        (String = "text/html"),
+        (String = "text/csv"),
+        (String = "application/x-ndjson"),
+    )),
+    responses(
+        (status = 200, description = "The scores with explanations.", body = Article),
+        (status = "4XX", description = "As for `/v1/score`.", body = ErrorBody),
+        (status = 503, description = "The server has too much to do.", body = ErrorBody),
+    ),
+    security((), ("token" = [])),
+)]
+pub(super) async fn explain(
+    State(app): State<Arc<App>>,
+    options: Result<Query<Options>, QueryRejection>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    answer::scores(app, understood(options)?.explained(), request).await
+}
+
+/// List the models; the first is taken where none is named.
+#[utoipa::path(
+    get,
+    path = "/v1/models",
+    responses(
+        (status = 200, description = "The models.", body = [ServedModel]),
+        (status = 401, description = "The token is missing or wrong.", body = ErrorBody),
+    ),
+    security((), ("token" = [])),
+)]
+pub(super) async fn models(State(app): State<Arc<App>>) -> Response {
+    let all = app.shelf.all();
+    let all: Vec<ServedModel> = all
+        .map(|(name, loaded)| ServedModel::of(name, &loaded.model))
+        .collect();
+    answer::json(&all)
+}
+
+/// Tell that the server answers.
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    responses((status = 200, description = "It does.", body = String, content_type = "text/plain")),
+)]
+pub(super) async fn healthz() -> Response {
+    answer::bytes("text/plain; charset=utf-8", "ok\n")
+}
+
+/// Count requests, durations, articles and statements, for Prometheus.
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    responses((status = 200, description = "The counts.", body = String, content_type = "text/plain")),
+    security((), ("token" = [])),
+)]
+pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
+    let media_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    answer::bytes(media_type, app.measures.text())
+}
+
+fn understood(options: Result<Query<Options>, QueryRejection>) -> Result<Options, Refusal> {
+    match options {
+        Ok(Query(options)) => Ok(options),
+        Err(rejection) => Err(Refusal(Error::new(ErrorKind::Request {
+            found: format!("the address cannot be read ({})", rejection.body_text()),
+            expected: "options that `/openapi.json` lists",
+        }))),
+    }
+}
+
+/// A path is shown to this many characters.
+const N_SHOWN: usize = 80;
+
+async fn no_page(uri: Uri) -> Refusal {
+    let path = uri.path().chars().take(N_SHOWN).collect();
+    ErrorKind::NoPage { path }.into()
+}
+
+async fn wrong_method(method: Method) -> Refusal {
+    let found = method.as_str().chars().take(N_SHOWN).collect();
+    ErrorKind::Method { found }.into()
+}
+
+async fn with_headers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in guard::HEADERS {
+        headers.insert(name, axum::http::HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn measured(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let response = next.run(request).await.into_response();
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let status = response.status().as_u16();
+    app.measures.answered(route, status, started.elapsed());
+    response
+}
