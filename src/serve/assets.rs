@@ -1,6 +1,7 @@
 //! The files of the pages, which are part of the program: a page asks no other server for anything.
 
 use super::answer;
+use crate::report::page::{SCRIPT, STYLE};
 use axum::response::Response;
 
 /// A file of a page.
@@ -32,8 +33,10 @@ impl Asset {
 }
 
 /// Every file with its path.
-pub(super) const ALL: [(&str, Asset); 6] = [
+pub(super) const ALL: [(&str, Asset); 8] = [
     ("/", Asset::html(include_str!("page/index.html"))),
+    ("/page.js", Asset::script(SCRIPT)),
+    ("/page.css", Asset::style(STYLE)),
     ("/app.js", Asset::script(include_str!("page/app.js"))),
     ("/app.css", Asset::style(include_str!("page/app.css"))),
     ("/docs", Asset::html(include_str!("page/docs.html"))),

@@ -37,6 +37,8 @@ pub(super) struct Options {
     explain: Option<bool>,
     /// How many features explain a label, 10 without it; 0 for all.
     top: Option<usize>,
+    /// Give the whole text back, and intervals of the scores.
+    full: Option<bool>,
 }
 
 impl Options {
@@ -72,6 +74,8 @@ pub(super) struct ScoreRequest {
     explain: Option<bool>,
     /// How many features explain a label, 10 without it; 0 for all.
     top: Option<usize>,
+    /// Give the whole text back, and intervals of the scores.
+    full: Option<bool>,
 }
 
 /// One of several articles.
@@ -298,6 +302,7 @@ impl Asked {
             max_risk: request.max_risk.or(options.max_risk),
             explain: request.explain.or(options.explain),
             top: request.top.or(options.top),
+            full: request.full.or(options.full),
         };
         Self::of(articles, is_several, options)
     }
@@ -317,6 +322,7 @@ impl Asked {
                     _ => None,
                 },
                 max_risk: options.max_risk.map(Risk::new).transpose()?,
+                full: options.full == Some(true),
             },
             model: options.model,
         })

@@ -71,6 +71,9 @@ pub(super) struct Article {
     statements: Vec<Statement>,
     /// The scores of the whole, by target.
     article: BTreeMap<String, Share>,
+    /// The text as it was; only with `full`.
+    #[schema(required = false)]
+    full_text: String,
 }
 
 /// A sentence, or a clause that stands alone.
@@ -165,4 +168,10 @@ pub(super) struct Share {
     /// Statements that are left to a person; only where `max_risk` was given.
     #[schema(required = false)]
     referred: usize,
+    /// Where the score of such articles lies, at 95 %; only with `full`.
+    #[schema(required = false)]
+    interval: Option<Vec<f64>>,
+    /// The same of each share.
+    #[schema(required = false)]
+    intervals: BTreeMap<String, Option<Vec<f64>>>,
 }
