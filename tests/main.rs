@@ -30,6 +30,10 @@ mod real_input;
 mod report_page;
 mod roundtrip;
 mod run;
+#[cfg(feature = "serve")]
+mod serve;
+#[cfg(feature = "serve")]
+mod serve_page;
 mod stacking;
 mod toy;
 mod train_report;
