@@ -10,15 +10,15 @@ use std::sync::Arc;
 /// Answer over HTTP: a page to paste text into, and an interface for programs
 #[derive(Args)]
 #[command(
-    after_help = "SIGHUP reads the models again without dropping a request; SIGINT and SIGTERM end the server once it has \
-answered what it was asked. No text is logged or kept.
+    after_help = "The page is at /, the interface for programs at /v1/score, its description at /docs: \
+`curl -s localhost:8080/v1/score -H 'Content-Type: text/plain' --data-binary @article.txt`. SIGHUP reads the models again \
+without dropping a request; SIGINT and SIGTERM end the server once it has answered what it was asked. No text is logged or \
+kept.
 
 Examples:
   detente serve
   detente serve --model news=news.detente --model un.detente --port 8000
-  detente serve --host 0.0.0.0 --token-file token
-  curl -s localhost:8080/v1/score --json '{\"text\": \"We welcome the ceasefire.\"}'
-  curl -s localhost:8080/v1/score -H 'Content-Type: text/plain' --data-binary @article.txt"
+  detente serve --host 0.0.0.0 --token-file token"
 )]
 pub(super) struct ServeArguments {
     /// Model file; may be given several times. It is asked for by its file's name, or by the name
