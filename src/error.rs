@@ -248,7 +248,10 @@ pub enum ErrorKind {
         found: u64,
     },
     /// A web page without the text of an article.
-    NoArticle,
+    NoArticle {
+        /// What is wrong with it, as in "has no text of an article".
+        found: String,
+    },
     /// What was asked for is not part of this build.
     NotBuilt {
         /// The cargo feature that brings it.
@@ -765,10 +768,12 @@ impl fmt::Display for ErrorKind {
                 f,
                 "this model is truncated: it has {found} bytes; expected {expected}"
             ),
-            Self::NoArticle => write!(
-                f,
-                "this web page has no text of an article; expected a page with a story to read"
-            ),
+            Self::NoArticle { found } => {
+                write!(
+                    f,
+                    "this web page {found}; expected a page with a story to read"
+                )
+            }
             Self::NoPage { path } => write!(
                 f,
                 "there is nothing at `{path}`; `/openapi.json` lists what there is"

@@ -9,7 +9,7 @@ pub(super) const IS_BUILT: bool = cfg!(feature = "html-in");
 /// Tags that a page may open. An article has some hundreds, a long page some thousands; the parser
 /// of HTML takes time by the square of tags that are never closed.
 #[cfg(feature = "html-in")]
-const N_TAGS: usize = 20_000;
+const N_TAGS: usize = 10_000;
 /// Elements that may stand inside each other: the reduction climbs down by recursion.
 #[cfg(feature = "html-in")]
 const DEPTH: usize = 256;
@@ -25,11 +25,12 @@ const DEPTH: usize = 256;
 #[cfg(feature = "html-in")]
 pub(super) fn article(id: String, page: String) -> Result<Article> {
     use dom_smoothie::{Config, Readability, TextMode};
-    let none = || Error::new(ErrorKind::NoArticle);
+    let wrong = |found: String| Error::new(ErrorKind::NoArticle { found });
+    let none = || wrong("has no text of an article".into());
     let is_tag = |pair: &[u8]| pair[0] == b'<' && pair[1].is_ascii_alphabetic();
     let n_tags = page.as_bytes().windows(2).filter(|pair| is_tag(pair));
     if n_tags.count() > N_TAGS {
-        return Err(none());
+        return Err(wrong(format!("opens more than {N_TAGS} tags")));
     }
     let config = Config {
         text_mode: TextMode::Formatted,
@@ -39,7 +40,7 @@ pub(super) fn article(id: String, page: String) -> Result<Article> {
     let mut waiting = vec![(readability.doc.root(), 0)];
     while let Some((node, depth)) = waiting.pop() {
         if depth > DEPTH {
-            return Err(none());
+            return Err(wrong(format!("nests its tags more than {DEPTH} deep")));
         }
         waiting.extend(node.children_it(false).map(|child| (child, depth + 1)));
     }
@@ -109,9 +110,15 @@ mod tests {
     fn a_page_that_is_no_article_is_refused() {
         let deep = "<div>".repeat(1_000) + "We met." + &"</div>".repeat(1_000);
         let endless = "<div>".repeat(400_000);
-        for page in ["<html><body></body></html>", "<p>", &deep, &endless] {
+        for (page, found) in [
+            ("<html><body></body></html>", "has no text of an article"),
+            ("<p>", "has no text of an article"),
+            (&deep, "nests its tags more than 256 deep"),
+            (&endless, "opens more than 10000 tags"),
+        ] {
             let error = article("a".into(), page.to_owned()).unwrap_err();
-            assert!(error.to_string().starts_with("this web page has no text"));
+            let expected = format!("this web page {found}; expected a page with a story to read");
+            assert_eq!(error.to_string(), expected);
         }
     }
 

@@ -27,14 +27,20 @@ impl Asset {
         Self { media_type, text }
     }
 
+    const fn picture(text: &'static str) -> Self {
+        let media_type = "image/svg+xml";
+        Self { media_type, text }
+    }
+
     pub(super) fn answer(self) -> Response {
         answer::bytes(self.media_type, self.text)
     }
 }
 
 /// Every file with its path.
-pub(super) const ALL: [(&str, Asset); 8] = [
+pub(super) const ALL: [(&str, Asset); 9] = [
     ("/", Asset::html(include_str!("page/index.html"))),
+    ("/icon.svg", Asset::picture(include_str!("page/icon.svg"))),
     ("/page.js", Asset::script(SCRIPT)),
     ("/page.css", Asset::style(STYLE)),
     ("/app.js", Asset::script(include_str!("page/app.js"))),

@@ -68,11 +68,11 @@
 
   const linesOf = text => text.split("\n").filter(line => line !== "");
 
-  /** Reads every input and shows what came of it. */
-  async function read(given) {
+  /** Reads every input and shows what came of it; `failures` are told with those of reading. */
+  async function read(given, failures = []) {
     const mine = ++round;
     inputs = given;
-    const found = [], failures = [];
+    const found = [];
     at("results").hidden = true;
     at("locked").hidden = true;
     for (const [place, input] of given.entries()) {
@@ -89,7 +89,8 @@
           at("token").focus();
           return;
         }
-        failures.push((given.length > 1 ? input.name + ": " : "") + failure.message);
+        const isNamed = given.length === 1 || failure.message.startsWith(input.name + ":");
+        failures.push((isNamed ? "" : input.name + ": ") + failure.message);
       }
       if (mine !== round) return;
     }
@@ -102,6 +103,7 @@
     at("counted").textContent = (found.length > 1 ? plural(found.length, "article") + ", " : "") + plural(n, "statement");
     list();
     await open(0);
+    at("results").scrollIntoView({ block: "start" });
   }
 
   function tell(failures) {
@@ -116,7 +118,7 @@
     box.replaceChildren();
     if (box.hidden) return;
     const targets = Object.keys(articles[0].article.article);
-    const head = ["Article", "Date", "Statements", ...targets].map(name => make("th", { scope: "col" }, name));
+    const head = ["Article", "Date", "Statements", ...targets].map((name, place) => make("th", { scope: "col", class: place > 1 ? "number" : "" }, name));
     const body = make("tbody", {});
     articles.forEach((entry, index) => {
       const { article } = entry;
@@ -216,8 +218,8 @@
       if (kind) known.push({ name: file.name, kind, body: file });
       else failures.push(file.name + ": only txt, md, html, csv and jsonl are read");
     }
-    tell(failures);
-    if (known.length > 0) read(known);
+    if (known.length > 0) read(known, failures);
+    else tell(failures);
   }
 
   at("ask").addEventListener("submit", event => {

@@ -9,6 +9,8 @@
     return made;
   };
   const code = text => make("code", {}, text);
+  /** What stands between backticks is code. */
+  const prose = text => (text || "").split("`").map((part, at) => at % 2 ? code(part) : part);
 
   /** A schema in a few words; a form that has a name leads to its table. */
   function kind(schema) {
@@ -34,14 +36,14 @@
   }
 
   const rows = entries => make("table", {}, make("tbody", {}, ...entries.map(([name, of, about]) =>
-    make("tr", {}, make("th", { scope: "row" }, name), make("td", { class: "kind" }, of), make("td", {}, about || "")))));
+    make("tr", {}, make("th", { scope: "row" }, name), make("td", { class: "kind" }, of), make("td", {}, ...prose(about))))));
 
   const contents = content => Object.entries(content || {}).map(([type, { schema }]) => [code(type), kind(schema), ""]);
 
   function operation(path, method, told) {
     const box = make("section", {});
-    box.append(make("h2", {}, make("span", { class: "method" }, method), code(path)), make("p", {}, told.summary || ""));
-    if (told.description) box.append(make("p", {}, told.description));
+    box.append(make("h2", {}, make("span", { class: "method" }, method), code(path)), make("p", {}, ...prose(told.summary)));
+    if (told.description) box.append(make("p", {}, ...prose(told.description)));
     if (told.parameters?.length) {
       box.append(make("h3", {}, "In the address"), rows(told.parameters.map(p => [code(p.name), kind(p.schema), p.description])));
     }
@@ -73,7 +75,7 @@
     for (const [name, schema] of Object.entries(told.components.schemas)) {
       const needed = schema.required || [];
       const section = make("section", { id: name }, make("h2", {}, name));
-      if (schema.description) section.append(make("p", {}, schema.description));
+      if (schema.description) section.append(make("p", {}, ...prose(schema.description)));
       section.append(rows(Object.entries(schema.properties || {}).map(([field, of]) => {
         const label = make("span", {}, code(field));
         if (!needed.includes(field)) label.append(" (may be missing)");
