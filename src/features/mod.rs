@@ -20,6 +20,7 @@ mod near;
 mod near_lexicon;
 mod ngram;
 mod row;
+mod table;
 mod vectorizer;
 mod vocabulary;
 mod weighting;

@@ -3,13 +3,15 @@
 use super::counts::TermCounts;
 use super::lexicon::{Lexicon, LexiconState, PatternRange};
 use super::near::Place;
-use super::ngram::{NgramParams, NgramSink, View, char_ngrams, near_char_hash, visit};
+use super::ngram::{
+    NgramParams, NgramSink, View, char_ngrams, near_char_hash, negated_name, visit, word_hash,
+};
 use super::row::SparseRow;
 use super::vocabulary::Vocabulary;
 use super::weighting::{Idf, WeightingParams};
 use crate::error::Result;
-use crate::text::{Analyzer, AnalyzerState, Passage};
-use rustc_hash::FxHashMap;
+use crate::text::{Analyzer, AnalyzerState, Passage, Term};
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The recipe for a [`Vectorizer`].
@@ -54,33 +56,87 @@ pub struct VectorizerState {
     /// The vectorizer that the ids below belong to; 0 for none yet.
     serial: u64,
     analyzer: AnalyzerState,
-    counts: Vec<u32>,
+    /// The epoch of the analyzer's words that the cache below belongs to.
+    epoch: u64,
+    cache: WordCache,
+    counts: FeatureCounts,
     row: SparseRow,
-    known_words: FxHashMap<Box<str>, KnownWord>,
-    arena: Vec<u32>,
     lexicon: LexiconState,
     n_tokens: usize,
     n_known_tokens: usize,
 }
 
+/// What is remembered of words, by their numbers.
+#[derive(Default)]
+struct WordCache {
+    words: Vec<KnownWord>,
+    /// Feature ids of character n-grams.
+    ids: Vec<u32>,
+}
+
 /// What is remembered of a word.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct KnownWord {
-    /// Its known character n-grams, as a range of the arena.
-    ids: (u32, u32),
+    /// Whether it has been looked up; if not, the rest says nothing.
+    is_known: bool,
+    stem_hash: u64,
+    stem: Option<u32>,
+    negated_stem: Option<u32>,
+    /// Whether its surface has been looked up too.
+    has_surface: bool,
+    /// Its known character n-grams, as a range of the cache's ids.
+    chars: Range<u32>,
     /// Those of them that are known near a mention.
-    near_ids: (u32, u32),
+    near_chars: Range<u32>,
     /// The patterns of the lexicon that it matches.
     patterns: PatternRange,
+}
+
+impl KnownWord {
+    const UNKNOWN: Self = Self {
+        is_known: false,
+        stem_hash: 0,
+        stem: None,
+        negated_stem: None,
+        has_surface: false,
+        chars: 0..0,
+        near_chars: 0..0,
+        patterns: (0, 0),
+    };
+}
+
+/// How often each feature occurs in a statement.
+#[derive(Default)]
+struct FeatureCounts {
+    /// By feature; 0 but for those of the statement.
+    counts: Vec<u32>,
+    /// The features of the statement in the order of their first occurrence, then room for more.
+    ids: Vec<u32>,
+    n_ids: usize,
+}
+
+impl FeatureCounts {
+    fn add(&mut self, features: &[u32]) {
+        let room = self.n_ids + features.len();
+        if self.ids.len() < room {
+            self.ids.resize(2 * room, 0);
+        }
+        // Whether a feature is new is a coin toss, which a branch would guess wrong.
+        let mut end = self.n_ids;
+        for id in features {
+            let count = &mut self.counts[*id as usize];
+            self.ids[end] = *id;
+            end += usize::from(*count == 0);
+            *count += 1;
+        }
+        self.n_ids = end;
+    }
 }
 
 fn next_serial() -> u64 {
     static LAST: AtomicU64 = AtomicU64::new(0);
     1 + LAST.fetch_add(1, Ordering::Relaxed)
 }
-
-/// Words remembered before the cache starts anew.
-const CACHED_WORDS: usize = 1 << 16;
 
 impl Vectorizer {
     /// Makes the vectorizer of counted training texts.
@@ -146,29 +202,29 @@ impl Vectorizer {
         let VectorizerState {
             serial: _,
             analyzer: analyzer_state,
+            epoch,
+            cache,
             counts,
             row,
-            known_words,
-            arena,
             lexicon: lexicon_state,
             n_tokens,
             n_known_tokens,
         } = state;
-        counts.resize(self.vocabulary.n_ngrams(), 0);
+        counts.counts.resize(self.vocabulary.n_ngrams(), 0);
+        counts.n_ids = 0;
         lexicon_state.begin();
-        row.ids.clear();
         (*n_tokens, *n_known_tokens) = (0, 0);
-        if known_words.len() > CACHED_WORDS {
-            known_words.clear();
-            arena.clear();
+        let current = analyzer.epoch(analyzer_state);
+        if *epoch != current {
+            *epoch = current;
+            cache.words.clear();
+            cache.ids.clear();
             lexicon_state.forget();
         }
         let mut sink = Lookup {
             vectorizer: self,
+            cache,
             counts,
-            ids: &mut row.ids,
-            known_words,
-            arena,
             lexicon: self.vocabulary.lexicon().map(|lexicon| &**lexicon),
             lexicon_state,
             n_tokens,
@@ -181,9 +237,11 @@ impl Vectorizer {
             &self.params.ngrams,
             &mut sink,
         );
+        row.ids.clear();
+        row.ids.extend_from_slice(&counts.ids[..counts.n_ids]);
         self.idf.weigh(
             &mut row.ids,
-            |_, id| std::mem::take(&mut counts[id as usize]),
+            |_, id| std::mem::take(&mut counts.counts[id as usize]),
             &mut row.values,
             self.vocabulary.borders(),
             &self.params.weighting,
@@ -216,10 +274,8 @@ pub struct Transformed<'a> {
 
 struct Lookup<'a> {
     vectorizer: &'a Vectorizer,
-    counts: &'a mut [u32],
-    ids: &'a mut Vec<u32>,
-    known_words: &'a mut FxHashMap<Box<str>, KnownWord>,
-    arena: &'a mut Vec<u32>,
+    cache: &'a mut WordCache,
+    counts: &'a mut FeatureCounts,
     lexicon: Option<&'a Lexicon>,
     lexicon_state: &'a mut LexiconState,
     n_tokens: &'a mut usize,
@@ -227,59 +283,96 @@ struct Lookup<'a> {
 }
 
 impl Lookup<'_> {
-    fn add(&mut self, id: u32) {
-        let count = &mut self.counts[id as usize];
-        if *count == 0 {
-            self.ids.push(id);
+    fn id_of(&self, hash: u64) -> Option<u32> {
+        self.vectorizer.vocabulary.id_of(hash).map(|id| id.0)
+    }
+
+    /// What is remembered of a term's word, which must have a number; looks its stem up if it is new.
+    fn known(&mut self, term: &Term<'_>) -> &mut KnownWord {
+        let at = term.word as usize;
+        if at >= self.cache.words.len() {
+            self.cache.words.resize(at + 1, KnownWord::UNKNOWN);
         }
-        *count += 1;
+        if !self.cache.words[at].is_known {
+            let stem_hash = word_hash(term.stem);
+            self.cache.words[at] = KnownWord {
+                is_known: true,
+                stem_hash,
+                stem: self.id_of(stem_hash),
+                negated_stem: self.id_of(word_hash(&negated_name(term.stem))),
+                ..KnownWord::UNKNOWN
+            };
+        }
+        &mut self.cache.words[at]
+    }
+
+    /// Looks the character n-grams of a word up, and the patterns that it matches.
+    fn learn_surface(&mut self, term: &Term<'_>) {
+        let vocabulary = &self.vectorizer.vocabulary;
+        let ngrams = &self.vectorizer.params.ngrams;
+        let ids = &mut self.cache.ids;
+        let mut look_up = |of: fn(u64) -> u64| {
+            let start = ids.len() as u32;
+            char_ngrams(term.surface, ngrams, |hash, _| {
+                ids.extend(vocabulary.id_of(of(hash)).map(|id| id.0));
+            });
+            start..ids.len() as u32
+        };
+        let chars = look_up(|hash| hash);
+        let near_chars = match ngrams.mention {
+            true => look_up(near_char_hash),
+            false => 0..0,
+        };
+        let patterns = match self.lexicon {
+            Some(lexicon) => self.lexicon_state.look_up(lexicon, term.surface),
+            None => PatternRange::default(),
+        };
+        let known = self.known(term);
+        known.has_surface = true;
+        (known.chars, known.near_chars, known.patterns) = (chars, near_chars, patterns);
+    }
+
+    fn add_cached(&mut self, ids: Range<u32>) {
+        let ids = &self.cache.ids[ids.start as usize..ids.end as usize];
+        self.counts.add(ids);
     }
 }
 
 impl NgramSink for Lookup<'_> {
+    const WANTS_STEMS: bool = false;
+
     fn word(&mut self, hash: u64, _stems: &[&str]) -> bool {
-        let id = self.vectorizer.vocabulary.id_of(hash);
-        if let Some(id) = id {
-            self.add(id.0);
-        }
+        let id = self.id_of(hash);
+        self.counts.add(id.as_slice());
         id.is_some()
     }
 
-    fn surface(&mut self, surface: &str, negated: bool, is_known: bool) {
+    fn stem(&mut self, term: &Term<'_>) -> (u64, bool) {
+        if term.word == Term::NO_WORD {
+            let hash = word_hash(term.stem);
+            return (hash, self.word(hash, &[]));
+        }
+        let known = self.known(term);
+        let (hash, id) = (known.stem_hash, known.stem);
+        self.counts.add(id.as_slice());
+        (hash, id.is_some())
+    }
+
+    fn negated(&mut self, term: &Term<'_>) {
+        let id = self.known(term).negated_stem;
+        self.counts.add(id.as_slice());
+    }
+
+    fn surface(&mut self, term: &Term<'_>, is_known: bool) {
         *self.n_tokens += 1;
         *self.n_known_tokens += usize::from(is_known);
-        let known = match self.known_words.get(surface) {
-            Some(known) => *known,
-            None => {
-                let start = self.arena.len() as u32;
-                let vocabulary = &self.vectorizer.vocabulary;
-                char_ngrams(surface, &self.vectorizer.params.ngrams, |hash, _| {
-                    self.arena.extend(vocabulary.id_of(hash).map(|id| id.0));
-                });
-                let near_start = self.arena.len() as u32;
-                if self.vectorizer.params.ngrams.mention {
-                    char_ngrams(surface, &self.vectorizer.params.ngrams, |hash, _| {
-                        let id = vocabulary.id_of(near_char_hash(hash));
-                        self.arena.extend(id.map(|id| id.0));
-                    });
-                }
-                let known = KnownWord {
-                    ids: (start, near_start),
-                    near_ids: (near_start, self.arena.len() as u32),
-                    patterns: match self.lexicon {
-                        Some(lexicon) => self.lexicon_state.look_up(lexicon, surface),
-                        None => PatternRange::default(),
-                    },
-                };
-                self.known_words.insert(surface.into(), known);
-                known
-            }
-        };
-        for at in known.ids.0..known.ids.1 {
-            let id = self.arena[at as usize];
-            self.add(id);
+        if !self.known(term).has_surface {
+            self.learn_surface(term);
         }
-        self.lexicon_state.push(known.patterns, negated);
+        let known = self.known(term);
+        let (chars, patterns) = (known.chars.clone(), known.patterns);
+        self.add_cached(chars);
+        self.lexicon_state.push(patterns, term.negated);
     }
 
     fn gap(&mut self) {
@@ -287,19 +380,12 @@ impl NgramSink for Lookup<'_> {
     }
 
     fn near(&mut self, _view: View, hash: u64, _mark: &str, _stems: &[&str]) {
-        if let Some(id) = self.vectorizer.vocabulary.id_of(hash) {
-            self.add(id.0);
-        }
+        self.word(hash, &[]);
     }
 
-    fn near_surface(&mut self, surface: &str) {
-        let Some(known) = self.known_words.get(surface).copied() else {
-            return;
-        };
-        for at in known.near_ids.0..known.near_ids.1 {
-            let id = self.arena[at as usize];
-            self.add(id);
-        }
+    fn near_surface(&mut self, _surface: &str, word: u32) {
+        let near_chars = self.cache.words[word as usize].near_chars.clone();
+        self.add_cached(near_chars);
     }
 
     fn places(&mut self, places: &[Place]) {

@@ -3,7 +3,7 @@
 use super::borders::Borders;
 use super::lexicon::Lexicon;
 use super::ngram::View;
-use rustc_hash::FxHashMap;
+use super::table::HashTable;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub struct Vocabulary {
     hashes: Vec<u64>,
     names: Vec<String>,
     borders: Borders,
-    id_of: FxHashMap<u64, u32>,
+    table: HashTable,
     lexicon: Option<Arc<Lexicon>>,
 }
 
@@ -41,23 +41,19 @@ impl Vocabulary {
             hashes.len(),
             "every n-gram has a view"
         );
-        let id_of = hashes
-            .iter()
-            .enumerate()
-            .map(|(id, hash)| (*hash, id as u32))
-            .collect();
+        let table = HashTable::new(hashes.iter().copied(), |id| hashes[id]);
         Self {
             hashes,
             names,
             borders,
-            id_of,
+            table,
             lexicon,
         }
     }
 
     /// The id of an n-gram's hash.
     pub fn id_of(&self, hash: u64) -> Option<FeatureId> {
-        self.id_of.get(&hash).copied().map(FeatureId)
+        self.table.find(hash, |id| self.hashes[id]).map(FeatureId)
     }
 
     /// Number of features: n-grams, then those of the lexicon.

@@ -1,6 +1,7 @@
 //! TF-IDF weights with document frequencies that never change after fitting.
 
 use super::borders::{Borders, MAX_VIEWS};
+use std::sync::LazyLock;
 
 /// How counts become values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,29 +87,27 @@ impl Idf {
         borders: &Borders,
         params: &WeightingParams,
     ) {
-        values.clear();
         let n_views = borders.n_views();
         let mut squares = [0.0_f64; MAX_VIEWS];
+        values.clear();
+        values.resize(ids.len(), 0.0);
         let mut kept = 0;
         for at in 0..ids.len() {
             let id = ids[at];
             let idf = f64::from(self.0[id as usize]);
-            let count = f64::from(take_count(at, id));
-            if idf == 0.0 {
-                continue;
-            }
-            let tf = if params.sublinear_tf && count > 1.0 {
-                1.0 + count.ln()
-            } else {
-                count
+            let count = take_count(at, id);
+            let tf = match params.sublinear_tf {
+                true => sublinear(count),
+                false => f64::from(count),
             };
             let value = tf * idf;
             squares[borders.place_of(id)] += value * value;
             ids[kept] = id;
-            values.push(value as f32);
-            kept += 1;
+            values[kept] = value as f32;
+            kept += usize::from(idf != 0.0);
         }
         ids.truncate(kept);
+        values.truncate(kept);
         let scales = squares.map(|sum| {
             if sum > 0.0 {
                 (1.0 / (sum * n_views as f64).sqrt()) as f32
@@ -124,6 +123,21 @@ impl Idf {
 
 fn smoothed(df: u32, n_rows: usize) -> f32 {
     (((1 + n_rows) as f64 / f64::from(1 + df)).ln() + 1.0) as f32
+}
+
+/// `1 + ln(count)`, from a table where counts are small.
+fn sublinear(count: u32) -> f64 {
+    static TABLE: LazyLock<[f64; 32]> = LazyLock::new(|| std::array::from_fn(|n| weigh(n as u32)));
+    fn weigh(count: u32) -> f64 {
+        match count {
+            0 | 1 => f64::from(count),
+            _ => 1.0 + f64::from(count).ln(),
+        }
+    }
+    match TABLE.get(count as usize) {
+        Some(weight) => *weight,
+        None => weigh(count),
+    }
 }
 
 #[cfg(test)]
