@@ -16,6 +16,7 @@
 mod borders;
 mod counts;
 mod lexicon;
+mod names;
 mod near;
 mod near_lexicon;
 mod ngram;
@@ -28,6 +29,7 @@ mod weighting;
 pub use borders::Borders;
 pub use counts::TermCounts;
 pub use lexicon::Lexicon;
+pub use names::Names;
 pub use ngram::{NgramParams, View};
 pub use row::{Csr, SparseRow};
 pub use vectorizer::{Vectorizer, VectorizerParams, VectorizerState};

@@ -24,7 +24,10 @@ impl HashTable {
     ///
     /// # Panics
     /// There are four billion hashes or more.
-    pub(super) fn new(hashes: impl ExactSizeIterator<Item = u64>, at: impl Fn(usize) -> u64) -> Self {
+    pub(super) fn new(
+        hashes: impl ExactSizeIterator<Item = u64>,
+        at: impl Fn(usize) -> u64,
+    ) -> Self {
         let n_hashes = u32::try_from(hashes.len() + 1).expect("places are 32 bits wide");
         let n_slots = (2 * hashes.len()).next_power_of_two().max(2);
         let mut table = Self {

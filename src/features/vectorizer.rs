@@ -153,7 +153,7 @@ impl Vectorizer {
             params: *params,
             vocabulary: Vocabulary::new(
                 counts.hashes.clone(),
-                counts.names(texts, analyzer, &params.ngrams),
+                counts.names(texts, analyzer, &params.ngrams).into(),
                 counts.borders.clone(),
                 counts.lexicon.clone(),
             ),

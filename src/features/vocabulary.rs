@@ -2,6 +2,7 @@
 
 use super::borders::Borders;
 use super::lexicon::Lexicon;
+use super::names::Names;
 use super::ngram::View;
 use super::table::HashTable;
 use std::ops::Range;
@@ -18,7 +19,7 @@ pub struct FeatureId(pub u32);
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
     hashes: Vec<u64>,
-    names: Vec<String>,
+    names: Names,
     borders: Borders,
     table: HashTable,
     lexicon: Option<Arc<Lexicon>>,
@@ -32,7 +33,7 @@ impl Vocabulary {
     /// The borders end elsewhere than the hashes.
     pub fn new(
         hashes: Vec<u64>,
-        names: Vec<String>,
+        names: Names,
         borders: Borders,
         lexicon: Option<Arc<Lexicon>>,
     ) -> Self {
@@ -117,11 +118,15 @@ impl Vocabulary {
             })
     }
 
-    /// The name of a feature with its view: `word:cease fire`, `char:_ceas`.
+    /// The name of a feature with its view: `word:cease fire`, `char:_ceas`; where a file has no name
+    /// for an n-gram, its hash: `word:#45ab...`.
     pub fn name(&self, id: FeatureId) -> String {
         let at = id.0 as usize;
-        let name = match (self.names.get(at), &self.lexicon) {
-            (Some(name), _) => name.clone(),
+        let name = match (self.hashes.get(at), &self.lexicon) {
+            (Some(hash), _) => match self.names.get(at) {
+                Some(name) => name.to_owned(),
+                None => format!("#{hash:016x}"),
+            },
             (None, Some(lexicon)) => lexicon.feature_name(at - self.hashes.len()),
             (None, None) => String::new(),
         };
@@ -133,8 +138,8 @@ impl Vocabulary {
         &self.hashes
     }
 
-    /// The text of every n-gram, by id, without its view.
-    pub fn names(&self) -> &[String] {
+    /// The texts of the n-grams, by id, without their views.
+    pub fn names(&self) -> &Names {
         &self.names
     }
 }
