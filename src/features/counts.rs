@@ -252,9 +252,8 @@ fn add(row: &mut CountedRow, place: &mut FxHashMap<(View, u64), usize>, view: Vi
 }
 
 impl NgramSink for Counter<'_> {
-    fn word(&mut self, hash: u64, _stems: &[&str]) -> bool {
+    fn word(&mut self, hash: u64, _stems: &[&str]) {
         add(&mut self.row, &mut self.place, View::Word, hash);
-        true
     }
 
     fn surface(&mut self, term: &Term<'_>, _is_known: bool) {
@@ -264,7 +263,7 @@ impl NgramSink for Counter<'_> {
             char_ngrams(surface, self.ngrams, |hash, _| hashes.push(hash));
             let patterns = match self.lexicon {
                 Some(lexicon) => self.lexicon_state.look_up(lexicon, surface),
-                None => PatternRange::default(),
+                None => PatternRange::NONE,
             };
             self.known_words
                 .insert(surface.to_owned(), (hashes, patterns));
@@ -277,7 +276,7 @@ impl NgramSink for Counter<'_> {
     }
 
     fn gap(&mut self) {
-        self.lexicon_state.push(PatternRange::default(), false);
+        self.lexicon_state.push(PatternRange::NONE, false);
     }
 
     fn near(&mut self, view: View, hash: u64, _mark: &str, _stems: &[&str]) {
@@ -304,12 +303,10 @@ struct Namer<'a> {
 }
 
 impl NgramSink for Namer<'_> {
-    fn word(&mut self, hash: u64, stems: &[&str]) -> bool {
-        let id = self.place_of.get(&hash);
-        if let Some(id) = id {
+    fn word(&mut self, hash: u64, stems: &[&str]) {
+        if let Some(id) = self.place_of.get(&hash) {
             self.names.entry(*id).or_insert_with(|| stems.join(" "));
         }
-        id.is_some()
     }
 
     fn surface(&mut self, term: &Term<'_>, _is_known: bool) {

@@ -36,7 +36,12 @@ pub struct Lexicon {
     /// For each node, the first of its ends.
     first_end: Vec<u32>,
     ends: Vec<End>,
+    /// For each node, whether another one follows.
+    goes_on: Vec<bool>,
 }
+
+/// The node at which every entry begins.
+const ROOT: u32 = 0;
 
 /// The category and the weight of an entry that ends at a node.
 #[derive(Debug)]
@@ -110,6 +115,7 @@ impl Lexicon {
             next,
             first_end,
             ends,
+            goes_on,
             ..
         } = trie;
         Ok(Self {
@@ -120,8 +126,13 @@ impl Lexicon {
             next,
             first_end,
             ends,
+            goes_on,
             source,
         })
+    }
+
+    fn goes_on(&self, node: u32) -> bool {
+        self.goes_on[node as usize]
     }
 
     /// The categories and weights of the entries that end at a node.
@@ -197,6 +208,7 @@ struct Trie {
     /// For each node, the last of its ends.
     last_end: Vec<u32>,
     ends: Vec<End>,
+    goes_on: Vec<bool>,
 }
 
 impl Trie {
@@ -211,6 +223,7 @@ impl Trie {
             first_end: Vec::with_capacity(2 * n_entries),
             last_end: Vec::with_capacity(2 * n_entries),
             ends: Vec::with_capacity(n_entries),
+            goes_on: Vec::with_capacity(2 * n_entries),
         };
         trie.add_node();
         trie
@@ -219,11 +232,12 @@ impl Trie {
     fn add_node(&mut self) -> u32 {
         self.first_end.push(NO_END);
         self.last_end.push(NO_END);
+        self.goes_on.push(false);
         (self.first_end.len() - 1) as u32
     }
 
     fn add(&mut self, entry: &str, category: u32, weight: f32) {
-        let mut node = 0;
+        let mut node = ROOT;
         for word in entry.split(' ') {
             let (patterns, text) = match word.strip_suffix('*') {
                 Some(stem) => {
@@ -239,6 +253,7 @@ impl Trie {
                 Some(known) => *known,
                 None => {
                     let fresh = self.add_node();
+                    self.goes_on[node as usize] = true;
                     self.next.insert((node, pattern), fresh);
                     fresh
                 }
@@ -258,8 +273,23 @@ impl Trie {
     }
 }
 
-/// The patterns of a lexicon that a word matches, as a range of [`LexiconState`]'s arena.
-pub(super) type PatternRange = (u32, u32);
+/// What a lexicon says of a word, as ranges of [`LexiconState`]'s arena: the patterns that it matches,
+/// then the nodes at which an entry that it begins can be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PatternRange {
+    start: u32,
+    start_of_nodes: u32,
+    end: u32,
+}
+
+impl PatternRange {
+    /// Of a word that the lexicon does not know.
+    pub(super) const NONE: Self = Self {
+        start: 0,
+        start_of_nodes: 0,
+        end: 0,
+    };
+}
 
 /// Words of one statement on their way to lexicon features.
 #[derive(Default)]
@@ -292,9 +322,18 @@ impl LexiconState {
 
     /// Looks a word up; the caller remembers the range until it says [`forget`](Self::forget).
     pub(super) fn look_up(&mut self, lexicon: &Lexicon, surface: &str) -> PatternRange {
-        let start = self.arena.len() as u32;
+        let start = self.arena.len();
         lexicon.patterns_of(surface, &mut self.arena);
-        (start, self.arena.len() as u32)
+        let start_of_nodes = self.arena.len();
+        for at in start..start_of_nodes {
+            let node = lexicon.next.get(&(ROOT, self.arena[at]));
+            self.arena.extend(node);
+        }
+        PatternRange {
+            start: start as u32,
+            start_of_nodes: start_of_nodes as u32,
+            end: self.arena.len() as u32,
+        }
     }
 
     /// Adds the statement's next word.
@@ -333,26 +372,19 @@ impl LexiconState {
             ..
         } = self;
         for start in 0..self.words.len() {
-            let ((from, to), negated) = self.words[start];
-            if from == to {
+            let (range, negated) = self.words[start];
+            // Most words begin no entry.
+            if range.start_of_nodes == range.end {
                 continue;
             }
             best.clear();
             nodes.clear();
-            nodes.push(0_u32);
-            for ((from, to), _) in
-                &self.words[start..(start + LONGEST_PHRASE).min(self.words.len())]
-            {
-                reached.clear();
+            let first = range.start_of_nodes as usize..range.end as usize;
+            nodes.extend_from_slice(&self.arena[first]);
+            let last = (start + LONGEST_PHRASE).min(self.words.len());
+            let mut rest = self.words[start + 1..last].iter();
+            loop {
                 for node in &*nodes {
-                    for pattern in &self.arena[*from as usize..*to as usize] {
-                        reached.extend(lexicon.next.get(&(*node, *pattern)));
-                    }
-                }
-                if reached.is_empty() {
-                    break;
-                }
-                for node in &*reached {
                     for end in lexicon.ends_at(*node) {
                         let category = end.category as usize;
                         // A longer entry of the category takes the place of a shorter one.
@@ -361,6 +393,18 @@ impl LexiconState {
                             None => best.push((category, end.weight)),
                         }
                     }
+                }
+                let Some((range, _)) = rest.next() else {
+                    break;
+                };
+                let patterns = &self.arena[range.start as usize..range.start_of_nodes as usize];
+                reached.clear();
+                for node in nodes.iter().filter(|node| lexicon.goes_on(**node)) {
+                    let next = patterns.iter().map(|pattern| (*node, *pattern));
+                    reached.extend(next.filter_map(|key| lexicon.next.get(&key)));
+                }
+                if reached.is_empty() {
+                    break;
                 }
                 std::mem::swap(nodes, reached);
             }

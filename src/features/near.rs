@@ -234,9 +234,8 @@ mod tests {
     }
 
     impl NgramSink for Heard {
-        fn word(&mut self, _hash: u64, stems: &[&str]) -> bool {
+        fn word(&mut self, _hash: u64, stems: &[&str]) {
             self.words.push(stems.join(" "));
-            true
         }
 
         fn surface(&mut self, _term: &Term<'_>, _is_known: bool) {}

@@ -141,12 +141,13 @@ impl NgramParams {
 pub(super) trait NgramSink {
     /// Whether stems are looked at; if not, they may be empty.
     const WANTS_STEMS: bool = true;
-    /// One word n-gram: its hash, and its stems from first to last. Says whether it is known.
-    fn word(&mut self, hash: u64, stems: &[&str]) -> bool;
-    /// The n-gram of one stem: gives its hash, and whether it is known.
+    /// One word n-gram: its hash, and its stems from first to last.
+    fn word(&mut self, hash: u64, stems: &[&str]);
+    /// The n-gram of one stem: gives its hash, and whether it is known, if the sink can tell.
     fn stem(&mut self, term: &Term<'_>) -> (u64, bool) {
         let hash = word_hash(term.stem);
-        (hash, self.word(hash, &[term.stem]))
+        self.word(hash, &[term.stem]);
+        (hash, false)
     }
     /// The n-gram of one negated stem, `not~stem`.
     fn negated(&mut self, term: &Term<'_>) {

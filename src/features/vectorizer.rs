@@ -7,7 +7,7 @@ use super::ngram::{
     NgramParams, NgramSink, View, char_ngrams, near_char_hash, negated_name, visit, word_hash,
 };
 use super::row::SparseRow;
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{NO_FEATURE, Vocabulary};
 use super::weighting::{Idf, WeightingParams};
 use crate::error::Result;
 use crate::text::{Analyzer, AnalyzerState, Passage, Term};
@@ -80,8 +80,9 @@ struct KnownWord {
     /// Whether it has been looked up; if not, the rest says nothing.
     is_known: bool,
     stem_hash: u64,
-    stem: Option<u32>,
-    negated_stem: Option<u32>,
+    /// The feature of its stem, or [`NO_FEATURE`]; and that of its stem negated.
+    stem: u32,
+    negated_stem: u32,
     /// Whether its surface has been looked up too.
     has_surface: bool,
     /// Its known character n-grams, as a range of the cache's ids.
@@ -96,37 +97,82 @@ impl KnownWord {
     const UNKNOWN: Self = Self {
         is_known: false,
         stem_hash: 0,
-        stem: None,
-        negated_stem: None,
+        stem: NO_FEATURE,
+        negated_stem: NO_FEATURE,
         has_surface: false,
         chars: 0..0,
         near_chars: 0..0,
-        patterns: (0, 0),
+        patterns: PatternRange::NONE,
     };
 }
 
 /// How often each feature occurs in a statement.
+///
+/// Features are noted first and counted when all are known: n-grams of several words are looked up
+/// together, so that the waits for memory overlap.
 #[derive(Default)]
 struct FeatureCounts {
-    /// By feature; 0 but for those of the statement.
+    noted: Vec<Noted>,
+    /// The hashes of n-grams that wait to be looked up.
+    hashes: Vec<u64>,
+    /// By feature, with one more at the end for n-grams without one; 0 but for those of the statement.
     counts: Vec<u32>,
     /// The features of the statement in the order of their first occurrence, then room for more.
     ids: Vec<u32>,
     n_ids: usize,
 }
 
+/// What occurs next in a statement.
+#[derive(Clone, Copy)]
+enum Noted {
+    Feature(u32),
+    /// A range of the ids of a [`WordCache`].
+    Cached(u32, u32),
+    /// The next of the hashes.
+    Hash,
+}
+
 impl FeatureCounts {
+    fn begin(&mut self, n_features: usize) {
+        self.noted.clear();
+        self.hashes.clear();
+        self.counts.resize(n_features + 1, 0);
+        self.n_ids = 0;
+    }
+
+    fn finish(&mut self, vocabulary: &Vocabulary, cached: &[u32]) {
+        let noted = std::mem::take(&mut self.noted);
+        let mut hashes = std::mem::take(&mut self.hashes);
+        for hash in &mut hashes {
+            *hash = u64::from(vocabulary.find(*hash));
+        }
+        let mut found = hashes.iter();
+        for noted in &noted {
+            match noted {
+                Noted::Feature(id) => self.add(&[*id]),
+                Noted::Cached(start, end) => self.add(&cached[*start as usize..*end as usize]),
+                Noted::Hash => self.add(&[found.next().map_or(NO_FEATURE, |id| *id as u32)]),
+            }
+        }
+        if let Some(unknown) = self.counts.last_mut() {
+            *unknown = 0;
+        }
+        (self.noted, self.hashes) = (noted, hashes);
+    }
+
     fn add(&mut self, features: &[u32]) {
         let room = self.n_ids + features.len();
         if self.ids.len() < room {
             self.ids.resize(2 * room, 0);
         }
-        // Whether a feature is new is a coin toss, which a branch would guess wrong.
+        // Whether a feature is known or new is a coin toss, which a branch would guess wrong.
         let mut end = self.n_ids;
+        let unknown = self.counts.len() - 1;
         for id in features {
-            let count = &mut self.counts[*id as usize];
+            let at = (*id as usize).min(unknown);
+            let count = &mut self.counts[at];
             self.ids[end] = *id;
-            end += usize::from(*count == 0);
+            end += usize::from(*count == 0 && at != unknown);
             *count += 1;
         }
         self.n_ids = end;
@@ -210,8 +256,7 @@ impl Vectorizer {
             n_tokens,
             n_known_tokens,
         } = state;
-        counts.counts.resize(self.vocabulary.n_ngrams(), 0);
-        counts.n_ids = 0;
+        counts.begin(self.vocabulary.n_ngrams());
         lexicon_state.begin();
         (*n_tokens, *n_known_tokens) = (0, 0);
         let current = analyzer.epoch(analyzer_state);
@@ -237,6 +282,7 @@ impl Vectorizer {
             &self.params.ngrams,
             &mut sink,
         );
+        counts.finish(&self.vocabulary, &cache.ids);
         row.ids.clear();
         row.ids.extend_from_slice(&counts.ids[..counts.n_ids]);
         self.idf.weigh(
@@ -283,10 +329,6 @@ struct Lookup<'a> {
 }
 
 impl Lookup<'_> {
-    fn id_of(&self, hash: u64) -> Option<u32> {
-        self.vectorizer.vocabulary.id_of(hash).map(|id| id.0)
-    }
-
     /// What is remembered of a term's word, which must have a number; looks its stem up if it is new.
     fn known(&mut self, term: &Term<'_>) -> &mut KnownWord {
         let at = term.word as usize;
@@ -298,8 +340,9 @@ impl Lookup<'_> {
             self.cache.words[at] = KnownWord {
                 is_known: true,
                 stem_hash,
-                stem: self.id_of(stem_hash),
-                negated_stem: self.id_of(word_hash(&negated_name(term.stem))),
+                stem: self.vectorizer.vocabulary.find(stem_hash),
+                negated_stem: (self.vectorizer.vocabulary)
+                    .find(word_hash(&negated_name(term.stem))),
                 ..KnownWord::UNKNOWN
             };
         }
@@ -325,42 +368,40 @@ impl Lookup<'_> {
         };
         let patterns = match self.lexicon {
             Some(lexicon) => self.lexicon_state.look_up(lexicon, term.surface),
-            None => PatternRange::default(),
+            None => PatternRange::NONE,
         };
         let known = self.known(term);
         known.has_surface = true;
         (known.chars, known.near_chars, known.patterns) = (chars, near_chars, patterns);
-    }
-
-    fn add_cached(&mut self, ids: Range<u32>) {
-        let ids = &self.cache.ids[ids.start as usize..ids.end as usize];
-        self.counts.add(ids);
     }
 }
 
 impl NgramSink for Lookup<'_> {
     const WANTS_STEMS: bool = false;
 
-    fn word(&mut self, hash: u64, _stems: &[&str]) -> bool {
-        let id = self.id_of(hash);
-        self.counts.add(id.as_slice());
-        id.is_some()
+    fn word(&mut self, hash: u64, _stems: &[&str]) {
+        self.counts.noted.push(Noted::Hash);
+        self.counts.hashes.push(hash);
     }
 
     fn stem(&mut self, term: &Term<'_>) -> (u64, bool) {
-        if term.word == Term::NO_WORD {
-            let hash = word_hash(term.stem);
-            return (hash, self.word(hash, &[]));
-        }
-        let known = self.known(term);
-        let (hash, id) = (known.stem_hash, known.stem);
-        self.counts.add(id.as_slice());
-        (hash, id.is_some())
+        let (hash, id) = match term.word {
+            Term::NO_WORD => {
+                let hash = word_hash(term.stem);
+                (hash, self.vectorizer.vocabulary.find(hash))
+            }
+            _ => {
+                let known = self.known(term);
+                (known.stem_hash, known.stem)
+            }
+        };
+        self.counts.noted.push(Noted::Feature(id));
+        (hash, id != NO_FEATURE)
     }
 
     fn negated(&mut self, term: &Term<'_>) {
         let id = self.known(term).negated_stem;
-        self.counts.add(id.as_slice());
+        self.counts.noted.push(Noted::Feature(id));
     }
 
     fn surface(&mut self, term: &Term<'_>, is_known: bool) {
@@ -371,12 +412,15 @@ impl NgramSink for Lookup<'_> {
         }
         let known = self.known(term);
         let (chars, patterns) = (known.chars.clone(), known.patterns);
-        self.add_cached(chars);
+        if !chars.is_empty() {
+            let cached = Noted::Cached(chars.start, chars.end);
+            self.counts.noted.push(cached);
+        }
         self.lexicon_state.push(patterns, term.negated);
     }
 
     fn gap(&mut self) {
-        self.lexicon_state.push(PatternRange::default(), false);
+        self.lexicon_state.push(PatternRange::NONE, false);
     }
 
     fn near(&mut self, _view: View, hash: u64, _mark: &str, _stems: &[&str]) {
@@ -384,8 +428,8 @@ impl NgramSink for Lookup<'_> {
     }
 
     fn near_surface(&mut self, _surface: &str, word: u32) {
-        let near_chars = self.cache.words[word as usize].near_chars.clone();
-        self.add_cached(near_chars);
+        let Range { start, end } = self.cache.words[word as usize].near_chars;
+        self.counts.noted.push(Noted::Cached(start, end));
     }
 
     fn places(&mut self, places: &[Place]) {

@@ -12,6 +12,9 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FeatureId(pub u32);
 
+/// Stands for an n-gram without an id.
+pub(super) const NO_FEATURE: u32 = HashTable::NONE;
+
 /// Known n-grams by the 64-bit XXH3 of their text. Ids go by view, then from common to rare in
 /// training, then by hash, so that they depend on nothing but the texts.
 ///
@@ -42,7 +45,7 @@ impl Vocabulary {
             hashes.len(),
             "every n-gram has a view"
         );
-        let table = HashTable::new(hashes.iter().copied(), |id| hashes[id]);
+        let table = HashTable::new(&hashes);
         Self {
             hashes,
             names,
@@ -54,7 +57,13 @@ impl Vocabulary {
 
     /// The id of an n-gram's hash.
     pub fn id_of(&self, hash: u64) -> Option<FeatureId> {
-        self.table.find(hash, |id| self.hashes[id]).map(FeatureId)
+        let id = self.table.find(hash, &self.hashes);
+        (id != HashTable::NONE).then_some(FeatureId(id))
+    }
+
+    /// The id of an n-gram's hash, or [`NO_FEATURE`]: for where a branch on it would be guessed wrong.
+    pub(super) fn find(&self, hash: u64) -> u32 {
+        self.table.find(hash, &self.hashes)
     }
 
     /// Number of features: n-grams, then those of the lexicon.

@@ -82,13 +82,30 @@ impl Idf {
     pub(super) fn weigh(
         &self,
         ids: &mut Vec<u32>,
+        take_count: impl FnMut(usize, u32) -> u32,
+        values: &mut Vec<f32>,
+        borders: &Borders,
+        params: &WeightingParams,
+    ) {
+        // A number of views that is known beforehand leaves no loop in a loop, and no branch.
+        match borders.n_views() {
+            0 | 1 => self.weigh_views::<1>(ids, take_count, values, borders, params),
+            2 => self.weigh_views::<2>(ids, take_count, values, borders, params),
+            _ => self.weigh_views::<MAX_VIEWS>(ids, take_count, values, borders, params),
+        }
+    }
+
+    fn weigh_views<const N: usize>(
+        &self,
+        ids: &mut Vec<u32>,
         mut take_count: impl FnMut(usize, u32) -> u32,
         values: &mut Vec<f32>,
         borders: &Borders,
         params: &WeightingParams,
     ) {
-        let n_views = borders.n_views();
-        let mut squares = [0.0_f64; MAX_VIEWS];
+        let ends = borders.ends::<N>();
+        let place_of = |id: u32| -> usize { ends.iter().map(|end| usize::from(*end <= id)).sum() };
+        let mut squares = [0.0_f64; N];
         values.clear();
         values.resize(ids.len(), 0.0);
         let mut kept = 0;
@@ -101,13 +118,17 @@ impl Idf {
                 false => f64::from(count),
             };
             let value = tf * idf;
-            squares[borders.place_of(id)] += value * value;
+            let place = place_of(id);
+            for (view, squares) in squares.iter_mut().enumerate() {
+                *squares += if view == place { value * value } else { 0.0 };
+            }
             ids[kept] = id;
             values[kept] = value as f32;
             kept += usize::from(idf != 0.0);
         }
         ids.truncate(kept);
         values.truncate(kept);
+        let n_views = borders.n_views();
         let scales = squares.map(|sum| {
             if sum > 0.0 {
                 (1.0 / (sum * n_views as f64).sqrt()) as f32
@@ -116,7 +137,7 @@ impl Idf {
             }
         });
         for (id, value) in ids.iter().zip(values.iter_mut()) {
-            *value *= scales[borders.place_of(*id)];
+            *value *= scales[place_of(*id)];
         }
     }
 }
