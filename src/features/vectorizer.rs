@@ -11,7 +11,6 @@ use super::vocabulary::{NO_FEATURE, Vocabulary};
 use super::weighting::{Idf, WeightingParams};
 use crate::error::Result;
 use crate::text::{Analyzer, AnalyzerState, Passage, Term};
-use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The recipe for a [`Vectorizer`].
@@ -74,35 +73,37 @@ struct WordCache {
     ids: Vec<u32>,
 }
 
-/// What is remembered of a word.
+/// What is remembered of a word: less than a cache line, since it is read for every word of a text.
 #[derive(Clone)]
 struct KnownWord {
-    /// Whether it has been looked up; if not, the rest says nothing.
-    is_known: bool,
     stem_hash: u64,
     /// The feature of its stem, or [`NO_FEATURE`]; and that of its stem negated.
     stem: u32,
     negated_stem: u32,
-    /// Whether its surface has been looked up too.
-    has_surface: bool,
-    /// Its known character n-grams, as a range of the cache's ids.
-    chars: Range<u32>,
-    /// Those of them that are known near a mention.
-    near_chars: Range<u32>,
+    /// Where its known character n-grams begin among the cache's ids, and how many there are; behind
+    /// them stand those that are known near a mention.
+    ids: u32,
+    n_chars: u32,
+    n_near_chars: u32,
     /// The patterns of the lexicon that it matches.
     patterns: PatternRange,
+    /// Whether its stem has been looked up; if not, the rest says nothing.
+    is_known: bool,
+    /// Whether its surface has been looked up too.
+    has_surface: bool,
 }
 
 impl KnownWord {
     const UNKNOWN: Self = Self {
-        is_known: false,
         stem_hash: 0,
         stem: NO_FEATURE,
         negated_stem: NO_FEATURE,
-        has_surface: false,
-        chars: 0..0,
-        near_chars: 0..0,
+        ids: 0,
+        n_chars: 0,
+        n_near_chars: 0,
         patterns: PatternRange::NONE,
+        is_known: false,
+        has_surface: false,
     };
 }
 
@@ -115,18 +116,19 @@ struct FeatureCounts {
     noted: Vec<Noted>,
     /// The hashes of n-grams that wait to be looked up.
     hashes: Vec<u64>,
+    /// Their ids.
+    found: Vec<u32>,
+    /// How many occurrences were noted.
+    n_noted: usize,
     /// By feature, with one more at the end for n-grams without one; 0 but for those of the statement.
     counts: Vec<u32>,
-    /// The features of the statement in the order of their first occurrence, then room for more.
-    ids: Vec<u32>,
-    n_ids: usize,
 }
 
 /// What occurs next in a statement.
 #[derive(Clone, Copy)]
 enum Noted {
     Feature(u32),
-    /// A range of the ids of a [`WordCache`].
+    /// So many ids of a [`WordCache`] from a place on.
     Cached(u32, u32),
     /// The next of the hashes.
     Hash,
@@ -136,46 +138,79 @@ impl FeatureCounts {
     fn begin(&mut self, n_features: usize) {
         self.noted.clear();
         self.hashes.clear();
+        self.n_noted = 0;
         self.counts.resize(n_features + 1, 0);
-        self.n_ids = 0;
     }
 
-    fn finish(&mut self, vocabulary: &Vocabulary, cached: &[u32]) {
-        let noted = std::mem::take(&mut self.noted);
-        let mut hashes = std::mem::take(&mut self.hashes);
-        for hash in &mut hashes {
-            *hash = u64::from(vocabulary.find(*hash));
+    /// Notes a range of the ids of a [`WordCache`].
+    fn note_cached(&mut self, start: u32, n_ids: u32) {
+        if n_ids > 0 {
+            self.noted.push(Noted::Cached(start, n_ids));
+            self.n_noted += n_ids as usize;
         }
-        let mut found = hashes.iter();
-        for noted in &noted {
+    }
+
+    fn note(&mut self, id: u32) {
+        self.noted.push(Noted::Feature(id));
+        self.n_noted += 1;
+    }
+
+    fn note_hash(&mut self, hash: u64) {
+        self.noted.push(Noted::Hash);
+        self.hashes.push(hash);
+        self.n_noted += 1;
+    }
+
+    /// Counts what was noted: gives the features in the order of their first occurrence.
+    fn finish(&mut self, vocabulary: &Vocabulary, cached: &[u32], ids: &mut Vec<u32>) {
+        self.found.clear();
+        let found = self.hashes.iter().map(|hash| vocabulary.find(*hash));
+        self.found.extend(found);
+        // One more, since an id is written before it is known to be new.
+        ids.clear();
+        ids.resize(self.n_noted + 1, 0);
+        let mut counter = Counter {
+            counts: &mut self.counts,
+            ids,
+            n_ids: 0,
+        };
+        let mut found = self.found.iter();
+        for noted in &self.noted {
             match noted {
-                Noted::Feature(id) => self.add(&[*id]),
-                Noted::Cached(start, end) => self.add(&cached[*start as usize..*end as usize]),
-                Noted::Hash => self.add(&[found.next().map_or(NO_FEATURE, |id| *id as u32)]),
+                Noted::Feature(id) => counter.add(*id),
+                Noted::Hash => counter.add(found.next().copied().unwrap_or(NO_FEATURE)),
+                Noted::Cached(start, n_ids) => {
+                    let start = *start as usize;
+                    for id in &cached[start..start + *n_ids as usize] {
+                        counter.add(*id);
+                    }
+                }
             }
         }
+        let n_ids = counter.n_ids;
+        ids.truncate(n_ids);
         if let Some(unknown) = self.counts.last_mut() {
             *unknown = 0;
         }
-        (self.noted, self.hashes) = (noted, hashes);
     }
+}
 
-    fn add(&mut self, features: &[u32]) {
-        let room = self.n_ids + features.len();
-        if self.ids.len() < room {
-            self.ids.resize(2 * room, 0);
-        }
-        // Whether a feature is known or new is a coin toss, which a branch would guess wrong.
-        let mut end = self.n_ids;
+struct Counter<'a> {
+    counts: &'a mut [u32],
+    ids: &'a mut [u32],
+    n_ids: usize,
+}
+
+impl Counter<'_> {
+    /// Whether a feature is known, and whether it is new, are coin tosses, which a branch would guess
+    /// wrong.
+    fn add(&mut self, id: u32) {
         let unknown = self.counts.len() - 1;
-        for id in features {
-            let at = (*id as usize).min(unknown);
-            let count = &mut self.counts[at];
-            self.ids[end] = *id;
-            end += usize::from(*count == 0 && at != unknown);
-            *count += 1;
-        }
-        self.n_ids = end;
+        let at = (id as usize).min(unknown);
+        let count = &mut self.counts[at];
+        self.ids[self.n_ids] = id;
+        self.n_ids += usize::from(*count == 0) & usize::from(at != unknown);
+        *count += 1;
     }
 }
 
@@ -282,9 +317,7 @@ impl Vectorizer {
             &self.params.ngrams,
             &mut sink,
         );
-        counts.finish(&self.vocabulary, &cache.ids);
-        row.ids.clear();
-        row.ids.extend_from_slice(&counts.ids[..counts.n_ids]);
+        counts.finish(&self.vocabulary, &cache.ids, &mut row.ids);
         self.idf.weigh(
             &mut row.ids,
             |_, id| std::mem::take(&mut counts.counts[id as usize]),
@@ -354,17 +387,18 @@ impl Lookup<'_> {
         let vocabulary = &self.vectorizer.vocabulary;
         let ngrams = &self.vectorizer.params.ngrams;
         let ids = &mut self.cache.ids;
+        let start = ids.len();
         let mut look_up = |of: fn(u64) -> u64| {
-            let start = ids.len() as u32;
+            let start = ids.len();
             char_ngrams(term.surface, ngrams, |hash, _| {
                 ids.extend(vocabulary.id_of(of(hash)).map(|id| id.0));
             });
-            start..ids.len() as u32
+            (ids.len() - start) as u32
         };
-        let chars = look_up(|hash| hash);
-        let near_chars = match ngrams.mention {
+        let n_chars = look_up(|hash| hash);
+        let n_near_chars = match ngrams.mention {
             true => look_up(near_char_hash),
-            false => 0..0,
+            false => 0,
         };
         let patterns = match self.lexicon {
             Some(lexicon) => self.lexicon_state.look_up(lexicon, term.surface),
@@ -372,7 +406,8 @@ impl Lookup<'_> {
         };
         let known = self.known(term);
         known.has_surface = true;
-        (known.chars, known.near_chars, known.patterns) = (chars, near_chars, patterns);
+        known.ids = start as u32;
+        (known.n_chars, known.n_near_chars, known.patterns) = (n_chars, n_near_chars, patterns);
     }
 }
 
@@ -380,8 +415,7 @@ impl NgramSink for Lookup<'_> {
     const WANTS_STEMS: bool = false;
 
     fn word(&mut self, hash: u64, _stems: &[&str]) {
-        self.counts.noted.push(Noted::Hash);
-        self.counts.hashes.push(hash);
+        self.counts.note_hash(hash);
     }
 
     fn stem(&mut self, term: &Term<'_>) -> (u64, bool) {
@@ -395,13 +429,13 @@ impl NgramSink for Lookup<'_> {
                 (known.stem_hash, known.stem)
             }
         };
-        self.counts.noted.push(Noted::Feature(id));
+        self.counts.note(id);
         (hash, id != NO_FEATURE)
     }
 
     fn negated(&mut self, term: &Term<'_>) {
         let id = self.known(term).negated_stem;
-        self.counts.noted.push(Noted::Feature(id));
+        self.counts.note(id);
     }
 
     fn surface(&mut self, term: &Term<'_>, is_known: bool) {
@@ -411,11 +445,8 @@ impl NgramSink for Lookup<'_> {
             self.learn_surface(term);
         }
         let known = self.known(term);
-        let (chars, patterns) = (known.chars.clone(), known.patterns);
-        if !chars.is_empty() {
-            let cached = Noted::Cached(chars.start, chars.end);
-            self.counts.noted.push(cached);
-        }
+        let (ids, n_chars, patterns) = (known.ids, known.n_chars, known.patterns);
+        self.counts.note_cached(ids, n_chars);
         self.lexicon_state.push(patterns, term.negated);
     }
 
@@ -428,8 +459,9 @@ impl NgramSink for Lookup<'_> {
     }
 
     fn near_surface(&mut self, _surface: &str, word: u32) {
-        let Range { start, end } = self.cache.words[word as usize].near_chars;
-        self.counts.noted.push(Noted::Cached(start, end));
+        let known = &self.cache.words[word as usize];
+        let start = known.ids + known.n_chars;
+        self.counts.note_cached(start, known.n_near_chars);
     }
 
     fn places(&mut self, places: &[Place]) {
