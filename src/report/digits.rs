@@ -26,7 +26,8 @@ pub(super) fn push_six_digits(number: f64, text: &mut String) {
         left /= 10;
     }
     digits[0] = b'0' + left as u8;
-    text.extend(digits.map(char::from));
+    // Invariant: digits and a point are ASCII.
+    text.push_str(std::str::from_utf8(&digits).expect("digits are text"));
 }
 
 #[cfg(test)]
