@@ -7,7 +7,7 @@ use super::table::{self, faint, head, render, share, signed};
 use crate::aggregate::{ArticleScore, CorpusScore};
 use crate::error::{Error, counted};
 use crate::model::{Explanation, Head, Model};
-use crate::score::{ScoredArticle, ScoredStatement};
+use crate::score::ScoredArticle;
 use comfy_table::{Cell, ColumnConstraint, Width};
 use std::io::Write;
 use std::path::{Path, PathBuf};
