@@ -130,10 +130,12 @@ pub fn score_articles(
                 None => break,
             }
         }
-        let scored: Vec<ScoredArticle> = batch
-            .into_par_iter()
-            .map(|article| pool.with(|state| score_article(model, state, article, params)))
-            .collect();
+        let score = |article| pool.with(|state| score_article(model, state, article, params));
+        let scored: Vec<ScoredArticle> = match rayon::current_num_threads() {
+            // A thread of the pool would only hand the articles from one processor to another.
+            1 => batch.into_iter().map(score).collect(),
+            _ => batch.into_par_iter().map(score).collect(),
+        };
         tracing::debug!(n_articles = scored.len(), n_bytes, "scored a batch");
         for article in scored {
             sink(article)?;

@@ -105,6 +105,7 @@ impl Idf {
     ) {
         let ends = borders.ends::<N>();
         let place_of = |id: u32| -> usize { ends.iter().map(|end| usize::from(*end <= id)).sum() };
+        let small_counts: &[f64; 32] = &SUBLINEAR;
         let mut squares = [0.0_f64; N];
         values.clear();
         values.resize(ids.len(), 0.0);
@@ -114,7 +115,10 @@ impl Idf {
             let idf = f64::from(self.0[id as usize]);
             let count = take_count(at, id);
             let tf = match params.sublinear_tf {
-                true => sublinear(count),
+                true => match small_counts.get(count as usize) {
+                    Some(tf) => *tf,
+                    None => sublinear(count),
+                },
                 false => f64::from(count),
             };
             let value = tf * idf;
@@ -146,18 +150,14 @@ fn smoothed(df: u32, n_rows: usize) -> f32 {
     (((1 + n_rows) as f64 / f64::from(1 + df)).ln() + 1.0) as f32
 }
 
-/// `1 + ln(count)`, from a table where counts are small.
+/// `1 + ln(count)` of small counts.
+static SUBLINEAR: LazyLock<[f64; 32]> =
+    LazyLock::new(|| std::array::from_fn(|n| sublinear(n as u32)));
+
 fn sublinear(count: u32) -> f64 {
-    static TABLE: LazyLock<[f64; 32]> = LazyLock::new(|| std::array::from_fn(|n| weigh(n as u32)));
-    fn weigh(count: u32) -> f64 {
-        match count {
-            0 | 1 => f64::from(count),
-            _ => 1.0 + f64::from(count).ln(),
-        }
-    }
-    match TABLE.get(count as usize) {
-        Some(weight) => *weight,
-        None => weigh(count),
+    match count {
+        0 | 1 => f64::from(count),
+        _ => 1.0 + f64::from(count).ln(),
     }
 }
 

@@ -23,7 +23,9 @@ pub(super) fn write_rows(
     header: Option<bool>,
 ) -> Result<()> {
     let mut builder = WriterBuilder::new();
-    let mut rows = builder.buffer_capacity(GATHERED_BYTES).from_writer(out);
+    let mut rows = builder
+        .buffer_capacity(GATHERED_BYTES)
+        .from_writer(Unflushed(out));
     if let Some(with_sets) = header {
         rows.write_record(column_names(heads, with_sets))?;
     }
@@ -31,6 +33,20 @@ pub(super) fn write_rows(
         write_row(&mut rows, cell, heads, article, idx, statement)?;
     }
     rows.flush()
+}
+
+/// Keeps what an article's writer hands on from being flushed, which would be a system call for each
+/// article.
+struct Unflushed<'a, W>(&'a mut W);
+
+impl<W: Write> Write for Unflushed<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        Ok(())
+    }
 }
 
 fn column_names(heads: &[Head], with_sets: bool) -> Vec<String> {
