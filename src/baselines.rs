@@ -144,7 +144,7 @@ impl<'a> LexiconSums<'a> {
             weighting: WeightingParams::DEFAULT,
         };
         let known = Some(std::sync::Arc::clone(&lexicon));
-        let vocabulary = Vocabulary::new(Vec::new(), Vec::new(), Borders::default(), known);
+        let vocabulary = Vocabulary::new(Vec::new(), Vec::new().into(), Borders::default(), known);
         Some(Self {
             analyzer,
             vectorizer: Vectorizer::from_parts(params, vocabulary, Idf(Vec::new())),

@@ -95,8 +95,9 @@ pub struct ScoredArticle {
 
 /// Text that is read before it is scored together; bounds memory whatever the number of inputs.
 const BATCH_BYTES: usize = 1 << 20;
-/// Articles scored together at the most.
-const BATCH_ARTICLES: usize = 512;
+/// Articles that a thread has to score before all meet again, at the most: so few that short ones are
+/// still in the processor's cache when they are written.
+const BATCH_ARTICLES: usize = 128;
 
 /// Scores articles in their order and hands each to `sink`. Articles are read and scored batch by
 /// batch on all threads; neither the batches nor the threads can change a score.
@@ -111,11 +112,12 @@ pub fn score_articles(
 ) -> Result<()> {
     let pool = StatePool::default();
     let mut articles = articles.peekable();
+    let most_articles = BATCH_ARTICLES * rayon::current_num_threads();
     while articles.peek().is_some() {
         let mut batch = Vec::new();
         let mut n_bytes = 0;
         let mut failure = None;
-        while batch.len() < BATCH_ARTICLES && n_bytes < BATCH_BYTES {
+        while batch.len() < most_articles && n_bytes < BATCH_BYTES {
             match articles.next() {
                 Some(Ok(article)) => {
                     n_bytes += article.text.len();
@@ -128,10 +130,12 @@ pub fn score_articles(
                 None => break,
             }
         }
-        let scored: Vec<ScoredArticle> = batch
-            .into_par_iter()
-            .map(|article| pool.with(|state| score_article(model, state, article, params)))
-            .collect();
+        let score = |article| pool.with(|state| score_article(model, state, article, params));
+        let scored: Vec<ScoredArticle> = match rayon::current_num_threads() {
+            // A thread of the pool would only hand the articles from one processor to another.
+            1 => batch.into_iter().map(score).collect(),
+            _ => batch.into_par_iter().map(score).collect(),
+        };
         tracing::debug!(n_articles = scored.len(), n_bytes, "scored a batch");
         for article in scored {
             sink(article)?;

@@ -40,7 +40,7 @@ fuzz_target!(|data: &[u8]| {
         check(&with_header(&data[end + 1..]));
     }
     if let Ok(text) = std::str::from_utf8(data)
-        && let Ok(lexicon) = Lexicon::parse(text)
+        && let Ok(lexicon) = Lexicon::parse(text.to_owned())
     {
         assert_eq!(lexicon.source(), text);
     }

@@ -111,12 +111,17 @@ impl Decision {
 
     /// The place of the label that is given, the first of equal ones.
     pub fn apply(&self, probabilities: &[f64]) -> usize {
-        let tilted: Vec<f64> = probabilities
+        let tilted = probabilities
             .iter()
             .zip(&self.offsets)
-            .map(|(p, offset)| p.max(1e-300).ln() + offset)
-            .collect();
-        argmax(&tilted)
+            .map(|(p, offset)| p.max(1e-300).ln() + offset);
+        let mut best = (0, f64::NEG_INFINITY);
+        for (label, value) in tilted.enumerate() {
+            if value > best.1 {
+                best = (label, value);
+            }
+        }
+        best.0
     }
 
     /// The offsets, one for each label.

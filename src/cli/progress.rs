@@ -13,6 +13,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(super) struct Progress {
     started: Instant,
     template: &'static str,
+    /// Whether somebody sees it; asking costs a system call.
+    is_seen: OnceLock<bool>,
     bar: OnceLock<ProgressBar>,
 }
 
@@ -21,13 +23,15 @@ impl Progress {
         Self {
             started: Instant::now(),
             template,
+            is_seen: OnceLock::new(),
             bar: OnceLock::new(),
         }
     }
 
     /// Says that `done` of `all` are done; without an `all` it counts up.
     pub(super) fn at(&self, done: u64, all: Option<u64>) {
-        if is_quiet() || self.started.elapsed() < PATIENCE || !std::io::stderr().is_terminal() {
+        let is_seen = || self.is_seen.get_or_init(|| std::io::stderr().is_terminal());
+        if is_quiet() || self.started.elapsed() < PATIENCE || !is_seen() {
             return;
         }
         let bar = self.bar.get_or_init(|| {

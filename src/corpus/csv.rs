@@ -566,24 +566,22 @@ pub(super) fn articles(
         .optional(mention_column.as_ref(), "--target-text")
         .map_err(|error| place(error, &path))?;
     let [id, date, title] = ["id", "date", "title"].map(|name| columns.position(name));
-    Ok(std::iter::from_fn(move || {
-        let mut record = Default::default();
-        match rows.read(&mut record) {
-            Ok(None) => None,
-            Err(error) => Some(Err(error.in_file(&path))),
-            Ok(Some(line)) => {
-                let field = |position: Option<usize>| {
-                    position
-                        .and_then(|position| record.get(position))
-                        .filter(|value| !value.is_empty())
-                        .map(str::to_owned)
-                };
-                let id = field(id).unwrap_or_else(|| format!("{}:{line}", path.display()));
-                let body = field(Some(text)).unwrap_or_default();
-                let article = Article::record(id, field(date), field(title), body);
-                let mention = mention.map(|position| record.get(position).unwrap_or_default());
-                Some(Ok(article.toward(mention.map(str::to_owned))))
-            }
+    let mut record = Default::default();
+    Ok(std::iter::from_fn(move || match rows.read(&mut record) {
+        Ok(None) => None,
+        Err(error) => Some(Err(error.in_file(&path))),
+        Ok(Some(line)) => {
+            let field = |position: Option<usize>| {
+                position
+                    .and_then(|position| record.get(position))
+                    .filter(|value| !value.is_empty())
+                    .map(str::to_owned)
+            };
+            let id = field(id).unwrap_or_else(|| format!("{}:{line}", path.display()));
+            let body = field(Some(text)).unwrap_or_default();
+            let article = Article::record(id, field(date), field(title), body);
+            let mention = mention.map(|position| record.get(position).unwrap_or_default());
+            Some(Ok(article.toward(mention.map(str::to_owned))))
         }
     }))
 }

@@ -84,8 +84,19 @@ impl Borders {
         self.0.iter().any(|(view, _)| *view == View::NearWord)
     }
 
+    /// The id after the last feature of each view but the last: the place of an n-gram's view is how
+    /// many of these are not above its id.
+    pub(super) fn ends<const N: usize>(&self) -> [u32; N] {
+        let mut ends = [u32::MAX; N];
+        let n_ends = self.0.len().saturating_sub(1);
+        for (end, (_, known)) in ends.iter_mut().zip(&self.0[..n_ends]) {
+            *end = *known;
+        }
+        ends
+    }
+
     /// The place of an n-gram's view among the views.
-    pub(super) fn place_of(&self, id: u32) -> usize {
+    fn place_of(&self, id: u32) -> usize {
         let before = self.0.iter().take_while(|(_, end)| *end <= id);
         before.count()
     }

@@ -6,7 +6,7 @@ use super::near::Place;
 use super::ngram::{NgramParams, NgramSink, View, char_ngrams, near_char_hash, visit};
 use super::row::Csr;
 use super::weighting::{Idf, WeightingParams};
-use crate::text::{Analyzer, AnalyzerState, Passage};
+use crate::text::{Analyzer, AnalyzerState, Passage, Term};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
@@ -252,18 +252,18 @@ fn add(row: &mut CountedRow, place: &mut FxHashMap<(View, u64), usize>, view: Vi
 }
 
 impl NgramSink for Counter<'_> {
-    fn word(&mut self, hash: u64, _stems: &[&str]) -> bool {
+    fn word(&mut self, hash: u64, _stems: &[&str]) {
         add(&mut self.row, &mut self.place, View::Word, hash);
-        true
     }
 
-    fn surface(&mut self, surface: &str, negated: bool, _is_known: bool) {
+    fn surface(&mut self, term: &Term<'_>, _is_known: bool) {
+        let surface = term.surface;
         if !self.known_words.contains_key(surface) {
             let mut hashes = Vec::new();
             char_ngrams(surface, self.ngrams, |hash, _| hashes.push(hash));
             let patterns = match self.lexicon {
                 Some(lexicon) => self.lexicon_state.look_up(lexicon, surface),
-                None => PatternRange::default(),
+                None => PatternRange::NONE,
             };
             self.known_words
                 .insert(surface.to_owned(), (hashes, patterns));
@@ -272,18 +272,18 @@ impl NgramSink for Counter<'_> {
         for hash in hashes {
             add(&mut self.row, &mut self.place, View::Char, *hash);
         }
-        self.lexicon_state.push(*patterns, negated);
+        self.lexicon_state.push(*patterns, term.negated);
     }
 
     fn gap(&mut self) {
-        self.lexicon_state.push(PatternRange::default(), false);
+        self.lexicon_state.push(PatternRange::NONE, false);
     }
 
     fn near(&mut self, view: View, hash: u64, _mark: &str, _stems: &[&str]) {
         add(&mut self.row, &mut self.place, view, hash);
     }
 
-    fn near_surface(&mut self, surface: &str) {
+    fn near_surface(&mut self, surface: &str, _word: u32) {
         for hash in &self.known_words[surface].0 {
             let hash = near_char_hash(*hash);
             add(&mut self.row, &mut self.place, View::NearChar, hash);
@@ -303,19 +303,17 @@ struct Namer<'a> {
 }
 
 impl NgramSink for Namer<'_> {
-    fn word(&mut self, hash: u64, stems: &[&str]) -> bool {
-        let id = self.place_of.get(&hash);
-        if let Some(id) = id {
+    fn word(&mut self, hash: u64, stems: &[&str]) {
+        if let Some(id) = self.place_of.get(&hash) {
             self.names.entry(*id).or_insert_with(|| stems.join(" "));
         }
-        id.is_some()
     }
 
-    fn surface(&mut self, surface: &str, _negated: bool, _is_known: bool) {
-        if !self.seen.insert(surface.to_owned()) {
+    fn surface(&mut self, term: &Term<'_>, _is_known: bool) {
+        if !self.seen.insert(term.surface.to_owned()) {
             return;
         }
-        char_ngrams(surface, self.ngrams, |hash, piece| {
+        char_ngrams(term.surface, self.ngrams, |hash, piece| {
             if let Some(id) = self.place_of.get(&hash) {
                 self.names.entry(*id).or_insert_with(|| piece.to_owned());
             }

@@ -5,12 +5,13 @@ use super::near_lexicon::NearSums;
 use crate::error::{Error, ErrorKind, Result};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, LazyLock};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// The lexicon of this project: English words and phrases of valence, stance, force, blame and
 /// form, written for it under the codebook.
 static ENGLISH: LazyLock<Arc<Lexicon>> = LazyLock::new(|| {
     // Invariant: the table is part of the program and read by its tests.
-    Arc::new(Lexicon::parse(include_str!("lexicon.tsv")).expect("the lexicon is whole"))
+    Arc::new(Lexicon::parse(include_str!("lexicon.tsv").to_owned()).expect("the lexicon is whole"))
 });
 
 /// Words a phrase may have at the most.
@@ -24,14 +25,35 @@ const LONGEST_PHRASE: usize = 6;
 pub struct Lexicon {
     source: String,
     categories: Vec<String>,
-    exact: FxHashMap<Box<str>, u32>,
-    prefixes: FxHashMap<Box<str>, u32>,
+    /// The patterns of whole words, by a hash of the word: a copy of each would take longer to make
+    /// than a short article takes to score.
+    exact: FxHashMap<u64, u32>,
+    /// The patterns of beginnings of words, in the same way.
+    prefixes: FxHashMap<u64, u32>,
     longest_prefix: usize,
     /// The trie of patterns: (node, pattern) to node; node 0 is the root.
     next: FxHashMap<(u32, u32), u32>,
-    /// Categories and weights of the entries that end at a node.
-    ends: Vec<Vec<(usize, f32)>>,
+    /// For each node, the first of its ends.
+    first_end: Vec<u32>,
+    ends: Vec<End>,
+    /// For each node, whether another one follows.
+    goes_on: Vec<bool>,
 }
+
+/// The node at which every entry begins.
+const ROOT: u32 = 0;
+
+/// The category and the weight of an entry that ends at a node.
+#[derive(Debug)]
+struct End {
+    category: u32,
+    weight: f32,
+    /// The next end of the same node.
+    next: u32,
+}
+
+/// After the last end of a node.
+const NO_END: u32 = u32::MAX;
 
 impl Lexicon {
     /// The lexicon that comes with the program.
@@ -44,18 +66,9 @@ impl Lexicon {
     /// # Errors
     /// A line without three fields, an entry of more than six words, or a weight that is not a
     /// finite number above 0.
-    pub fn parse(source: &str) -> Result<Self> {
-        let mut lexicon = Self {
-            source: source.to_owned(),
-            categories: Vec::new(),
-            exact: FxHashMap::default(),
-            prefixes: FxHashMap::default(),
-            longest_prefix: 0,
-            next: FxHashMap::default(),
-            ends: vec![Vec::new()],
-        };
-        let mut n_patterns = 0_u32;
+    pub fn parse(source: String) -> Result<Self> {
         let mut rows = Vec::new();
+        let mut categories: Vec<&str> = Vec::new();
         for (idx, line) in source.lines().enumerate().skip(1) {
             let wrong = || {
                 Error::new(ErrorKind::LexiconLine {
@@ -70,42 +83,66 @@ impl Lexicon {
                 return Err(wrong());
             };
             let weight: f32 = weight.trim().parse().map_err(|_| wrong())?;
-            let n_words = entry.split(' ').count();
-            let fits = weight.is_finite() && weight > 0.0 && n_words <= LONGEST_PHRASE;
-            if !fits || entry.split(' ').any(|word| word.is_empty() || word == "*") {
+            let mut n_words = 0;
+            let is_blank = entry.split(' ').any(|word| {
+                n_words += 1;
+                word.is_empty() || word == "*"
+            });
+            if is_blank || n_words > LONGEST_PHRASE || !weight.is_finite() || weight <= 0.0 {
                 return Err(wrong());
             }
-            lexicon.categories.push(category.to_owned());
+            if categories.last() != Some(&category) {
+                categories.push(category);
+            }
             rows.push((entry, category, weight));
         }
-        lexicon.categories.sort_unstable();
-        lexicon.categories.dedup();
+        categories.sort_unstable();
+        categories.dedup();
+        let mut trie = Trie::with_capacity(rows.len());
+        let mut last_category = (0, "");
         for (entry, category, weight) in rows {
-            let mut node = 0;
-            for word in entry.split(' ') {
-                let (patterns, text) = match word.strip_suffix('*') {
-                    Some(stem) => {
-                        lexicon.longest_prefix = lexicon.longest_prefix.max(stem.len());
-                        (&mut lexicon.prefixes, stem)
-                    }
-                    None => (&mut lexicon.exact, word),
-                };
-                let pattern = *patterns.entry(text.into()).or_insert_with(|| {
-                    n_patterns += 1;
-                    n_patterns - 1
-                });
-                let fresh = lexicon.ends.len() as u32;
-                node = *lexicon.next.entry((node, pattern)).or_insert(fresh);
-                if node == fresh {
-                    lexicon.ends.push(Vec::new());
-                }
+            if last_category.1 != category {
+                let at = categories.partition_point(|known| *known < category);
+                last_category = (at as u32, category);
             }
-            let category = lexicon
-                .categories
-                .partition_point(|known| known.as_str() < category);
-            lexicon.ends[node as usize].push((category, weight));
+            trie.add(entry, last_category.0, weight);
         }
-        Ok(lexicon)
+        let categories = categories.into_iter().map(str::to_owned).collect();
+        let Trie {
+            exact,
+            prefixes,
+            longest_prefix,
+            next,
+            first_end,
+            ends,
+            goes_on,
+            ..
+        } = trie;
+        Ok(Self {
+            categories,
+            exact,
+            prefixes,
+            longest_prefix,
+            next,
+            first_end,
+            ends,
+            goes_on,
+            source,
+        })
+    }
+
+    fn goes_on(&self, node: u32) -> bool {
+        self.goes_on[node as usize]
+    }
+
+    /// The categories and weights of the entries that end at a node.
+    fn ends_at(&self, node: u32) -> impl Iterator<Item = &End> {
+        let mut at = self.first_end[node as usize];
+        std::iter::from_fn(move || {
+            let end = self.ends.get(at as usize)?;
+            at = end.next;
+            Some(end)
+        })
     }
 
     /// The text it was read from.
@@ -146,18 +183,113 @@ impl Lexicon {
 
     /// The patterns that a word matches.
     fn patterns_of(&self, word: &str, patterns: &mut Vec<u32>) {
-        patterns.extend(self.exact.get(word));
+        patterns.extend(self.exact.get(&hash_of(word)));
         for (end, _) in word.char_indices().skip(1).chain([(word.len(), ' ')]) {
             if end > self.longest_prefix {
                 break;
             }
-            patterns.extend(self.prefixes.get(&word[..end]));
+            patterns.extend(self.prefixes.get(&hash_of(&word[..end])));
         }
     }
 }
 
-/// The patterns of a lexicon that a word matches, as a range of [`LexiconState`]'s arena.
-pub(super) type PatternRange = (u32, u32);
+fn hash_of(text: &str) -> u64 {
+    xxh3_64(text.as_bytes())
+}
+
+/// The parts of a lexicon that entries are added to.
+struct Trie {
+    n_patterns: u32,
+    exact: FxHashMap<u64, u32>,
+    prefixes: FxHashMap<u64, u32>,
+    longest_prefix: usize,
+    next: FxHashMap<(u32, u32), u32>,
+    first_end: Vec<u32>,
+    /// For each node, the last of its ends.
+    last_end: Vec<u32>,
+    ends: Vec<End>,
+    goes_on: Vec<bool>,
+}
+
+impl Trie {
+    fn with_capacity(n_entries: usize) -> Self {
+        let map = || FxHashMap::with_capacity_and_hasher(n_entries, Default::default());
+        let mut trie = Self {
+            n_patterns: 0,
+            exact: map(),
+            prefixes: map(),
+            longest_prefix: 0,
+            next: FxHashMap::with_capacity_and_hasher(2 * n_entries, Default::default()),
+            first_end: Vec::with_capacity(2 * n_entries),
+            last_end: Vec::with_capacity(2 * n_entries),
+            ends: Vec::with_capacity(n_entries),
+            goes_on: Vec::with_capacity(2 * n_entries),
+        };
+        trie.add_node();
+        trie
+    }
+
+    fn add_node(&mut self) -> u32 {
+        self.first_end.push(NO_END);
+        self.last_end.push(NO_END);
+        self.goes_on.push(false);
+        (self.first_end.len() - 1) as u32
+    }
+
+    fn add(&mut self, entry: &str, category: u32, weight: f32) {
+        let mut node = ROOT;
+        for word in entry.split(' ') {
+            let (patterns, text) = match word.strip_suffix('*') {
+                Some(stem) => {
+                    self.longest_prefix = self.longest_prefix.max(stem.len());
+                    (&mut self.prefixes, stem)
+                }
+                None => (&mut self.exact, word),
+            };
+            let fresh = self.n_patterns;
+            let pattern = *patterns.entry(hash_of(text)).or_insert(fresh);
+            self.n_patterns += u32::from(pattern == fresh);
+            node = match self.next.get(&(node, pattern)) {
+                Some(known) => *known,
+                None => {
+                    let fresh = self.add_node();
+                    self.goes_on[node as usize] = true;
+                    self.next.insert((node, pattern), fresh);
+                    fresh
+                }
+            };
+        }
+        let end = self.ends.len() as u32;
+        self.ends.push(End {
+            category,
+            weight,
+            next: NO_END,
+        });
+        match self.last_end[node as usize] {
+            NO_END => self.first_end[node as usize] = end,
+            last => self.ends[last as usize].next = end,
+        }
+        self.last_end[node as usize] = end;
+    }
+}
+
+/// What a lexicon says of a word, as ranges of [`LexiconState`]'s arena: the patterns that it matches,
+/// then the nodes at which an entry that it begins can be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PatternRange {
+    start: u32,
+    start_of_nodes: u32,
+    end: u32,
+}
+
+impl PatternRange {
+    /// Of a word that the lexicon does not know.
+    pub(super) const NONE: Self = Self {
+        start: 0,
+        start_of_nodes: 0,
+        end: 0,
+    };
+}
 
 /// Words of one statement on their way to lexicon features.
 #[derive(Default)]
@@ -168,6 +300,8 @@ pub(super) struct LexiconState {
     places: Vec<Place>,
     near_sums: NearSums,
     sums: Vec<f32>,
+    /// The categories that occur in plain words.
+    occurring: Vec<usize>,
     best: Vec<(usize, f32)>,
     nodes: Vec<u32>,
     reached: Vec<u32>,
@@ -188,9 +322,18 @@ impl LexiconState {
 
     /// Looks a word up; the caller remembers the range until it says [`forget`](Self::forget).
     pub(super) fn look_up(&mut self, lexicon: &Lexicon, surface: &str) -> PatternRange {
-        let start = self.arena.len() as u32;
+        let start = self.arena.len();
         lexicon.patterns_of(surface, &mut self.arena);
-        (start, self.arena.len() as u32)
+        let start_of_nodes = self.arena.len();
+        for at in start..start_of_nodes {
+            let node = lexicon.next.get(&(ROOT, self.arena[at]));
+            self.arena.extend(node);
+        }
+        PatternRange {
+            start: start as u32,
+            start_of_nodes: start_of_nodes as u32,
+            end: self.arena.len() as u32,
+        }
     }
 
     /// Adds the statement's next word.
@@ -229,33 +372,39 @@ impl LexiconState {
             ..
         } = self;
         for start in 0..self.words.len() {
-            let ((from, to), negated) = self.words[start];
-            if from == to {
+            let (range, negated) = self.words[start];
+            // Most words begin no entry.
+            if range.start_of_nodes == range.end {
                 continue;
             }
             best.clear();
             nodes.clear();
-            nodes.push(0_u32);
-            for ((from, to), _) in
-                &self.words[start..(start + LONGEST_PHRASE).min(self.words.len())]
-            {
-                reached.clear();
+            let first = range.start_of_nodes as usize..range.end as usize;
+            nodes.extend_from_slice(&self.arena[first]);
+            let last = (start + LONGEST_PHRASE).min(self.words.len());
+            let mut rest = self.words[start + 1..last].iter();
+            loop {
                 for node in &*nodes {
-                    for pattern in &self.arena[*from as usize..*to as usize] {
-                        reached.extend(lexicon.next.get(&(*node, *pattern)));
+                    for end in lexicon.ends_at(*node) {
+                        let category = end.category as usize;
+                        // A longer entry of the category takes the place of a shorter one.
+                        match best.iter_mut().find(|(known, _)| *known == category) {
+                            Some((_, known)) => *known = end.weight,
+                            None => best.push((category, end.weight)),
+                        }
                     }
+                }
+                let Some((range, _)) = rest.next() else {
+                    break;
+                };
+                let patterns = &self.arena[range.start as usize..range.start_of_nodes as usize];
+                reached.clear();
+                for node in nodes.iter().filter(|node| lexicon.goes_on(**node)) {
+                    let next = patterns.iter().map(|pattern| (*node, *pattern));
+                    reached.extend(next.filter_map(|key| lexicon.next.get(&key)));
                 }
                 if reached.is_empty() {
                     break;
-                }
-                for node in &*reached {
-                    for (category, weight) in &lexicon.ends[*node as usize] {
-                        // A longer entry of the category takes the place of a shorter one.
-                        match best.iter_mut().find(|(known, _)| known == category) {
-                            Some((_, known)) => *known = *weight,
-                            None => best.push((*category, *weight)),
-                        }
-                    }
                 }
                 std::mem::swap(nodes, reached);
             }
@@ -271,18 +420,21 @@ impl LexiconState {
                 each(feature, 0.5 * sum.ln_1p());
             }
         }
-        let mut pair = 2 * n;
-        for first in 0..n {
-            for second in first + 1..n {
-                if self.sums[first] > 0.0 && self.sums[second] > 0.0 {
-                    each(pair, 0.5);
-                }
-                pair += 1;
+        // Few categories occur in a statement, so that going through those costs less than through
+        // all pairs.
+        self.occurring.clear();
+        let occurring = (0..n).filter(|category| self.sums[*category] > 0.0);
+        self.occurring.extend(occurring);
+        for (at, first) in self.occurring.iter().enumerate() {
+            let before = 2 * n + first * (2 * n - first - 1) / 2;
+            for second in &self.occurring[at + 1..] {
+                each(before + second - first - 1, 0.5);
             }
         }
         if near {
+            let n_plain = lexicon.n_features(false);
             self.near_sums
-                .finish(|feature, value| each(pair + feature, value));
+                .finish(|feature, value| each(n_plain + feature, value));
         }
     }
 }
@@ -313,7 +465,7 @@ mod tests {
 
     #[test]
     fn entries_are_found_with_their_endings_and_the_longest_counts() {
-        let lexicon = Lexicon::parse(SMALL).unwrap();
+        let lexicon = Lexicon::parse(SMALL.to_owned()).unwrap();
         let words = ["they", "called", "for", "calm", "and", "condemned", "it"];
         let found = features(&lexicon, &words.map(|word| (word, false)));
         // ln(1 + 3) / 2 and ln(1 + 2) / 2
@@ -331,7 +483,7 @@ mod tests {
 
     #[test]
     fn negated_words_are_counted_apart() {
-        let lexicon = Lexicon::parse(SMALL).unwrap();
+        let lexicon = Lexicon::parse(SMALL.to_owned()).unwrap();
         let found = features(&lexicon, &[("attack", true)]);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].0, "not~violence");
@@ -358,7 +510,8 @@ mod tests {
 
     #[test]
     fn a_wrong_line_is_refused_with_its_number() {
-        let error = Lexicon::parse("entry\tcategory\tweight\ngood\tpositive\tmuch\n").unwrap_err();
+        let table = "entry\tcategory\tweight\ngood\tpositive\tmuch\n";
+        let error = Lexicon::parse(table.to_owned()).unwrap_err();
         assert_eq!(
             error.to_string(),
             "line 2: this line of the lexicon is `good\tpositive\tmuch`; expected an entry of up to 6 \

@@ -38,6 +38,7 @@ pub(super) struct Surroundings {
 struct Held {
     surface: Span,
     stem: Span,
+    word: u32,
     kind: TermKind,
     negated: bool,
     quoted: bool,
@@ -86,6 +87,7 @@ impl Surroundings {
         self.terms.push(Held {
             surface: hold(term.surface),
             stem: hold(term.stem),
+            word: term.word,
             kind: term.kind,
             negated: term.negated,
             quoted: term.quoted,
@@ -110,7 +112,8 @@ impl Surroundings {
                 _ => self.emit(View::NearWord, "right~", &[at], sink),
             }
             if params.char_max > 0 && self.terms[at].kind == TermKind::Word {
-                sink.near_surface(self.terms[at].surface.slice(&self.strings));
+                let term = &self.terms[at];
+                sink.near_surface(term.surface.slice(&self.strings), term.word);
             }
         }
         for stem in &self.inside {
@@ -231,19 +234,18 @@ mod tests {
     }
 
     impl NgramSink for Heard {
-        fn word(&mut self, _hash: u64, stems: &[&str]) -> bool {
+        fn word(&mut self, _hash: u64, stems: &[&str]) {
             self.words.push(stems.join(" "));
-            true
         }
 
-        fn surface(&mut self, _surface: &str, _negated: bool, _is_known: bool) {}
+        fn surface(&mut self, _term: &Term<'_>, _is_known: bool) {}
 
         fn near(&mut self, view: View, _hash: u64, mark: &str, stems: &[&str]) {
             self.near
                 .push(format!("{}:{mark}{}", view.name(), stems.join(" ")));
         }
 
-        fn near_surface(&mut self, surface: &str) {
+        fn near_surface(&mut self, surface: &str, _word: u32) {
             self.surfaces.push(surface.to_owned());
         }
 

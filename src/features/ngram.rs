@@ -139,18 +139,31 @@ impl NgramParams {
 
 /// What is done with each n-gram as a statement is walked.
 pub(super) trait NgramSink {
-    /// One word n-gram: its hash, and its stems from first to last. Says whether it is known.
-    fn word(&mut self, hash: u64, stems: &[&str]) -> bool;
-    /// One word as it stands in the text, lower-case: [`char_ngrams`] gives its character n-grams,
+    /// Whether stems are looked at; if not, they may be empty.
+    const WANTS_STEMS: bool = true;
+    /// One word n-gram: its hash, and its stems from first to last.
+    fn word(&mut self, hash: u64, stems: &[&str]);
+    /// The n-gram of one stem: gives its hash, and whether it is known, if the sink can tell.
+    fn stem(&mut self, term: &Term<'_>) -> (u64, bool) {
+        let hash = word_hash(term.stem);
+        self.word(hash, &[term.stem]);
+        (hash, false)
+    }
+    /// The n-gram of one negated stem, `not~stem`.
+    fn negated(&mut self, term: &Term<'_>) {
+        let name = negated_name(term.stem);
+        self.word(word_hash(&name), &[&name]);
+    }
+    /// One word as it stands in the text: [`char_ngrams`] gives the character n-grams of its surface,
     /// and it may begin an entry of the lexicon. `is_known` says whether its stem is.
-    fn surface(&mut self, surface: &str, negated: bool, is_known: bool);
+    fn surface(&mut self, term: &Term<'_>, is_known: bool);
     /// A number or a masked name, which no entry of the lexicon spans.
     fn gap(&mut self) {}
     /// One feature of a view around a mention: its hash, its mark (`left~`), and its stems from first
     /// to last.
     fn near(&mut self, _view: View, _hash: u64, _mark: &str, _stems: &[&str]) {}
-    /// One word near a mention, as [`NgramSink::surface`] got it before.
-    fn near_surface(&mut self, _surface: &str) {}
+    /// One word near a mention, as [`NgramSink::surface`] got it before: its surface and its number.
+    fn near_surface(&mut self, _surface: &str, _word: u32) {}
     /// The places of all words and gaps, where there is a mention.
     fn places(&mut self, _places: &[Place]) {}
 }
@@ -183,6 +196,7 @@ pub(super) fn visit(
             term.kind = TermKind::Party;
             term.surface = MENTION;
             term.stem = MENTION;
+            term.word = Term::NO_WORD;
         }
         walk.term(&term, params, sink);
         surroundings.push(&term, passage.text, mention.is_some());
@@ -190,51 +204,48 @@ pub(super) fn visit(
     surroundings.visit(params, sink);
 }
 
-/// The two stems before a term, with their hashes; names live as long as the walk needs them.
+/// The two stems before a term, with their hashes.
 #[derive(Default)]
 struct Walk {
     previous: [(u64, String); 2],
     n_previous: usize,
-    negated_name: String,
 }
 
 impl Walk {
-    fn term(&mut self, term: &Term<'_>, params: &NgramParams, sink: &mut impl NgramSink) {
-        let Self {
-            previous,
-            n_previous,
-            negated_name,
-        } = self;
-        let hash = word_hash(term.stem);
-        let is_known = sink.word(hash, &[term.stem]);
+    fn term<S: NgramSink>(&mut self, term: &Term<'_>, params: &NgramParams, sink: &mut S) {
+        let (hash, is_known) = sink.stem(term);
         if term.kind == TermKind::Mark {
             return;
         }
         if term.kind == TermKind::Word {
-            sink.surface(term.surface, term.negated, is_known);
+            sink.surface(term, is_known);
             if params.negation && term.negated {
-                negated_name.clear();
-                negated_name.push_str("not~");
-                negated_name.push_str(term.stem);
-                sink.word(word_hash(negated_name), &[negated_name]);
+                sink.negated(term);
             }
         } else {
             sink.gap();
         }
-        if params.word_max >= 2 && *n_previous >= 1 {
-            let pair = join(previous[1].0, hash);
-            sink.word(pair, &[&previous[1].1, term.stem]);
-            if params.word_max >= 3 && *n_previous >= 2 {
-                let triple = join(join(previous[0].0, previous[1].0), hash);
-                sink.word(triple, &[&previous[0].1, &previous[1].1, term.stem]);
+        let [(second, second_stem), (first, first_stem)] = &self.previous;
+        if params.word_max >= 2 && self.n_previous >= 1 {
+            sink.word(join(*first, hash), &[first_stem, term.stem]);
+            if params.word_max >= 3 && self.n_previous >= 2 {
+                let triple = join(join(*second, *first), hash);
+                sink.word(triple, &[second_stem, first_stem, term.stem]);
             }
         }
-        previous.swap(0, 1);
-        previous[1].0 = hash;
-        previous[1].1.clear();
-        previous[1].1.push_str(term.stem);
-        *n_previous += 1;
+        self.previous.swap(0, 1);
+        self.previous[1].0 = hash;
+        if S::WANTS_STEMS {
+            self.previous[1].1.clear();
+            self.previous[1].1.push_str(term.stem);
+        }
+        self.n_previous += 1;
     }
+}
+
+/// The stem of a word in the scope of a negator, as a feature of its own.
+pub(super) fn negated_name(stem: &str) -> String {
+    format!("not~{stem}")
 }
 
 /// Gives the hash and the text of every character n-gram of a word, shortest first.

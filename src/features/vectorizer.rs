@@ -3,13 +3,14 @@
 use super::counts::TermCounts;
 use super::lexicon::{Lexicon, LexiconState, PatternRange};
 use super::near::Place;
-use super::ngram::{NgramParams, NgramSink, View, char_ngrams, near_char_hash, visit};
+use super::ngram::{
+    NgramParams, NgramSink, View, char_ngrams, near_char_hash, negated_name, visit, word_hash,
+};
 use super::row::SparseRow;
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{NO_FEATURE, Vocabulary};
 use super::weighting::{Idf, WeightingParams};
 use crate::error::Result;
-use crate::text::{Analyzer, AnalyzerState, Passage};
-use rustc_hash::FxHashMap;
+use crate::text::{Analyzer, AnalyzerState, Passage, Term};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The recipe for a [`Vectorizer`].
@@ -54,33 +55,169 @@ pub struct VectorizerState {
     /// The vectorizer that the ids below belong to; 0 for none yet.
     serial: u64,
     analyzer: AnalyzerState,
-    counts: Vec<u32>,
+    /// The epoch of the analyzer's words that the cache below belongs to.
+    epoch: u64,
+    cache: WordCache,
+    counts: FeatureCounts,
     row: SparseRow,
-    known_words: FxHashMap<Box<str>, KnownWord>,
-    arena: Vec<u32>,
     lexicon: LexiconState,
     n_tokens: usize,
     n_known_tokens: usize,
 }
 
-/// What is remembered of a word.
-#[derive(Clone, Copy)]
+/// What is remembered of words, by their numbers.
+#[derive(Default)]
+struct WordCache {
+    words: Vec<KnownWord>,
+    /// Feature ids of character n-grams.
+    ids: Vec<u32>,
+}
+
+/// What is remembered of a word: less than a cache line, since it is read for every word of a text.
+#[derive(Clone)]
 struct KnownWord {
-    /// Its known character n-grams, as a range of the arena.
-    ids: (u32, u32),
-    /// Those of them that are known near a mention.
-    near_ids: (u32, u32),
+    stem_hash: u64,
+    /// The feature of its stem, or [`NO_FEATURE`]; and that of its stem negated.
+    stem: u32,
+    negated_stem: u32,
+    /// Where its known character n-grams begin among the cache's ids, and how many there are; behind
+    /// them stand those that are known near a mention.
+    ids: u32,
+    n_chars: u32,
+    n_near_chars: u32,
     /// The patterns of the lexicon that it matches.
     patterns: PatternRange,
+    /// Whether its stem has been looked up; if not, the rest says nothing.
+    is_known: bool,
+    /// Whether its surface has been looked up too.
+    has_surface: bool,
+}
+
+impl KnownWord {
+    const UNKNOWN: Self = Self {
+        stem_hash: 0,
+        stem: NO_FEATURE,
+        negated_stem: NO_FEATURE,
+        ids: 0,
+        n_chars: 0,
+        n_near_chars: 0,
+        patterns: PatternRange::NONE,
+        is_known: false,
+        has_surface: false,
+    };
+}
+
+/// How often each feature occurs in a statement.
+///
+/// Features are noted first and counted when all are known: n-grams of several words are looked up
+/// together, so that the waits for memory overlap.
+#[derive(Default)]
+struct FeatureCounts {
+    noted: Vec<Noted>,
+    /// The hashes of n-grams that wait to be looked up.
+    hashes: Vec<u64>,
+    /// Their ids.
+    found: Vec<u32>,
+    /// How many occurrences were noted.
+    n_noted: usize,
+    /// By feature, with one more at the end for n-grams without one; 0 but for those of the statement.
+    counts: Vec<u32>,
+}
+
+/// What occurs next in a statement.
+#[derive(Clone, Copy)]
+enum Noted {
+    Feature(u32),
+    /// So many ids of a [`WordCache`] from a place on.
+    Cached(u32, u32),
+    /// The next of the hashes.
+    Hash,
+}
+
+impl FeatureCounts {
+    fn begin(&mut self, n_features: usize) {
+        self.noted.clear();
+        self.hashes.clear();
+        self.n_noted = 0;
+        self.counts.resize(n_features + 1, 0);
+    }
+
+    /// Notes a range of the ids of a [`WordCache`].
+    fn note_cached(&mut self, start: u32, n_ids: u32) {
+        if n_ids > 0 {
+            self.noted.push(Noted::Cached(start, n_ids));
+            self.n_noted += n_ids as usize;
+        }
+    }
+
+    fn note(&mut self, id: u32) {
+        self.noted.push(Noted::Feature(id));
+        self.n_noted += 1;
+    }
+
+    fn note_hash(&mut self, hash: u64) {
+        self.noted.push(Noted::Hash);
+        self.hashes.push(hash);
+        self.n_noted += 1;
+    }
+
+    /// Counts what was noted: gives the features in the order of their first occurrence.
+    fn finish(&mut self, vocabulary: &Vocabulary, cached: &[u32], ids: &mut Vec<u32>) {
+        self.found.clear();
+        let found = self.hashes.iter().map(|hash| vocabulary.find(*hash));
+        self.found.extend(found);
+        // One more, since an id is written before it is known to be new.
+        ids.clear();
+        ids.resize(self.n_noted + 1, 0);
+        let mut counter = Counter {
+            counts: &mut self.counts,
+            ids,
+            n_ids: 0,
+        };
+        let mut found = self.found.iter();
+        for noted in &self.noted {
+            match noted {
+                Noted::Feature(id) => counter.add(*id),
+                Noted::Hash => counter.add(found.next().copied().unwrap_or(NO_FEATURE)),
+                Noted::Cached(start, n_ids) => {
+                    let start = *start as usize;
+                    for id in &cached[start..start + *n_ids as usize] {
+                        counter.add(*id);
+                    }
+                }
+            }
+        }
+        let n_ids = counter.n_ids;
+        ids.truncate(n_ids);
+        if let Some(unknown) = self.counts.last_mut() {
+            *unknown = 0;
+        }
+    }
+}
+
+struct Counter<'a> {
+    counts: &'a mut [u32],
+    ids: &'a mut [u32],
+    n_ids: usize,
+}
+
+impl Counter<'_> {
+    /// Whether a feature is known, and whether it is new, are coin tosses, which a branch would guess
+    /// wrong.
+    fn add(&mut self, id: u32) {
+        let unknown = self.counts.len() - 1;
+        let at = (id as usize).min(unknown);
+        let count = &mut self.counts[at];
+        self.ids[self.n_ids] = id;
+        self.n_ids += usize::from(*count == 0) & usize::from(at != unknown);
+        *count += 1;
+    }
 }
 
 fn next_serial() -> u64 {
     static LAST: AtomicU64 = AtomicU64::new(0);
     1 + LAST.fetch_add(1, Ordering::Relaxed)
 }
-
-/// Words remembered before the cache starts anew.
-const CACHED_WORDS: usize = 1 << 16;
 
 impl Vectorizer {
     /// Makes the vectorizer of counted training texts.
@@ -97,7 +234,7 @@ impl Vectorizer {
             params: *params,
             vocabulary: Vocabulary::new(
                 counts.hashes.clone(),
-                counts.names(texts, analyzer, &params.ngrams),
+                counts.names(texts, analyzer, &params.ngrams).into(),
                 counts.borders.clone(),
                 counts.lexicon.clone(),
             ),
@@ -146,29 +283,28 @@ impl Vectorizer {
         let VectorizerState {
             serial: _,
             analyzer: analyzer_state,
+            epoch,
+            cache,
             counts,
             row,
-            known_words,
-            arena,
             lexicon: lexicon_state,
             n_tokens,
             n_known_tokens,
         } = state;
-        counts.resize(self.vocabulary.n_ngrams(), 0);
+        counts.begin(self.vocabulary.n_ngrams());
         lexicon_state.begin();
-        row.ids.clear();
         (*n_tokens, *n_known_tokens) = (0, 0);
-        if known_words.len() > CACHED_WORDS {
-            known_words.clear();
-            arena.clear();
+        let current = analyzer.epoch(analyzer_state);
+        if *epoch != current {
+            *epoch = current;
+            cache.words.clear();
+            cache.ids.clear();
             lexicon_state.forget();
         }
         let mut sink = Lookup {
             vectorizer: self,
+            cache,
             counts,
-            ids: &mut row.ids,
-            known_words,
-            arena,
             lexicon: self.vocabulary.lexicon().map(|lexicon| &**lexicon),
             lexicon_state,
             n_tokens,
@@ -181,9 +317,10 @@ impl Vectorizer {
             &self.params.ngrams,
             &mut sink,
         );
+        counts.finish(&self.vocabulary, &cache.ids, &mut row.ids);
         self.idf.weigh(
             &mut row.ids,
-            |_, id| std::mem::take(&mut counts[id as usize]),
+            |_, id| std::mem::take(&mut counts.counts[id as usize]),
             &mut row.values,
             self.vocabulary.borders(),
             &self.params.weighting,
@@ -216,10 +353,8 @@ pub struct Transformed<'a> {
 
 struct Lookup<'a> {
     vectorizer: &'a Vectorizer,
-    counts: &'a mut [u32],
-    ids: &'a mut Vec<u32>,
-    known_words: &'a mut FxHashMap<Box<str>, KnownWord>,
-    arena: &'a mut Vec<u32>,
+    cache: &'a mut WordCache,
+    counts: &'a mut FeatureCounts,
     lexicon: Option<&'a Lexicon>,
     lexicon_state: &'a mut LexiconState,
     n_tokens: &'a mut usize,
@@ -227,79 +362,106 @@ struct Lookup<'a> {
 }
 
 impl Lookup<'_> {
-    fn add(&mut self, id: u32) {
-        let count = &mut self.counts[id as usize];
-        if *count == 0 {
-            self.ids.push(id);
+    /// What is remembered of a term's word, which must have a number; looks its stem up if it is new.
+    fn known(&mut self, term: &Term<'_>) -> &mut KnownWord {
+        let at = term.word as usize;
+        if at >= self.cache.words.len() {
+            self.cache.words.resize(at + 1, KnownWord::UNKNOWN);
         }
-        *count += 1;
+        if !self.cache.words[at].is_known {
+            let stem_hash = word_hash(term.stem);
+            self.cache.words[at] = KnownWord {
+                is_known: true,
+                stem_hash,
+                stem: self.vectorizer.vocabulary.find(stem_hash),
+                negated_stem: (self.vectorizer.vocabulary)
+                    .find(word_hash(&negated_name(term.stem))),
+                ..KnownWord::UNKNOWN
+            };
+        }
+        &mut self.cache.words[at]
+    }
+
+    /// Looks the character n-grams of a word up, and the patterns that it matches.
+    fn learn_surface(&mut self, term: &Term<'_>) {
+        let vocabulary = &self.vectorizer.vocabulary;
+        let ngrams = &self.vectorizer.params.ngrams;
+        let ids = &mut self.cache.ids;
+        let start = ids.len();
+        let mut look_up = |of: fn(u64) -> u64| {
+            let start = ids.len();
+            char_ngrams(term.surface, ngrams, |hash, _| {
+                ids.extend(vocabulary.id_of(of(hash)).map(|id| id.0));
+            });
+            (ids.len() - start) as u32
+        };
+        let n_chars = look_up(|hash| hash);
+        let n_near_chars = match ngrams.mention {
+            true => look_up(near_char_hash),
+            false => 0,
+        };
+        let patterns = match self.lexicon {
+            Some(lexicon) => self.lexicon_state.look_up(lexicon, term.surface),
+            None => PatternRange::NONE,
+        };
+        let known = self.known(term);
+        known.has_surface = true;
+        known.ids = start as u32;
+        (known.n_chars, known.n_near_chars, known.patterns) = (n_chars, n_near_chars, patterns);
     }
 }
 
 impl NgramSink for Lookup<'_> {
-    fn word(&mut self, hash: u64, _stems: &[&str]) -> bool {
-        let id = self.vectorizer.vocabulary.id_of(hash);
-        if let Some(id) = id {
-            self.add(id.0);
-        }
-        id.is_some()
+    const WANTS_STEMS: bool = false;
+
+    fn word(&mut self, hash: u64, _stems: &[&str]) {
+        self.counts.note_hash(hash);
     }
 
-    fn surface(&mut self, surface: &str, negated: bool, is_known: bool) {
-        *self.n_tokens += 1;
-        *self.n_known_tokens += usize::from(is_known);
-        let known = match self.known_words.get(surface) {
-            Some(known) => *known,
-            None => {
-                let start = self.arena.len() as u32;
-                let vocabulary = &self.vectorizer.vocabulary;
-                char_ngrams(surface, &self.vectorizer.params.ngrams, |hash, _| {
-                    self.arena.extend(vocabulary.id_of(hash).map(|id| id.0));
-                });
-                let near_start = self.arena.len() as u32;
-                if self.vectorizer.params.ngrams.mention {
-                    char_ngrams(surface, &self.vectorizer.params.ngrams, |hash, _| {
-                        let id = vocabulary.id_of(near_char_hash(hash));
-                        self.arena.extend(id.map(|id| id.0));
-                    });
-                }
-                let known = KnownWord {
-                    ids: (start, near_start),
-                    near_ids: (near_start, self.arena.len() as u32),
-                    patterns: match self.lexicon {
-                        Some(lexicon) => self.lexicon_state.look_up(lexicon, surface),
-                        None => PatternRange::default(),
-                    },
-                };
-                self.known_words.insert(surface.into(), known);
-                known
+    fn stem(&mut self, term: &Term<'_>) -> (u64, bool) {
+        let (hash, id) = match term.word {
+            Term::NO_WORD => {
+                let hash = word_hash(term.stem);
+                (hash, self.vectorizer.vocabulary.find(hash))
+            }
+            _ => {
+                let known = self.known(term);
+                (known.stem_hash, known.stem)
             }
         };
-        for at in known.ids.0..known.ids.1 {
-            let id = self.arena[at as usize];
-            self.add(id);
+        self.counts.note(id);
+        (hash, id != NO_FEATURE)
+    }
+
+    fn negated(&mut self, term: &Term<'_>) {
+        let id = self.known(term).negated_stem;
+        self.counts.note(id);
+    }
+
+    fn surface(&mut self, term: &Term<'_>, is_known: bool) {
+        *self.n_tokens += 1;
+        *self.n_known_tokens += usize::from(is_known);
+        if !self.known(term).has_surface {
+            self.learn_surface(term);
         }
-        self.lexicon_state.push(known.patterns, negated);
+        let known = self.known(term);
+        let (ids, n_chars, patterns) = (known.ids, known.n_chars, known.patterns);
+        self.counts.note_cached(ids, n_chars);
+        self.lexicon_state.push(patterns, term.negated);
     }
 
     fn gap(&mut self) {
-        self.lexicon_state.push(PatternRange::default(), false);
+        self.lexicon_state.push(PatternRange::NONE, false);
     }
 
     fn near(&mut self, _view: View, hash: u64, _mark: &str, _stems: &[&str]) {
-        if let Some(id) = self.vectorizer.vocabulary.id_of(hash) {
-            self.add(id.0);
-        }
+        self.word(hash, &[]);
     }
 
-    fn near_surface(&mut self, surface: &str) {
-        let Some(known) = self.known_words.get(surface).copied() else {
-            return;
-        };
-        for at in known.near_ids.0..known.near_ids.1 {
-            let id = self.arena[at as usize];
-            self.add(id);
-        }
+    fn near_surface(&mut self, _surface: &str, word: u32) {
+        let known = &self.cache.words[word as usize];
+        let start = known.ids + known.n_chars;
+        self.counts.note_cached(start, known.n_near_chars);
     }
 
     fn places(&mut self, places: &[Place]) {

@@ -2,14 +2,18 @@
 
 use super::borders::Borders;
 use super::lexicon::Lexicon;
+use super::names::Names;
 use super::ngram::View;
-use rustc_hash::FxHashMap;
+use super::table::HashTable;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// The number of a feature: its place in the vocabulary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FeatureId(pub u32);
+
+/// Stands for an n-gram without an id.
+pub(super) const NO_FEATURE: u32 = HashTable::NONE;
 
 /// Known n-grams by the 64-bit XXH3 of their text. Ids go by view, then from common to rare in
 /// training, then by hash, so that they depend on nothing but the texts.
@@ -18,9 +22,9 @@ pub struct FeatureId(pub u32);
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
     hashes: Vec<u64>,
-    names: Vec<String>,
+    names: Names,
     borders: Borders,
-    id_of: FxHashMap<u64, u32>,
+    table: HashTable,
     lexicon: Option<Arc<Lexicon>>,
 }
 
@@ -32,7 +36,7 @@ impl Vocabulary {
     /// The borders end elsewhere than the hashes.
     pub fn new(
         hashes: Vec<u64>,
-        names: Vec<String>,
+        names: Names,
         borders: Borders,
         lexicon: Option<Arc<Lexicon>>,
     ) -> Self {
@@ -41,23 +45,25 @@ impl Vocabulary {
             hashes.len(),
             "every n-gram has a view"
         );
-        let id_of = hashes
-            .iter()
-            .enumerate()
-            .map(|(id, hash)| (*hash, id as u32))
-            .collect();
+        let table = HashTable::new(&hashes);
         Self {
             hashes,
             names,
             borders,
-            id_of,
+            table,
             lexicon,
         }
     }
 
     /// The id of an n-gram's hash.
     pub fn id_of(&self, hash: u64) -> Option<FeatureId> {
-        self.id_of.get(&hash).copied().map(FeatureId)
+        let id = self.table.find(hash, &self.hashes);
+        (id != HashTable::NONE).then_some(FeatureId(id))
+    }
+
+    /// The id of an n-gram's hash, or [`NO_FEATURE`]: for where a branch on it would be guessed wrong.
+    pub(super) fn find(&self, hash: u64) -> u32 {
+        self.table.find(hash, &self.hashes)
     }
 
     /// Number of features: n-grams, then those of the lexicon.
@@ -121,11 +127,15 @@ impl Vocabulary {
             })
     }
 
-    /// The name of a feature with its view: `word:cease fire`, `char:_ceas`.
+    /// The name of a feature with its view: `word:cease fire`, `char:_ceas`; where a file has no name
+    /// for an n-gram, its hash: `word:#45ab...`.
     pub fn name(&self, id: FeatureId) -> String {
         let at = id.0 as usize;
-        let name = match (self.names.get(at), &self.lexicon) {
-            (Some(name), _) => name.clone(),
+        let name = match (self.hashes.get(at), &self.lexicon) {
+            (Some(hash), _) => match self.names.get(at) {
+                Some(name) => name.to_owned(),
+                None => format!("#{hash:016x}"),
+            },
             (None, Some(lexicon)) => lexicon.feature_name(at - self.hashes.len()),
             (None, None) => String::new(),
         };
@@ -137,8 +147,8 @@ impl Vocabulary {
         &self.hashes
     }
 
-    /// The text of every n-gram, by id, without its view.
-    pub fn names(&self) -> &[String] {
+    /// The texts of the n-grams, by id, without their views.
+    pub fn names(&self) -> &Names {
         &self.names
     }
 }

@@ -1,6 +1,7 @@
 //! TF-IDF weights with document frequencies that never change after fitting.
 
 use super::borders::{Borders, MAX_VIEWS};
+use std::sync::LazyLock;
 
 /// How counts become values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,34 +82,57 @@ impl Idf {
     pub(super) fn weigh(
         &self,
         ids: &mut Vec<u32>,
+        take_count: impl FnMut(usize, u32) -> u32,
+        values: &mut Vec<f32>,
+        borders: &Borders,
+        params: &WeightingParams,
+    ) {
+        // A number of views that is known beforehand leaves no loop in a loop, and no branch.
+        match borders.n_views() {
+            0 | 1 => self.weigh_views::<1>(ids, take_count, values, borders, params),
+            2 => self.weigh_views::<2>(ids, take_count, values, borders, params),
+            _ => self.weigh_views::<MAX_VIEWS>(ids, take_count, values, borders, params),
+        }
+    }
+
+    fn weigh_views<const N: usize>(
+        &self,
+        ids: &mut Vec<u32>,
         mut take_count: impl FnMut(usize, u32) -> u32,
         values: &mut Vec<f32>,
         borders: &Borders,
         params: &WeightingParams,
     ) {
+        let ends = borders.ends::<N>();
+        let place_of = |id: u32| -> usize { ends.iter().map(|end| usize::from(*end <= id)).sum() };
+        let small_counts: &[f64; 32] = &SUBLINEAR;
+        let mut squares = [0.0_f64; N];
         values.clear();
-        let n_views = borders.n_views();
-        let mut squares = [0.0_f64; MAX_VIEWS];
+        values.resize(ids.len(), 0.0);
         let mut kept = 0;
         for at in 0..ids.len() {
             let id = ids[at];
             let idf = f64::from(self.0[id as usize]);
-            let count = f64::from(take_count(at, id));
-            if idf == 0.0 {
-                continue;
-            }
-            let tf = if params.sublinear_tf && count > 1.0 {
-                1.0 + count.ln()
-            } else {
-                count
+            let count = take_count(at, id);
+            let tf = match params.sublinear_tf {
+                true => match small_counts.get(count as usize) {
+                    Some(tf) => *tf,
+                    None => sublinear(count),
+                },
+                false => f64::from(count),
             };
             let value = tf * idf;
-            squares[borders.place_of(id)] += value * value;
+            let place = place_of(id);
+            for (view, squares) in squares.iter_mut().enumerate() {
+                *squares += if view == place { value * value } else { 0.0 };
+            }
             ids[kept] = id;
-            values.push(value as f32);
-            kept += 1;
+            values[kept] = value as f32;
+            kept += usize::from(idf != 0.0);
         }
         ids.truncate(kept);
+        values.truncate(kept);
+        let n_views = borders.n_views();
         let scales = squares.map(|sum| {
             if sum > 0.0 {
                 (1.0 / (sum * n_views as f64).sqrt()) as f32
@@ -117,13 +141,24 @@ impl Idf {
             }
         });
         for (id, value) in ids.iter().zip(values.iter_mut()) {
-            *value *= scales[borders.place_of(*id)];
+            *value *= scales[place_of(*id)];
         }
     }
 }
 
 fn smoothed(df: u32, n_rows: usize) -> f32 {
     (((1 + n_rows) as f64 / f64::from(1 + df)).ln() + 1.0) as f32
+}
+
+/// `1 + ln(count)` of small counts.
+static SUBLINEAR: LazyLock<[f64; 32]> =
+    LazyLock::new(|| std::array::from_fn(|n| sublinear(n as u32)));
+
+fn sublinear(count: u32) -> f64 {
+    match count {
+        0 | 1 => f64::from(count),
+        _ => 1.0 + f64::from(count).ln(),
+    }
 }
 
 #[cfg(test)]

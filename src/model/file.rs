@@ -22,7 +22,7 @@ use super::{Head, HeadRecord, MemberRecord, Model, ModelRecord, Seen};
 use crate::calibrate::{Conformal, Decision, MOST_SCORES, Temperature};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{
-    Borders, Idf, Lexicon, NgramParams, Vectorizer, VectorizerParams, View, Vocabulary,
+    Borders, Idf, Lexicon, Names, NgramParams, Vectorizer, VectorizerParams, View, Vocabulary,
     WeightingParams,
 };
 use crate::label::LabelSet;
@@ -215,7 +215,7 @@ impl Model {
                 "weights",
                 le_bytes(&self.weights.multiples, |x| x.to_le_bytes()),
             ),
-            ("names", deflate(&vocabulary.names().join("\n"))),
+            ("names", vocabulary.names().deflated()),
             ("conformal", le_bytes(&self.scores(), |x| x.to_le_bytes())),
         ];
         let [texts, groups] = self.record.seen.to_bytes();
@@ -319,15 +319,11 @@ impl Model {
         };
         let seen = Seen::from_bytes(section("seen")?, section("groups")?)
             .ok_or_else(|| malformed("its training texts do not fit their section".into()))?;
-        let names = inflate(section("names")?, "feature names")?;
-        let names: Vec<String> = match hashes.len() {
-            0 => Vec::new(),
-            _ => names.split('\n').map(str::to_owned).collect(),
-        };
+        let names = Names::from_deflated(section("names")?);
         let lexicon = match features.lexicon {
             true => {
                 let source = inflate(section("lexicon")?, "lexicon")?;
-                Some(Arc::new(Lexicon::parse(&source)?))
+                Some(Arc::new(Lexicon::parse(source)?))
             }
             false => None,
         };
@@ -344,11 +340,7 @@ impl Model {
         let n_columns: usize = heads.iter().map(|head| head.labels.len()).sum();
         let n = features.n_features;
         let n_ngrams = hashes.len();
-        if n_ngrams + n_lexicon != n
-            || idf.len() != n_ngrams
-            || names.len() != n_ngrams
-            || features.n_word > n_ngrams
-        {
+        if n_ngrams + n_lexicon != n || idf.len() != n_ngrams || features.n_word > n_ngrams {
             return Err(malformed("its sections disagree on the features".into()));
         }
         if Some(weights.multiples.len()) != n.checked_mul(n_columns)

@@ -220,9 +220,4 @@ impl Model {
     pub fn record(&self) -> &ModelRecord {
         &self.record
     }
-
-    /// Number of margins of all heads together.
-    fn n_columns(&self) -> usize {
-        self.heads.iter().map(|head| head.labels.len()).sum()
-    }
 }

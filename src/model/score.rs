@@ -51,17 +51,8 @@ impl Model {
         passage: impl Into<Passage<'a>>,
     ) -> StatementScores {
         let transformed = self.vectorizer.transform(&self.analyzer, state, passage);
-        let n_columns = self.n_columns();
-        let mut sums = vec![0.0_f64; n_columns];
-        for (id, value) in transformed.row.ids.iter().zip(&transformed.row.values) {
-            let value = f64::from(*value);
-            for (sum, multiple) in sums.iter_mut().zip(self.weights.row(*id as usize)) {
-                *sum += value * f64::from(*multiple);
-            }
-        }
-        for (sum, step) in sums.iter_mut().zip(&self.weights.steps) {
-            *sum *= f64::from(*step);
-        }
+        let mut sums = Vec::new();
+        self.weights.margins(transformed.row, &mut sums);
         let mut start = 0;
         let targets = self.heads.iter().map(|head| {
             let end = start + head.labels.len();

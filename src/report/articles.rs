@@ -1,13 +1,13 @@
 //! Scored articles, one after the other, in four formats.
 
 use super::article_json::{ArticleRecord, Referral};
+use super::articles_csv::write_rows;
 use super::corpus::corpus_table;
 use super::table::{self, faint, head, render, share, signed};
 use crate::aggregate::{ArticleScore, CorpusScore};
 use crate::error::{Error, counted};
-use crate::label::TargetKind;
 use crate::model::{Explanation, Head, Model};
-use crate::score::{ScoredArticle, ScoredStatement};
+use crate::score::ScoredArticle;
 use comfy_table::{Cell, ColumnConstraint, Width};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -50,6 +50,8 @@ pub struct ArticleWriter<'a, W: Write> {
     /// What the output is called when it fails.
     name: PathBuf,
     n_written: usize,
+    /// The cell of a CSV that is being written.
+    cell: String,
 }
 
 impl<'a, W: Write> ArticleWriter<'a, W> {
@@ -63,6 +65,7 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
             out,
             name: PathBuf::from("standard output"),
             n_written: 0,
+            cell: String::new(),
         }
     }
 
@@ -96,7 +99,10 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
             ArticleFormat::Jsonl => self
                 .write_json(article)
                 .and_then(|()| self.out.write_all(b"\n")),
-            ArticleFormat::Csv => self.write_csv(article),
+            ArticleFormat::Csv => {
+                let header = (self.n_written == 0).then_some(self.with_sets);
+                write_rows(&mut self.out, &mut self.cell, heads, article, header)
+            }
         };
         self.n_written += 1;
         written.map_err(|source| Error::io("cannot write", &self.name, source))
@@ -146,80 +152,6 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
         let record = ArticleRecord(self.model.heads(), article);
         Ok(serde_json::to_writer(&mut self.out, &record)?)
     }
-
-    fn write_csv(&mut self, article: &ScoredArticle) -> std::io::Result<()> {
-        let heads = self.model.heads();
-        let mut rows = csv::Writer::from_writer(Vec::new());
-        if self.n_written == 0 {
-            rows.write_record(csv_header(heads, self.with_sets))?;
-        }
-        for (idx, statement) in article.statements.iter().enumerate() {
-            rows.write_record(csv_row(heads, article, idx, statement))?;
-        }
-        let bytes = rows.into_inner().map_err(|error| error.into_error())?;
-        self.out.write_all(&bytes)
-    }
-}
-
-fn csv_header(heads: &[Head], with_sets: bool) -> Vec<String> {
-    let fixed = [
-        "id",
-        "date",
-        "statement",
-        "start",
-        "end",
-        "title",
-        "known",
-        "text",
-    ];
-    let mut header: Vec<String> = fixed.map(str::to_owned).to_vec();
-    for head in heads {
-        header.push(format!("{}_label", head.target));
-        if head.labels.kind() == TargetKind::Stance {
-            header.push(format!("{}_score", head.target));
-        }
-        for label in head.labels.labels() {
-            header.push(format!("{}_p_{label}", head.target));
-        }
-        if with_sets {
-            header.push(format!("{}_label_set", head.target));
-            header.push(format!("{}_refer", head.target));
-        }
-    }
-    header
-}
-
-fn csv_row(
-    heads: &[Head],
-    article: &ScoredArticle,
-    idx: usize,
-    statement: &ScoredStatement,
-) -> Vec<String> {
-    let offset = |end: bool| {
-        statement.span.map_or(String::new(), |s| {
-            if end { s.end } else { s.start }.to_string()
-        })
-    };
-    let mut row = vec![
-        article.id.clone(),
-        article.date.clone().unwrap_or_default(),
-        (idx + 1).to_string(),
-        offset(false),
-        offset(true),
-        statement.is_title.to_string(),
-        statement.scores.is_known.to_string(),
-        statement.text.clone(),
-    ];
-    for (head_idx, (head, score)) in heads.iter().zip(&statement.scores.targets).enumerate() {
-        row.push(head.labels.labels()[score.label_idx].clone());
-        row.extend(score.stance.map(|stance| format!("{stance:.6}")));
-        row.extend(score.probabilities.iter().map(|p| format!("{p:.6}")));
-        if let Some(referral) = Referral::of(head, statement, head_idx) {
-            row.push(referral.names().collect::<Vec<_>>().join("|"));
-            row.push(referral.refer.to_string());
-        }
-    }
-    row
 }
 
 fn article_table(heads: &[Head], article: &ScoredArticle) -> String {

@@ -7,6 +7,7 @@
 
 mod article_json;
 mod articles;
+mod articles_csv;
 mod audit;
 mod audit_json;
 mod audit_lines;
@@ -14,6 +15,7 @@ mod comparison;
 mod corpus;
 mod cross_validation;
 mod details;
+mod digits;
 mod evaluation;
 mod evaluation_csv;
 #[cfg(feature = "html")]

@@ -1,18 +1,12 @@
-use std::ops::Range;
-
-use rustc_hash::FxHashMap;
-
-use crate::text::negation::{Negation, Role, role};
+use crate::text::negation::{Negation, Role};
 use crate::text::parties::Parties;
 use crate::text::span::Span;
-use crate::text::stem::{Language, stem};
+use crate::text::stem::Language;
 use crate::text::token::{Token, TokenKind, tokens_into};
+use crate::text::words::{NUMBER_WORD, PARTY_WORD, Words, YEAR_WORD};
 
 /// Surface and stem of a masked party name.
 pub const PARTY: &str = "<party>";
-
-/// The cache of an [`AnalyzerState`] is emptied before a text once it holds this many words.
-const MAX_CACHED_WORDS: usize = 1 << 17;
 
 /// How the words of statements are turned into terms.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -72,6 +66,14 @@ pub struct Term<'a> {
     /// The number of its clause, from 0: a comma, another mark that ends a clause, or a word such as
     /// "but" begins the next one.
     pub clause: u32,
+    /// A number for its surface and stem, by which a caller can remember what it knows of them, as
+    /// long as [`Analyzer::epoch`] stays the same; [`Term::NO_WORD`] for marks.
+    pub word: u32,
+}
+
+impl Term<'_> {
+    /// Stands for no word in particular.
+    pub const NO_WORD: u32 = u32::MAX;
 }
 
 /// Turns a statement into terms, always in the same way.
@@ -104,20 +106,9 @@ pub struct Analyzer {
 /// depend on it.
 #[derive(Default)]
 pub struct AnalyzerState {
-    language: Option<Language>,
-    ids: FxHashMap<Box<str>, u32>,
-    words: Vec<CachedWord>,
+    words: Words,
     tokens: Vec<Token>,
     items: Vec<Item>,
-}
-
-/// All that is known of a word as it is written.
-struct CachedWord {
-    surface: Box<str>,
-    stem: Box<str>,
-    role: Role,
-    /// The party names that start with this word.
-    names: Option<Range<u32>>,
 }
 
 /// A term before its negation and quotation are known.
@@ -125,7 +116,7 @@ struct CachedWord {
 struct Item {
     span: Span,
     kind: TermKind,
-    /// Index of the cached word, for words.
+    /// The number of the word.
     word: u32,
     role: Role,
     mark: Mark,
@@ -151,40 +142,6 @@ impl AnalyzerState {
     pub fn new() -> Self {
         Self::default()
     }
-
-    fn prepare(&mut self, language: Language) {
-        if self.language != Some(language) || self.words.len() >= MAX_CACHED_WORDS {
-            self.ids.clear();
-            self.words.clear();
-            self.language = Some(language);
-        }
-        self.items.clear();
-    }
-
-    fn word_id(&mut self, word: &str, language: Language) -> u32 {
-        if let Some(&id) = self.ids.get(word) {
-            return id;
-        }
-        let surface = surface(word);
-        let id = self.words.len() as u32;
-        self.words.push(CachedWord {
-            stem: stem(language, &surface).into(),
-            role: role(language, &surface),
-            names: Parties::table().head(word),
-            surface: surface.into(),
-        });
-        self.ids.insert(word.into(), id);
-        id
-    }
-}
-
-/// Lower case, straight apostrophes, no soft hyphens.
-fn surface(word: &str) -> String {
-    let mut lower = word.to_lowercase();
-    if !lower.is_ascii() {
-        lower = lower.replace('’', "'").replace(['\u{ad}', '\u{200b}'], "");
-    }
-    lower
 }
 
 impl Analyzer {
@@ -198,12 +155,20 @@ impl Analyzer {
         self.params
     }
 
+    /// Prepares a state for the next statement, and gives a number that changes whenever the numbers of
+    /// words ([`Term::word`]) begin to stand for others.
+    pub fn epoch(&self, state: &mut AnalyzerState) -> u64 {
+        state.words.prepare(self.params.language);
+        state.words.epoch()
+    }
+
     /// Passes the terms of one statement to `sink`, in order.
     ///
     /// Spans refer to `text`, which should be one statement: negation and quotation start
     /// afresh with each call.
     pub fn analyze(&self, state: &mut AnalyzerState, text: &str, sink: &mut impl FnMut(Term<'_>)) {
-        state.prepare(self.params.language);
+        state.words.prepare(self.params.language);
+        state.items.clear();
         self.collect(state, text);
         let mut negation = Negation::default();
         let mut quoted = starts_quoted(&state.items, text);
@@ -228,6 +193,7 @@ impl Analyzer {
                         negated: false,
                         quoted: before && after,
                         clause,
+                        word: Term::NO_WORD,
                     });
                 }
                 continue;
@@ -238,22 +204,20 @@ impl Analyzer {
                 .filter(|next| next.kind != TermKind::Mark);
             clause += u32::from(item.role == Role::Contrast);
             let negated = negation.step(item.role, next.map(|next| next.role));
-            let (surface, stem) = match kind {
-                TermKind::Word => {
-                    let word = &state.words[item.word as usize];
-                    (&*word.surface, &*word.stem)
-                }
-                TermKind::Number => (span.slice(text), number_stem(span.slice(text))),
-                TermKind::Party | TermKind::Mark => (PARTY, PARTY),
+            let word = state.words.get(item.word);
+            let surface = match kind {
+                TermKind::Number => span.slice(text),
+                _ => &*word.surface,
             };
             sink(Term {
                 span,
                 kind,
                 surface,
-                stem,
+                stem: &word.stem,
                 negated,
                 quoted,
                 clause,
+                word: item.word,
             });
         }
     }
@@ -270,13 +234,13 @@ impl Analyzer {
             let mut item = Item {
                 span,
                 kind: TermKind::Number,
-                word: 0,
+                word: PARTY_WORD,
                 role: Role::Plain,
                 mark: Mark::Idle,
             };
             let mut end = idx + 1;
             match kind {
-                TokenKind::Number => {}
+                TokenKind::Number => item.word = number_word(span.slice(text)),
                 TokenKind::Mark => {
                     item.kind = TermKind::Mark;
                     item.mark = mark(span.slice(text), is_low_open);
@@ -285,8 +249,8 @@ impl Analyzer {
                 }
                 TokenKind::Word => {
                     item.kind = TermKind::Word;
-                    item.word = state.word_id(span.slice(text), self.params.language);
-                    let word = &state.words[item.word as usize];
+                    item.word = state.words.number(text, span, self.params.language);
+                    let word = state.words.get(item.word);
                     item.role = word.role;
                     if let (true, Some(names)) = (
                         self.params.mask_parties && idx >= shielded,
@@ -296,6 +260,7 @@ impl Analyzer {
                     {
                         if row.is_some() {
                             item.kind = TermKind::Party;
+                            item.word = PARTY_WORD;
                             item.role = Role::Plain;
                             item.span = Span::new(span.start, tokens[after - 1].span.end);
                             end = after;
@@ -312,12 +277,12 @@ impl Analyzer {
     }
 }
 
-fn number_stem(number: &str) -> &'static str {
+fn number_word(number: &str) -> u32 {
     let is_year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
     if is_year && number.bytes().all(|b| b.is_ascii_digit()) {
-        "year"
+        YEAR_WORD
     } else {
-        "0"
+        NUMBER_WORD
     }
 }
 

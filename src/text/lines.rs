@@ -27,6 +27,15 @@ impl Line<'_> {
 /// a segment are soft and count as spaces.
 pub(super) fn segments(text: &str, breaks: LineBreaks) -> Vec<Span> {
     let mut segments = Vec::new();
+    // A text of one line, as most rows of a table are, needs no block.
+    if memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
+        let start = text.len() - text.trim_start().len();
+        let line = text.trim();
+        if !line.is_empty() {
+            segments.push(Span::new(start, start + line.len()));
+        }
+        return segments;
+    }
     let mut block: Vec<Line> = Vec::new();
     let mut pos = 0;
     while pos <= text.len() {

@@ -20,6 +20,7 @@ mod token;
 mod stem;
 mod parties;
 mod negation;
+mod words;
 mod analyzer;
 mod sketch;
 mod mention;

@@ -139,7 +139,10 @@ fn scan(text: &str, mut pos: usize, limit: usize, out: &mut Vec<Token>) -> Resul
         };
         match class {
             Class::Letter | Class::Digit => {
-                let (end, kind) = word_end(text, pos).ok_or(pos)?;
+                let (end, kind) = match plain_word_end(text.as_bytes(), pos) {
+                    Some(end) => (end, TokenKind::Word),
+                    None => word_end(text, pos).ok_or(pos)?,
+                };
                 out.push(Token {
                     span: Span::new(pos, end),
                     kind,
@@ -172,6 +175,22 @@ fn scan(text: &str, mut pos: usize, limit: usize, out: &mut Vec<Token>) -> Resul
 /// A hyphen between blanks stands for a dash.
 fn is_dash(text: &str, pos: usize) -> bool {
     text[..pos].ends_with(char::is_whitespace) && text[pos + 1..].starts_with(char::is_whitespace)
+}
+
+/// Finds the end of a word of ASCII letters that nothing but a letter, a digit, an apostrophe or the
+/// period of an initialism could make longer, and is not followed by one: nearly every word of an
+/// English text. `None` for any other, which [`word_end`] can tell.
+fn plain_word_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut end = start;
+    while bytes.get(end).is_some_and(u8::is_ascii_alphabetic) {
+        end += 1;
+    }
+    let ends = match bytes.get(end) {
+        None => true,
+        Some(b'.') => end - start > 1,
+        Some(next) => next.is_ascii() && !next.is_ascii_digit() && *next != b'\'',
+    };
+    (ends && end > start).then_some(end)
 }
 
 /// Finds the end of the word or number that starts at `start`; `None` if it meets a foreign

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Counts the instructions of the hot paths under valgrind, and fails where one has grown by more than
+# a tenth since `instructions.tsv` was written. Unlike time they are nearly the same on every run.
+#
+#   benches/instructions.sh            compare
+#   benches/instructions.sh --write    write a new baseline, with the reason in the commit
+set -euo pipefail
+cd "$(dirname "$0")/.."
+baseline=benches/instructions.tsv
+binary="${CARGO_TARGET_DIR:-target}/release/detente"
+work=$(mktemp -d)
+trap 'rm -r "$work"' EXIT
+
+echo 'We welcome the ceasefire, but they shelled the town again.' > "$work/one.txt"
+count() {
+  valgrind --tool=callgrind --callgrind-out-file=/dev/null "$binary" "${@:2}" 2>&1 >/dev/null |
+    sed -n "s/.*Collected : \([0-9]*\)$/$1\t\1/p"
+}
+
+cargo build --release --locked --quiet
+{
+  count start score --threads 1 "$work/one.txt"
+  count score-csv score --threads 1 --format csv datasets/diplomatic/statements.csv
+  count score-jsonl score --threads 1 --format jsonl datasets/diplomatic/statements.csv
+} > "$work/counts.tsv"
+
+if [ "${1-}" = --write ]; then
+  cp "$work/counts.tsv" "$baseline"
+  exit
+fi
+join -t $'\t' "$baseline" "$work/counts.tsv" | awk -F'\t' '
+  { change = 100 * ($3 / $2 - 1); printf "%s\t%+.1f %%\t%d\n", $1, change, $3; if (change > 10) grown = 1 }
+  END { if (NR == 0 || grown) { print "a hot path has grown by more than 10 %" > "/dev/stderr"; exit 1 } }'
