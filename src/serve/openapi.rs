@@ -26,6 +26,7 @@ use utoipa::{Modify, OpenApi};
         schema::Score,
         schema::Explanation,
         schema::Feature,
+        schema::Remaining,
         schema::Share,
         schema::ServedModel,
         schema::ServedTarget,

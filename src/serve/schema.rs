@@ -127,6 +127,18 @@ pub(super) struct Explanation {
     remainder: f64,
     /// How many those are.
     n_remaining: usize,
+    /// The same by view of the features.
+    remaining: Vec<Remaining>,
+}
+
+/// What the features of one view that are not listed contribute together.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "report writes it; this says how it looks")]
+pub(super) struct Remaining {
+    view: String,
+    /// How many they are.
+    n: usize,
+    contribution: f64,
 }
 
 /// A feature of a statement.
