@@ -68,6 +68,23 @@ pub enum ErrorKind {
         /// What is allowed, as the end of "expected ...".
         expected: &'static str,
     },
+    /// A Parquet or Arrow file that cannot be understood.
+    ColumnarFile {
+        /// What it should be.
+        format: &'static str,
+    },
+    /// A Parquet or Arrow file, and the feature for them is not part of this build.
+    ColumnarNotBuilt {
+        /// The kind.
+        format: &'static str,
+    },
+    /// A typed column whose values cannot be read as text.
+    ColumnType {
+        /// The column's name.
+        column: String,
+        /// Its type.
+        found: String,
+    },
     /// Two files of predictions give one row different gold labels.
     CompareGold {
         /// The two files.
@@ -256,6 +273,11 @@ pub enum ErrorKind {
     NotBuilt {
         /// The cargo feature that brings it.
         feature: &'static str,
+    },
+    /// A file that is not of the kind that its name promises.
+    NotColumnar {
+        /// The kind promised.
+        format: &'static str,
     },
     /// A learner that cannot weigh rows was given weights.
     NoWeights {
@@ -531,6 +553,10 @@ impl Error {
                  `--label-column`"
                     .into(),
             ),
+            ErrorKind::ColumnarNotBuilt { .. } => Some(
+                "save the file as CSV, or build detente with `cargo install detente --features arrow`"
+                    .into(),
+            ),
             ErrorKind::NotPredictions => Some(
                 "expected a file that `detente train -o` wrote, or a CSV with the columns `id`, \
                  `target`, `gold`, and `predicted`, as `detente evaluate --predictions` writes"
@@ -617,6 +643,11 @@ impl fmt::Display for ErrorKind {
                 value,
                 expected,
             } => write!(f, "column `{column}` is `{value}`; expected {expected}"),
+            Self::ColumnarFile { format } => write!(f, "this {format} file cannot be read"),
+            Self::ColumnType { column, found } => write!(
+                f,
+                "column `{column}` holds {found}; expected text, numbers, dates, or truth values"
+            ),
             Self::CompareGold {
                 names: [first, second],
                 id,
@@ -812,6 +843,14 @@ impl fmt::Display for ErrorKind {
             Self::NotAFolder => write!(
                 f,
                 "cannot write: this is not a folder; expected a folder or a new name"
+            ),
+            Self::ColumnarNotBuilt { format } => write!(
+                f,
+                "this build neither reads nor writes {format}; expected CSV or another text format"
+            ),
+            Self::NotColumnar { format } => write!(
+                f,
+                "this is no {format} file; expected one, as its name or `--input` says"
             ),
             Self::NotPredictions => {
                 write!(

@@ -18,6 +18,8 @@ mod cli_measures;
 mod cli_page;
 mod cli_terms;
 mod cli_train;
+#[cfg(feature = "arrow")]
+mod columnar;
 mod comfort;
 mod mention;
 mod metrics_coverage;
