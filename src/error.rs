@@ -365,6 +365,20 @@ pub enum ErrorKind {
         /// The argument of `--label`.
         value: String,
     },
+    /// A model that is to be shrunk is already as small.
+    ShrinkNothing {
+        /// The bytes asked for.
+        max_bytes: usize,
+        /// The bytes of the model.
+        n_bytes: usize,
+    },
+    /// A model cannot be shrunk so far.
+    ShrinkTooSmall {
+        /// The bytes asked for.
+        max_bytes: usize,
+        /// The bytes of the model without any n-gram.
+        least: usize,
+    },
     /// A request that is not of the expected form.
     Request {
         /// What was found, as the start of the sentence.
@@ -907,6 +921,16 @@ impl fmt::Display for ErrorKind {
             Self::Rename { value } => {
                 write!(f, "`--label {value}` is not a renaming; expected `FROM=TO`")
             }
+            Self::ShrinkNothing { max_bytes, n_bytes } => write!(
+                f,
+                "the size asked for is {max_bytes} bytes and the model has {n_bytes}; expected less \
+                 than it has"
+            ),
+            Self::ShrinkTooSmall { max_bytes, least } => write!(
+                f,
+                "the size asked for is {max_bytes} bytes; expected at least {least}, which the model \
+                 takes without any n-gram"
+            ),
             Self::Request { found, expected } => write!(f, "{found}; expected {expected}"),
             Self::Token { n_chars, n_needed } => write!(
                 f,

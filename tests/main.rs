@@ -36,6 +36,7 @@ mod run;
 mod serve;
 #[cfg(feature = "serve")]
 mod serve_page;
+mod shrink;
 mod stacking;
 mod toy;
 mod train_report;

@@ -165,7 +165,10 @@ fn dropped_files_become_a_table_and_downloads() {
     page.script(&drop);
     page.until_shown();
     assert_eq!(page.text("#counted"), "4 articles, 5 statements");
-    assert_eq!(page.text("#failures"), "photo.png: only txt, md, html, csv and jsonl are read");
+    assert_eq!(
+        page.text("#failures"),
+        "photo.png: only txt, md, html, csv and jsonl are read"
+    );
     let rows = "return [...document.querySelectorAll('#listed tbody th')].map(cell => cell.textContent).join()";
     assert_eq!(page.script(rows), "Talks Resume,x,y,A note");
     page.script("document.querySelectorAll('#listed tbody button')[1].click()");

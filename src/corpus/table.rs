@@ -71,7 +71,12 @@ impl Table<Box<dyn BufRead + Send>> {
     }
 
     #[cfg(not(feature = "arrow"))]
-    fn columnar(format: ColumnarFormat, _: Box<dyn BufRead + Send>, path: &Path, _: bool) -> Result<Self> {
+    fn columnar(
+        format: ColumnarFormat,
+        _: Box<dyn BufRead + Send>,
+        path: &Path,
+        _: bool,
+    ) -> Result<Self> {
         let format = format.title();
         Err(Error::new(ErrorKind::ColumnarNotBuilt { format }).in_file(path))
     }

@@ -1,6 +1,6 @@
 //! Results into bytes: tables for people, JSON and CSV for programs.
 //!
-//! Imports: error, file, label, article, features, aggregate, metrics, baselines, model, overlap, score, train, evaluate, compare, cross_validate, audit, corpus.
+//! Imports: error, file, label, article, features, aggregate, metrics, baselines, model, overlap, score, train, evaluate, shrink, compare, cross_validate, audit, corpus.
 //!
 //! Results of the walks come in; text, JSON or CSV goes out, for scored articles through a writer and
 //! one at a time. Numbers are rounded here and only here.
@@ -28,6 +28,7 @@ mod mistakes;
 pub mod page;
 mod predictions;
 mod sheet;
+mod shrinking;
 mod statements;
 mod table;
 mod terms;
@@ -48,5 +49,6 @@ pub use html::{cross_validation_html, evaluation_html, terms_html};
 pub use inspection::{inspection_json, inspection_table};
 pub use mistakes::mistakes_csv;
 pub use predictions::predictions;
+pub use shrinking::ShrinkReport;
 pub use training::training_table;
 pub use value::Records;
