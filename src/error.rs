@@ -68,6 +68,23 @@ pub enum ErrorKind {
         /// What is allowed, as the end of "expected ...".
         expected: &'static str,
     },
+    /// A Parquet or Arrow file that cannot be understood.
+    ColumnarFile {
+        /// What it should be.
+        format: &'static str,
+    },
+    /// A Parquet or Arrow file, and the feature for them is not part of this build.
+    ColumnarNotBuilt {
+        /// The kind.
+        format: &'static str,
+    },
+    /// A typed column whose values cannot be read as text.
+    ColumnType {
+        /// The column's name.
+        column: String,
+        /// Its type.
+        found: String,
+    },
     /// Two files of predictions give one row different gold labels.
     CompareGold {
         /// The two files.
@@ -257,6 +274,11 @@ pub enum ErrorKind {
         /// The cargo feature that brings it.
         feature: &'static str,
     },
+    /// A file that is not of the kind that its name promises.
+    NotColumnar {
+        /// The kind promised.
+        format: &'static str,
+    },
     /// A learner that cannot weigh rows was given weights.
     NoWeights {
         /// The learner's name.
@@ -342,6 +364,20 @@ pub enum ErrorKind {
     Rename {
         /// The argument of `--label`.
         value: String,
+    },
+    /// A model that is to be shrunk is already as small.
+    ShrinkNothing {
+        /// The bytes asked for.
+        max_bytes: usize,
+        /// The bytes of the model.
+        n_bytes: usize,
+    },
+    /// A model cannot be shrunk so far.
+    ShrinkTooSmall {
+        /// The bytes asked for.
+        max_bytes: usize,
+        /// The bytes of the model without any n-gram.
+        least: usize,
     },
     /// A request that is not of the expected form.
     Request {
@@ -531,6 +567,10 @@ impl Error {
                  `--label-column`"
                     .into(),
             ),
+            ErrorKind::ColumnarNotBuilt { .. } => Some(
+                "save the file as CSV, or build detente with `cargo install detente --features arrow`"
+                    .into(),
+            ),
             ErrorKind::NotPredictions => Some(
                 "expected a file that `detente train -o` wrote, or a CSV with the columns `id`, \
                  `target`, `gold`, and `predicted`, as `detente evaluate --predictions` writes"
@@ -617,6 +657,11 @@ impl fmt::Display for ErrorKind {
                 value,
                 expected,
             } => write!(f, "column `{column}` is `{value}`; expected {expected}"),
+            Self::ColumnarFile { format } => write!(f, "this {format} file cannot be read"),
+            Self::ColumnType { column, found } => write!(
+                f,
+                "column `{column}` holds {found}; expected text, numbers, dates, or truth values"
+            ),
             Self::CompareGold {
                 names: [first, second],
                 id,
@@ -813,6 +858,14 @@ impl fmt::Display for ErrorKind {
                 f,
                 "cannot write: this is not a folder; expected a folder or a new name"
             ),
+            Self::ColumnarNotBuilt { format } => write!(
+                f,
+                "this build neither reads nor writes {format}; expected CSV or another text format"
+            ),
+            Self::NotColumnar { format } => write!(
+                f,
+                "this is no {format} file; expected one, as its name or `--input` says"
+            ),
             Self::NotPredictions => {
                 write!(
                     f,
@@ -868,6 +921,16 @@ impl fmt::Display for ErrorKind {
             Self::Rename { value } => {
                 write!(f, "`--label {value}` is not a renaming; expected `FROM=TO`")
             }
+            Self::ShrinkNothing { max_bytes, n_bytes } => write!(
+                f,
+                "the size asked for is {max_bytes} bytes and the model has {n_bytes}; expected less \
+                 than it has"
+            ),
+            Self::ShrinkTooSmall { max_bytes, least } => write!(
+                f,
+                "the size asked for is {max_bytes} bytes; expected at least {least}, which the model \
+                 takes without any n-gram"
+            ),
             Self::Request { found, expected } => write!(f, "{found}; expected {expected}"),
             Self::Token { n_chars, n_needed } => write!(
                 f,

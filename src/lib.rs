@@ -37,6 +37,7 @@ pub mod aggregate;
 pub mod score;
 pub mod train;
 pub mod evaluate;
+pub mod shrink;
 pub mod compare;
 pub mod cross_validate;
 

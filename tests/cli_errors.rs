@@ -385,7 +385,7 @@ fn a_model_of_a_newer_version_is_refused() {
     let bytes = toy::model_bytes();
     let newer = [b"DETENTE-MODEL 99", &bytes["DETENTE-MODEL 1".len()..]].concat();
     let expected = "error: m.detente: this model has format version 99; this program reads \
-                    versions up to 1\nhint: update detente, or train the model again with this \
+                    versions up to 2\nhint: update detente, or train the model again with this \
                     version\n";
     model_fails(newer, expected);
 }
@@ -783,4 +783,66 @@ fn a_file_of_flags_is_checked_whole() {
         .args(["score", "--config", "no.toml", "a.txt"])
         .stderr("error: no.toml: cannot read: No such file or directory (os error 2)\n")
         .failure(1);
+}
+
+#[test]
+fn a_size_that_cannot_be_had_is_refused() {
+    let n_bytes = toy::model_bytes().len();
+    let shrink = |to: &str, stderr: String, code: i32| {
+        let done = Run::new()
+            .file("toy.detente", toy::model_bytes())
+            .args(["shrink", "toy.detente", "-o", "small.detente", "--to", to])
+            .stderr(stderr)
+            .failure(code);
+        assert_eq!(done.names(), ["toy.detente"]);
+    };
+    shrink(
+        "1GB",
+        format!(
+            "error: toy.detente: the size asked for is 1000000000 bytes and the model has {n_bytes}; \
+             expected less than it has\n"
+        ),
+        1,
+    );
+    let least = toy::model().shrunk(1).unwrap_err().to_string();
+    let least = least.replacen("is 1 ", "is 1000 ", 1);
+    assert!(least.contains("which the model takes without any n-gram"));
+    shrink("1KB", format!("error: toy.detente: {least}\n"), 1);
+    shrink(
+        "small",
+        "error: invalid value 'small' for '--to <SIZE>': expected a size such as 800000, 500KB or \
+         2MB\n\nFor more information, try '--help'.\n"
+            .into(),
+        2,
+    );
+}
+
+#[test]
+#[cfg(not(feature = "arrow"))]
+fn a_build_without_columns_says_so() {
+    let hint = "hint: save the file as CSV, or build detente with `cargo install detente --features \
+                arrow`\n";
+    let error = |name: &str, format: &str| {
+        format!(
+            "error: {name}: this build neither reads nor writes {format}; expected CSV or another \
+             text format\n{hint}"
+        )
+    };
+    score_fails("a.parquet", b"PAR1\x15\0", &error("a.parquet", "Parquet"));
+    score_fails("data", b"ARROW1\0\0", &error("data", "Arrow"));
+    train_fails(b"\xff\xff\xff\xff\0", &[], 1, &error("a.csv", "Arrow"));
+    evaluate_fails(
+        toy::wide(),
+        &["--predictions", "p.parquet"],
+        &error("p.parquet", "Parquet"),
+    );
+}
+
+#[test]
+fn a_name_that_promises_columns_is_held_to_it() {
+    score_fails(
+        "a.parquet",
+        "text\nWe met.\n",
+        "error: a.parquet: this is no Parquet file; expected one, as its name or `--input` says\n",
+    );
 }

@@ -18,6 +18,8 @@ mod cli_measures;
 mod cli_page;
 mod cli_terms;
 mod cli_train;
+#[cfg(feature = "arrow")]
+mod columnar;
 mod comfort;
 mod mention;
 mod metrics_coverage;
@@ -34,6 +36,7 @@ mod run;
 mod serve;
 #[cfg(feature = "serve")]
 mod serve_page;
+mod shrink;
 mod stacking;
 mod toy;
 mod train_report;

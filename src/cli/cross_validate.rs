@@ -13,7 +13,7 @@ use crate::file::{check_writable, replace_file};
 use crate::metrics::BootstrapParams;
 #[cfg(feature = "html")]
 use crate::report::cross_validation_html;
-use crate::report::{CrossValidationReport, cross_validation_csv};
+use crate::report::{CrossValidationReport, Records, cross_validation_predictions};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -107,6 +107,7 @@ pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
     };
     params.check()?;
     if let Some(path) = &arguments.predictions {
+        Records::check_name(path)?;
         check_writable(path)?;
     }
     #[cfg(feature = "html")]
@@ -120,7 +121,8 @@ pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
     })?;
     progress.finish();
     if let Some(path) = &arguments.predictions {
-        replace_file(path, &cross_validation_csv(&corpus, &result))?;
+        let predictions = cross_validation_predictions(&corpus, &result);
+        replace_file(path, &predictions.bytes(path)?)?;
         note(format_args!("wrote {}", path.display()));
     }
     let data: Vec<String> = arguments

@@ -10,7 +10,7 @@ use crate::file::{check_writable, replace_file};
 use crate::metrics::BootstrapParams;
 #[cfg(feature = "html")]
 use crate::report::evaluation_html;
-use crate::report::{EvaluationReport, mistakes_csv, predictions_csv};
+use crate::report::{EvaluationReport, Records, mistakes_csv, predictions};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -66,6 +66,9 @@ pub(super) struct EvaluateArguments {
 
 pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
     set_threads(arguments.threads)?;
+    if let Some(path) = &arguments.predictions {
+        Records::check_name(path)?;
+    }
     let outputs = [&arguments.predictions, &arguments.errors];
     for path in outputs.into_iter().flatten() {
         check_writable(path)?;
@@ -99,7 +102,8 @@ pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
     }
     let details = Details::of(&model, &corpus, &evaluated, &arguments.by, &params)?;
     if let Some(path) = &arguments.predictions {
-        replace_file(path, &predictions_csv(&corpus, &evaluated))?;
+        let predictions = predictions(&corpus, &evaluated);
+        replace_file(path, &predictions.bytes(path)?)?;
     }
     let data: Vec<String> = arguments
         .data

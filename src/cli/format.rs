@@ -15,22 +15,22 @@ pub(super) enum ScoreFormat {
 impl ScoreFormat {
     const TABLE: Self = Self::Rows(ArticleFormat::Table);
 
-    #[cfg(feature = "html")]
-    pub(super) const ALL: [Self; 5] = [
-        Self::TABLE,
-        Self::Rows(ArticleFormat::Json),
-        Self::Rows(ArticleFormat::Jsonl),
-        Self::Rows(ArticleFormat::Csv),
-        Self::Html,
-    ];
+    const N_ROWS: usize = ArticleFormat::ALL.len();
 
-    #[cfg(not(feature = "html"))]
-    pub(super) const ALL: [Self; 4] = [
-        Self::TABLE,
-        Self::Rows(ArticleFormat::Json),
-        Self::Rows(ArticleFormat::Jsonl),
-        Self::Rows(ArticleFormat::Csv),
-    ];
+    /// Every format: those of rows, then pages.
+    pub(super) const ALL: [Self; Self::N_ROWS + cfg!(feature = "html") as usize] = {
+        let mut all = [Self::TABLE; Self::N_ROWS + cfg!(feature = "html") as usize];
+        let mut at = 0;
+        while at < Self::N_ROWS {
+            all[at] = Self::Rows(ArticleFormat::ALL[at]);
+            at += 1;
+        }
+        #[cfg(feature = "html")]
+        {
+            all[at] = Self::Html;
+        }
+        all
+    };
 
     pub(super) fn name(self) -> &'static str {
         match self {

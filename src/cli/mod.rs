@@ -1,6 +1,6 @@
 //! The command line: arguments into params, walks, reports, an exit code.
 //!
-//! Imports: error, file, label, text, corpus, features, linear, metrics, calibrate, model, aggregate, score, train, evaluate, compare, cross_validate, audit, report, serve.
+//! Imports: error, file, label, text, corpus, features, linear, metrics, calibrate, model, aggregate, score, train, evaluate, shrink, compare, cross_validate, audit, report, serve.
 //!
 //! Each `cli/<walk>.rs` goes the same way: arguments, params, walk, report. Results go to standard
 //! output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 misused.
@@ -19,6 +19,7 @@ mod score_output;
 #[cfg(feature = "serve")]
 mod serve;
 mod shell;
+mod shrink;
 mod train;
 mod training;
 mod voice;
@@ -45,6 +46,7 @@ use voice::{note, set_verbosity};
   detente cross-validate labelled.csv --group document
   detente inspect my.detente
   detente audit labelled.csv --group document --strict
+  detente shrink my.detente --to 2MB -o small.detente
   detente serve --port 8080")]
 struct Arguments {
     #[command(subcommand)]
@@ -75,6 +77,7 @@ enum Command {
     CrossValidate(cross_validate::CrossValidateArguments),
     Inspect(inspect::InspectArguments),
     Audit(audit::AuditArguments),
+    Shrink(shrink::ShrinkArguments),
     #[cfg(feature = "serve")]
     Serve(serve::ServeArguments),
     Completions(shell::CompletionsArguments),
@@ -106,6 +109,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::CrossValidate(arguments) => cross_validate::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::Audit(arguments) => audit::run(arguments),
+        Command::Shrink(arguments) => shrink::run(arguments),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::run(arguments),
         Command::Completions(arguments) => shell::run_completions(&arguments, Arguments::command()),

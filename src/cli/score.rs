@@ -6,7 +6,7 @@ use super::score_output::{OutputParams, ScoreOutput};
 use super::{NamedModel, note, one_of, read_model, set_threads};
 use crate::aggregate::CorpusTally;
 use crate::calibrate::Risk;
-use crate::corpus::{Articles, InputKind};
+use crate::corpus::{Articles, InputKind, READ_IN_FOLDERS};
 use crate::error::{Result, counted};
 use crate::evaluate::is_high;
 use crate::file::{check_writable, replace_file};
@@ -91,7 +91,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         .with_mention_column(arguments.target_text.clone());
     for path in articles.skipped_files() {
         note(format_args!(
-            "note: {} is passed over: not .txt, .md, .html, .jsonl or .csv",
+            "note: {} is passed over: not {READ_IN_FOLDERS}",
             path.display()
         ));
     }

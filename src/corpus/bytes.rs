@@ -7,20 +7,20 @@ use std::path::Path;
 /// How many bytes at the start are looked at to tell text from a binary file.
 const PROBE: usize = 8192;
 
-/// Opens a file, or standard input for `-`, and refuses an empty or binary one.
+/// Opens a file, or standard input for `-`, and refuses an empty one.
 ///
 /// # Errors
-/// The file cannot be read, has no byte, or holds a NUL byte in its first 8 KiB.
+/// The file cannot be read or has no byte.
 pub(super) fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
     let reader = checked(crate::file::open(path)?, path)?;
     tracing::info!(path = %path.display(), "opened");
     Ok(reader)
 }
 
-/// Refuses an empty or a binary input.
+/// Refuses an empty input.
 ///
 /// # Errors
-/// The input cannot be read, has no byte, or holds a NUL byte in its first 8 KiB.
+/// The input cannot be read or has no byte.
 pub(super) fn checked(
     mut reader: Box<dyn BufRead + Send>,
     path: &Path,
@@ -34,10 +34,21 @@ pub(super) fn checked(
         })
         .in_file(path));
     }
+    Ok(reader)
+}
+
+/// Refuses what is not text.
+///
+/// # Errors
+/// There is a NUL byte in the first 8 KiB.
+pub(super) fn refuse_binary(reader: &mut impl BufRead, path: &Path) -> Result<()> {
+    let start = reader
+        .fill_buf()
+        .map_err(|source| Error::io("cannot read", path, source))?;
     if start[..start.len().min(PROBE)].contains(&0) {
         return Err(Error::new(ErrorKind::BinaryFile).in_file(path));
     }
-    Ok(reader)
+    Ok(())
 }
 
 /// Reads the rest as UTF-8.

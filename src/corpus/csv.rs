@@ -1,12 +1,12 @@
-//! CSV files as articles to score and as labelled examples, in two layouts.
+//! Tables (CSV, Parquet, Arrow) as articles to score and as labelled examples, in two layouts.
 
-use super::bytes;
 use super::mention::{MentionColumns, MentionPositions, mentions};
-use super::rows::Rows;
+use super::table::Table;
 use crate::article::{Article, Example};
 use crate::error::{Error, ErrorKind, Result};
 use crate::label::{LabelRenames, LabelSet, STANCE_LABELS};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_128;
@@ -114,7 +114,9 @@ pub struct Corpus {
 }
 
 impl Corpus {
-    /// Reads labelled CSV files (`.tsv`: separated by tabs) that share one layout.
+    /// Reads labelled CSV files (`.tsv`: separated by tabs) that share one layout; with the feature
+    /// `arrow` also Parquet and Arrow files, of which only the columns named are read. A cell of theirs
+    /// without a value is an empty one.
     ///
     /// `known_targets` are the targets to look for when a wide layout names none.
     ///
@@ -125,9 +127,9 @@ impl Corpus {
     pub fn read(paths: &[PathBuf], params: &LayoutParams, known_targets: &[&str]) -> Result<Self> {
         let mut reading = Reading::default();
         for (file_idx, path) in paths.iter().enumerate() {
-            let reader = bytes::open(path)?;
+            let table = Table::open(path)?;
             reading
-                .file(reader, path, file_idx, params, known_targets)
+                .file(table, file_idx, params, known_targets)
                 .map_err(|error| error.in_file(path))?;
         }
         let corpus = reading.finish(paths.to_vec(), params)?;
@@ -151,7 +153,7 @@ impl Corpus {
         let mut reading = Reading::default();
         let path = Path::new("-");
         reading
-            .file(reader, path, 0, params, known_targets)
+            .file(Table::csv(reader, path), 0, params, known_targets)
             .map_err(|error| error.in_file(path))?;
         reading.finish(vec![path.to_owned()], params)
     }
@@ -246,21 +248,22 @@ pub fn fingerprint(corpus: &Corpus) -> String {
 #[derive(Clone, Debug)]
 pub struct Columns {
     names: Vec<String>,
+    /// The line of the header, where it has one.
+    line: Option<u64>,
+    /// Positions that were asked for: what has to be read.
+    asked: RefCell<BTreeSet<usize>>,
 }
 
 impl Columns {
-    pub(super) fn of<R: Read>(rows: &mut Rows<R>) -> Result<Self> {
-        let names: Vec<String> = rows
-            .header()?
-            .iter()
-            .map(|name| name.trim_start_matches('\u{feff}').trim().to_owned())
-            .collect();
+    pub(super) fn of<R: Read>(table: &mut Table<R>) -> Result<Self> {
+        let (names, line) = table.header()?;
         if names.iter().all(String::is_empty) {
             return Err(Error::new(ErrorKind::Empty {
                 what: "the file has no header",
             }));
         }
-        Ok(Self { names })
+        let asked = RefCell::default();
+        Ok(Self { names, line, asked })
     }
 
     /// The columns' names, in order.
@@ -269,17 +272,27 @@ impl Columns {
     }
 
     pub(super) fn position(&self, name: &str) -> Option<usize> {
-        self.names.iter().position(|known| known == name)
+        let position = self.names.iter().position(|known| known == name);
+        self.asked.borrow_mut().extend(position);
+        position
+    }
+
+    /// The positions that were asked for, in order.
+    pub(super) fn asked(&self) -> Vec<usize> {
+        self.asked.borrow().iter().copied().collect()
     }
 
     fn require(&self, name: &str, flag: impl Into<Option<&'static str>>) -> Result<usize> {
         self.position(name).ok_or_else(|| {
-            Error::new(ErrorKind::MissingColumn {
+            let error = Error::new(ErrorKind::MissingColumn {
                 column: name.to_owned(),
                 flag: flag.into(),
                 available: self.names.clone(),
-            })
-            .at_line(1)
+            });
+            match self.line {
+                Some(line) => error.at_line(line),
+                None => error,
+            }
         })
     }
 
@@ -301,14 +314,12 @@ struct Reading {
 impl Reading {
     fn file(
         &mut self,
-        reader: impl Read,
-        path: &Path,
+        mut table: Table<impl Read>,
         file_idx: usize,
         params: &LayoutParams,
         known_targets: &[&str],
     ) -> Result<()> {
-        let mut rows = Rows::new(reader, path);
-        let columns = Columns::of(&mut rows)?;
+        let columns = Columns::of(&mut table)?;
         let text = columns.require(&params.text, "--text")?;
         let id = match &params.id {
             Some(name) => Some(columns.require(name, "--id")?),
@@ -370,9 +381,9 @@ impl Reading {
                 ));
             }
         }
-        let mut record = Default::default();
-        while let Some(line) = rows.read(&mut record)? {
-            let cell = |position: usize| record.get(position).unwrap_or_default();
+        table.want(&columns.asked())?;
+        while let Some(line) = table.next()? {
+            let cell = |position: usize| table.cell(position);
             if filters
                 .iter()
                 .any(|(position, value)| cell(*position) != *value)
@@ -550,15 +561,14 @@ fn parse_weight(cell: &str, column: &str) -> Result<f64> {
         })
 }
 
-/// The articles of a CSV file, row by row.
-pub(super) fn articles(
-    reader: impl Read + Send,
+/// The articles of a table, row by row.
+pub(super) fn articles<R: Read + Send>(
+    mut table: Table<R>,
     path: PathBuf,
     mention_column: Option<String>,
 ) -> Result<impl Iterator<Item = Result<Article>> + Send> {
-    let mut rows = Rows::new(reader, &path);
     let place = |error: Error, path: &Path| error.in_file(path);
-    let columns = Columns::of(&mut rows).map_err(|error| place(error, &path))?;
+    let columns = Columns::of(&mut table).map_err(|error| place(error, &path))?;
     let text = columns
         .require("text", None)
         .map_err(|error| place(error, &path))?;
@@ -566,21 +576,23 @@ pub(super) fn articles(
         .optional(mention_column.as_ref(), "--target-text")
         .map_err(|error| place(error, &path))?;
     let [id, date, title] = ["id", "date", "title"].map(|name| columns.position(name));
-    let mut record = Default::default();
-    Ok(std::iter::from_fn(move || match rows.read(&mut record) {
+    table
+        .want(&columns.asked())
+        .map_err(|error| place(error, &path))?;
+    Ok(std::iter::from_fn(move || match table.next() {
         Ok(None) => None,
         Err(error) => Some(Err(error.in_file(&path))),
         Ok(Some(line)) => {
             let field = |position: Option<usize>| {
                 position
-                    .and_then(|position| record.get(position))
+                    .map(|position| table.cell(position))
                     .filter(|value| !value.is_empty())
                     .map(str::to_owned)
             };
             let id = field(id).unwrap_or_else(|| format!("{}:{line}", path.display()));
             let body = field(Some(text)).unwrap_or_default();
             let article = Article::record(id, field(date), field(title), body);
-            let mention = mention.map(|position| record.get(position).unwrap_or_default());
+            let mention = mention.map(|position| table.cell(position));
             Some(Ok(article.toward(mention.map(str::to_owned))))
         }
     }))

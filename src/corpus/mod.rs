@@ -7,6 +7,9 @@
 //! text inside a cell.
 
 mod bytes;
+mod columnar;
+#[cfg(feature = "arrow")]
+mod columnar_rows;
 mod csv;
 mod dates;
 mod folds;
@@ -17,11 +20,13 @@ mod predictions;
 mod rows;
 mod source;
 mod subset;
+mod table;
 
+pub use self::columnar::ColumnarFormat;
 pub use self::csv::{Columns, Corpus, KeptColumn, Layout, LayoutParams, TargetColumn, fingerprint};
 pub use dates::parse_date;
 pub use folds::{Folds, FoldsParams};
 pub use left_out::LeftOut;
 pub use mention::MentionColumns;
 pub use predictions::{PredictionFile, PredictionRow};
-pub use source::{Articles, InputKind};
+pub use source::{Articles, InputKind, READ_IN_FOLDERS};

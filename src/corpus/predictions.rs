@@ -1,9 +1,9 @@
 //! Files of predictions: what a classifier said row by row, as `evaluate --predictions` writes it.
 
-use super::bytes;
 use super::csv::Columns;
-use super::rows::Rows;
+use super::table::Table;
 use crate::error::{Error, ErrorKind, Result};
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 
@@ -38,22 +38,21 @@ pub struct PredictionFile {
 }
 
 impl PredictionFile {
-    /// Reads a file (`.tsv`: separated by tabs).
+    /// Reads a file (`.tsv`: separated by tabs; with the feature `arrow` Parquet and Arrow too).
     ///
     /// # Errors
     /// A file that cannot be read or is not UTF-8; a header without the four columns; a row with too
     /// few or too many fields or without an id; a probability that is no number from 0 to 1; no row.
     pub fn read(path: &Path) -> Result<Self> {
-        let reader = bytes::open(path).map_err(|error| match error.kind() {
+        let table = Table::open(path).map_err(|error| match error.kind() {
             ErrorKind::BinaryFile => Error::new(ErrorKind::NotPredictions).in_file(path),
             _ => error,
         })?;
-        Self::from_reader(reader, path).map_err(|error| error.in_file(path))
+        Self::from_table(table).map_err(|error| error.in_file(path))
     }
 
-    fn from_reader(reader: impl Read, path: &Path) -> Result<Self> {
-        let mut file_rows = Rows::new(reader, path);
-        let columns = Columns::of(&mut file_rows)?;
+    fn from_table(mut table: Table<impl Read>) -> Result<Self> {
+        let columns = Columns::of(&mut table)?;
         let fixed = ["id", "target", "gold", "predicted"].map(|name| columns.position(name));
         let [Some(id), Some(target), Some(gold), Some(predicted)] = fixed else {
             return Err(Error::new(ErrorKind::NotPredictions));
@@ -63,9 +62,10 @@ impl PredictionFile {
             .filter_map(|(at, name)| Some((at, name.strip_prefix(PROBABILITY)?.to_owned())))
             .unzip();
         let mut rows = Vec::new();
-        let mut record = Default::default();
-        while let Some(line) = file_rows.read(&mut record)? {
-            let cell = |at: usize| record.get(at).unwrap_or_default();
+        let wanted: BTreeSet<usize> = columns.asked().into_iter().chain(given.clone()).collect();
+        table.want(&Vec::from_iter(wanted))?;
+        while let Some(line) = table.next()? {
+            let cell = |at: usize| table.cell(at);
             if cell(id).is_empty() {
                 return Err(Error::new(ErrorKind::MissingId).at_line(line));
             }
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     fn read(csv: &str) -> Result<PredictionFile> {
-        PredictionFile::from_reader(csv.as_bytes(), Path::new("a.csv"))
+        PredictionFile::from_table(Table::csv(csv.as_bytes(), Path::new("a.csv")))
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Articles out of files, folders and standard input, one at a time.
 
+use super::columnar::ColumnarFormat;
+use super::table::Table;
 use super::{bytes, html};
 use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
@@ -25,17 +27,28 @@ pub enum InputKind {
     Jsonl,
     /// CSV with a header (`.tsv`: separated by tabs), one article a row.
     Csv,
+    /// Parquet or Arrow, one article a row.
+    Columnar(ColumnarFormat),
 }
+
+/// What is read in a folder, as a note says it.
+#[cfg(feature = "arrow")]
+pub const READ_IN_FOLDERS: &str = ".txt, .md, .html, .jsonl, .csv, .parquet or .arrow";
+/// What is read in a folder, as a note says it.
+#[cfg(not(feature = "arrow"))]
+pub const READ_IN_FOLDERS: &str = ".txt, .md, .html, .jsonl or .csv";
 
 impl InputKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Auto,
         Self::Text,
         Self::Markdown,
         Self::Html,
         Self::Jsonl,
         Self::Csv,
+        Self::Columnar(ColumnarFormat::Parquet),
+        Self::Columnar(ColumnarFormat::Arrow),
     ];
 
     /// The word for it on the command line.
@@ -47,7 +60,13 @@ impl InputKind {
             Self::Html => "html",
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
+            Self::Columnar(format) => format.name(),
         }
+    }
+
+    /// Whether a folder's file of this kind is read: those that this build cannot read are passed over.
+    fn is_read(self) -> bool {
+        cfg!(feature = "arrow") || !matches!(self, Self::Columnar(_))
     }
 
     fn of_extension(path: &Path) -> Option<Self> {
@@ -59,7 +78,7 @@ impl InputKind {
             "html" | "htm" if html::IS_BUILT => Some(Self::Html),
             "jsonl" | "ndjson" => Some(Self::Jsonl),
             "csv" | "tsv" => Some(Self::Csv),
-            _ => None,
+            _ => ColumnarFormat::of_name(&path).map(Self::Columnar),
         }
     }
 }
@@ -77,8 +96,9 @@ pub struct Articles {
 
 impl Articles {
     /// Finds the files behind the inputs. A file that is named is read whatever its extension; in a
-    /// folder only text, Markdown, HTML, JSON Lines and CSV files are, the others are listed as
-    /// skipped; files whose names begin with a period are left out without being listed.
+    /// folder only text, Markdown, HTML, JSON Lines and CSV files are (with the feature `arrow` Parquet
+    /// and Arrow too), the others are listed as skipped; files whose names begin with a period are left
+    /// out without being listed.
     ///
     /// # Errors
     /// An input that does not exist, or a folder without a file to read.
@@ -129,7 +149,7 @@ impl Articles {
             waiting: VecDeque::new(),
             kind,
             mention_column: None,
-            open: Some(read_from(reader, path, kind, None)?),
+            open: Some(read_from(reader, path, kind, None, false)?),
             skipped_files: Vec::new(),
             bytes_total: Some(bytes_total),
         })
@@ -175,7 +195,8 @@ impl Articles {
                 continue;
             }
             let path = entry.into_path();
-            if self.kind == InputKind::Auto && InputKind::of_extension(&path).is_none() {
+            let kind = InputKind::of_extension(&path).filter(|kind| kind.is_read());
+            if self.kind == InputKind::Auto && kind.is_none() {
                 self.skipped_files.push(path);
             } else {
                 let n_bytes = std::fs::metadata(&path).map_or(0, |m| m.len());
@@ -184,7 +205,11 @@ impl Articles {
         }
         if self.waiting.len() == before {
             return Err(Error::new(ErrorKind::Empty {
-                what: "the folder has no .txt, .md, .html, .jsonl or .csv file",
+                what: if cfg!(feature = "arrow") {
+                    "the folder has no .txt, .md, .html, .jsonl, .csv, .parquet or .arrow file"
+                } else {
+                    "the folder has no .txt, .md, .html, .jsonl or .csv file"
+                },
             })
             .in_file(folder));
         }
@@ -218,15 +243,33 @@ fn read(
     mention_column: Option<String>,
 ) -> Result<Box<dyn Iterator<Item = Result<Article>> + Send>> {
     let reader = bytes::open(&path)?;
-    read_from(reader, path, kind, mention_column)
+    read_from(reader, path, kind, mention_column, true)
 }
 
+/// Reads articles out of bytes; `on_disk` says whether they are those of the file with this name, which
+/// may then be read from any place.
 fn read_from(
     mut reader: Box<dyn BufRead + Send>,
     path: PathBuf,
     kind: InputKind,
     mention_column: Option<String>,
+    on_disk: bool,
 ) -> Result<Box<dyn Iterator<Item = Result<Article>> + Send>> {
+    let start = reader
+        .fill_buf()
+        .map_err(|source| Error::io("cannot read", &path, source))?;
+    let kind = match (kind, ColumnarFormat::of_start(start)) {
+        (InputKind::Auto, Some(format)) => InputKind::Columnar(format),
+        (InputKind::Columnar(format), None) => {
+            let format = format.title();
+            return Err(Error::new(ErrorKind::NotColumnar { format }).in_file(&path));
+        }
+        (kind, None) => {
+            bytes::refuse_binary(&mut reader, &path)?;
+            kind
+        }
+        (kind, Some(_)) => kind,
+    };
     let kind = match kind {
         InputKind::Auto => match InputKind::of_extension(&path) {
             Some(kind) => kind,
@@ -239,6 +282,7 @@ fn read_from(
                     value: "json".into(),
                     allowed: InputKind::ALL[1..]
                         .iter()
+                        .filter(|kind| kind.is_read())
                         .map(|k| k.name().to_owned())
                         .collect(),
                 })
@@ -258,7 +302,8 @@ fn read_from(
         },
         kind => kind,
     };
-    if mention_column.is_some() && !matches!(kind, InputKind::Jsonl | InputKind::Csv) {
+    let is_text = matches!(kind, InputKind::Text | InputKind::Markdown);
+    if mention_column.is_some() && is_text {
         let flag = "--target-text";
         return Err(Error::new(ErrorKind::NoColumns { flag }).in_file(&path));
     }
@@ -278,7 +323,10 @@ fn read_from(
             Box::new(std::iter::once(Ok(article)))
         }
         InputKind::Jsonl => Box::new(json_lines(reader, path, mention_column)),
-        InputKind::Csv => Box::new(super::csv::articles(reader, path, mention_column)?),
+        InputKind::Csv | InputKind::Columnar(_) => {
+            let table = Table::from_reader(reader, &path, on_disk)?;
+            Box::new(super::csv::articles(table, path, mention_column)?)
+        }
     })
 }
 

@@ -9,7 +9,9 @@
 //!   hashes   u64  (n_ngrams)                 n-gram hashes
 //!   idf      f32  (n_ngrams)                 inverse document frequencies
 //!   steps    f32  (n_columns)                one column for each label of each head
-//!   weights  i16  (n_features, n_columns)    weights as multiples of their column's step
+//!   weights  i16  (n_features, n_columns)    weights as multiples of their column's step; of a model
+//!                                            that was shrunk i8 and then u8 (n_features), the power
+//!                                            of two by which a feature's weights are multiplied
 //!   names    deflate, newline-separated      the n-grams
 //!   conformal f32 (scores of all heads)      conformity scores kept of each head, from low to high
 //!   seen     u64, 15 bytes  (n_texts)        hash and sketch of each training text
@@ -18,7 +20,7 @@
 //! ```
 
 use super::weights::QuantizedWeights;
-use super::{Head, HeadRecord, MemberRecord, Model, ModelRecord, Seen};
+use super::{Head, HeadRecord, MemberRecord, Model, ModelRecord, Seen, Shrunk};
 use crate::calibrate::{Conformal, Decision, MOST_SCORES, Temperature};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{
@@ -37,8 +39,10 @@ use std::sync::{Arc, LazyLock};
 use xxhash_rust::xxh3::xxh3_128;
 
 const MAGIC: &str = "DETENTE-MODEL";
-/// The newest format this program reads, and the one it writes.
-const FORMAT: u32 = 1;
+/// The newest format this program reads.
+const FORMAT: u32 = 2;
+/// The format of a model whose weights have 16 bits, which older programs read too.
+const FORMAT_WIDE: u32 = 1;
 /// A header line is shorter than this.
 const LONGEST_HEADER: usize = 128;
 /// No text section of a sensible model is longer; guards against a small file that inflates to fill
@@ -61,6 +65,8 @@ struct Metadata {
     features: FeaturesMeta,
     data: DataMeta,
     folds: FoldsMeta,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shrunk_from: Option<ShrunkMeta>,
     targets: Vec<HeadMeta>,
     sections: Vec<SectionMeta>,
 }
@@ -102,6 +108,13 @@ struct DataMeta {
 struct FoldsMeta {
     n_folds: usize,
     seed: u64,
+}
+
+/// Where there is one, weights have 8 bits.
+#[derive(Serialize, Deserialize)]
+struct ShrunkMeta {
+    bytes: usize,
+    n_features: usize,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -213,7 +226,10 @@ impl Model {
             ("steps", le_bytes(&self.weights.steps, |x| x.to_le_bytes())),
             (
                 "weights",
-                le_bytes(&self.weights.multiples, |x| x.to_le_bytes()),
+                match self.weights.is_narrow {
+                    true => self.weights.to_narrow_bytes(),
+                    false => le_bytes(&self.weights.multiples, |x| x.to_le_bytes()),
+                },
             ),
             ("names", vocabulary.names().deflated()),
             ("conformal", le_bytes(&self.scores(), |x| x.to_le_bytes())),
@@ -240,7 +256,11 @@ impl Model {
         for (_, bytes) in &sections {
             body.extend_from_slice(bytes);
         }
-        let mut bytes = header_line(body.len(), xxh3_128(&body)).into_bytes();
+        let format = match self.record.shrunk {
+            Some(_) => FORMAT,
+            None => FORMAT_WIDE,
+        };
+        let mut bytes = header_line(format, body.len(), xxh3_128(&body)).into_bytes();
         bytes.extend_from_slice(&body);
         bytes
     }
@@ -284,6 +304,10 @@ impl Model {
                 n_folds: record.n_folds,
                 seed: record.seed,
             },
+            shrunk_from: record.shrunk.map(|shrunk| ShrunkMeta {
+                bytes: shrunk.n_bytes,
+                n_features: shrunk.n_features,
+            }),
             targets: self.heads.iter().map(head_meta).collect(),
             sections,
         }
@@ -301,6 +325,14 @@ impl Model {
             Some(Err(error)) => return Err(malformed(format!("its metadata is wrong ({error})"))),
             None => return Err(malformed("it has no metadata".into())),
         };
+        let format = match metadata.shrunk_from {
+            Some(_) => FORMAT,
+            None => FORMAT_WIDE,
+        };
+        // The checksum is of what follows the header.
+        if !bytes.starts_with(format!("{MAGIC} {format} ").as_bytes()) {
+            return Err(Error::new(ErrorKind::ModelAltered));
+        }
         let sections = &body[(documents.byte_offset() + 1).min(body.len())..];
         let section = |name: &str| {
             metadata
@@ -313,9 +345,16 @@ impl Model {
         let features = &metadata.features;
         let hashes = numbers(section("hashes")?, u64::from_le_bytes);
         let idf = numbers(section("idf")?, f32::from_le_bytes);
-        let weights = QuantizedWeights {
-            steps: numbers(section("steps")?, f32::from_le_bytes),
-            multiples: numbers(section("weights")?, i16::from_le_bytes),
+        let steps = numbers(section("steps")?, f32::from_le_bytes);
+        let weights = section("weights")?;
+        let weights = match metadata.shrunk_from {
+            Some(_) => QuantizedWeights::from_narrow_bytes(steps, weights)
+                .ok_or_else(|| malformed("its weights do not fit their section".into()))?,
+            None => QuantizedWeights {
+                steps,
+                multiples: numbers(weights, i16::from_le_bytes),
+                is_narrow: false,
+            },
         };
         let seen = Seen::from_bytes(section("seen")?, section("groups")?)
             .ok_or_else(|| malformed("its training texts do not fit their section".into()))?;
@@ -398,6 +437,10 @@ impl Model {
                 n_folds: metadata.folds.n_folds,
                 seed: metadata.folds.seed,
                 seen: seen.with_unknown(metadata.data.unknown_words, metadata.data.unknown_rows),
+                shrunk: metadata.shrunk_from.map(|shrunk| Shrunk {
+                    n_bytes: shrunk.bytes,
+                    n_features: shrunk.n_features,
+                }),
             },
         })
     }
@@ -437,8 +480,8 @@ fn borders(features: &FeaturesMeta, n_ngrams: usize, params: &NgramParams) -> Op
 }
 
 /// The first line of a model file.
-fn header_line(length: usize, checksum: u128) -> String {
-    format!("{MAGIC} {FORMAT} {length} {checksum:032x}\n")
+fn header_line(format: u32, length: usize, checksum: u128) -> String {
+    format!("{MAGIC} {format} {length} {checksum:032x}\n")
 }
 
 /// Checks magic, version, length and checksum; gives what follows the header.
@@ -479,7 +522,7 @@ fn checked_body(bytes: &[u8]) -> Result<&[u8]> {
         return Err(Error::new(ErrorKind::ModelAltered));
     };
     // Numbers can be written in several ways, and only one of them is ours.
-    if bytes[..=end] != *header_line(length, checksum).as_bytes() {
+    if bytes[..=end] != *header_line(version, length, checksum).as_bytes() {
         return Err(Error::new(ErrorKind::ModelAltered));
     }
     let body = &bytes[end + 1..];

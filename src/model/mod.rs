@@ -11,6 +11,7 @@ mod explain;
 mod file;
 mod score;
 mod seen;
+mod shrink;
 mod terms;
 mod weights;
 
@@ -120,6 +121,17 @@ pub struct ModelRecord {
     pub seed: u64,
     /// What the rows leave behind, to recognise them by.
     pub seen: Seen,
+    /// What it was before it was shrunk, if it was.
+    pub shrunk: Option<Shrunk>,
+}
+
+/// What a model was before it was made smaller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shrunk {
+    /// Bytes of its file.
+    pub n_bytes: usize,
+    /// Its features.
+    pub n_features: usize,
 }
 
 /// A trained model.
@@ -214,6 +226,11 @@ impl Model {
             true => Err(Error::new(ErrorKind::NoMentions)),
             false => Ok(()),
         }
+    }
+
+    /// Bits in which each weight is written.
+    pub fn weight_bits(&self) -> u32 {
+        if self.weights.is_narrow { 8 } else { 16 }
     }
 
     /// What is known of its training.

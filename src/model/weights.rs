@@ -13,10 +13,16 @@ pub(super) struct QuantizedWeights {
     pub(super) steps: Vec<f32>,
     /// Shape `(n_features, n_columns)`, row by row.
     pub(super) multiples: Vec<i16>,
+    /// Whether each row is one of 8-bit numbers times a power of two, which takes half the bytes.
+    pub(super) is_narrow: bool,
 }
 
 /// The largest multiple.
 const LARGEST: f64 = 32_767.0;
+/// The largest multiple of a narrow row.
+const LARGEST_NARROW: i16 = 127;
+/// The highest power of two by which a narrow row is multiplied: 127 << 8 is 32,512.
+const MOST_SHIFTED: u8 = 8;
 
 impl QuantizedWeights {
     /// Rounds weights of shape `(n_features, n_columns)`.
@@ -36,7 +42,66 @@ impl QuantizedWeights {
                 step => (weight / step).round().clamp(-LARGEST, LARGEST) as i16,
             })
             .collect();
-        Self { steps, multiples }
+        Self {
+            steps,
+            multiples,
+            is_narrow: false,
+        }
+    }
+
+    /// The weights in 8 bits, with a power of two for each feature, since weights of n-grams and of the
+    /// lexicon differ a hundredfold.
+    ///
+    /// ```text
+    /// w_k = step_k * q_k * 2^s,   q from -127 to 127,  s from 0 to 8
+    /// ```
+    ///
+    /// `s` is the least for which the largest `q` of the feature has a place.
+    pub(super) fn narrowed(mut self) -> Self {
+        for row in self.multiples.chunks_exact_mut(self.steps.len()) {
+            let shift = shift_of(row);
+            let unit = f64::from(1_u16 << shift);
+            for multiple in row {
+                let rounded = (f64::from(*multiple) / unit).round() as i16;
+                *multiple = rounded.clamp(-LARGEST_NARROW, LARGEST_NARROW) << shift;
+            }
+        }
+        self.is_narrow = true;
+        self
+    }
+
+    /// Narrow weights as a file has them: a byte for each weight, then one for each feature's power.
+    pub(super) fn to_narrow_bytes(&self) -> Vec<u8> {
+        let rows = self.multiples.chunks_exact(self.steps.len());
+        let shifts: Vec<u8> = rows.clone().map(shift_of).collect();
+        let mut bytes = Vec::with_capacity(self.multiples.len() + shifts.len());
+        for (row, shift) in rows.zip(&shifts) {
+            bytes.extend(row.iter().map(|multiple| (multiple >> shift) as i8 as u8));
+        }
+        bytes.extend(shifts);
+        bytes
+    }
+
+    /// Reads what [`to_narrow_bytes`](Self::to_narrow_bytes) wrote; `None` if it is not that.
+    pub(super) fn from_narrow_bytes(steps: Vec<f32>, bytes: &[u8]) -> Option<Self> {
+        let n_columns = steps.len();
+        let n_features = bytes.len() / (n_columns + 1);
+        if bytes.len() != n_features * (n_columns + 1) || n_columns == 0 {
+            return None;
+        }
+        let (weights, shifts) = bytes.split_at(n_features * n_columns);
+        let mut multiples = Vec::with_capacity(weights.len());
+        for (row, shift) in weights.chunks_exact(n_columns).zip(shifts) {
+            if *shift > MOST_SHIFTED || row.contains(&0x80) {
+                return None;
+            }
+            multiples.extend(row.iter().map(|byte| i16::from(*byte as i8) << shift));
+        }
+        Some(Self {
+            steps,
+            multiples,
+            is_narrow: true,
+        })
     }
 
     /// The multiples of a feature, one for each column.
@@ -98,12 +163,46 @@ impl QuantizedWeights {
     }
 }
 
+/// The least power of two over which the largest number of a row is below 128.
+fn shift_of(row: &[i16]) -> u8 {
+    let largest = row.iter().map(|multiple| multiple.unsigned_abs()).max();
+    let n_bits = 16 - largest.unwrap_or(0).leading_zeros() as u8;
+    n_bits.saturating_sub(7)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn narrow_weights_are_near_and_the_same_after_a_file(
+            rows in prop::collection::vec(([-32_767_i16..=32_767, -32_767..=32_767], 0..9), 0..20),
+        ) {
+            let multiples = rows.iter().flat_map(|(row, shift)| row.map(|q| q >> shift));
+            let wide = QuantizedWeights {
+                steps: vec![0.5, 2.0],
+                multiples: multiples.collect(),
+                is_narrow: false,
+            };
+            let narrow = wide.clone().narrowed();
+            let bytes = narrow.to_narrow_bytes();
+            prop_assert_eq!(bytes.len(), 3 * rows.len());
+            let read = QuantizedWeights::from_narrow_bytes(wide.steps.clone(), &bytes).unwrap();
+            prop_assert_eq!(&read.multiples, &narrow.multiples);
+            prop_assert_eq!(&narrow.clone().narrowed().multiples, &narrow.multiples);
+            let rows = wide.multiples.chunks_exact(2).zip(narrow.multiples.chunks_exact(2));
+            for (wide, narrow) in rows {
+                let largest = f64::from(wide[0].unsigned_abs().max(wide[1].unsigned_abs()));
+                for (wide, narrow) in wide.iter().zip(narrow) {
+                    // Half a unit, or a whole one where the largest is cut to 127.
+                    let error = (f64::from(*wide) - f64::from(*narrow)).abs();
+                    prop_assert!(error <= largest / 64.0, "{wide} {narrow}");
+                }
+            }
+        }
+
         #[test]
         fn margins_are_sums_of_values_times_weights(
             n_columns in 1_usize..15,

@@ -1,10 +1,16 @@
-//! Scored articles, one after the other, in four formats.
+//! Scored articles, one after the other, in all formats but pages.
 
 use super::article_json::{ArticleRecord, Referral};
 use super::articles_csv::write_rows;
+#[cfg(feature = "arrow")]
+use super::columnar::ColumnarWriter;
 use super::corpus::corpus_table;
+#[cfg(feature = "arrow")]
+use super::statements::{statement_cells, statement_columns};
 use super::table::{self, faint, head, render, share, signed};
 use crate::aggregate::{ArticleScore, CorpusScore};
+#[cfg(feature = "arrow")]
+use crate::corpus::ColumnarFormat;
 use crate::error::{Error, counted};
 use crate::model::{Explanation, Head, Model};
 use crate::score::ScoredArticle;
@@ -23,11 +29,25 @@ pub enum ArticleFormat {
     Jsonl,
     /// One row a statement.
     Csv,
+    /// The same rows in typed columns, numbers unrounded.
+    #[cfg(feature = "arrow")]
+    Columnar(ColumnarFormat),
 }
 
 impl ArticleFormat {
     /// Every format.
+    #[cfg(not(feature = "arrow"))]
     pub const ALL: [Self; 4] = [Self::Table, Self::Json, Self::Jsonl, Self::Csv];
+    /// Every format.
+    #[cfg(feature = "arrow")]
+    pub const ALL: [Self; 6] = [
+        Self::Table,
+        Self::Json,
+        Self::Jsonl,
+        Self::Csv,
+        Self::Columnar(ColumnarFormat::Parquet),
+        Self::Columnar(ColumnarFormat::Arrow),
+    ];
 
     /// The word for it on the command line.
     pub fn name(self) -> &'static str {
@@ -36,6 +56,8 @@ impl ArticleFormat {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
+            #[cfg(feature = "arrow")]
+            Self::Columnar(format) => format.name(),
         }
     }
 }
@@ -46,6 +68,8 @@ pub struct ArticleWriter<'a, W: Write> {
     format: ArticleFormat,
     /// Whether answers have label sets, which the header of a CSV has to say before the first row.
     with_sets: bool,
+    #[cfg(feature = "arrow")]
+    columnar: Option<ColumnarWriter>,
     out: W,
     /// What the output is called when it fails.
     name: PathBuf,
@@ -62,6 +86,14 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
             model,
             format,
             with_sets,
+            #[cfg(feature = "arrow")]
+            columnar: match format {
+                ArticleFormat::Columnar(format) => {
+                    let columns = statement_columns(model.heads(), with_sets);
+                    Some(ColumnarWriter::new(format, &columns))
+                }
+                _ => None,
+            },
             out,
             name: PathBuf::from("standard output"),
             n_written: 0,
@@ -103,6 +135,8 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
                 let header = (self.n_written == 0).then_some(self.with_sets);
                 write_rows(&mut self.out, &mut self.cell, heads, article, header)
             }
+            #[cfg(feature = "arrow")]
+            ArticleFormat::Columnar(_) => self.write_columnar(article),
         };
         self.n_written += 1;
         written.map_err(|source| Error::io("cannot write", &self.name, source))
@@ -129,6 +163,11 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
                 let table = corpus_table(self.model.heads(), corpus);
                 write!(self.out, "\n{table}")
             }
+            #[cfg(feature = "arrow")]
+            (ArticleFormat::Columnar(_), ..) => {
+                let ended = self.columnar.take().map(ColumnarWriter::finish);
+                ended.map_or(Ok(()), |bytes| self.out.write_all(&bytes?))
+            }
             _ => Ok(()),
         };
         ended
@@ -151,6 +190,17 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
     fn write_json(&mut self, article: &ScoredArticle) -> std::io::Result<()> {
         let record = ArticleRecord(self.model.heads(), article);
         Ok(serde_json::to_writer(&mut self.out, &record)?)
+    }
+
+    #[cfg(feature = "arrow")]
+    fn write_columnar(&mut self, article: &ScoredArticle) -> std::io::Result<()> {
+        let heads = self.model.heads();
+        // Invariant: a writer of this format was made with it.
+        let columnar = self.columnar.as_mut().expect("made in `new`");
+        for (idx, statement) in article.statements.iter().enumerate() {
+            columnar.row(statement_cells(heads, article, idx, statement))?;
+        }
+        self.out.write_all(&columnar.take())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::article_json::Referral;
 use super::digits::push_six_digits;
-use crate::label::TargetKind;
+use super::statements::statement_columns;
 use crate::model::Head;
 use crate::score::{ScoredArticle, ScoredStatement};
 use csv::{Writer, WriterBuilder};
@@ -27,7 +27,8 @@ pub(super) fn write_rows(
         .buffer_capacity(GATHERED_BYTES)
         .from_writer(Unflushed(out));
     if let Some(with_sets) = header {
-        rows.write_record(column_names(heads, with_sets))?;
+        let columns = statement_columns(heads, with_sets);
+        rows.write_record(columns.iter().map(|(name, _)| name))?;
     }
     for (idx, statement) in article.statements.iter().enumerate() {
         write_row(&mut rows, cell, heads, article, idx, statement)?;
@@ -47,34 +48,6 @@ impl<W: Write> Write for Unflushed<'_, W> {
     fn flush(&mut self) -> Result<()> {
         Ok(())
     }
-}
-
-fn column_names(heads: &[Head], with_sets: bool) -> Vec<String> {
-    let fixed = [
-        "id",
-        "date",
-        "statement",
-        "start",
-        "end",
-        "title",
-        "known",
-        "text",
-    ];
-    let mut header: Vec<String> = fixed.map(str::to_owned).to_vec();
-    for head in heads {
-        header.push(format!("{}_label", head.target));
-        if head.labels.kind() == TargetKind::Stance {
-            header.push(format!("{}_score", head.target));
-        }
-        for label in head.labels.labels() {
-            header.push(format!("{}_p_{label}", head.target));
-        }
-        if with_sets {
-            header.push(format!("{}_label_set", head.target));
-            header.push(format!("{}_refer", head.target));
-        }
-    }
-    header
 }
 
 fn write_row<W: Write>(

@@ -25,7 +25,19 @@ pub fn inspection_table(model: &Model, n_bytes: usize, n_terms: Option<usize>) -
         "date",
         record.date.clone().unwrap_or_else(|| "not recorded".into()),
     );
-    line("size", format!("{:.2} MB", n_bytes as f64 / 1e6));
+    let size = format!("{:.2} MB", n_bytes as f64 / 1e6);
+    line(
+        "size",
+        match record.shrunk {
+            Some(shrunk) => format!(
+                "{size}, shrunk from {:.2} MB and {} features; weights in {} bits",
+                shrunk.n_bytes as f64 / 1e6,
+                shrunk.n_features,
+                model.weight_bits()
+            ),
+            None => size,
+        },
+    );
     line(
         "data",
         format!(
@@ -199,6 +211,12 @@ pub fn inspection_json(model: &Model, n_bytes: usize, n_terms: Option<usize>) ->
         "seed": record.seed,
         "targets": targets,
     });
+    if let Some(shrunk) = record.shrunk {
+        inspection["shrunk_from"] = json!({
+            "bytes": shrunk.n_bytes,
+            "features": shrunk.n_features,
+        });
+    }
     if let Some(n_terms) = n_terms {
         inspection["terms"] = terms_json(model, n_terms);
     }

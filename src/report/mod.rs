@@ -1,6 +1,6 @@
 //! Results into bytes: tables for people, JSON and CSV for programs.
 //!
-//! Imports: error, label, article, features, aggregate, metrics, baselines, model, overlap, score, train, evaluate, compare, cross_validate, audit, corpus.
+//! Imports: error, file, label, article, features, aggregate, metrics, baselines, model, overlap, score, train, evaluate, shrink, compare, cross_validate, audit, corpus.
 //!
 //! Results of the walks come in; text, JSON or CSV goes out, for scored articles through a writer and
 //! one at a time. Numbers are rounded here and only here.
@@ -11,6 +11,8 @@ mod articles_csv;
 mod audit;
 mod audit_json;
 mod audit_lines;
+#[cfg(feature = "arrow")]
+mod columnar;
 mod comparison;
 mod corpus;
 mod cross_validation;
@@ -26,9 +28,12 @@ mod mistakes;
 pub mod page;
 mod predictions;
 mod sheet;
+mod shrinking;
+mod statements;
 mod table;
 mod terms;
 mod training;
+mod value;
 
 pub use article_json::article_json;
 pub use articles::{ArticleFormat, ArticleWriter};
@@ -36,12 +41,14 @@ pub use audit::audit_table;
 pub use audit_json::audit_json;
 pub use comparison::{ComparisonReport, verdict};
 pub use corpus::{corpus_json, corpus_table};
-pub use cross_validation::{CrossValidationReport, cross_validation_csv};
+pub use cross_validation::{CrossValidationReport, cross_validation_predictions};
 pub use details::{EvaluationReport, overlap_line, unknown_line};
 pub use evaluation::{evaluation_json, evaluation_table};
 #[cfg(feature = "html")]
 pub use html::{cross_validation_html, evaluation_html, terms_html};
 pub use inspection::{inspection_json, inspection_table};
 pub use mistakes::mistakes_csv;
-pub use predictions::predictions_csv;
+pub use predictions::predictions;
+pub use shrinking::ShrinkReport;
 pub use training::training_table;
+pub use value::Records;

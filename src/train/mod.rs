@@ -297,6 +297,7 @@ pub fn train(
         seed: params.folds.seed,
         seen: Seen::of(texts.iter().copied(), groups)
             .with_unknown(unknown.word_share(), unknown.row_share()),
+        shrunk: None,
     };
     let curve = match params.appraisal {
         Some(AppraisalParams { curve: true, .. }) => {

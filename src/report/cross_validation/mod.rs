@@ -4,7 +4,7 @@ mod json;
 mod predictions;
 mod sheets;
 
-pub use predictions::cross_validation_csv;
+pub use predictions::cross_validation_predictions;
 
 use super::details::left_out_line;
 use super::sheet::{self, Sheet};

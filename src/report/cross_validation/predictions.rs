@@ -3,29 +3,28 @@
 use crate::corpus::Corpus;
 use crate::cross_validate::{CrossValidated, TargetResult};
 use crate::label::LabelSet;
+use crate::report::predictions::probability_columns;
+use crate::report::value::{Records, Value, ValueKind, text};
 
 /// One row for each answer: `id,target,gold,predicted,fold`, `repeat` where there are several, then a
 /// `p_<label>` column for every label of any target. `corpus` is the one that was cross-validated.
-pub fn cross_validation_csv(corpus: &Corpus, result: &CrossValidated) -> Vec<u8> {
+pub fn cross_validation_predictions(corpus: &Corpus, result: &CrossValidated) -> Records {
     let all = result.targets.iter();
     let all = all.flat_map(|target| target.answered.labels.labels().iter().cloned());
     let labels = LabelSet::new(all);
     let is_repeated = result.folds.iter().any(|fold| fold.repeat > 1);
-    let mut rows = csv::Writer::from_writer(Vec::new());
-    let mut header: Vec<String> = ["id", "target", "gold", "predicted", "fold"]
-        .map(str::to_owned)
+    let mut columns: Vec<_> = ["id", "target", "gold", "predicted", "fold"]
+        .map(|name| (name.to_owned(), ValueKind::Text))
         .to_vec();
-    header.extend(is_repeated.then(|| "repeat".to_owned()));
-    header.extend(labels.labels().iter().map(|label| format!("p_{label}")));
-    // Invariant: writing to memory does not fail, and every row has the header's fields.
-    rows.write_record(&header).expect("memory takes every row");
+    columns.extend(is_repeated.then(|| ("repeat".to_owned(), ValueKind::Count)));
+    columns.extend(probability_columns(&labels));
+    let mut rows = Vec::new();
     for target in &result.targets {
         for at in 0..target.rows.len() {
-            let record = record(corpus, result, target, at, &labels, is_repeated);
-            rows.write_record(record).expect("memory takes every row");
+            rows.push(record(corpus, result, target, at, &labels, is_repeated));
         }
     }
-    rows.into_inner().expect("memory takes every row")
+    Records { columns, rows }
 }
 
 fn record(
@@ -35,22 +34,22 @@ fn record(
     at: usize,
     labels: &LabelSet,
     is_repeated: bool,
-) -> Vec<String> {
+) -> Vec<Value> {
     let answered = &target.answered;
     let names = answered.labels.labels();
     let fold = &result.folds[target.fold_of[at]];
     let mut record = vec![
-        corpus.examples[target.rows[at]].id_or_line(),
-        answered.target.clone(),
-        names[answered.gold[at]].clone(),
-        names[answered.predicted[at]].clone(),
-        fold.name.clone(),
+        Value::Text(corpus.examples[target.rows[at]].id_or_line()),
+        text(Some(&answered.target)),
+        text(Some(&names[answered.gold[at]])),
+        text(Some(&names[answered.predicted[at]])),
+        text(Some(&fold.name)),
     ];
-    record.extend(is_repeated.then(|| fold.repeat.to_string()));
+    record.extend(is_repeated.then_some(Value::Count(fold.repeat as u64)));
     for label in labels.labels() {
         let known = answered.labels.position(label);
         let p = known.zip(answered.probabilities.as_ref());
-        record.push(p.map_or(String::new(), |(idx, p)| format!("{:.6}", p[at][idx])));
+        record.push(p.map_or(Value::Missing, |(idx, p)| Value::Number(p[at][idx])));
     }
     record
 }
