@@ -200,7 +200,7 @@ fn a_folder_is_walked_in_name_order() {
         .file("in/.hidden.txt", "No.")
         .args(["score", "in", "--model", "toy.detente", "--format", "jsonl"])
         .stderr(
-            "note: in/notes.pdf is passed over: not .txt, .md, .jsonl or .csv\n\
+            "note: in/notes.pdf is passed over: not .txt, .md, .html, .jsonl or .csv\n\
              4 statements in 4 articles\n",
         )
         .success();

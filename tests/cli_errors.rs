@@ -268,8 +268,8 @@ fn an_empty_folder_has_nothing_to_read() {
         .file("in/a.pdf", "x")
         .args(["score", "in"])
         .stderr(
-            "error: in: there is nothing to read: the folder has no .txt, .md, .jsonl or .csv \
-             file\n",
+            "error: in: there is nothing to read: the folder has no .txt, .md, .html, .jsonl or \
+             .csv file\n",
         )
         .failure(1);
 }
@@ -765,7 +765,7 @@ fn a_file_of_flags_is_checked_whole() {
     fails(
         "[tain]\nseed = 1\n",
         "error: c.toml: the name of a table is `tain`; expected `score`, `train`, `evaluate`, `compare`, \
-         `cross-validate`, `inspect`, `audit`, `completions`, or `man`\nhint: did you mean `train`?\n",
+         `cross-validate`, `inspect`, `audit`, `shrink`, `serve`, `completions`, or `man`\nhint: did you mean `train`?\n",
     );
     fails(
         "[score]\nexplain = \"yes\"\n",

@@ -91,12 +91,12 @@ fn a_pasted_text_is_shown_by_keyboard_alone() {
         page.browser.press_tab();
     }
     assert_eq!(page.script("return document.activeElement.id"), "text");
-    let text = "We welcome the ceasefire. <img src=x onerror=alert(1)> They shelled the town.";
+    let text = "We welcome the ceasefire. They shelled <img src=x onerror=alert(1)> the town.";
     page.browser
         .devtools("Input.insertText", json!({"text": text}));
     page.press("Enter", 2);
     page.until_shown();
-    assert_eq!(page.text("#counted"), "3 statements");
+    assert_eq!(page.text("#counted"), "2 statements");
     assert!(
         page.text("#article .text")
             .contains("<img src=x onerror=alert(1)>")
@@ -164,7 +164,7 @@ fn dropped_files_become_a_table_and_downloads() {
     );
     page.script(&drop);
     page.until_shown();
-    assert_eq!(page.text("#counted"), "4 articles, 5 statements");
+    assert_eq!(page.text("#counted"), "4 articles, 6 statements");
     assert_eq!(
         page.text("#failures"),
         "photo.png: only txt, md, html, csv and jsonl are read"

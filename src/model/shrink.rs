@@ -17,8 +17,8 @@ impl Model {
     /// ```
     ///
     /// with `v` the view of n-gram `i`, `V` the number of views, `k` the labels of a head and `T` its
-    /// temperature. `value` is that of an n-gram in a row of expected length before it is scaled to norm
-    /// 1. What is left of a row is scaled to norm 1 too, so that the weights of a view are multiplied by
+    /// temperature. `value` is that of an n-gram in a row of expected length before it is scaled to a norm
+    /// of one. What is left of a row is scaled to that too, so that the weights of a view are multiplied by
     /// the root of the share of `E_v` that stays: margins keep their size, and with it the temperature.
     ///
     /// # Errors
