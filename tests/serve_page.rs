@@ -123,7 +123,8 @@ fn a_pasted_text_is_shown_by_keyboard_alone() {
         .browser
         .requests()
         .into_iter()
-        .find(|url| !url.starts_with(&server));
+        // The browser's own start page asks for what it has at hand.
+        .find(|url| url.starts_with("http") && !url.starts_with(&server));
     assert_eq!(elsewhere, None);
 }
 
