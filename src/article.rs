@@ -208,7 +208,7 @@ impl Markdown {
             | Options::ENABLE_STRIKETHROUGH
             | Options::ENABLE_FOOTNOTES
             | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
-        let (mut title, mut date) = (None, None);
+        let (mut named, mut heading, mut date) = (None, None, None);
         let mut skipped_depth = 0_usize;
         let mut in_front_matter = false;
         for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
@@ -221,7 +221,7 @@ impl Markdown {
                 Event::Start(Tag::Heading {
                     level: pulldown_cmark::HeadingLevel::H1,
                     ..
-                }) if title.is_none() => title = Some(Title::Inside(Span { start, end })),
+                }) if heading.is_none() => heading = Some(Span { start, end }),
                 Event::End(TagEnd::TableCell) if bytes.get(end) == Some(&b' ') => {
                     bytes[end] = b'\n';
                 }
@@ -231,7 +231,7 @@ impl Markdown {
                             line.strip_prefix(key)
                                 .map(|value| value.trim().trim_matches(['"', '\'']).to_owned())
                         };
-                        title = value("title:").map(Title::Apart).or(title);
+                        named = value("title:").or(named);
                         date = value("date:").or(date);
                     }
                 }
@@ -250,17 +250,25 @@ impl Markdown {
             }
         }
         // The title is trimmed to its words; the score walk leaves it out of the body.
-        let title = match title {
-            Some(Title::Inside(span)) => {
-                let readable = String::from_utf8_lossy(&bytes[span.start..span.end]);
-                let lead = readable.len() - readable.trim_start().len();
-                let start = span.start + lead;
-                let end = start + readable.trim().len();
-                Some(Span { start, end })
-                    .filter(|span| !span.is_empty())
-                    .map(Title::Inside)
+        let heading = heading.and_then(|span: Span| {
+            let readable = String::from_utf8_lossy(&bytes[span.start..span.end]);
+            let lead = readable.len() - readable.trim_start().len();
+            let start = span.start + lead;
+            let end = start + readable.trim().len();
+            Some(Span { start, end }).filter(|span| !span.is_empty())
+        });
+        let title = match (named, heading) {
+            // Front matter and heading often say the same, which must not count twice.
+            (Some(named), Some(heading)) => {
+                let readable = String::from_utf8_lossy(&bytes[heading.start..heading.end]);
+                let is_same = named.split_whitespace().eq(readable.split_whitespace());
+                Some(match is_same {
+                    true => Title::Inside(heading),
+                    false => Title::Apart(named),
+                })
             }
-            other => other,
+            (Some(named), None) => Some(Title::Apart(named)),
+            (None, heading) => heading.map(Title::Inside),
         };
         // Invariant: only whole text ranges were copied, so the bytes are UTF-8; the lossy
         // conversion cannot lengthen them.
@@ -333,5 +341,18 @@ mod tests {
     fn the_first_heading_of_markdown_is_its_title() {
         let article = Article::markdown("a".into(), "# A *new* phase\n\nBody.\n".into());
         assert_eq!(article.title_text(), Some("A  new  phase"));
+    }
+
+    #[test]
+    fn a_title_that_front_matter_repeats_counts_once() {
+        let title = |front: &str| {
+            let text = format!("---\ntitle: {front}\n---\n\n# A new phase\n\nBody.\n");
+            Article::markdown("a".into(), text).title.unwrap()
+        };
+        let Title::Inside(span) = title("\"A new phase\"") else {
+            panic!("the heading is the title");
+        };
+        assert_eq!(span.len(), "A new phase".len());
+        assert_eq!(title("News"), Title::Apart("News".to_owned()));
     }
 }

@@ -121,26 +121,32 @@ fn targets_are_switched(browser: &Browser, article: &Value) {
     assert_eq!(marks(browser), before);
 }
 
-/// The bars that are drawn for a statement add up to its margin, in numbers and on the screen.
+/// The bars that are drawn for a statement add up to its margin, in numbers and on the screen, by word and
+/// by feature.
 fn bars_add_up(browser: &Browser, statement: &Value) {
     let explanation = &statement["targets"]["peace"]["explanation"];
-    let rows = browser.script(
-        "return [...document.querySelectorAll('.contributions tr')].map(r => {
-           const box = r.querySelector('rect.part').getBoundingClientRect();
-           return [r.dataset.part, +r.dataset.value, box.left, box.right] })",
-    );
-    let rows = rows.as_array().unwrap();
-    let value = |row: &Value| row[1].as_f64().unwrap();
-    let (margin, parts) = rows.split_last().unwrap();
-    assert_eq!(margin[0], "margin");
-    assert_eq!(parts[0][0], "intercept");
-    assert_eq!(margin[1], explanation["margin"]);
-    let sum: f64 = parts.iter().map(value).sum();
-    assert!((sum - value(margin)).abs() < 1e-9, "{sum} {margin}");
-    // The last part ends where the margin does.
-    let end = |row: &Value| row[if value(row) < 0.0 { 2 } else { 3 }].as_f64().unwrap();
-    let (last, whole) = (end(parts.last().unwrap()), end(margin));
-    assert!((last - whole).abs() < 1.5, "{last} {whole}");
+    for kind in ["words", "features"] {
+        let rows = browser.script(&format!(
+            "document.querySelector('.why details').open = '{kind}' === 'features';
+             return [...document.querySelectorAll('.contributions.{kind} tr')].map(r => {{
+               const box = r.querySelector('rect.part').getBoundingClientRect();
+               return [r.dataset.part, +r.dataset.value, box.left, box.right] }})",
+        ));
+        let rows = rows.as_array().unwrap();
+        let value = |row: &Value| row[1].as_f64().unwrap();
+        let (margin, parts) = rows.split_last().unwrap();
+        assert_eq!(margin[0], "margin");
+        assert_eq!(parts[0][0], "intercept");
+        assert_eq!(margin[1], explanation["margin"]);
+        let sum: f64 = parts.iter().map(value).sum();
+        assert!((sum - value(margin)).abs() < 1e-9, "{kind} {sum} {margin}");
+        // The last part ends where the margin does.
+        let end = |row: &Value| row[if value(row) < 0.0 { 2 } else { 3 }].as_f64().unwrap();
+        let (last, whole) = (end(parts.last().unwrap()), end(margin));
+        assert!((last - whole).abs() < 1.5, "{kind} {last} {whole}");
+    }
+    let shown = browser.script("return document.querySelector('.traced').textContent");
+    assert_eq!(shown, statement["text"], "no letter is lost by tinting");
 }
 
 fn reasons_are_opened_by_keyboard(browser: &Browser, article: &Value) {
@@ -162,7 +168,7 @@ fn reasons_are_opened_by_keyboard(browser: &Browser, article: &Value) {
     browser.press(ESCAPE);
     assert_eq!(focused(browser), "statement");
     assert_eq!(
-        browser.script("return document.querySelectorAll('.contributions').length"),
+        browser.script("return document.querySelectorAll('.contributions.words').length"),
         0
     );
     assert_eq!(
@@ -178,7 +184,8 @@ fn reasons_are_opened_by_keyboard(browser: &Browser, article: &Value) {
 }
 
 fn reasons_are_opened_by_mouse(browser: &Browser) {
-    let n_shown = || browser.script("return document.querySelectorAll('.contributions').length");
+    let n_shown =
+        || browser.script("return document.querySelectorAll('.contributions.words').length");
     let place = browser.script(
         "const first = document.querySelectorAll('.statement')[2];
          first.scrollIntoView({ block: 'center' });

@@ -199,10 +199,15 @@ fn a_folder_is_walked_in_name_order() {
         .file("in/notes.pdf", "%PDF")
         .file("in/.hidden.txt", "No.")
         .args(["score", "in", "--model", "toy.detente", "--format", "jsonl"])
-        .stderr(
-            "note: in/notes.pdf is passed over: not .txt, .md, .html, .jsonl or .csv\n\
+        .stderr(format!(
+            "note: in/notes.pdf is passed over: not .txt, .md, .html, .jsonl{}\n\
              4 statements in 4 articles\n",
-        )
+            if cfg!(feature = "arrow") {
+                ", .csv, .parquet or .arrow"
+            } else {
+                " or .csv"
+            },
+        ))
         .success();
     let ids: Vec<Value> = done.json_lines().iter().map(|a| a["id"].clone()).collect();
     assert_eq!(

@@ -60,6 +60,8 @@ fn the_parts_that_a_page_draws_add_up_to_the_margins() {
             let drawn = number("intercept") + sum("features") + sum("remaining");
             assert!((drawn - number("margin")).abs() < 1e-9, "{explanation}");
             assert!((sum("remaining") - number("remainder")).abs() < 1e-9);
+            let by_word = number("intercept") + sum("words") + number("elsewhere");
+            assert!((by_word - number("margin")).abs() < 1e-9, "{explanation}");
             n += 1;
         }
     }

@@ -129,6 +129,9 @@ fn explanations_toward_a_mention_add_up() {
             let parts = explained[0].contributions.iter().map(|p| p.contribution);
             let sum = explained[0].intercept + parts.sum::<f64>() + explained[0].remainder;
             assert!((sum - explained[0].margin).abs() < 1e-9);
+            let words = explained[0].words.iter().map(|word| word.contribution);
+            let sum = explained[0].intercept + words.sum::<f64>() + explained[0].elsewhere;
+            assert!((sum - explained[0].margin).abs() < 1e-9);
         }
         let explained = &MODEL.explain(&mut Default::default(), passage, 0)[0];
         let views = ["near-word:", "near-char:", "mention:", "near-lexicon:"];

@@ -67,6 +67,13 @@ fn check_article(article: Article) -> Result<(), TestCaseError> {
             let sum: f64 = score.probabilities.iter().sum();
             prop_assert!((sum - 1.0).abs() < 1e-9);
         }
+        for explanation in statement.explanations.iter().flatten() {
+            let words: Vec<Span> = explanation.words.iter().map(|word| word.span).collect();
+            check_spans(&statement.text, &words)?;
+            let sum: f64 = explanation.words.iter().map(|word| word.contribution).sum();
+            let whole = explanation.intercept + sum + explanation.elsewhere;
+            prop_assert!((whole - explanation.margin).abs() < 1e-9);
+        }
     }
     Ok(())
 }

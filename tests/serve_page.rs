@@ -116,7 +116,8 @@ fn a_pasted_text_is_shown_by_keyboard_alone() {
         page.text(chosen)
     );
     page.script("document.querySelector('#article .statement').click()");
-    let table = "return document.querySelectorAll('#article .contributions tbody tr').length > 2";
+    let table =
+        "return document.querySelectorAll('#article .contributions.words tbody tr').length > 2";
     page.until("the words that moved it", table);
     let server = page.server.address.clone();
     let elsewhere = page

@@ -104,6 +104,10 @@ fn a_stack_is_one_head_whose_explanations_add_up() {
             let sum: f64 = listed.map(|part| part.contribution).sum();
             let whole = explanation.intercept + sum + explanation.remainder;
             assert!((whole - explanation.margin).abs() < 1e-9, "{text}");
+            let words: f64 = explanation.words.iter().map(|word| word.contribution).sum();
+            let whole = explanation.intercept + words + explanation.elsewhere;
+            assert!((whole - explanation.margin).abs() < 1e-9, "{text}");
+            assert_eq!(explanation.elsewhere, 0.0, "every feature is a word's");
         }
     }
 }

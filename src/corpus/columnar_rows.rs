@@ -193,14 +193,15 @@ impl ColumnarRows {
     }
 }
 
-fn broken(
-    format: ColumnarFormat,
-    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> Error {
-    Error::new(ErrorKind::ColumnarFile {
+fn broken(format: ColumnarFormat, source: ArrowError) -> Error {
+    let error = Error::new(ErrorKind::ColumnarFile {
         format: format.title(),
-    })
-    .caused_by(source)
+    });
+    match source {
+        // It says what it is itself; Arrow would put its own name before that.
+        ArrowError::ParquetError(text) => error.caused_by(text),
+        source => error.caused_by(source),
+    }
 }
 
 /// Another handle of an open file, at its start.

@@ -1,7 +1,8 @@
 //! Counts of n-grams in the rows of a training set.
 
 use super::borders::Borders;
-use super::lexicon::{Lexicon, LexiconState, PatternRange};
+use super::entries::{LexiconState, PatternRange};
+use super::lexicon::Lexicon;
 use super::near::Place;
 use super::ngram::{NgramParams, NgramSink, View, char_ngrams, near_char_hash, visit};
 use super::row::Csr;
@@ -279,11 +280,11 @@ impl NgramSink for Counter<'_> {
         self.lexicon_state.push(PatternRange::NONE, false);
     }
 
-    fn near(&mut self, view: View, hash: u64, _mark: &str, _stems: &[&str]) {
+    fn near(&mut self, view: View, hash: u64, _mark: &str, _stems: &[&str], _places: &[usize]) {
         add(&mut self.row, &mut self.place, view, hash);
     }
 
-    fn near_surface(&mut self, surface: &str, _word: u32) {
+    fn near_surface(&mut self, surface: &str, _word: u32, _place: usize) {
         for hash in &self.known_words[surface].0 {
             let hash = near_char_hash(*hash);
             add(&mut self.row, &mut self.place, View::NearChar, hash);
@@ -323,7 +324,7 @@ impl NgramSink for Namer<'_> {
         });
     }
 
-    fn near(&mut self, _view: View, hash: u64, mark: &str, stems: &[&str]) {
+    fn near(&mut self, _view: View, hash: u64, mark: &str, stems: &[&str], _places: &[usize]) {
         if let Some(id) = self.place_of.get(&hash) {
             let name = || format!("{mark}{}", stems.join(" "));
             self.names.entry(*id).or_insert_with(name);

@@ -1,6 +1,5 @@
 //! Dense features from a lexicon: how much of each kind of word a statement holds.
 
-use super::near::Place;
 use super::near_lexicon::NearSums;
 use crate::error::{Error, ErrorKind, Result};
 use rustc_hash::FxHashMap;
@@ -15,7 +14,7 @@ static ENGLISH: LazyLock<Arc<Lexicon>> = LazyLock::new(|| {
 });
 
 /// Words a phrase may have at the most.
-const LONGEST_PHRASE: usize = 6;
+pub(super) const LONGEST_PHRASE: usize = 6;
 
 /// Words and phrases with a category and a weight.
 ///
@@ -41,7 +40,7 @@ pub struct Lexicon {
 }
 
 /// The node at which every entry begins.
-const ROOT: u32 = 0;
+pub(super) const ROOT: u32 = 0;
 
 /// The category and the weight of an entry that ends at a node.
 #[derive(Debug)]
@@ -131,17 +130,28 @@ impl Lexicon {
         })
     }
 
-    fn goes_on(&self, node: u32) -> bool {
+    /// Number of categories.
+    pub(super) fn n_categories(&self) -> usize {
+        self.categories.len()
+    }
+
+    /// Whether an entry goes on behind a node.
+    pub(super) fn goes_on(&self, node: u32) -> bool {
         self.goes_on[node as usize]
     }
 
+    /// The node behind a node by a pattern.
+    pub(super) fn next(&self, key: (u32, u32)) -> Option<u32> {
+        self.next.get(&key).copied()
+    }
+
     /// The categories and weights of the entries that end at a node.
-    fn ends_at(&self, node: u32) -> impl Iterator<Item = &End> {
+    pub(super) fn ends_at(&self, node: u32) -> impl Iterator<Item = (usize, f32)> {
         let mut at = self.first_end[node as usize];
         std::iter::from_fn(move || {
             let end = self.ends.get(at as usize)?;
             at = end.next;
-            Some(end)
+            Some((end.category as usize, end.weight))
         })
     }
 
@@ -156,6 +166,12 @@ impl Lexicon {
         let n = self.categories.len();
         let n_plain = 2 * n + n * (n.saturating_sub(1)) / 2;
         n_plain + if near { NearSums::n_features(n) } else { 0 }
+    }
+
+    /// The feature of a pair of categories, the lower one first.
+    pub(super) fn pair(&self, first: usize, second: usize) -> usize {
+        let n = self.categories.len();
+        2 * n + first * (2 * n - first - 1) / 2 + second - first - 1
     }
 
     /// The name of a feature, without its view: `blame`, `not~praise`, `blame & violence`; near a
@@ -182,7 +198,7 @@ impl Lexicon {
     }
 
     /// The patterns that a word matches.
-    fn patterns_of(&self, word: &str, patterns: &mut Vec<u32>) {
+    pub(super) fn patterns_of(&self, word: &str, patterns: &mut Vec<u32>) {
         patterns.extend(self.exact.get(&hash_of(word)));
         for (end, _) in word.char_indices().skip(1).chain([(word.len(), ' ')]) {
             if end > self.longest_prefix {
@@ -273,221 +289,9 @@ impl Trie {
     }
 }
 
-/// What a lexicon says of a word, as ranges of [`LexiconState`]'s arena: the patterns that it matches,
-/// then the nodes at which an entry that it begins can be.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct PatternRange {
-    start: u32,
-    start_of_nodes: u32,
-    end: u32,
-}
-
-impl PatternRange {
-    /// Of a word that the lexicon does not know.
-    pub(super) const NONE: Self = Self {
-        start: 0,
-        start_of_nodes: 0,
-        end: 0,
-    };
-}
-
-/// Words of one statement on their way to lexicon features.
-#[derive(Default)]
-pub(super) struct LexiconState {
-    arena: Vec<u32>,
-    words: Vec<(PatternRange, bool)>,
-    /// The places of the words, where there is a mention.
-    places: Vec<Place>,
-    near_sums: NearSums,
-    sums: Vec<f32>,
-    /// The categories that occur in plain words.
-    occurring: Vec<usize>,
-    best: Vec<(usize, f32)>,
-    nodes: Vec<u32>,
-    reached: Vec<u32>,
-}
-
-impl LexiconState {
-    /// Begins a statement.
-    pub(super) fn begin(&mut self) {
-        self.words.clear();
-        self.places.clear();
-    }
-
-    /// Forgets every word that was looked up.
-    pub(super) fn forget(&mut self) {
-        self.words.clear();
-        self.arena.clear();
-    }
-
-    /// Looks a word up; the caller remembers the range until it says [`forget`](Self::forget).
-    pub(super) fn look_up(&mut self, lexicon: &Lexicon, surface: &str) -> PatternRange {
-        let start = self.arena.len();
-        lexicon.patterns_of(surface, &mut self.arena);
-        let start_of_nodes = self.arena.len();
-        for at in start..start_of_nodes {
-            let node = lexicon.next.get(&(ROOT, self.arena[at]));
-            self.arena.extend(node);
-        }
-        PatternRange {
-            start: start as u32,
-            start_of_nodes: start_of_nodes as u32,
-            end: self.arena.len() as u32,
-        }
-    }
-
-    /// Adds the statement's next word.
-    pub(super) fn push(&mut self, patterns: PatternRange, negated: bool) {
-        self.words.push((patterns, negated));
-    }
-
-    /// Says where the statement's words stand from its mentions.
-    pub(super) fn place(&mut self, places: &[Place]) {
-        self.places.extend_from_slice(places);
-    }
-
-    /// Ends the statement: gives each feature that is not 0 with its value, with those `near` a
-    /// mention after the others.
-    ///
-    /// ```text
-    /// category: ln(1 + sum of weights) / 2, plain and negated words apart
-    /// pair:     1/2 where both categories occur in plain words
-    /// ```
-    pub(super) fn finish(
-        &mut self,
-        lexicon: &Lexicon,
-        near: bool,
-        mut each: impl FnMut(usize, f32),
-    ) {
-        let n = lexicon.categories.len();
-        self.sums.clear();
-        self.sums.resize(2 * n, 0.0);
-        if near {
-            self.near_sums.begin(n);
-        }
-        let Self {
-            best,
-            nodes,
-            reached,
-            ..
-        } = self;
-        for start in 0..self.words.len() {
-            let (range, negated) = self.words[start];
-            // Most words begin no entry.
-            if range.start_of_nodes == range.end {
-                continue;
-            }
-            best.clear();
-            nodes.clear();
-            let first = range.start_of_nodes as usize..range.end as usize;
-            nodes.extend_from_slice(&self.arena[first]);
-            let last = (start + LONGEST_PHRASE).min(self.words.len());
-            let mut rest = self.words[start + 1..last].iter();
-            loop {
-                for node in &*nodes {
-                    for end in lexicon.ends_at(*node) {
-                        let category = end.category as usize;
-                        // A longer entry of the category takes the place of a shorter one.
-                        match best.iter_mut().find(|(known, _)| *known == category) {
-                            Some((_, known)) => *known = end.weight,
-                            None => best.push((category, end.weight)),
-                        }
-                    }
-                }
-                let Some((range, _)) = rest.next() else {
-                    break;
-                };
-                let patterns = &self.arena[range.start as usize..range.start_of_nodes as usize];
-                reached.clear();
-                for node in nodes.iter().filter(|node| lexicon.goes_on(**node)) {
-                    let next = patterns.iter().map(|pattern| (*node, *pattern));
-                    reached.extend(next.filter_map(|key| lexicon.next.get(&key)));
-                }
-                if reached.is_empty() {
-                    break;
-                }
-                std::mem::swap(nodes, reached);
-            }
-            for (category, weight) in &*best {
-                self.sums[category + if negated { n } else { 0 }] += weight;
-                if near && let Some(place) = self.places.get(start) {
-                    self.near_sums.add(*category, *weight, negated, *place);
-                }
-            }
-        }
-        for (feature, sum) in self.sums.iter().enumerate() {
-            if *sum > 0.0 {
-                each(feature, 0.5 * sum.ln_1p());
-            }
-        }
-        // Few categories occur in a statement, so that going through those costs less than through
-        // all pairs.
-        self.occurring.clear();
-        let occurring = (0..n).filter(|category| self.sums[*category] > 0.0);
-        self.occurring.extend(occurring);
-        for (at, first) in self.occurring.iter().enumerate() {
-            let before = 2 * n + first * (2 * n - first - 1) / 2;
-            for second in &self.occurring[at + 1..] {
-                each(before + second - first - 1, 0.5);
-            }
-        }
-        if near {
-            let n_plain = lexicon.n_features(false);
-            self.near_sums
-                .finish(|feature, value| each(n_plain + feature, value));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const SMALL: &str = "entry\tcategory\tweight\n\
-                         condemn*\tblame\t2\n\
-                         attack*\tviolence\t1\n\
-                         call* for calm\tappeal\t3\n\
-                         call*\tappeal\t1\n";
-
-    fn features(lexicon: &Lexicon, words: &[(&str, bool)]) -> Vec<(String, f32)> {
-        let mut state = LexiconState::default();
-        state.begin();
-        for (word, negated) in words {
-            let patterns = state.look_up(lexicon, word);
-            state.push(patterns, *negated);
-        }
-        let mut found = Vec::new();
-        state.finish(lexicon, false, |feature, value| {
-            found.push((lexicon.feature_name(feature), value));
-        });
-        found
-    }
-
-    #[test]
-    fn entries_are_found_with_their_endings_and_the_longest_counts() {
-        let lexicon = Lexicon::parse(SMALL.to_owned()).unwrap();
-        let words = ["they", "called", "for", "calm", "and", "condemned", "it"];
-        let found = features(&lexicon, &words.map(|word| (word, false)));
-        // ln(1 + 3) / 2 and ln(1 + 2) / 2
-        let expected = [
-            ("appeal", std::f32::consts::LN_2),
-            ("blame", 0.549_306_1),
-            ("appeal & blame", 0.5),
-        ];
-        assert_eq!(found.len(), 3);
-        for ((name, value), (expected_name, expected_value)) in found.iter().zip(expected) {
-            assert_eq!(name, expected_name);
-            assert!((value - expected_value).abs() < 1e-6);
-        }
-    }
-
-    #[test]
-    fn negated_words_are_counted_apart() {
-        let lexicon = Lexicon::parse(SMALL.to_owned()).unwrap();
-        let found = features(&lexicon, &[("attack", true)]);
-        assert_eq!(found.len(), 1);
-        assert_eq!(found[0].0, "not~violence");
-    }
 
     #[test]
     fn the_lexicon_of_the_project_is_a_clean_table() {

@@ -10,11 +10,14 @@
 //! ```text
 //! text -> terms -> n-grams (ngram) -> counts per row (counts) -> TF-IDF rows (weighting)
 //!            \        \-> vocabulary: which n-grams have an id (vocabulary)
-//!             \-> categories of the lexicon, plain, negated and in pairs (lexicon)
+//!             \-> categories of the lexicon, plain, negated and in pairs (lexicon, entries)
+//!
+//! back: a row's features -> the words that they stand for (trace)
 //! ```
 
 mod borders;
 mod counts;
+mod entries;
 mod lexicon;
 mod names;
 mod near;
@@ -22,6 +25,7 @@ mod near_lexicon;
 mod ngram;
 mod row;
 mod table;
+mod trace;
 mod vectorizer;
 mod vocabulary;
 mod weighting;
@@ -32,6 +36,7 @@ pub use lexicon::Lexicon;
 pub use names::Names;
 pub use ngram::{NgramParams, View};
 pub use row::{Csr, SparseRow};
+pub use trace::{Part, Trace};
 pub use vectorizer::{Vectorizer, VectorizerParams, VectorizerState};
 pub use vocabulary::{FeatureId, Vocabulary};
 pub use weighting::{Idf, WeightingParams};

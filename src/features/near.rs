@@ -113,16 +113,16 @@ impl Surroundings {
             }
             if params.char_max > 0 && self.terms[at].kind == TermKind::Word {
                 let term = &self.terms[at];
-                sink.near_surface(term.surface.slice(&self.strings), term.word);
+                sink.near_surface(term.surface.slice(&self.strings), term.word, at);
             }
         }
         for stem in &self.inside {
             let hash = hash_of(View::Mention, "in~", &[stem]);
-            sink.near(View::Mention, hash, "in~", &[stem]);
+            sink.near(View::Mention, hash, "in~", &[stem], &self.mentions);
         }
         for form in self.forms() {
             let hash = hash_of(View::Mention, form, &[]);
-            sink.near(View::Mention, hash, form, &[]);
+            sink.near(View::Mention, hash, form, &[], &[]);
         }
     }
 
@@ -171,7 +171,7 @@ impl Surroundings {
             .iter()
             .map(|at| self.terms[*at].stem.slice(&self.strings));
         let stems: Vec<&str> = stems.collect();
-        sink.near(view, hash_of(view, mark, &stems), mark, &stems);
+        sink.near(view, hash_of(view, mark, &stems), mark, &stems, places);
     }
 
     /// What the mention looks like and where it stands, in words of a closed set; what is said of each
@@ -240,12 +240,12 @@ mod tests {
 
         fn surface(&mut self, _term: &Term<'_>, _is_known: bool) {}
 
-        fn near(&mut self, view: View, _hash: u64, mark: &str, stems: &[&str]) {
+        fn near(&mut self, view: View, _hash: u64, mark: &str, stems: &[&str], _places: &[usize]) {
             self.near
                 .push(format!("{}:{mark}{}", view.name(), stems.join(" ")));
         }
 
-        fn near_surface(&mut self, surface: &str, _word: u32) {
+        fn near_surface(&mut self, surface: &str, _word: u32, _place: usize) {
             self.surfaces.push(surface.to_owned());
         }
 

@@ -1,5 +1,6 @@
 //! What the words of a lexicon say near a mention, by where they stand from it.
 
+use super::entries::Entry;
 use super::near::Place;
 
 /// By how much the weight of a word falls with its distance: to 1/e after so many words.
@@ -59,20 +60,29 @@ impl NearSums {
     }
 
     /// Adds an entry of the lexicon that begins at a place.
-    pub(super) fn add(&mut self, category: usize, weight: f32, negated: bool, place: Place) {
-        let n_categories = self.n_categories;
-        let mut add = |kind: usize, value: f32| {
-            self.sums[kind * n_categories + category] += value;
-        };
-        let distance = place.distance.unsigned_abs() as f32 + NAME * place.n_names as f32;
-        let faded = weight * (-distance / REACH).exp();
-        let (is_left, negated) = (place.distance < 0, usize::from(negated));
-        add(negated, faded);
-        add(if is_left { 2 } else { 4 } + negated, faded);
-        add(if place.is_in_clause { 6 } else { 8 } + negated, weight);
-        if place.n_names == 0 && negated == 0 {
-            add(if is_left { 10 } else { 11 }, weight);
+    pub(super) fn add(&mut self, entry: &Entry, place: Place) {
+        for (kind, value) in Self::parts(entry, place) {
+            self.sums[kind * self.n_categories + entry.category] += value;
         }
+    }
+
+    /// What an entry that begins at a place adds to the sums of its category, by their kinds.
+    pub(super) fn parts(entry: &Entry, place: Place) -> impl Iterator<Item = (usize, f32)> {
+        let distance = place.distance.unsigned_abs() as f32 + NAME * place.n_names as f32;
+        let faded = entry.weight * (-distance / REACH).exp();
+        let is_left = place.distance < 0;
+        let negated = usize::from(entry.negated);
+        let is_next = place.n_names == 0 && !entry.negated;
+        let parts = [
+            (negated, faded),
+            (if is_left { 2 } else { 4 } + negated, faded),
+            (
+                if place.is_in_clause { 6 } else { 8 } + negated,
+                entry.weight,
+            ),
+            (if is_left { 10 } else { 11 }, entry.weight),
+        ];
+        parts.into_iter().take(if is_next { 4 } else { 3 })
     }
 
     /// Gives each feature that is not 0 with its value.
@@ -89,6 +99,15 @@ impl NearSums {
 mod tests {
     use super::*;
 
+    fn entry(category: usize, weight: f32, negated: bool) -> Entry {
+        Entry {
+            category,
+            weight,
+            negated,
+            words: 0..1,
+        }
+    }
+
     #[test]
     fn sums_are_those_worked_out_by_hand() {
         let mut sums = NearSums::default();
@@ -98,7 +117,7 @@ mod tests {
             n_names: 2,
             is_in_clause: false,
         };
-        sums.add(1, 2.0, false, place);
+        sums.add(&entry(1, 2.0, false), place);
         let mut found = Vec::new();
         sums.finish(|feature, value| {
             let (kind, category) = NearSums::name_of(feature, 2);
@@ -126,7 +145,7 @@ mod tests {
             n_names: 0,
             is_in_clause: true,
         };
-        sums.add(0, 1.0, true, place);
+        sums.add(&entry(0, 1.0, true), place);
         let mut kinds = Vec::new();
         sums.finish(|feature, _| kinds.push(NearSums::name_of(feature, 1).0));
         assert_eq!(kinds, ["near~not", "right~not", "clause~not"]);

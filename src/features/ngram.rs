@@ -159,12 +159,13 @@ pub(super) trait NgramSink {
     fn surface(&mut self, term: &Term<'_>, is_known: bool);
     /// A number or a masked name, which no entry of the lexicon spans.
     fn gap(&mut self) {}
-    /// One feature of a view around a mention: its hash, its mark (`left~`), and its stems from first
-    /// to last.
-    fn near(&mut self, _view: View, _hash: u64, _mark: &str, _stems: &[&str]) {}
-    /// One word near a mention, as [`NgramSink::surface`] got it before: its surface and its number.
-    fn near_surface(&mut self, _surface: &str, _word: u32) {}
-    /// The places of all words and gaps, where there is a mention.
+    /// One feature of a view around a mention: its hash, its mark (`left~`), its stems from first to
+    /// last, and the places of the words that it stands for.
+    fn near(&mut self, _view: View, _hash: u64, _mark: &str, _stems: &[&str], _places: &[usize]) {}
+    /// One word near a mention, as [`NgramSink::surface`] got it before: its surface, its number and
+    /// its place.
+    fn near_surface(&mut self, _surface: &str, _word: u32, _place: usize) {}
+    /// Where all words and gaps stand from the mention, where there is one.
     fn places(&mut self, _places: &[Place]) {}
 }
 

@@ -1,7 +1,8 @@
 //! The fitted way from a statement to its row.
 
 use super::counts::TermCounts;
-use super::lexicon::{Lexicon, LexiconState, PatternRange};
+use super::entries::{LexiconState, PatternRange};
+use super::lexicon::Lexicon;
 use super::near::Place;
 use super::ngram::{
     NgramParams, NgramSink, View, char_ngrams, near_char_hash, negated_name, visit, word_hash,
@@ -454,11 +455,11 @@ impl NgramSink for Lookup<'_> {
         self.lexicon_state.push(PatternRange::NONE, false);
     }
 
-    fn near(&mut self, _view: View, hash: u64, _mark: &str, _stems: &[&str]) {
+    fn near(&mut self, _view: View, hash: u64, _mark: &str, _stems: &[&str], _places: &[usize]) {
         self.word(hash, &[]);
     }
 
-    fn near_surface(&mut self, _surface: &str, word: u32) {
+    fn near_surface(&mut self, _surface: &str, word: u32, _place: usize) {
         let known = &self.cache.words[word as usize];
         let start = known.ids + known.n_chars;
         self.counts.note_cached(start, known.n_near_chars);

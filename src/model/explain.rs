@@ -1,8 +1,8 @@
 //! Which features moved a statement, in numbers that add up to its margin.
 
 use super::Model;
-use crate::features::{FeatureId, VectorizerState, View};
-use crate::text::Passage;
+use crate::features::{FeatureId, Trace, VectorizerState, View};
+use crate::text::{Passage, Span};
 
 /// One feature's part in a margin.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,10 +28,21 @@ pub struct Remaining {
     pub contribution: f64,
 }
 
+/// One word's part in a margin.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WordContribution {
+    /// Where it stands in the statement, in bytes: a word, number, name or mark.
+    pub span: Span,
+    /// The sum of its shares in the contributions of all features, as
+    /// [`Trace`](crate::features::Trace) divides them, in log-odds before calibration.
+    pub contribution: f64,
+}
+
 /// Why a statement got its label on one target.
 ///
 /// ```text
-/// intercept + sum of contributions + remainder = margin
+/// intercept + sum of contributions + remainder             = margin
+/// intercept + sum of the words' contributions + elsewhere  = margin
 /// ```
 ///
 /// The explained margin is that of the given label: its log-odds against the mean of all labels.
@@ -51,6 +62,10 @@ pub struct Explanation {
     pub n_remaining: usize,
     /// The same by view, in their order; together the remainder.
     pub remaining: Vec<Remaining>,
+    /// The same margin by words, all of them, in the order of the statement.
+    pub words: Vec<WordContribution>,
+    /// Sum of the contributions of features that stand for no word, as the place of a mention.
+    pub elsewhere: f64,
 }
 
 impl Model {
@@ -63,6 +78,7 @@ impl Model {
     ) -> Vec<Explanation> {
         let passage = passage.into();
         let scores = self.score(state, passage);
+        let trace = self.vectorizer.trace(&self.analyzer, passage);
         let transformed = self.vectorizer.transform(&self.analyzer, state, passage);
         let row = transformed.row;
         let mut start = 0;
@@ -78,6 +94,7 @@ impl Model {
                     (*id, f64::from(*value), weight)
                 })
                 .collect();
+            let (words, elsewhere) = by_word(&trace, &parts);
             parts.sort_by(|a, b| {
                 let size = |part: &(u32, f64, f64)| (part.1 * part.2).abs();
                 size(b).total_cmp(&size(a)).then(a.0.cmp(&b.0))
@@ -106,6 +123,8 @@ impl Model {
                     .sum(),
                 n_remaining: remaining.len(),
                 remaining: self.by_view(remaining),
+                words,
+                elsewhere,
             }
         });
         explained.collect()
@@ -132,4 +151,28 @@ impl Model {
         let all = View::ALL.into_iter().map(of_view);
         all.filter(|remaining| remaining.n > 0).collect()
     }
+}
+
+/// Contributions, each of a feature's id, value and weight, divided among the words of a statement;
+/// and the sum of those that are no word's.
+fn by_word(trace: &Trace, parts: &[(u32, f64, f64)]) -> (Vec<WordContribution>, f64) {
+    let mut words: Vec<WordContribution> = (trace.words.iter())
+        .map(|span| WordContribution {
+            span: *span,
+            contribution: 0.0,
+        })
+        .collect();
+    let mut elsewhere = 0.0;
+    for (id, value, weight) in parts {
+        let contribution = value * weight;
+        let start = trace.parts.partition_point(|part| part.feature < *id);
+        let end = trace.parts.partition_point(|part| part.feature <= *id);
+        if start == end {
+            elsewhere += contribution;
+        }
+        for part in &trace.parts[start..end] {
+            words[part.word as usize].contribution += part.share * contribution;
+        }
+    }
+    (words, elsewhere)
 }

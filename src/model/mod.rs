@@ -15,7 +15,7 @@ mod shrink;
 mod terms;
 mod weights;
 
-pub use explain::{Contribution, Explanation, Remaining};
+pub use explain::{Contribution, Explanation, Remaining, WordContribution};
 pub use score::{Score, StatePool, StatementScores};
 pub use seen::{Likeness, Seen, SeenIndex};
 pub use terms::Term;

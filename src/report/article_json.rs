@@ -89,7 +89,12 @@ impl Serialize for StatementRecord<'_> {
             let referral = Referral::of(head, statement, head_idx);
             (
                 &head.target,
-                ScoreRecord(head, score, referral, explanation),
+                ScoreRecord(
+                    head,
+                    score,
+                    referral,
+                    explanation.map(|e| (e, &statement.text)),
+                ),
             )
         });
         map.serialize_entry("targets", &Named(|| targets.clone()))?;
@@ -101,7 +106,7 @@ struct ScoreRecord<'a>(
     &'a Head,
     &'a Score,
     Option<Referral<'a>>,
-    Option<&'a Explanation>,
+    Option<(&'a Explanation, &'a String)>,
 );
 
 impl Serialize for ScoreRecord<'_> {
@@ -116,8 +121,8 @@ impl Serialize for ScoreRecord<'_> {
             map.serialize_entry("label_set", &Listed(|| referral.names()))?;
             map.serialize_entry("refer", &referral.refer)?;
         }
-        if let Some(explanation) = explanation {
-            map.serialize_entry("explanation", &explanation_json(head, explanation))?;
+        if let Some((explanation, text)) = explanation {
+            map.serialize_entry("explanation", &explanation_json(head, explanation, text))?;
         }
         map.end()
     }
@@ -194,7 +199,7 @@ fn by_label<'a, T>(
     head.labels.labels().iter().zip(values)
 }
 
-fn explanation_json(head: &Head, explanation: &Explanation) -> Value {
+fn explanation_json(head: &Head, explanation: &Explanation, text: &str) -> Value {
     let features: Vec<Value> = explanation
         .contributions
         .iter()
@@ -218,6 +223,18 @@ fn explanation_json(head: &Head, explanation: &Explanation) -> Value {
             })
         })
         .collect();
+    let words: Vec<Value> = explanation
+        .words
+        .iter()
+        .map(|part| {
+            json!({
+                "word": part.span.slice(text),
+                "start": part.span.start,
+                "end": part.span.end,
+                "contribution": part.contribution,
+            })
+        })
+        .collect();
     json!({
         "label": head.labels.labels()[explanation.label_idx],
         "margin": explanation.margin,
@@ -226,5 +243,7 @@ fn explanation_json(head: &Head, explanation: &Explanation) -> Value {
         "remainder": explanation.remainder,
         "n_remaining": explanation.n_remaining,
         "remaining": remaining,
+        "words": words,
+        "elsewhere": explanation.elsewhere,
     })
 }

@@ -244,7 +244,11 @@ fn article_table(heads: &[Head], article: &ScoredArticle) -> String {
         table.add_row(row);
         if let Some(explanations) = &statement.explanations {
             let mut row = vec![Cell::new(""), faint("because of")];
-            row.extend(explanations.iter().map(|e| faint(reasons(e))));
+            row.extend(
+                explanations
+                    .iter()
+                    .map(|e| faint(reasons(e, &statement.text))),
+            );
             table.add_row(row);
         }
     }
@@ -310,12 +314,21 @@ fn article_cell(head: &Head, score: &ArticleScore, referred: Option<usize>) -> C
     table::head(text)
 }
 
-/// The strongest features of an explanation in few words.
-fn reasons(explanation: &Explanation) -> String {
-    let parts = explanation.contributions.iter().map(|part| {
-        let name = part.feature.split_once(':').map_or("", |(_, name)| name);
-        format!("{name} {}", signed(part.contribution))
-    });
+/// The words that moved a label most: as many as features were asked for. Equal words count together.
+fn reasons(explanation: &Explanation, text: &str) -> String {
+    let mut words: Vec<(String, f64)> = Vec::new();
+    for part in &explanation.words {
+        let word = on_one_line(part.span.slice(text));
+        let same = |known: &&mut (String, f64)| known.0.to_lowercase() == word.to_lowercase();
+        match words.iter_mut().find(same) {
+            Some((_, sum)) => *sum += part.contribution,
+            None => words.push((word, part.contribution)),
+        }
+    }
+    // Stable: of words as strong as each other the first comes first.
+    words.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    let parts = words.iter().take(explanation.contributions.len());
+    let parts = parts.map(|(word, sum)| format!("{word} {}", signed(*sum)));
     parts.collect::<Vec<_>>().join("\n")
 }
 

@@ -113,7 +113,8 @@ pub(super) struct Score {
     explanation: Explanation,
 }
 
-/// What moved a label. `intercept`, the contributions and `remainder` add up to `margin`.
+/// What moved a label. `intercept`, the contributions of the features and `remainder` add up to `margin`;
+/// so do `intercept`, the contributions of the words and `elsewhere`.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "report writes it; this says how it looks")]
 pub(super) struct Explanation {
@@ -129,6 +130,23 @@ pub(super) struct Explanation {
     n_remaining: usize,
     /// The same by view of the features.
     remaining: Vec<Remaining>,
+    /// The same margin by the words of the statement, in their order.
+    words: Vec<Word>,
+    /// What features contribute that stand for no word.
+    elsewhere: f64,
+}
+
+/// A word of a statement.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "report writes it; this says how it looks")]
+pub(super) struct Word {
+    word: String,
+    /// Where it begins in the statement's text, in bytes of UTF-8.
+    start: usize,
+    /// Where it has ended.
+    end: usize,
+    /// Its shares of all features that it is a part of.
+    contribution: f64,
 }
 
 /// What the features of one view that are not listed contribute together.

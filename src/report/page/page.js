@@ -530,7 +530,7 @@ of its training, and the statement has no part in the article's score."));
           + (set ? "the label may be " + set + "." : "no label is plain enough.")));
       }
       parts.push(this.probabilities(found, labels));
-      if (found.explanation && statement.known) parts.push(this.contributions(found.explanation, read.side));
+      if (found.explanation && statement.known) parts.push(...this.reasons(found.explanation, statement.text, read.side));
       this.why.replaceChildren(...parts);
     }
 
@@ -547,23 +547,21 @@ of its training, and the statement has no part in the article's score."));
       return make("table", { class: "probabilities" }, make("caption", {}, "Probability"), body);
     }
 
+    /** Why: the statement with its words tinted, what each word contributes, and behind it each feature. */
+    reasons(explanation, text, side) {
+      const byFeature = this.bars(explanation, side, "features", featureRows(explanation),
+        "By feature", "what the model counts: words and pairs of words as stems, pieces of words, and kinds of words");
+      if (!explanation.words) return [byFeature];
+      return [
+        traced(explanation, text, side),
+        this.bars(explanation, side, "words", wordRows(explanation), "What moved it toward " + explanation.label,
+          "log-odds against the mean of all labels, before calibration; the parts add up to the margin"),
+        make("details", {}, make("summary", {}, "By feature"), byFeature),
+      ];
+    }
+
     /** Each part of the margin as a bar that begins where the one before it ended. */
-    contributions(explanation, side) {
-      const rows = [{ kind: "", name: "intercept", value: explanation.intercept, is: "intercept" }];
-      for (const { feature, contribution } of explanation.features) {
-        const cut = feature.indexOf(":");
-        rows.push({ kind: feature.slice(0, cut), name: feature.slice(cut + 1), value: contribution, is: "feature" });
-      }
-      if (explanation.remaining) {
-        for (const { view, n, contribution } of explanation.remaining) {
-          const [one, many] = REMAINING[view] || ["other " + view, "other " + view];
-          rows.push({ kind: "", name: n + " " + (n === 1 ? one : many), value: contribution, is: "remainder" });
-        }
-      } else if (explanation.n_remaining) {
-        rows.push({
-          kind: "", name: plural(explanation.n_remaining, "other feature"), value: explanation.remainder, is: "remainder",
-        });
-      }
+    bars(explanation, side, kind, rows, caption, note) {
       let sum = 0;
       const ends = rows.map(({ value }) => (sum += value));
       const low = Math.min(0, ...ends), high = Math.max(0, ...ends);
@@ -579,7 +577,8 @@ of its training, and the statement has no part in the article's score."));
             width: Math.max(Math.abs(scale(to) - scale(from)), 0.6), height: 7,
           }));
         const kind = entry.kind in KINDS ? KINDS[entry.kind] : entry.kind;
-        const name = entry.is === "feature" ? make("code", {}, entry.name) : entry.name;
+        const name = entry.is === "feature" ? make("code", {}, entry.name)
+          : entry.is === "word" ? make("q", {}, entry.name) : entry.name;
         return make("tr", { class: entry.is, "data-part": entry.is, "data-value": entry.value },
           make("th", { scope: "row" }, name, kind ? make("small", {}, " " + kind) : null),
           make("td", { class: "picture" }, bar), make("td", { class: "number" }, signed(entry.value)));
@@ -587,11 +586,75 @@ of its training, and the statement has no part in the article's score."));
       rows.forEach((entry, at) => body.append(row(entry, at ? ends[at - 1] : 0, ends[at])));
       const margin = { kind: "", name: "margin", value: explanation.margin, is: "margin" };
       const foot = make("tfoot", {}, row(margin, 0, explanation.margin));
-      return make("table", { class: "contributions" },
-        make("caption", {}, "What moved it toward ", make("em", {}, explanation.label),
-          make("small", {}, " log-odds against the mean of all labels, before calibration; the parts add up to the margin")),
-        body, foot);
+      return make("table", { class: "contributions " + kind },
+        make("caption", {}, caption, make("small", {}, " " + note)), body, foot);
     }
+  }
+
+  /** The parts of a margin by feature: the listed ones, then the others by their kind. */
+  function featureRows(explanation) {
+    const rows = [{ kind: "", name: "intercept", value: explanation.intercept, is: "intercept" }];
+    for (const { feature, contribution } of explanation.features) {
+      const cut = feature.indexOf(":");
+      rows.push({ kind: feature.slice(0, cut), name: feature.slice(cut + 1), value: contribution, is: "feature" });
+    }
+    if (explanation.remaining) {
+      for (const { view, n, contribution } of explanation.remaining) {
+        const [one, many] = REMAINING[view] || ["other " + view, "other " + view];
+        rows.push({ kind: "", name: n + " " + (n === 1 ? one : many), value: contribution, is: "remainder" });
+      }
+    } else if (explanation.n_remaining) {
+      rows.push({
+        kind: "", name: plural(explanation.n_remaining, "other feature"), value: explanation.remainder, is: "remainder",
+      });
+    }
+    return rows;
+  }
+
+  /** How many words are listed one by one. */
+  const N_WORDS = 9;
+
+  /** The parts of a margin by word, equal words together: the strongest, then the others as one. */
+  function wordRows(explanation) {
+    const found = new Map();
+    for (const { word, contribution } of explanation.words) {
+      const key = word.toLowerCase();
+      const known = found.get(key) || { kind: "", name: word, value: 0, n: 0, is: "word" };
+      known.value += contribution;
+      known.n += 1;
+      known.kind = known.n > 1 ? "\u00d7\u2009" + known.n : "";
+      found.set(key, known);
+    }
+    const words = [...found.values()].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+    const others = words.length > N_WORDS + 1 ? words.splice(N_WORDS) : [];
+    const rows = [{ kind: "", name: "intercept", value: explanation.intercept, is: "intercept" }, ...words];
+    if (others.length) {
+      const value = others.reduce((sum, word) => sum + word.value, 0);
+      rows.push({ kind: "", name: others.length + " other words", value, is: "remainder" });
+    }
+    if (explanation.elsewhere) {
+      rows.push({ kind: "", name: "form and place of the mention", value: explanation.elsewhere, is: "remainder" });
+    }
+    return rows;
+  }
+
+  /** A statement with its words tinted by what they contribute: five shades, the strongest word the darkest. */
+  function traced(explanation, text, side) {
+    const place = places(text);
+    const strongest = Math.max(...explanation.words.map(({ contribution }) => Math.abs(contribution)));
+    const shown = make("p", { class: "traced" });
+    let end = 0;
+    for (const { start, end: byteEnd, contribution } of explanation.words) {
+      const from = place(start), to = place(byteEnd);
+      if (from < end) continue;
+      const shade = Math.ceil((5 * Math.abs(contribution)) / (strongest || 1) - 0.5);
+      const look = contribution < 0 ? "away" : "mark " + side;
+      shown.append(text.slice(end, from), shade < 1 ? text.slice(from, to)
+        : make("span", { class: look + " shade" + shade, title: signed(contribution) }, text.slice(from, to)));
+      end = to;
+    }
+    shown.append(text.slice(end));
+    return shown;
   }
 
   /** What the views of features are called beside a feature's name. */
