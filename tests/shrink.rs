@@ -98,6 +98,46 @@ fn the_cost_is_measured_and_told() {
 }
 
 #[test]
+fn texts_of_training_give_way_to_ngrams() {
+    // Numbers are one word, so that there are many texts of few n-grams.
+    let rows: Vec<[String; 6]> = (0..80)
+        .flat_map(|turn| {
+            toy::rows().into_iter().map(move |mut row| {
+                row[0] = format!("{}-{turn}", row[0]);
+                row[2] = format!("{} On day {turn}.", row[2]);
+                row
+            })
+        })
+        .collect();
+    let csv = toy::csv("id,doc,text,peace,tone,weight", &rows);
+    let model = toy::train_on(&csv);
+    let texts_bytes = 1920 * 23;
+    let known = |to| model.shrunk(to).unwrap().record().seen.n_texts();
+    assert_eq!(known(model.to_bytes().len() - 1), 1920);
+    let done = Run::new()
+        .file("many.detente", model.to_bytes())
+        .file("a.csv", csv)
+        .args(["shrink", "many.detente", "-o", "small.detente", "--to"])
+        .args([(2 * texts_bytes - 1).to_string().as_str()])
+        .success();
+    assert!(
+        done.stdout.contains("training texts known"),
+        "{}",
+        done.stdout
+    );
+    let evaluate = ["evaluate", "a.csv", "--model", "small.detente"];
+    let evaluated = done.then().args(evaluate).success();
+    assert!(
+        evaluated.stdout.contains(
+            "note: the model does not know the texts of its training, so that nobody can say whether \
+             it has seen these"
+        ),
+        "{}",
+        evaluated.stdout
+    );
+}
+
+#[test]
 fn inspect_says_what_it_was_shrunk_from() {
     let done = shrink(least() + 2000, &[]);
     let inspect = |format: &str| {

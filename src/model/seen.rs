@@ -62,6 +62,14 @@ impl Seen {
         }
     }
 
+    /// The same without any text.
+    pub(super) fn without_texts(&self) -> Self {
+        Self {
+            texts: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// Number of distinct texts.
     pub fn n_texts(&self) -> usize {
         self.texts.len()

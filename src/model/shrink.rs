@@ -1,5 +1,6 @@
 //! A model made smaller: fewer n-grams, weights in 8 bits.
 
+use super::seen::TEXT_BYTES;
 use super::weights::QuantizedWeights;
 use super::{Model, Shrunk};
 use crate::error::{Error, ErrorKind, Result};
@@ -21,6 +22,9 @@ impl Model {
     /// of one. What is left of a row is scaled to that too, so that the weights of a view are multiplied by
     /// the root of the share of `E_v` that stays: margins keep their size, and with it the temperature.
     ///
+    /// What tells the texts of training is left out where it would take more than half of the bytes, or no
+    /// n-gram would fit beside it.
+    ///
     /// # Errors
     /// The size is not below that of the model as it is, or below that without any n-gram.
     pub fn shrunk(&self, max_bytes: usize) -> Result<Self> {
@@ -35,14 +39,19 @@ impl Model {
             let [one, other] = [a, b].map(|id| effects[*id as usize]);
             other.total_cmp(&one).then(a.cmp(b))
         });
-        let with = |n_kept: usize| {
+        let n_seen = self.record.seen.n_texts() * TEXT_BYTES;
+        let with = |n_kept: usize, keeps_texts: bool| {
             let mut kept = order[..n_kept].to_vec();
             kept.sort_unstable();
-            let model = self.with_ngrams(&kept, n_bytes);
+            let mut model = self.with_ngrams(&kept, n_bytes);
+            if !keeps_texts {
+                model.record.seen = model.record.seen.without_texts();
+            }
             let fits = model.to_bytes().len() <= max_bytes;
             (model, fits)
         };
-        let (mut found, fits) = with(0);
+        let keeps_texts = n_seen * 2 <= max_bytes && with(0, true).1;
+        let (mut found, fits) = with(0, keeps_texts);
         if !fits {
             let least = found.to_bytes().len();
             return Err(Error::new(ErrorKind::ShrinkTooSmall { max_bytes, least }));
@@ -55,7 +64,7 @@ impl Model {
                 (0, true) => order.len(),
                 _ => fitting + (too_many - fitting) / 2,
             };
-            match with(n_kept) {
+            match with(n_kept, keeps_texts) {
                 (model, true) => (found, fitting) = (model, n_kept),
                 (_, false) => too_many = n_kept,
             }

@@ -28,6 +28,11 @@ impl ShrinkReport<'_> {
         [self.whole, self.small].map(Model::weight_bits)
     }
 
+    /// Of how many texts it can be told that they were in training.
+    fn n_texts(&self) -> [usize; 2] {
+        [self.whole, self.small].map(|model| model.record().seen.n_texts())
+    }
+
     /// As tables.
     pub fn table(&self) -> String {
         let mut sheet = Sheet::new("", &["", "#before", "#after"]);
@@ -37,6 +42,8 @@ impl ShrinkReport<'_> {
         sheet.row(["features".to_owned(), before, after]);
         let [before, after] = self.weight_bits().map(|n| n.to_string());
         sheet.row(["bits a weight".to_owned(), before, after]);
+        let [before, after] = self.n_texts().map(|n| n.to_string());
+        sheet.row(["training texts known".to_owned(), before, after]);
         let mut text = sheet.terminal();
         if let Some(cost) = self.cost {
             let columns = [
@@ -101,6 +108,7 @@ impl ShrinkReport<'_> {
             "bytes": pair(self.n_bytes.map(Value::from)),
             "features": pair(self.n_features().map(Value::from)),
             "weight_bits": pair(self.weight_bits().map(Value::from)),
+            "training_texts": pair(self.n_texts().map(Value::from)),
             "targets": targets,
         })
     }

@@ -12,7 +12,13 @@ const N_GROUPS: usize = 3;
 /// What a model has seen of the data, in one line; `None` where there is nothing to say.
 pub fn overlap_line(model: &str, overlap: &Overlap) -> Option<String> {
     if overlap.is_clean() {
-        return None;
+        let is_unknown = overlap.n_training_texts == 0 && overlap.n_rows > 0;
+        return is_unknown.then(|| {
+            format!(
+                "note: {model} does not know the texts of its training, so that nobody can say whether it \
+                 has seen these"
+            )
+        });
     }
     let mut parts = Vec::new();
     if !overlap.exact.is_empty() || !overlap.near.is_empty() {
