@@ -190,7 +190,9 @@ pub(super) fn starts_sentence(next: &str) -> bool {
         .split(|c: char| !c.is_alphanumeric())
         .next()
         .unwrap_or("");
-    SENTENCE_STARTERS.contains(&word)
+    // "S. A. Khan" has an initial there, no article.
+    let is_initial = word.chars().count() == 1 && next[word.len()..].starts_with('.');
+    !is_initial && SENTENCE_STARTERS.contains(&word)
 }
 
 #[rustfmt::skip]

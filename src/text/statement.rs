@@ -189,7 +189,8 @@ fn joins(segment: &str, start: usize, bound: usize, quotes: &mut Quotes) -> bool
     let bare = piece.trim_end_matches(|c: char| is_closer(c) || c.is_whitespace());
     let is_closed = bare.len() < piece.len();
     let goes_on = match bare.chars().next_back() {
-        Some('.') => !is_closed && keeps_open(&bare[..bare.len() - 1], next),
+        Some('.') if is_closed => is_retired(piece) && !starts_sentence(next),
+        Some('.') => keeps_open(&bare[..bare.len() - 1], next),
         Some('?' | '!' | '…') => {
             next.starts_with(char::is_lowercase)
                 || (is_closed && (next.starts_with('(') || is_attribution(next)))
@@ -200,6 +201,15 @@ fn joins(segment: &str, start: usize, bound: usize, quotes: &mut Quotes) -> bool
         _ => false,
     };
     goes_on || in_bracket(piece, next) || in_short_quote(segment, start, bound, quotes)
+}
+
+/// Tells whether a piece ends in what stands behind the rank of who has left the service, before the name.
+fn is_retired(piece: &str) -> bool {
+    let lower = piece.get(piece.len().saturating_sub(7)..);
+    let lower = lower.unwrap_or("").to_lowercase();
+    ["(ret.)", "(retd.)", "(a.d.)"]
+        .iter()
+        .any(|mark| lower.ends_with(mark))
 }
 
 /// Tells whether a piece is nothing but a paragraph number or letter: "47.", "(a)", "IV.".
