@@ -5,7 +5,7 @@ use super::class_weight::ClassWeight;
 use super::dense;
 use super::head::LinearHead;
 use super::loss::Loss;
-use super::objective::Objective;
+use super::objective::{Objective, Precision};
 use super::solver::{SolverParams, minimise};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::Csr;
@@ -167,7 +167,7 @@ impl HeadParams {
     ) -> LinearHead {
         objective.set_l2(self.l2);
         let mut parameters = match start {
-            Some(head) => head.parameters.clone(),
+            Some(head) => objective.of_labels(&head.parameters),
             None => vec![0.0; objective.n_parameters()],
         };
         let solver = SolverParams {
@@ -175,11 +175,11 @@ impl HeadParams {
             max_steps: self.max_steps,
         };
         minimise(objective, &mut parameters, &solver);
-        LinearHead::new(parameters, set.n_labels)
+        LinearHead::new(objective.for_labels(parameters), set.n_labels)
     }
 }
 
-/// What the heads of one path share: for Newton-CG the objective, with its rows turned to columns.
+/// What the heads of one path share: for Newton-CG the objective.
 enum Fitting<'a> {
     Newton(Objective<'a>),
     LinfaLogistic,
@@ -188,7 +188,8 @@ enum Fitting<'a> {
 
 impl<'a> Fitting<'a> {
     fn new(params: &HeadParams, set: &TrainingSet<'a>) -> Self {
-        let newton = |loss| Self::Newton(Objective::new(loss, set, params.l2));
+        let precision = Precision::for_tolerance(params.tolerance);
+        let newton = |loss| Self::Newton(Objective::new(loss, set, precision));
         match params.learner {
             Learner::Logistic => newton(Loss::Logistic),
             Learner::Svm => newton(Loss::SquaredHinge),
@@ -327,7 +328,8 @@ mod tests {
             weights: &weights,
             n_labels: 3,
         };
-        let objective = Objective::new(Loss::Logistic, &set, 0.5);
+        let mut objective = Objective::new(Loss::Logistic, &set, Precision::Double);
+        objective.set_l2(0.5);
         let [a, b] = [&ours, &theirs].map(|head| objective.evaluate(&head.parameters).value);
         assert!((a - b).abs() < 1e-6, "objectives differ: {a} and {b}");
         assert!(a <= b + 1e-9, "Newton-CG ends no higher than L-BFGS");
@@ -379,9 +381,9 @@ mod tests {
             assert!((ours - theirs).abs() < 1e-5);
         }
         parameters.extend(intercept);
-        let value = Objective::new(Loss::SquaredHinge, &set, 0.5)
-            .evaluate(&parameters)
-            .value;
+        let mut objective = Objective::new(Loss::SquaredHinge, &set, Precision::Double);
+        objective.set_l2(0.5);
+        let value = objective.evaluate(&parameters).value;
         assert!((value - 49.094_935_493).abs() < 1e-6, "{value}");
     }
 

@@ -23,19 +23,32 @@ impl Loss {
 
     /// The loss of one row. The margins become what [`slope`](Self::slope) and
     /// [`curve`](Self::curve) need: the probabilities, or by how much each margin falls short of 1.
+    ///
+    /// A single margin is that of label 1 where there are two labels, the other's being its mirror
+    /// image: with logistic regression the difference of the two, with the hinge itself.
     pub(super) fn settle(self, margins: &mut [f64], gold: usize) -> f64 {
-        match self {
-            Self::Logistic => {
+        match (self, margins) {
+            (Self::Logistic, [difference]) => {
+                let toward = if gold == 1 { *difference } else { -*difference };
+                let small = (-difference.abs()).exp();
+                *difference = if *difference >= 0.0 { 1.0 } else { small } / (1.0 + small);
+                small.ln_1p() - toward.min(0.0)
+            }
+            (Self::Logistic, margins) => {
                 let largest = margins.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 let gold_margin = margins[gold] - largest;
-                let sum: f64 = margins.iter().map(|m| (m - largest).exp()).sum();
-                softmax(margins);
+                let sum = softmax_from(margins, largest);
                 sum.ln() - gold_margin
             }
-            Self::SquaredHinge => {
+            (Self::SquaredHinge, margins) => {
+                let n_margins = margins.len();
                 let mut loss = 0.0;
                 for (label, margin) in margins.iter_mut().enumerate() {
-                    let toward = if label == gold { *margin } else { -*margin };
+                    let toward = if is_own(label, gold, n_margins) {
+                        *margin
+                    } else {
+                        -*margin
+                    };
                     *margin = (1.0 - toward).max(0.0);
                     loss += *margin * *margin;
                 }
@@ -46,11 +59,17 @@ impl Loss {
 
     /// Turns what [`settle`](Self::settle) left into the derivatives by the margins.
     pub(super) fn slope(self, settled: &mut [f64], gold: usize) {
-        match self {
-            Self::Logistic => settled[gold] -= 1.0,
-            Self::SquaredHinge => {
+        match (self, settled) {
+            (Self::Logistic, [probability]) => *probability -= gold as f64,
+            (Self::Logistic, settled) => settled[gold] -= 1.0,
+            (Self::SquaredHinge, settled) => {
+                let n_margins = settled.len();
                 for (label, short) in settled.iter_mut().enumerate() {
-                    *short *= if label == gold { -2.0 } else { 2.0 };
+                    *short *= if is_own(label, gold, n_margins) {
+                        -2.0
+                    } else {
+                        2.0
+                    };
                 }
             }
         }
@@ -81,11 +100,61 @@ impl Loss {
             Self::SquaredHinge => 0.0,
         }
     }
+
+    /// Whether a row has no second derivative, so that it can be passed over.
+    pub(super) fn is_flat(self, settled: &[f64]) -> bool {
+        match self {
+            Self::Logistic => false,
+            Self::SquaredHinge => settled.iter().all(|short| *short == 0.0),
+        }
+    }
+
+    /// The parameters of two labels, from those of the single margin that stands for both.
+    ///
+    /// With logistic regression only the difference of two weights reaches the loss, and of all that
+    /// have this difference the penalty takes those that sum to 0. With the hinge each label has a
+    /// problem of its own, and the two are the same but for the sign.
+    pub(super) fn mirrored(self, parameter: f64) -> [f64; 2] {
+        match self {
+            Self::Logistic => [-0.5 * parameter, 0.5 * parameter],
+            Self::SquaredHinge => [-parameter, parameter],
+        }
+    }
+
+    /// The single parameter that [`mirrored`](Self::mirrored) makes two of.
+    pub(super) fn unmirrored(self, [first, second]: [f64; 2]) -> f64 {
+        match self {
+            Self::Logistic => second - first,
+            Self::SquaredHinge => second,
+        }
+    }
+
+    /// By what a penalty on both labels' weights is multiplied to be one on the single weight `w`:
+    /// `(w/2)^2 + (w/2)^2 = w^2 / 2`. The hinge counts the loss once, and so the penalty.
+    pub(super) fn mirrored_penalty(self) -> f64 {
+        match self {
+            Self::Logistic => 0.5,
+            Self::SquaredHinge => 1.0,
+        }
+    }
+}
+
+/// Whether a margin is that of the row's label.
+fn is_own(label: usize, gold: usize, n_margins: usize) -> bool {
+    match n_margins {
+        1 => gold == 1,
+        _ => label == gold,
+    }
 }
 
 /// Probabilities from margins, in place: `exp(m_k) / sum_j exp(m_j)`, computed from the largest.
 pub fn softmax(margins: &mut [f64]) {
     let largest = margins.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    softmax_from(margins, largest);
+}
+
+/// The same where the largest is known; gives the sum of exponentials, the largest counting 1.
+fn softmax_from(margins: &mut [f64], largest: f64) -> f64 {
     let mut sum = 0.0;
     for margin in margins.iter_mut() {
         *margin = (*margin - largest).exp();
@@ -94,6 +163,7 @@ pub fn softmax(margins: &mut [f64]) {
     for margin in margins.iter_mut() {
         *margin /= sum;
     }
+    sum
 }
 
 #[cfg(test)]

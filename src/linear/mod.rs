@@ -14,6 +14,7 @@ mod head;
 mod learner;
 mod loss;
 mod objective;
+mod panel;
 mod solver;
 
 pub use class_weight::ClassWeight;

@@ -22,29 +22,28 @@ pub(super) struct SolverParams {
 /// classification, section 4.
 pub(super) fn minimise(objective: &Objective, parameters: &mut [f64], params: &SolverParams) {
     let n = objective.n_parameters();
-    let mut gradient = vec![0.0; n];
-    let zeros = vec![0.0; n];
-    objective.gradient(&objective.evaluate(&zeros), &zeros, &mut gradient);
-    let first_norm = norm(&gradient);
+    let is_zero = parameters.iter().all(|parameter| *parameter == 0.0);
+    let mut point = objective.evaluate(&vec![0.0; n]);
+    let first_norm = norm(&point.gradient);
     if first_norm == 0.0 {
         return;
     }
-    let mut point = objective.evaluate(parameters);
+    if !is_zero {
+        point = objective.evaluate(parameters);
+    }
     for _ in 0..params.max_steps {
-        objective.gradient(&point, parameters, &mut gradient);
-        let gradient_norm = norm(&gradient);
+        let gradient_norm = norm(&point.gradient);
         if gradient_norm <= params.tolerance * first_norm {
             return;
         }
         let forcing = (gradient_norm / first_norm).sqrt().min(0.25);
-        let diagonal = objective.hessian_diagonal(&point);
         let direction = conjugate_gradients(
             |v, out| objective.hessian_times(&point, v, out),
-            &gradient,
-            &diagonal,
+            &point.gradient,
+            &point.diagonal,
             forcing,
         );
-        let slope = dot(&gradient, &direction);
+        let slope = dot(&point.gradient, &direction);
         let mut step = 1.0;
         let mut moved = vec![0.0; n];
         let next = loop {
@@ -108,8 +107,18 @@ fn conjugate_gradients(
     direction
 }
 
+/// Sums eight products side by side, since one sum would wait for itself.
 fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+    let (a_lanes, a_rest) = a.as_chunks::<8>();
+    let (b_lanes, b_rest) = b.as_chunks::<8>();
+    let mut sums = [0.0; 8];
+    for (a, b) in a_lanes.iter().zip(b_lanes) {
+        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *sum += a * b;
+        }
+    }
+    let rest = a_rest.iter().zip(b_rest).map(|(a, b)| a * b);
+    sums.iter().sum::<f64>() + rest.sum::<f64>()
 }
 
 fn norm(a: &[f64]) -> f64 {
