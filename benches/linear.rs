@@ -36,7 +36,7 @@ fn problem(n_rows: usize) -> (Csr, Vec<usize>) {
     let analyzer = Analyzer::new(AnalyzerParams::DEFAULT);
     let min_df = params.weighting.min_df;
     let counts = TermCounts::collect(&texts, &analyzer, &params.ngrams, min_df, None);
-    let vectorizer = Vectorizer::fit(&counts, &texts, &analyzer, &params);
+    let vectorizer = Vectorizer::fit(&counts, &params);
     let all: Vec<usize> = (0..n_rows).collect();
     (
         counts.weigh(&all, vectorizer.idf(), &params.weighting),

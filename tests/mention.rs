@@ -382,7 +382,7 @@ proptest! {
         params.weighting.min_df = min_df;
         let lexicon = lexicon.then(Lexicon::english);
         let counts = TermCounts::collect(&passages, &analyzer, &params.ngrams, min_df, lexicon);
-        let vectorizer = Vectorizer::fit(&counts, &passages, &analyzer, &params);
+        let vectorizer = Vectorizer::fit(&counts, &params);
         let vocabulary = vectorizer.vocabulary();
         prop_assert_eq!(counts.views(), vocabulary.views());
         prop_assert_eq!(vocabulary.views().last().map(|(_, ids)| ids.end), Some(vocabulary.len()));

@@ -119,7 +119,7 @@ proptest! {
         params.ngrams.lexicon = lexicon;
         let lexicon = lexicon.then(Lexicon::english);
         let counts = TermCounts::collect(&texts, &analyzer, &params.ngrams, min_df, lexicon);
-        let vectorizer = Vectorizer::fit(&counts, &texts, &analyzer, &params);
+        let vectorizer = Vectorizer::fit(&counts, &params);
         let all: Vec<usize> = (0..texts.len()).collect();
         let rows = counts.weigh(&all, vectorizer.idf(), &params.weighting);
         let mut state = Default::default();

@@ -1,15 +1,14 @@
 //! Counts of n-grams in the rows of a training set.
 
 use super::borders::Borders;
-use super::entries::{LexiconState, PatternRange};
 use super::lexicon::Lexicon;
-use super::near::Place;
-use super::ngram::{NgramParams, NgramSink, View, char_ngrams, near_char_hash, visit};
+use super::names::Names;
+use super::ngram::{NgramParams, View};
 use super::row::Csr;
+use super::tally::{CharGrams, Tally, WordGrams, count_hashes};
+use super::walked::{LexiconRow, Lists, Token, Walked};
 use super::weighting::{Idf, WeightingParams};
-use crate::text::{Analyzer, AnalyzerState, Passage, Term};
-use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use crate::text::{Analyzer, Passage};
 use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
@@ -24,14 +23,14 @@ pub struct TermCounts {
     /// By view, then from the commonest feature to the rarest: the weights that most rows touch
     /// lie together, which more than halves the time of fitting and scoring.
     pub(super) hashes: Vec<u64>,
+    pub(super) names: Names,
     pub(super) borders: Borders,
     /// The lexicon whose categories are the last features, and their values in each row.
     pub(super) lexicon: Option<Arc<Lexicon>>,
     lexicon_rows: Vec<LexiconRow>,
+    tokens: Lists<Token>,
+    n_stems: usize,
 }
-
-/// Rows counted by one task; small enough that both cores stay busy, large enough to share caches.
-const CHUNK: usize = 256;
 
 impl TermCounts {
     /// Counts the n-grams of every text, those left out that occur in fewer than `min_df` texts, and
@@ -43,58 +42,80 @@ impl TermCounts {
         min_df: u32,
         lexicon: Option<Arc<Lexicon>>,
     ) -> Self {
-        let counted: Vec<Vec<(CountedRow, LexiconRow)>> = texts
-            .par_chunks(CHUNK)
-            .map(|texts| {
-                let mut counter = Counter::new(ngrams, lexicon.as_deref());
-                let mut state = AnalyzerState::default();
-                let rows = texts.iter();
-                rows.map(|text| counter.row(analyzer, &mut state, (*text).into()))
-                    .collect()
-            })
-            .collect();
-        let mut df: FxHashMap<(View, u64), u32> = FxHashMap::default();
-        for (row, _) in counted.iter().flatten() {
-            for (key, _) in row {
-                *df.entry(*key).or_default() += 1;
+        let walked = Walked::of(texts, analyzer, ngrams, lexicon.as_deref());
+        let (words, word_tally) = WordGrams::count(&walked, ngrams, min_df);
+        let mut views = vec![Known::of(View::Word, word_tally, min_df, |number| {
+            words.name(number, &walked)
+        })];
+        drop(words);
+        if ngrams.char_max > 0 {
+            let chars = CharGrams::new(&walked, ngrams);
+            let count =
+                |view, rows| Known::of(view, chars.count(rows, view), min_df, |at| chars.name(at));
+            views.push(count(View::Char, &walked.surface_rows));
+            if ngrams.mention {
+                views.push(count(View::NearChar, &walked.near_surface_rows));
             }
         }
-        let mut known: Vec<(View, Reverse<u32>, u64)> = df
-            .into_iter()
-            .filter(|(_, df)| *df >= min_df)
-            .map(|((view, hash), df)| (view, Reverse(df), hash))
-            .collect();
-        known.sort_unstable();
-        let id_of: FxHashMap<(View, u64), u32> = known
-            .iter()
-            .enumerate()
-            .map(|(id, (view, _, hash))| ((*view, *hash), id as u32))
-            .collect();
+        if ngrams.mention {
+            let count = |view, rows| {
+                let tally = count_hashes(rows);
+                let hashes = tally.hashes.clone();
+                let name = |at: usize| walked.near_names[&hashes[at]].clone();
+                Known::of(view, tally, min_df, name)
+            };
+            views.push(count(View::NearWord, &walked.near_rows));
+            views.push(count(View::Mention, &walked.mention_rows));
+        }
+        views.sort_by_key(|known| known.view);
+        let n_values = views.iter().map(|known| known.rows.items.len()).sum();
         let mut all = Self {
             starts: vec![0],
-            ids: Vec::new(),
-            counts: Vec::new(),
-            borders: borders(&known, ngrams),
-            hashes: known.into_iter().map(|(.., hash)| hash).collect(),
+            ids: Vec::with_capacity(n_values),
+            counts: Vec::with_capacity(n_values),
+            borders: Borders::new(views.iter().map(|known| (known.view, known.hashes.len()))),
+            hashes: Vec::new(),
+            names: Names::default(),
             lexicon,
-            lexicon_rows: Vec::new(),
+            lexicon_rows: walked.lexicon_rows,
+            n_stems: walked.stems.len(),
+            tokens: walked.tokens,
         };
-        for (row, lexicon_row) in counted.into_iter().flatten() {
-            for (key, count) in row {
-                if let Some(id) = id_of.get(&key) {
-                    all.ids.push(*id);
-                    all.counts.push(count);
+        for row in 0..all.tokens.len() {
+            let mut first = 0;
+            for known in &views {
+                for (place, count) in known.rows.get(row) {
+                    all.ids.push(first + place);
+                    all.counts.push(*count);
                 }
+                first += known.hashes.len() as u32;
             }
             all.starts.push(all.ids.len());
-            all.lexicon_rows.push(lexicon_row);
         }
+        let mut names = Vec::with_capacity(all.borders.n_features());
+        for known in views {
+            all.hashes.extend(known.hashes);
+            names.extend(known.names);
+        }
+        all.names = names.into();
         all
     }
 
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
         self.starts.len() - 1
+    }
+
+    /// Number of different stems, known to the vocabulary or not.
+    pub fn n_stems(&self) -> usize {
+        self.n_stems
+    }
+
+    /// The stem of each word of a row, as a number below [`n_stems`](Self::n_stems). Numbers, marks,
+    /// masked names and mentions are no words.
+    pub fn word_stems(&self, row: usize) -> impl Iterator<Item = usize> + '_ {
+        let words = self.tokens.get(row).iter().filter(|token| token.is_word());
+        words.map(|token| token.stem() as usize)
     }
 
     /// Number of features: n-grams, then those of the lexicon.
@@ -146,188 +167,47 @@ impl TermCounts {
         }
         weighted
     }
+}
 
-    /// The text of every feature, by id, found by walking the texts once more.
-    pub(super) fn names<'a, T: Copy + Sync + Into<Passage<'a>>>(
-        &self,
-        texts: &[T],
-        analyzer: &Analyzer,
-        ngrams: &NgramParams,
-    ) -> Vec<String> {
-        let place_of: FxHashMap<u64, usize> = self
-            .hashes
+/// The n-grams of a view that occur in enough rows, from common to rare, then by hash: their places are
+/// what their ids begin from.
+struct Known {
+    view: View,
+    hashes: Vec<u64>,
+    names: Vec<String>,
+    /// The place of each n-gram of a row, and its count.
+    rows: Lists<(u32, u32)>,
+}
+
+impl Known {
+    fn of(view: View, mut tally: Tally, min_df: u32, name: impl Fn(usize) -> String) -> Self {
+        let df = tally.document_frequencies();
+        let mut known: Vec<(Reverse<u32>, u64, u32)> = df
             .iter()
+            .zip(&tally.hashes)
             .enumerate()
-            .map(|(id, hash)| (*hash, id))
+            .filter(|(_, (df, _))| **df >= min_df.max(1))
+            .map(|(number, (df, hash))| (Reverse(*df), *hash, number as u32))
             .collect();
-        let parts: Vec<FxHashMap<usize, String>> = texts
-            .par_chunks(CHUNK)
-            .map(|texts| {
-                let mut namer = Namer {
-                    ngrams,
-                    place_of: &place_of,
-                    names: FxHashMap::default(),
-                    seen: FxHashSet::default(),
-                };
-                let mut state = AnalyzerState::default();
-                for text in texts {
-                    visit(analyzer, &mut state, (*text).into(), ngrams, &mut namer);
-                }
-                namer.names
-            })
-            .collect();
-        let mut names = vec![String::new(); self.hashes.len()];
-        for (id, name) in parts.into_iter().flatten() {
-            names[id] = name;
+        known.sort_unstable();
+        let mut place_of = vec![u32::MAX; df.len()];
+        for (place, (.., number)) in known.iter().enumerate() {
+            place_of[*number as usize] = place as u32;
         }
-        names
-    }
-}
-
-/// The borders of n-grams that are sorted by view.
-fn borders(known: &[(View, Reverse<u32>, u64)], ngrams: &NgramParams) -> Borders {
-    let end_of = |view| known.partition_point(|(known, ..)| *known <= view);
-    let mut start = 0;
-    Borders::new(ngrams.views().into_iter().map(|view| {
-        let n_features = end_of(view) - start;
-        start += n_features;
-        (view, n_features)
-    }))
-}
-
-/// The n-grams of a row in the order of their first occurrence, with their counts.
-type CountedRow = Vec<((View, u64), u32)>;
-
-/// The lexicon features of a row that are not 0, with their values.
-type LexiconRow = Vec<(u32, f32)>;
-
-struct Counter<'a> {
-    ngrams: &'a NgramParams,
-    row: CountedRow,
-    place: FxHashMap<(View, u64), usize>,
-    known_words: FxHashMap<String, (Vec<u64>, PatternRange)>,
-    lexicon: Option<&'a Lexicon>,
-    lexicon_state: LexiconState,
-}
-
-impl<'a> Counter<'a> {
-    fn new(ngrams: &'a NgramParams, lexicon: Option<&'a Lexicon>) -> Self {
+        tally
+            .rows
+            .retain_map(|(number, count)| match place_of[number as usize] {
+                u32::MAX => None,
+                place => Some((place, count)),
+            });
         Self {
-            ngrams,
-            row: Vec::new(),
-            place: FxHashMap::default(),
-            known_words: FxHashMap::default(),
-            lexicon,
-            lexicon_state: LexiconState::default(),
-        }
-    }
-
-    fn row(
-        &mut self,
-        analyzer: &Analyzer,
-        state: &mut AnalyzerState,
-        passage: Passage<'_>,
-    ) -> (CountedRow, LexiconRow) {
-        self.place.clear();
-        self.lexicon_state.begin();
-        let ngrams = self.ngrams;
-        visit(analyzer, state, passage, ngrams, self);
-        let mut lexicon_row = Vec::new();
-        if let Some(lexicon) = self.lexicon {
-            self.lexicon_state
-                .finish(lexicon, ngrams.mention, |feature, value| {
-                    lexicon_row.push((feature as u32, value));
-                });
-        }
-        (std::mem::take(&mut self.row), lexicon_row)
-    }
-}
-
-/// Counts one n-gram of a row.
-fn add(row: &mut CountedRow, place: &mut FxHashMap<(View, u64), usize>, view: View, hash: u64) {
-    let at = *place.entry((view, hash)).or_insert_with(|| {
-        row.push(((view, hash), 0));
-        row.len() - 1
-    });
-    row[at].1 += 1;
-}
-
-impl NgramSink for Counter<'_> {
-    fn word(&mut self, hash: u64, _stems: &[&str]) {
-        add(&mut self.row, &mut self.place, View::Word, hash);
-    }
-
-    fn surface(&mut self, term: &Term<'_>, _is_known: bool) {
-        let surface = term.surface;
-        if !self.known_words.contains_key(surface) {
-            let mut hashes = Vec::new();
-            char_ngrams(surface, self.ngrams, |hash, _| hashes.push(hash));
-            let patterns = match self.lexicon {
-                Some(lexicon) => self.lexicon_state.look_up(lexicon, surface),
-                None => PatternRange::NONE,
-            };
-            self.known_words
-                .insert(surface.to_owned(), (hashes, patterns));
-        }
-        let (hashes, patterns) = &self.known_words[surface];
-        for hash in hashes {
-            add(&mut self.row, &mut self.place, View::Char, *hash);
-        }
-        self.lexicon_state.push(*patterns, term.negated);
-    }
-
-    fn gap(&mut self) {
-        self.lexicon_state.push(PatternRange::NONE, false);
-    }
-
-    fn near(&mut self, view: View, hash: u64, _mark: &str, _stems: &[&str], _places: &[usize]) {
-        add(&mut self.row, &mut self.place, view, hash);
-    }
-
-    fn near_surface(&mut self, surface: &str, _word: u32, _place: usize) {
-        for hash in &self.known_words[surface].0 {
-            let hash = near_char_hash(*hash);
-            add(&mut self.row, &mut self.place, View::NearChar, hash);
-        }
-    }
-
-    fn places(&mut self, places: &[Place]) {
-        self.lexicon_state.place(places);
-    }
-}
-
-struct Namer<'a> {
-    ngrams: &'a NgramParams,
-    place_of: &'a FxHashMap<u64, usize>,
-    names: FxHashMap<usize, String>,
-    seen: FxHashSet<String>,
-}
-
-impl NgramSink for Namer<'_> {
-    fn word(&mut self, hash: u64, stems: &[&str]) {
-        if let Some(id) = self.place_of.get(&hash) {
-            self.names.entry(*id).or_insert_with(|| stems.join(" "));
-        }
-    }
-
-    fn surface(&mut self, term: &Term<'_>, _is_known: bool) {
-        if !self.seen.insert(term.surface.to_owned()) {
-            return;
-        }
-        char_ngrams(term.surface, self.ngrams, |hash, piece| {
-            if let Some(id) = self.place_of.get(&hash) {
-                self.names.entry(*id).or_insert_with(|| piece.to_owned());
-            }
-            if let Some(id) = self.place_of.get(&near_char_hash(hash)) {
-                self.names.entry(*id).or_insert_with(|| piece.to_owned());
-            }
-        });
-    }
-
-    fn near(&mut self, _view: View, hash: u64, mark: &str, stems: &[&str], _places: &[usize]) {
-        if let Some(id) = self.place_of.get(&hash) {
-            let name = || format!("{mark}{}", stems.join(" "));
-            self.names.entry(*id).or_insert_with(name);
+            view,
+            names: known
+                .iter()
+                .map(|(.., number)| name(*number as usize))
+                .collect(),
+            hashes: known.into_iter().map(|(_, hash, _)| hash).collect(),
+            rows: tally.rows,
         }
     }
 }

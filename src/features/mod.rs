@@ -12,6 +12,7 @@
 //!            \        \-> vocabulary: which n-grams have an id (vocabulary)
 //!             \-> categories of the lexicon, plain, negated and in pairs (lexicon, entries)
 //!
+//! training texts -> what was met in them (walked) -> the n-grams of each row, by number (tally)
 //! back: a row's features -> the words that they stand for (trace)
 //! ```
 
@@ -25,9 +26,11 @@ mod near_lexicon;
 mod ngram;
 mod row;
 mod table;
+mod tally;
 mod trace;
 mod vectorizer;
 mod vocabulary;
+mod walked;
 mod weighting;
 
 pub use borders::Borders;

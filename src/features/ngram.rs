@@ -281,7 +281,7 @@ pub(super) fn word_hash(stem: &str) -> u64 {
     xxh3_64_with_seed(stem.as_bytes(), View::Word.seed())
 }
 
-fn join(first: u64, second: u64) -> u64 {
+pub(super) fn join(first: u64, second: u64) -> u64 {
     let mut bytes = [0; 16];
     bytes[..8].copy_from_slice(&first.to_le_bytes());
     bytes[8..].copy_from_slice(&second.to_le_bytes());

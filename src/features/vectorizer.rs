@@ -222,12 +222,7 @@ fn next_serial() -> u64 {
 
 impl Vectorizer {
     /// Makes the vectorizer of counted training texts.
-    pub fn fit<'a, T: Copy + Sync + Into<Passage<'a>>>(
-        counts: &TermCounts,
-        texts: &[T],
-        analyzer: &Analyzer,
-        params: &VectorizerParams,
-    ) -> Self {
+    pub fn fit(counts: &TermCounts, params: &VectorizerParams) -> Self {
         let all_rows: Vec<usize> = (0..counts.n_rows()).collect();
         let df = counts.document_frequencies(&all_rows);
         Self {
@@ -235,7 +230,7 @@ impl Vectorizer {
             params: *params,
             vocabulary: Vocabulary::new(
                 counts.hashes.clone(),
-                counts.names(texts, analyzer, &params.ngrams).into(),
+                counts.names.clone(),
                 counts.borders.clone(),
                 counts.lexicon.clone(),
             ),

@@ -14,7 +14,8 @@ pub(super) struct SolverParams {
 /// Minimises the objective from `parameters`, in place.
 ///
 /// Each Newton step solves `H d = -g` by preconditioned conjugate gradients until the residual is
-/// below `min(0.25, sqrt(|g| / |g_0|))` of `|g|`, then backtracks until Armijo's condition holds.
+/// below `min(0.25, sqrt(|g| / |g_0|))` of `|g|`, or below two fifths of the norm that ends the search, then
+/// backtracks until Armijo's condition holds.
 ///
 /// # References
 /// Nocedal and Wright 2006, Numerical Optimization, Algorithm 7.1; Hsia, Chiang and Lin 2018,
@@ -36,7 +37,13 @@ pub(super) fn minimise(objective: &Objective, parameters: &mut [f64], params: &S
         if gradient_norm <= params.tolerance * first_norm {
             return;
         }
-        let forcing = (gradient_norm / first_norm).sqrt().min(0.25);
+        // A residual far below what ends the search would be paid for and not used.
+        let enough = 0.4 * params.tolerance * first_norm / gradient_norm;
+        let forcing = (gradient_norm / first_norm)
+            .sqrt()
+            .min(0.25)
+            .max(enough)
+            .min(0.5);
         let direction = conjugate_gradients(
             |v, out| objective.hessian_times(&point, v, out),
             &point.gradient,

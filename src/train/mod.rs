@@ -41,7 +41,7 @@ use appraisal::baselines;
 use member::{Fitting, Member, features_of, sharing_groups};
 use rayon::prelude::*;
 use selection::Chosen;
-use study::{Study, passages, texts};
+use study::{Study, texts};
 use unknown::Unknown;
 
 /// The strengths tried when none is given, from the strongest; scikit-learn's C from 1/6 to 50. Each
@@ -209,13 +209,7 @@ pub fn train(
         .collect();
 
     let texts = texts(corpus);
-    let passages = passages(corpus);
-    let vectorizer = Vectorizer::fit(
-        &study.counts,
-        &passages,
-        &study.analyzer,
-        &params.vectorizer,
-    );
+    let vectorizer = Vectorizer::fit(&study.counts, &params.vectorizer);
     let rows: Vec<Csr> = study
         .tasks
         .par_iter()
@@ -280,12 +274,8 @@ pub fn train(
         parts.push((head, linear));
     }
     let n_groups = corpus.group_count();
-    let unknown = Unknown::out_of_fold(
-        &passages,
-        &study.folds,
-        &study.analyzer,
-        params.vectorizer.weighting.min_df,
-    );
+    let min_df = params.vectorizer.weighting.min_df;
+    let unknown = Unknown::out_of_fold(&study.counts, &study.folds, min_df);
     let groups = corpus.examples.iter().filter_map(|e| e.group.as_deref());
     let record = ModelRecord {
         name: params.name.clone(),

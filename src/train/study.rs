@@ -69,7 +69,7 @@ impl Study {
 }
 
 /// The texts of a corpus with their mentions, row by row.
-pub(super) fn passages(corpus: &Corpus) -> Vec<Passage<'_>> {
+fn passages(corpus: &Corpus) -> Vec<Passage<'_>> {
     corpus.examples.iter().map(Example::passage).collect()
 }
 

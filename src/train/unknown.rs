@@ -1,12 +1,7 @@
 //! How many words of new texts a model will not know, from rows left out.
 
 use crate::corpus::Folds;
-use crate::text::{Analyzer, AnalyzerState, Passage, TermKind};
-use rayon::prelude::*;
-use rustc_hash::FxHashMap;
-
-/// Rows analysed by one task.
-const CHUNK: usize = 256;
+use crate::features::TermCounts;
 
 /// Words and rows, and those that the other folds do not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,43 +14,32 @@ pub(super) struct Unknown {
 
 impl Unknown {
     /// Counts the words whose stem occurs in fewer than `min_df` rows of the other folds, as a model
-    /// trained on those would not know them.
-    pub(super) fn out_of_fold(
-        passages: &[Passage<'_>],
-        folds: &Folds,
-        analyzer: &Analyzer,
-        min_df: u32,
-    ) -> Self {
-        let stems: Vec<Vec<String>> = passages
-            .par_chunks(CHUNK)
-            .flat_map_iter(|passages| {
-                let mut state = AnalyzerState::default();
-                let rows = passages.iter();
-                let rows = rows.map(|passage| stems(analyzer, &mut state, *passage));
-                rows.collect::<Vec<_>>()
-            })
-            .collect();
+    /// trained on those would not know them. A mention is no word, since it is masked.
+    pub(super) fn out_of_fold(counts: &TermCounts, folds: &Folds, min_df: u32) -> Self {
         let n_folds = folds.n_folds();
-        let mut rows_of: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
-        for (row, fold) in stems.iter().zip(folds.fold_of()) {
-            let mut distinct: Vec<&str> = row.iter().map(String::as_str).collect();
-            distinct.sort_unstable();
-            distinct.dedup();
-            for stem in distinct {
-                rows_of.entry(stem).or_insert_with(|| vec![0; n_folds])[*fold] += 1;
+        // The rows of each fold with a stem, and the last such row.
+        let mut rows_of = vec![0_u32; counts.n_stems() * n_folds];
+        let mut last_row = vec![usize::MAX; counts.n_stems()];
+        for (row, fold) in folds.fold_of().iter().enumerate() {
+            for stem in counts.word_stems(row) {
+                if last_row[stem] != row {
+                    last_row[stem] = row;
+                    rows_of[stem * n_folds + fold] += 1;
+                }
             }
         }
         let mut all = Self::default();
-        for (row, fold) in stems.iter().zip(folds.fold_of()) {
-            let is_unknown = |stem: &&String| {
-                let counts = &rows_of[stem.as_str()];
-                counts.iter().sum::<u32>() - counts[*fold] < min_df.max(1)
+        for (row, fold) in folds.fold_of().iter().enumerate() {
+            let is_unknown = |stem: &usize| {
+                let of_folds = &rows_of[stem * n_folds..(stem + 1) * n_folds];
+                of_folds.iter().sum::<u32>() - of_folds[*fold] < min_df.max(1)
             };
-            let n_unknown = row.iter().filter(is_unknown).count();
-            all.n_words += row.len();
+            let n_words = counts.word_stems(row).count();
+            let n_unknown = counts.word_stems(row).filter(is_unknown).count();
+            all.n_words += n_words;
             all.n_unknown_words += n_unknown;
             all.n_rows += 1;
-            all.n_unknown_rows += usize::from(n_unknown == row.len());
+            all.n_unknown_rows += usize::from(n_unknown == n_words);
         }
         all
     }
@@ -71,23 +55,13 @@ impl Unknown {
     }
 }
 
-/// The stems of a text's words; a mention is none, since it is masked.
-fn stems(analyzer: &Analyzer, state: &mut AnalyzerState, passage: Passage<'_>) -> Vec<String> {
-    let mut stems = Vec::new();
-    analyzer.analyze(state, passage.text, &mut |term| {
-        if term.kind == TermKind::Word && passage.mention_at(term.span).is_none() {
-            stems.push(term.stem.to_owned());
-        }
-    });
-    stems
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::article::Example;
     use crate::corpus::FoldsParams;
-    use crate::text::AnalyzerParams;
+    use crate::features::NgramParams;
+    use crate::text::{Analyzer, AnalyzerParams};
 
     #[test]
     fn words_of_a_single_document_are_unknown_to_the_others() {
@@ -112,9 +86,11 @@ mod tests {
         };
         let labels = vec![vec![0]; 3];
         let folds = Folds::cut(&examples, &labels, 1, &params).unwrap();
-        let texts = rows.map(|(text, _)| text.into());
+        let texts = rows.map(|(text, _)| text);
         let analyzer = Analyzer::new(AnalyzerParams::DEFAULT);
-        let unknown = Unknown::out_of_fold(&texts, &folds, &analyzer, 1);
+        // What the vocabulary leaves out counts too.
+        let counts = TermCounts::collect(&texts, &analyzer, &NgramParams::DEFAULT, 2, None);
+        let unknown = Unknown::out_of_fold(&counts, &folds, 1);
         assert_eq!(unknown.word_share(), Some(2.0 / 6.0));
         assert_eq!(unknown.row_share(), Some(1.0 / 3.0));
     }

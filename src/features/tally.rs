@@ -1,0 +1,293 @@
+//! What is counted in rows, by numbers given on the way.
+
+use super::ngram::{NgramParams, View, char_ngrams, join, near_char_hash, negated_name, word_hash};
+use super::table::HashTable;
+use super::walked::{Lists, Token, Walked};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+/// Rows counted by one task.
+const CHUNK: usize = 4096;
+
+/// The n-grams of one view in every row: each once, by a number, with its count.
+pub(super) struct Tally {
+    pub(super) rows: Lists<(u32, u32)>,
+    /// The hash of each number.
+    pub(super) hashes: Vec<u64>,
+}
+
+impl Tally {
+    /// Counts what `each` gives of a row, in the order of first occurrence.
+    fn of(
+        n_rows: usize,
+        hashes: Vec<u64>,
+        each: impl Fn(usize, &mut dyn FnMut(u32)) + Sync,
+    ) -> Self {
+        let starts: Vec<usize> = (0..n_rows).step_by(CHUNK).collect();
+        let parts: Vec<Lists<(u32, u32)>> = starts
+            .into_par_iter()
+            .map_init(
+                || vec![u32::MAX; hashes.len()],
+                |place_of, start| {
+                    let mut part = Lists::default();
+                    for row in start..(start + CHUNK).min(n_rows) {
+                        let first = part.items.len();
+                        let items = &mut part.items;
+                        each(row, &mut |number| {
+                            let place = &mut place_of[number as usize];
+                            // A place that was written for an earlier row, or chunk, holds another number.
+                            match items
+                                .get_mut(first..)
+                                .and_then(|row| row.get_mut(*place as usize))
+                            {
+                                Some((known, count)) if *known == number => *count += 1,
+                                _ => {
+                                    *place = (items.len() - first) as u32;
+                                    items.push((number, 1));
+                                }
+                            }
+                        });
+                        part.end();
+                    }
+                    part
+                },
+            )
+            .collect();
+        let mut rows = Lists::default();
+        rows.items
+            .reserve_exact(parts.iter().map(|part| part.items.len()).sum());
+        for part in parts {
+            rows.append(part, |item| item);
+        }
+        Self { rows, hashes }
+    }
+
+    /// In how many rows each number occurs.
+    pub(super) fn document_frequencies(&self) -> Vec<u32> {
+        let mut df = vec![0; self.hashes.len()];
+        for (number, _) in &self.rows.items {
+            df[*number as usize] += 1;
+        }
+        df
+    }
+}
+
+/// The n-grams of words: stems, negated stems, then sequences that may be frequent enough.
+pub(super) struct WordGrams {
+    n_stems: usize,
+    /// The stems of each sequence; [`NO_STEM`] where it has fewer.
+    sequences: Vec<[u32; 3]>,
+}
+
+const NO_STEM: u32 = u32::MAX;
+
+impl WordGrams {
+    /// Counts the n-grams of stems.
+    ///
+    /// Most sequences occur once. Unless those are wanted, a first pass over all rows only marks a bit for
+    /// each hash, and remembers a sequence when it meets a bit that is marked: few are remembered that
+    /// occur once, and none is lost that occurs twice.
+    pub(super) fn count(walked: &Walked, params: &NgramParams, min_df: u32) -> (Self, Tally) {
+        let stems = &walked.stems;
+        let n_stems = stems.len();
+        let mut seen = Bits::new(match min_df {
+            0 | 1 => 0,
+            _ => walked.tokens.items.len() * (params.word_max - 1),
+        });
+        let mut sequences = Vec::new();
+        let mut known: FxHashMap<u64, ()> = FxHashMap::default();
+        let mut sequence_hashes = Vec::new();
+        for row in 0..walked.tokens.len() {
+            let tokens = walked.tokens.get(row);
+            visit_sequences(tokens, &stems.hashes, params, |hash, stems| {
+                if seen.mark(hash) && known.insert(hash, ()).is_none() {
+                    sequence_hashes.push(hash);
+                    sequences.push(stems);
+                }
+            });
+        }
+        drop((seen, known));
+        let table = HashTable::new(&sequence_hashes);
+        let mut hashes = stems.hashes.clone();
+        let negated = (0..n_stems).map(|stem| word_hash(&negated_name(stems.get(stem))));
+        hashes.extend(negated);
+        hashes.extend(&sequence_hashes);
+        let tally = Tally::of(walked.tokens.len(), hashes, |row, add| {
+            let tokens = walked.tokens.get(row);
+            for token in tokens {
+                add(token.stem());
+                if params.negation && token.is_negated() && token.is_word() {
+                    add(n_stems as u32 + token.stem());
+                }
+            }
+            visit_sequences(tokens, &stems.hashes, params, |hash, _| {
+                let found = table.find(hash, &sequence_hashes);
+                if found != HashTable::NONE {
+                    add(2 * n_stems as u32 + found);
+                }
+            });
+        });
+        (Self { n_stems, sequences }, tally)
+    }
+
+    pub(super) fn name(&self, number: usize, walked: &Walked) -> String {
+        let stem = |stem: usize| walked.stems.get(stem);
+        match number.checked_sub(self.n_stems) {
+            None => stem(number).to_owned(),
+            Some(negated) if negated < self.n_stems => negated_name(stem(negated)),
+            Some(number) => {
+                let stems = self.sequences[number - self.n_stems].iter();
+                let stems = stems.filter(|number| **number != NO_STEM);
+                let stems: Vec<&str> = stems.map(|number| stem(*number as usize)).collect();
+                stems.join(" ")
+            }
+        }
+    }
+}
+
+/// Gives the hash and the stems of every sequence of two or three terms that are no marks.
+fn visit_sequences(
+    tokens: &[Token],
+    hashes: &[u64],
+    params: &NgramParams,
+    mut each: impl FnMut(u64, [u32; 3]),
+) {
+    if params.word_max < 2 {
+        return;
+    }
+    let mut previous = [(0, NO_STEM); 2];
+    for token in tokens.iter().filter(|token| !token.is_mark()) {
+        let stem = token.stem();
+        let hash = hashes[stem as usize];
+        let [(second_hash, second), (first_hash, first)] = previous;
+        if first != NO_STEM {
+            each(join(first_hash, hash), [first, stem, NO_STEM]);
+            if params.word_max >= 3 && second != NO_STEM {
+                let triple = join(join(second_hash, first_hash), hash);
+                each(triple, [second, first, stem]);
+            }
+        }
+        previous = [previous[1], (hash, stem)];
+    }
+}
+
+/// A bit for each of many hashes.
+struct Bits {
+    words: Vec<u64>,
+    shift: u32,
+}
+
+impl Bits {
+    /// Bits for up to `n` different hashes, of which one in ten at the most meets another's bit. For none,
+    /// every hash counts as marked before.
+    fn new(n: usize) -> Self {
+        let n_words = match n {
+            0 => 0,
+            n => (n * 8).next_power_of_two().max(128) / 64,
+        };
+        Self {
+            words: vec![0; n_words],
+            shift: 64 - (n_words.max(2) * 64).trailing_zeros(),
+        }
+    }
+
+    /// Marks a hash; tells whether its bit was marked before.
+    fn mark(&mut self, hash: u64) -> bool {
+        let bit = (hash >> self.shift) as usize;
+        match self.words.get_mut(bit / 64) {
+            Some(word) => {
+                let mask = 1 << (bit % 64);
+                let was = *word & mask != 0;
+                *word |= mask;
+                was
+            }
+            None => true,
+        }
+    }
+}
+
+/// The character n-grams of every surface, by number.
+pub(super) struct CharGrams {
+    lists: Lists<u32>,
+    pub(super) hashes: Vec<u64>,
+    names: Lists<u8>,
+}
+
+impl CharGrams {
+    pub(super) fn new(walked: &Walked, params: &NgramParams) -> Self {
+        let mut all = Self {
+            lists: Lists::default(),
+            hashes: Vec::new(),
+            names: Lists::default(),
+        };
+        let mut number_of: FxHashMap<u64, u32> = FxHashMap::default();
+        for surface in 0..walked.surfaces.len() {
+            char_ngrams(walked.surfaces.get(surface), params, |hash, piece| {
+                let next = all.hashes.len() as u32;
+                let number = *number_of.entry(hash).or_insert(next);
+                if number == next {
+                    all.hashes.push(hash);
+                    all.names.items.extend_from_slice(piece.as_bytes());
+                    all.names.end();
+                }
+                all.lists.items.push(number);
+            });
+            all.lists.end();
+        }
+        all
+    }
+
+    /// Counts the n-grams of the surfaces of each row, or of those near a mention.
+    pub(super) fn count(&self, surface_rows: &Lists<u32>, view: View) -> Tally {
+        let hash = |hash: &u64| match view {
+            View::NearChar => near_char_hash(*hash),
+            _ => *hash,
+        };
+        let hashes = self.hashes.iter().map(hash).collect();
+        Tally::of(surface_rows.len(), hashes, |row, add| {
+            for surface in surface_rows.get(row) {
+                for number in self.lists.get(*surface as usize) {
+                    add(*number);
+                }
+            }
+        })
+    }
+
+    pub(super) fn name(&self, number: usize) -> String {
+        String::from_utf8_lossy(self.names.get(number)).into_owned()
+    }
+}
+
+/// Counts hashes.
+pub(super) fn count_hashes(rows: &Lists<u64>) -> Tally {
+    let mut number_of: FxHashMap<u64, u32> = FxHashMap::default();
+    let mut hashes = Vec::new();
+    for hash in &rows.items {
+        number_of.entry(*hash).or_insert_with(|| {
+            hashes.push(*hash);
+            hashes.len() as u32 - 1
+        });
+    }
+    Tally::of(rows.len(), hashes, |row, add| {
+        for hash in rows.get(row) {
+            add(number_of[hash]);
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_marked_from_its_second_time_on() {
+        let mut bits = Bits::new(1000);
+        let hashes: Vec<u64> = (1..=100_u64)
+            .map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+            .collect();
+        let n_early = hashes.iter().filter(|hash| bits.mark(**hash)).count();
+        assert!(n_early < 10, "{n_early} of 100 met another's bit");
+        assert!(hashes.iter().all(|hash| bits.mark(*hash)));
+        assert!(Bits::new(0).mark(7), "without bits every hash counts");
+    }
+}
