@@ -5,11 +5,12 @@ use super::table::Table;
 use crate::article::{Article, Example};
 use crate::error::{Error, ErrorKind, Result};
 use crate::label::{LabelRenames, LabelSet, STANCE_LABELS};
+use rustc_hash::FxHashSet;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::Xxh3;
 
 /// How targets and labels stand in the columns of a CSV file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,11 +162,26 @@ impl Corpus {
     /// Puts the examples into their canonical order: by id, then text, then labels, group and
     /// weight. Two files with the same rows in another order become the same corpus.
     pub fn sort(&mut self) {
-        self.examples.sort_by(|a, b| {
+        let compare = |a: &Example, b: &Example| {
             (&a.id, &a.text, &a.labels, &a.group, &a.mentions)
                 .cmp(&(&b.id, &b.text, &b.labels, &b.group, &b.mentions))
                 .then(a.weight.total_cmp(&b.weight))
+        };
+        let examples = &mut self.examples;
+        let mut order: Vec<(u128, usize)> = examples.iter().map(sort_key).zip(0..).collect();
+        order.sort_unstable_by(|(a_key, a), (b_key, b)| {
+            (a_key.cmp(b_key))
+                .then_with(|| compare(&examples[*a], &examples[*b]))
+                .then(a.cmp(b))
         });
+        for at in 0..order.len() {
+            let mut from = order[at].1;
+            // What stood there has been swapped away.
+            while from < at {
+                from = order[from].1;
+            }
+            examples.swap(at, from);
+        }
     }
 
     /// An error at the row of an example.
@@ -198,9 +214,7 @@ impl Corpus {
 
     /// Number of distinct groups; without a group column, of distinct texts.
     pub fn group_count(&self) -> usize {
-        let mut keys: Vec<&str> = self.examples.iter().map(Example::group_key).collect();
-        keys.sort_unstable();
-        keys.dedup();
+        let keys: FxHashSet<&str> = self.examples.iter().map(Example::group_key).collect();
         keys.len()
     }
 }
@@ -217,14 +231,25 @@ impl Example {
     }
 }
 
+/// A number that rises with the id, or the text of an example without one, and decides the order of most
+/// pairs without a look at their strings.
+fn sort_key(example: &Example) -> u128 {
+    let text = example.id.as_ref().unwrap_or(&example.text);
+    let mut bytes = [0; 16];
+    let n_bytes = text.len().min(15);
+    bytes[0] = u8::from(example.id.is_some());
+    bytes[1..=n_bytes].copy_from_slice(&text.as_bytes()[..n_bytes]);
+    u128::from_be_bytes(bytes)
+}
+
 /// A hash of what was learned from: ids, texts, labels, groups and weights in canonical order, so
 /// that neither file names nor row order matter. 128-bit XXH3 as 32 hexadecimal digits.
 pub fn fingerprint(corpus: &Corpus) -> String {
-    let mut bytes = Vec::new();
+    let mut hash = Xxh3::new();
     let mut field = |text: Option<&str>| {
         let text = text.unwrap_or("\u{1}");
-        bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
-        bytes.extend_from_slice(text.as_bytes());
+        hash.update(&(text.len() as u64).to_le_bytes());
+        hash.update(text.as_bytes());
     };
     for target in &corpus.targets {
         field(Some(&target.name));
@@ -241,7 +266,7 @@ pub fn fingerprint(corpus: &Corpus) -> String {
             field(Some(&format!("{:?}", example.mentions)));
         }
     }
-    format!("{:032x}", xxh3_128(&bytes))
+    format!("{:032x}", hash.digest128())
 }
 
 /// The columns of one file by position.

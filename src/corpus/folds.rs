@@ -2,6 +2,7 @@
 
 use crate::article::Example;
 use crate::error::{Error, ErrorKind, Result, counted};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -61,7 +62,7 @@ impl Folds {
         params: &FoldsParams,
     ) -> Result<Self> {
         params.check()?;
-        let mut rows_of: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut rows_of: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for (row_idx, example) in examples.iter().enumerate() {
             rows_of
                 .entry(example.group_key())

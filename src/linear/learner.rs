@@ -129,8 +129,8 @@ impl HeadParams {
         Fitting::new(self, &set).head(self, &set, start)
     }
 
-    /// Fits a head for each strength in turn, each from the one before, and hands it to `visit`,
-    /// which says whether to go on.
+    /// Fits a head for each strength in turn, the first from `start`, each other from the one before, and
+    /// hands it to `visit`, which says whether to go on.
     ///
     /// # Errors
     /// As [`HeadParams::fit_set`].
@@ -138,6 +138,7 @@ impl HeadParams {
         &self,
         set: &TrainingSet,
         strengths: &[f64],
+        start: Option<&LinearHead>,
         mut visit: impl FnMut(&LinearHead) -> bool,
     ) -> Result<()> {
         let weights = self.class_weight.weigh(set);
@@ -146,7 +147,7 @@ impl HeadParams {
             ..*set
         };
         let mut fitting = Fitting::new(self, &set);
-        let mut previous: Option<LinearHead> = None;
+        let mut previous: Option<LinearHead> = start.cloned();
         for l2 in strengths {
             let params = Self { l2: *l2, ..*self };
             params.check()?;

@@ -125,13 +125,49 @@ impl Evaluation {
         let measures = Measure::all(answers.n_documents(), bootstrap, |weights| {
             prepared.values(weights)
         })?;
+        Ok(Self::of_measures(answers, &prepared, &measures, bootstrap))
+    }
+
+    /// As [`of`](Self::of), with intervals of those measures alone that follow from each document's counts
+    /// and losses: accuracy, F1 and its kin, log-loss, Brier score. Their resamples look at documents
+    /// instead of at rows.
+    ///
+    /// # Errors
+    ///
+    /// As [`of`](Self::of).
+    pub fn by_document(
+        answers: &Answers,
+        sides: Option<Sides>,
+        bootstrap: Option<&BootstrapParams>,
+    ) -> Result<Self, ParamsError> {
+        let Some(params) = bootstrap else {
+            return Self::of(answers, sides, None);
+        };
+        if let Some(sides) = sides {
+            sides.check(answers.n_labels())?;
+        }
+        let prepared = Prepared::new(answers, sides);
+        let n_documents = answers.n_documents();
+        let estimates = prepared.values(&vec![1; n_documents]);
+        let measures = Measure::resampled(estimates, n_documents, params, |weights| {
+            prepared.document_values(weights)
+        })?;
+        Ok(Self::of_measures(answers, &prepared, &measures, bootstrap))
+    }
+
+    fn of_measures(
+        answers: &Answers,
+        prepared: &Prepared,
+        measures: &[Measure],
+        bootstrap: Option<&BootstrapParams>,
+    ) -> Self {
         let confusion = Confusion::of(answers);
         let risk_coverage = RiskCoverage::of(answers);
         let mut whole = measures.iter().copied();
         // Invariant: `Prepared::values` begins with one value for each metric of the whole scope, in
         // the order of `Metric::ALL`, which is the order of the fields below.
         let mut next = || whole.next().unwrap();
-        Ok(Self {
+        Self {
             n_rows: answers.n_rows(),
             n_documents: answers.n_documents(),
             bootstrap: bootstrap.copied(),
@@ -148,7 +184,7 @@ impl Evaluation {
             adaptive_ece: next(),
             auc: next(),
             aurc: next(),
-            labels: label_reports(answers, &confusion, &measures),
+            labels: label_reports(answers, &confusion, measures),
             selective: selective_reports(
                 risk_coverage.as_ref(),
                 &measures[prepared.coverage_slot()..],
@@ -157,7 +193,7 @@ impl Evaluation {
             adaptive_reliability: Reliability::equal_mass(answers),
             confusion,
             risk_coverage,
-        })
+        }
     }
 
     /// The measure of the whole that a metric names; `None` for a metric of another scope.

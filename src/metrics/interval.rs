@@ -185,6 +185,21 @@ impl Measure {
         estimates.into_iter().enumerate().map(measure).collect()
     }
 
+    /// As [`all`](Self::all), where the numbers themselves are known and `values` may leave out those that
+    /// shall have no interval.
+    pub(crate) fn resampled(
+        estimates: Vec<Option<f64>>,
+        n_documents: usize,
+        params: &BootstrapParams,
+        values: impl Fn(&[u32]) -> Vec<Option<f64>> + Sync,
+    ) -> Result<Vec<Self>, ParamsError> {
+        let intervals = intervals(&estimates, &[n_documents], params, &values)?;
+        let pairs = estimates.into_iter().zip(intervals);
+        Ok(pairs
+            .map(|(value, interval)| Self { value, interval })
+            .collect())
+    }
+
     /// As [`all`](Self::all), from several collections of documents that are resampled each on its
     /// own; `values` is given the weights of all of them, one collection after the other.
     pub(crate) fn stratified<F>(
@@ -227,7 +242,7 @@ where
     };
     let interval = |(slot, estimate): (usize, &Option<f64>)| {
         let defined = column(&resampled, slot);
-        if 2 * defined.len() < params.resamples {
+        if defined.is_empty() || 2 * defined.len() < params.resamples {
             return None;
         }
         Some(read_off(

@@ -133,9 +133,20 @@ impl Prepared {
     /// the selective accuracy at each of [`COVERAGES`]; [`Self::label_slot`] and
     /// [`Self::coverage_slot`] find them.
     pub(crate) fn values(&self, weights: &[u32]) -> Vec<Option<f64>> {
+        self.values_of(weights, true)
+    }
+
+    /// The same without those for which rows have to be looked at one by one, in their order: of these
+    /// counts and losses by document say nothing.
+    pub(crate) fn document_values(&self, weights: &[u32]) -> Vec<Option<f64>> {
+        self.values_of(weights, false)
+    }
+
+    fn values_of(&self, weights: &[u32], is_ranked: bool) -> Vec<Option<f64>> {
         let confusion = self.cells.confusion(weights);
         let probabilistic = self.probabilistic.as_ref();
-        let ranked = probabilistic.map(|rows| {
+        let by_rank = probabilistic.filter(|_| is_ranked);
+        let ranked = by_rank.map(|rows| {
             let ties = rows.order.ties(weights);
             (
                 rows.order.equal_width(weights),
@@ -143,7 +154,7 @@ impl Prepared {
                 RiskCoverage::of_ties(&ties),
             )
         });
-        let aucs: Vec<Option<f64>> = match probabilistic {
+        let aucs: Vec<Option<f64>> = match by_rank {
             Some(rows) => rows
                 .rankings
                 .iter()

@@ -35,7 +35,15 @@ impl Seen {
         texts: impl Iterator<Item = &'a str>,
         groups: impl Iterator<Item = &'a str>,
     ) -> Self {
-        let texts = texts.map(|text| (text_hash(text), Sketch::of(text)));
+        Self::of_sketches(texts.map(|text| (text, Sketch::of(text))), groups)
+    }
+
+    /// The same where the sketches of the texts are known.
+    pub fn of_sketches<'a>(
+        texts: impl Iterator<Item = (&'a str, Sketch)>,
+        groups: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        let texts = texts.map(|(text, sketch)| (text_hash(text), sketch));
         let groups = groups.map(group_hash);
         Self::from_parts(texts.collect(), groups.collect())
     }

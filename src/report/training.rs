@@ -37,7 +37,7 @@ pub fn training_table(log: &TrainLog, tuning: Option<&Tuning>) -> String {
         text.push_str(&tuning_part(tuning));
     }
     text.push_str(&settings(&log.heads));
-    text.push_str(&scores(&log.heads));
+    text.push_str(&scores(log));
     text.push_str(&curves(log));
     text.push_str(&warnings(&log.warnings));
     text
@@ -62,7 +62,8 @@ fn settings(heads: &[HeadLog]) -> String {
     )
 }
 
-fn scores(heads: &[HeadLog]) -> String {
+fn scores(log: &TrainLog) -> String {
+    let heads = &log.heads;
     let mut table = table::table();
     let names = [
         "target", "", "macro-F1", "F avg", "accuracy", "log-loss", "ECE",
@@ -81,6 +82,12 @@ fn scores(heads: &[HeadLog]) -> String {
         }
     }
     let mut text = format!("\n{}scores are out of fold, by document", render(&table));
+    if log.n_answered_folds < log.n_folds {
+        text.push_str(&format!(
+            ", of the rows in {} of {} folds",
+            log.n_answered_folds, log.n_folds
+        ));
+    }
     if let Some(bootstrap) = heads.first().and_then(|h| h.out_of_fold.bootstrap) {
         text.push_str(&format!(
             "; in brackets {:.0} % intervals from {} resamples of documents",

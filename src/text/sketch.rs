@@ -10,11 +10,18 @@ const TWO_WORDS: u64 = 2;
 /// white space have the same.
 pub fn text_hash(text: &str) -> u64 {
     let mut folded = String::with_capacity(text.len());
+    let is_ascii = text.is_ascii();
     for word in text.split_whitespace() {
         if !folded.is_empty() {
             folded.push(' ');
         }
-        folded.push_str(&word.to_lowercase());
+        match is_ascii {
+            true => folded.push_str(word),
+            false => folded.push_str(&word.to_lowercase()),
+        }
+    }
+    if is_ascii {
+        folded.make_ascii_lowercase();
     }
     xxh3_64(folded.as_bytes())
 }
@@ -96,10 +103,18 @@ impl Sketch {
 
 /// The words and pairs of neighbouring words of a text as hashes, punctuation left out.
 fn shingles(text: &str) -> Vec<u64> {
+    let is_ascii = text.is_ascii();
+    let lower = match is_ascii {
+        true => text.to_ascii_lowercase(),
+        false => String::new(),
+    };
     let words: Vec<u64> = tokens(text)
         .iter()
         .filter(|token| token.kind != TokenKind::Mark)
-        .map(|token| xxh3_64(token.span.slice(text).to_lowercase().as_bytes()))
+        .map(|token| match is_ascii {
+            true => xxh3_64(token.span.slice(&lower).as_bytes()),
+            false => xxh3_64(token.span.slice(text).to_lowercase().as_bytes()),
+        })
         .collect();
     let pair = |pair: &[u64]| {
         let mut bytes = [0; 16];

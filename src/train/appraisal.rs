@@ -2,11 +2,12 @@
 
 use super::curve::LearningCurve;
 use super::selection::Chosen;
-use super::study::{Study, Task};
+use super::study::Study;
 use super::warning::Warning;
 use crate::baselines::{Baseline, Baselines, Question};
 use crate::corpus::Corpus;
 use crate::error::Result;
+use crate::label::LabelSet;
 use crate::metrics::{Answers, BootstrapParams, Evaluation};
 use crate::model::{HeadRecord, MemberRecord};
 use ndarray::{Array2, ArrayView1};
@@ -48,6 +49,9 @@ pub struct TrainLog {
     pub n_features: usize,
     /// Number of folds.
     pub n_folds: usize,
+    /// Folds whose rows were answered; all but where a strength was given and fewer have
+    /// [`ENOUGH_ROWS`](super::ENOUGH_ROWS) rows.
+    pub n_answered_folds: usize,
     /// One for each target.
     pub heads: Vec<HeadLog>,
     /// How scores grow with the rows.
@@ -93,22 +97,22 @@ impl HeadLog {
     }
 }
 
-impl Task {
+impl Chosen {
     /// The out-of-fold answers to the target's rows; `documents` are those of all rows.
-    pub(super) fn answers(&self, chosen: &Chosen, documents: &[u32]) -> Result<Answers> {
-        let mut probabilities = Array2::zeros((self.rows.len(), self.labels.len()));
+    pub(super) fn answers(&self, labels: &LabelSet, documents: &[u32]) -> Result<Answers> {
+        let mut probabilities = Array2::zeros((self.rows.len(), labels.len()));
         for (mut row, p) in probabilities
             .rows_mut()
             .into_iter()
-            .zip(&chosen.probabilities)
+            .zip(&self.probabilities)
         {
             row.assign(&ArrayView1::from(p));
         }
         let documents: Vec<u32> = self.rows.iter().map(|row| documents[*row]).collect();
         Ok(Answers::new(
-            self.labels.labels().to_vec(),
+            labels.labels().to_vec(),
             self.gold.clone(),
-            chosen.predicted.clone(),
+            self.predicted.clone(),
             Some(probabilities),
             &documents,
         )?)
@@ -120,11 +124,12 @@ pub(super) fn baselines(
     corpus: &Corpus,
     study: &Study,
     target_idx: usize,
+    chosen: &Chosen,
     answers: &Answers,
     record: &HeadRecord,
 ) -> Result<Vec<Baseline>> {
     let task = &study.tasks[target_idx];
-    let texts = task.rows.iter().map(|row| &*corpus.examples[*row].text);
+    let texts = chosen.rows.iter().map(|row| &*corpus.examples[*row].text);
     let question = Question {
         target: &corpus.targets[target_idx].name,
         labels: &task.labels,

@@ -123,7 +123,7 @@ impl LearningCurve {
                 let n_rows = n_rows.sum::<usize>() as f64 / folds.len() as f64;
                 let answered = restacked(study, task_idx, &chosen[task_idx], &folds, params);
                 let task = &study.tasks[task_idx];
-                let answers = task.answers(&answered, documents)?;
+                let answers = answered.answers(&task.labels, documents)?;
                 let measures = Evaluation::of(&answers, sides(&task.labels), None)?;
                 curve.points.push(CurvePoint::of(n_rows, &measures));
             }
@@ -202,7 +202,7 @@ fn part_margins(
                     }
                 }
             } else if let Some(range) = features_of(study, member) {
-                fitting.own(task_idx, range, &[l2], |head| take(&head))?;
+                fitting.own(task_idx, range, &[l2], None, |head| take(&head))?;
             }
         }
         margins.push(of_members);

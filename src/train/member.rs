@@ -45,13 +45,14 @@ pub(super) struct Fitting<'a> {
 }
 
 impl Fitting<'_> {
-    /// Fits the member on the rows of target `task_idx` at each strength in turn; `visit` gets the
-    /// head over all features and says whether to go on.
+    /// Fits the member on the rows of target `task_idx` at each strength in turn, the first from `start`, a
+    /// head over all features; `visit` gets the head over all features and says whether to go on.
     pub(super) fn own(
         &self,
         task_idx: usize,
         range: Range<usize>,
         strengths: &[f64],
+        start: Option<&LinearHead>,
         mut visit: impl FnMut(LinearHead) -> bool,
     ) -> Result<()> {
         let all = &self.rows[task_idx];
@@ -59,7 +60,8 @@ impl Fitting<'_> {
         let is_whole = range == (0..n_features);
         let part = (!is_whole).then(|| all.columns(range.clone()));
         let set = self.tasks[task_idx].training_set(part.as_ref().unwrap_or(all));
-        self.params.fit_path(&set, strengths, |head| {
+        let start = start.filter(|_| is_whole);
+        self.params.fit_path(&set, strengths, start, |head| {
             visit(head.placed(range.start, n_features))
         })
     }
@@ -100,7 +102,7 @@ impl Fitting<'_> {
             weights: &weights,
             n_labels: self.tasks[group[0]].labels.len(),
         };
-        self.params.fit_path(&set, strengths, |head| {
+        self.params.fit_path(&set, strengths, None, |head| {
             let heads = (0..group.len()).map(|at| head.own_copy(at, group.len(), n_features));
             visit(heads.collect())
         })

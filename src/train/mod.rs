@@ -23,7 +23,7 @@ mod warning;
 
 pub use appraisal::{AppraisalParams, HeadLog, TrainLog};
 pub use curve::{CURVE_DOCUMENTS, CURVE_ROWS, Curve, CurvePoint, LearningCurve};
-pub use selection::{OutOfFold, out_of_fold};
+pub use selection::{ENOUGH_ROWS, OutOfFold, out_of_fold};
 pub use tune::{Setting, Trial, TuneParams, Tuning, tune};
 pub use warning::{FEW_ROWS, Warning};
 
@@ -36,11 +36,11 @@ use crate::label::LabelSet;
 use crate::linear::{HeadParams, LinearHead};
 use crate::metrics::{CountMetric, Evaluation, Sides};
 use crate::model::{Head, HeadRecord, Model, ModelRecord, Seen};
-use crate::text::Language;
+use crate::text::{Language, Sketch};
 use appraisal::baselines;
 use member::{Fitting, Member, features_of, sharing_groups};
 use rayon::prelude::*;
-use selection::Chosen;
+use selection::{Chosen, FoldMargins};
 use study::{Study, texts};
 use unknown::Unknown;
 
@@ -102,7 +102,9 @@ pub struct TrainParams {
     pub vectorizer: VectorizerParams,
     /// How heads are fitted. Its strength is used only when `search` is off.
     pub head: HeadParams,
-    /// Whether each head's strength is chosen by cross-validation; default yes.
+    /// Whether each head's strength is chosen by cross-validation; default yes. If not, the folds have only
+    /// to calibrate, and no more of them are answered than it takes to leave out [`ENOUGH_ROWS`] rows of each
+    /// target, two at the least.
     pub search: bool,
     /// Whether, in a search, each view of the features has a head of its own, and a target is answered
     /// by the stack of these; default yes. Not with learners on dense rows.
@@ -199,9 +201,13 @@ pub fn train(
         members = members.len(),
         "counted the features of every row"
     );
-    let left_out = study.cross_validate(&members, &strengths, params, &|done| {
-        tracing::info!(done, of = n_folds, "a fold was fitted");
-        progress(done, n_folds + 1)
+    let n_answered = match params.search {
+        true => n_folds,
+        false => study.enough_folds(),
+    };
+    let left_out = study.cross_validate(n_answered, &members, &strengths, params, &|done| {
+        tracing::info!(done, of = n_answered, "a fold was fitted");
+        progress(done, n_answered + 1)
     })?;
     let chosen: Vec<Chosen> = (0..study.tasks.len())
         .into_par_iter()
@@ -218,9 +224,10 @@ pub fn train(
             study.counts.weigh(&task.rows, vectorizer.idf(), weighting)
         })
         .collect();
-    let heads = fit_stacks(&study, &rows, &chosen, &params.head)?;
+    let heads = fit_stacks(&study, &rows, &chosen, &left_out[0], &params.head)?;
+    drop((rows, left_out));
     tracing::info!(heads = heads.len(), "fitted the heads on all rows");
-    progress(n_folds + 1, n_folds + 1);
+    progress(n_answered + 1, n_answered + 1);
 
     let documents = document_idx(corpus);
     let bootstrap = params.appraisal.map(|appraisal| appraisal.bootstrap);
@@ -230,8 +237,9 @@ pub fn train(
         study.tasks.iter().zip(&chosen).zip(heads).enumerate()
     {
         let name = &corpus.targets[target_idx].name;
-        let answers = task.answers(chosen, &documents)?;
-        let out_of_fold = Evaluation::of(&answers, sides(&task.labels), bootstrap.as_ref())?;
+        let answers = chosen.answers(&task.labels, &documents)?;
+        let out_of_fold =
+            Evaluation::by_document(&answers, sides(&task.labels), bootstrap.as_ref())?;
         let mut label_counts = vec![0; task.labels.len()];
         for class in &task.gold {
             label_counts[*class] += 1;
@@ -242,7 +250,7 @@ pub fn train(
             intercept: linear.intercept().to_vec(),
             temperature: chosen.stack.temperature(),
             decision: chosen.decision.clone(),
-            conformal: Conformal::fit(&chosen.probabilities, &task.gold),
+            conformal: Conformal::fit(&chosen.probabilities, &chosen.gold),
             record: HeadRecord {
                 params: HeadParams {
                     l2: HeadParams::DEFAULT.l2,
@@ -266,7 +274,7 @@ pub fn train(
             edges: chosen.edges(),
             temperature: chosen.stack.temperature().value(),
             baselines: match params.appraisal {
-                Some(_) => baselines(corpus, &study, target_idx, &answers, &head.record)?,
+                Some(_) => baselines(corpus, &study, target_idx, chosen, &answers, &head.record)?,
                 None => Vec::new(),
             },
             out_of_fold,
@@ -277,6 +285,7 @@ pub fn train(
     let min_df = params.vectorizer.weighting.min_df;
     let unknown = Unknown::out_of_fold(&study.counts, &study.folds, min_df);
     let groups = corpus.examples.iter().filter_map(|e| e.group.as_deref());
+    let sketches: Vec<Sketch> = texts.par_iter().map(|text| Sketch::of(text)).collect();
     let record = ModelRecord {
         name: params.name.clone(),
         date: params.date.clone(),
@@ -285,7 +294,7 @@ pub fn train(
         fingerprint: fingerprint(corpus),
         n_folds,
         seed: params.folds.seed,
-        seen: Seen::of(texts.iter().copied(), groups)
+        seen: Seen::of_sketches(texts.iter().copied().zip(sketches.iter().copied()), groups)
             .with_unknown(unknown.word_share(), unknown.row_share()),
         shrunk: None,
     };
@@ -297,7 +306,7 @@ pub fn train(
     };
     let log = TrainLog {
         warnings: match params.appraisal {
-            Some(_) => Warning::all(corpus, &logs),
+            Some(_) => Warning::all(corpus, &sketches, &logs),
             None => Vec::new(),
         },
         curve,
@@ -307,6 +316,7 @@ pub fn train(
         n_blank: corpus.n_blank,
         n_features: vectorizer.vocabulary().len(),
         n_folds,
+        n_answered_folds: n_answered,
         heads: logs,
     };
     Ok((Model::new(study.analyzer, vectorizer, parts, record), log))
@@ -317,6 +327,7 @@ fn fit_stacks(
     study: &Study,
     rows: &[Csr],
     chosen: &[Chosen],
+    near: &FoldMargins,
     params: &HeadParams,
 ) -> Result<Vec<LinearHead>> {
     let fitting = Fitting {
@@ -333,7 +344,9 @@ fn fit_stacks(
                 if *share > 0.0
                     && let Some(range) = features_of(study, *member)
                 {
-                    fitting.own(task_idx, range, &[*l2], |head| {
+                    // Most of these rows were that fold's too, so its head is near: fewer steps, same end.
+                    let start = near.head(task_idx);
+                    fitting.own(task_idx, range, &[*l2], start, |head| {
                         parts.push((*share, head));
                         true
                     })?;

@@ -8,10 +8,14 @@ use crate::calibrate::{Decision, Stack, Temperature};
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::features::Csr;
-use crate::linear::Learner;
+use crate::linear::{Learner, LinearHead};
 use crate::model::MemberRecord;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Rows left out that are enough to calibrate a head of given strength: the standard error of a share is
+/// below .004 with them.
+pub const ENOUGH_ROWS: usize = 20_000;
 
 /// What one strength gives out of fold.
 struct Tried {
@@ -58,6 +62,20 @@ fn edge(tried: &[Tried], n_strengths: usize) -> Option<usize> {
 }
 
 impl Task {
+    /// The rows that some folds leave out, and the places of those of each fold among them.
+    fn answered(&self, folds: &[&[usize]]) -> (Self, Vec<Vec<usize>>) {
+        let mut is_answered = vec![false; self.rows.len()];
+        folds
+            .iter()
+            .copied()
+            .flatten()
+            .for_each(|place| is_answered[*place] = true);
+        let answered: Vec<usize> = (0..self.rows.len()).filter(|at| is_answered[*at]).collect();
+        let place = |place: &usize| answered.partition_point(|other| other < place);
+        let places = folds.iter().map(|fold| fold.iter().map(place).collect());
+        (self.part(&answered), places.collect())
+    }
+
     /// Puts the folds' margins of one member at one strength together and calibrates them.
     fn try_strength(&self, paths: &[(&[usize], &Path)], at: usize) -> Tried {
         let mut margins = vec![Vec::new(); self.rows.len()];
@@ -100,17 +118,27 @@ impl Study {
         }
     }
 
-    /// The margins that each fold's rows get from the others; `fold_done` is called with how many
-    /// folds are done.
+    /// As many folds as hold [`ENOUGH_ROWS`] rows of every target, but two at the least: what is fitted
+    /// on some answers is tried on others.
+    pub(super) fn enough_folds(&self) -> usize {
+        let n_folds = self.folds.n_folds();
+        let n_rows = self.tasks.iter().map(|task| task.rows.len()).min();
+        let enough = (ENOUGH_ROWS * n_folds).div_ceil(n_rows.unwrap_or(0).max(1));
+        enough.clamp(2, n_folds.max(2))
+    }
+
+    /// The margins that the rows of each of the first `n_answered` folds get from the others;
+    /// `fold_done` is called with how many folds are done.
     pub(super) fn cross_validate(
         &self,
+        n_answered: usize,
         members: &[Member],
         strengths: &[f64],
         params: &TrainParams,
         fold_done: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<FoldMargins>> {
         let n_done = AtomicUsize::new(0);
-        (0..self.folds.n_folds())
+        (0..n_answered)
             .into_par_iter()
             .map(|fold| {
                 let margins = fold_margins(self, fold, members, strengths, params);
@@ -130,14 +158,16 @@ impl Study {
         strengths: &[f64],
         optimise: Optimise,
     ) -> Chosen {
-        let task = &self.tasks[task_idx];
+        let places: Vec<&[usize]> = left_out.iter().map(|f| &f.places[task_idx][..]).collect();
+        let (task, places) = self.tasks[task_idx].answered(&places);
         let mut members = Vec::new();
         let mut margins: Vec<Margins> = Vec::new();
         let mut edges = Vec::new();
         for (at, (member, _)) in left_out[0].paths[task_idx].iter().enumerate() {
             let paths: Vec<(&[usize], &Path)> = left_out
                 .iter()
-                .map(|fold| (&fold.places[task_idx][..], &fold.paths[task_idx][at].1))
+                .zip(&places)
+                .map(|(fold, places)| (&places[..], &fold.paths[task_idx][at].1))
                 .collect();
             let n_reached = paths.iter().map(|(_, path)| path.margins.len()).min();
             let mut tried: Vec<Tried> = (0..n_reached.unwrap_or(0))
@@ -149,7 +179,7 @@ impl Study {
             margins.push(tried.swap_remove(best).margins);
             members.push((*member, strengths[best]));
         }
-        let folds: Vec<&[usize]> = left_out.iter().map(|f| &f.places[task_idx][..]).collect();
+        let folds: Vec<&[usize]> = places.iter().map(|places| &places[..]).collect();
         Chosen {
             edges,
             ..task.stack(members, &margins, &folds, optimise)
@@ -199,6 +229,8 @@ impl Task {
             decisions.push(decision);
         }
         Chosen {
+            rows: self.rows.clone(),
+            gold: self.gold.clone(),
             members,
             edges: Vec::new(),
             stack,
@@ -211,6 +243,9 @@ impl Task {
 
 /// The recipe of a head, with the out-of-fold answers it gives.
 pub(super) struct Chosen {
+    /// The rows answered, and their classes.
+    pub(super) rows: Vec<usize>,
+    pub(super) gold: Vec<usize>,
     /// The members of its stack with their strengths.
     pub(super) members: Vec<(Member, f64)>,
     /// The members whose loss was least at the strongest or the weakest penalty tried, with it.
@@ -254,9 +289,17 @@ pub(super) struct FoldMargins {
     places: Vec<Vec<usize>>,
     /// For each target and member.
     paths: Vec<Vec<(Member, Path)>>,
+    /// The heads of every target, of the first fold where a single strength is tried: the fits on all rows
+    /// begin at them.
+    heads: Vec<LinearHead>,
 }
 
 impl FoldMargins {
+    /// The head of a target, if it is kept.
+    pub(super) fn head(&self, task_idx: usize) -> Option<&LinearHead> {
+        self.heads.get(task_idx)
+    }
+
     /// The places of a target's rows in this fold.
     pub(super) fn places(&self, task_idx: usize) -> &[usize] {
         &self.places[task_idx]
@@ -277,6 +320,8 @@ fn fold_margins(
         (&rows.held_out_rows[task_idx], &rows.held_out[task_idx])
     };
     let mut paths: Vec<Vec<(Member, Path)>> = study.tasks.iter().map(|_| Vec::new()).collect();
+    let keeps_heads = fold == 0 && strengths.len() == 1 && members == [Member::All];
+    let mut heads = Vec::new();
     for member in members {
         if *member == Member::Shared {
             for group in sharing_groups(&study.tasks) {
@@ -296,8 +341,11 @@ fn fold_margins(
             for (task_idx, paths) in paths.iter_mut().enumerate() {
                 let (rows, task) = path_of(task_idx);
                 let mut path = Path::new();
-                fitting.own(task_idx, range.clone(), strengths, |head| {
+                fitting.own(task_idx, range.clone(), strengths, None, |head| {
                     path.push(&head, rows, task);
+                    if keeps_heads {
+                        heads.push(head);
+                    }
                     path.is_falling()
                 })?;
                 paths.push((*member, path));
@@ -307,6 +355,7 @@ fn fold_margins(
     Ok(FoldMargins {
         places: rows.places,
         paths,
+        heads,
     })
 }
 
@@ -337,14 +386,14 @@ pub fn out_of_fold(
     let study = Study::new(corpus, params)?;
     let strengths = [params.head.l2];
     let n_folds = study.folds.n_folds();
-    let left_out = study.cross_validate(&[Member::All], &strengths, params, &|done| {
+    let left_out = study.cross_validate(n_folds, &[Member::All], &strengths, params, &|done| {
         progress(done, n_folds)
     })?;
-    let all = study.tasks.iter().enumerate().map(|(task_idx, task)| {
+    let all = (0..study.tasks.len()).map(|task_idx| {
         let chosen = study.choose(task_idx, &left_out, &strengths, params.optimise);
         OutOfFold {
-            rows: task.rows.clone(),
-            gold: task.gold.clone(),
+            rows: chosen.rows,
+            gold: chosen.gold,
             probabilities: chosen.probabilities,
         }
     });

@@ -8,6 +8,7 @@ use crate::features::{Csr, Lexicon, TermCounts};
 use crate::label::LabelSet;
 use crate::linear::TrainingSet;
 use crate::text::{Analyzer, AnalyzerParams, Language, Passage};
+use rustc_hash::FxHashSet;
 
 /// One target's labelled rows.
 pub(super) struct Task {
@@ -129,13 +130,8 @@ fn cut_folds(corpus: &Corpus, tasks: &[Task], params: &FoldsParams) -> Result<Fo
         n_labels += task.labels.len();
     }
     for (target, task) in corpus.targets.iter().zip(tasks) {
-        let mut groups: Vec<&str> = task
-            .rows
-            .iter()
-            .map(|row| corpus.examples[*row].group_key())
-            .collect();
-        groups.sort_unstable();
-        groups.dedup();
+        let rows = task.rows.iter();
+        let groups: FxHashSet<&str> = rows.map(|row| corpus.examples[*row].group_key()).collect();
         if groups.len() < params.n_folds {
             return Err(Error::new(ErrorKind::TooFewGroups {
                 target: target.name.clone(),

@@ -244,7 +244,8 @@ fn fold_losses(corpus: &Corpus, params: &TrainParams) -> Result<Vec<f64>> {
     let study = Study::new(corpus, params)?;
     let strengths = params.strengths();
     let members = study.members(params);
-    let left_out = study.cross_validate(&members, &strengths, params, &|_| {})?;
+    let n_folds = study.folds.n_folds();
+    let left_out = study.cross_validate(n_folds, &members, &strengths, params, &|_| {})?;
     let chosen: Vec<Chosen> = (0..study.tasks.len())
         .into_par_iter()
         .map(|task_idx| study.choose(task_idx, &left_out, &strengths, params.optimise))

@@ -4,7 +4,6 @@ use super::appraisal::HeadLog;
 use crate::article::Example;
 use crate::corpus::Corpus;
 use crate::text::Sketch;
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// The rows below which a label is hardly learned.
@@ -52,8 +51,8 @@ pub enum Warning {
 }
 
 impl Warning {
-    /// All warnings, in the order of the variants.
-    pub(super) fn all(corpus: &Corpus, heads: &[HeadLog]) -> Vec<Self> {
+    /// All warnings, in the order of the variants; `sketches` are those of the rows.
+    pub(super) fn all(corpus: &Corpus, sketches: &[Sketch], heads: &[HeadLog]) -> Vec<Self> {
         let mut all = Vec::new();
         for head in heads {
             for (label, n_rows) in &head.label_counts {
@@ -77,7 +76,7 @@ impl Warning {
                 n_all,
             });
         }
-        let n_rows = near_duplicates(&corpus.examples);
+        let n_rows = near_duplicates(&corpus.examples, sketches);
         if n_rows > 0 {
             all.push(Self::NearDuplicates { n_rows, n_all });
         }
@@ -106,30 +105,31 @@ fn largest_document(examples: &[Example]) -> Option<(&str, usize)> {
 }
 
 /// Rows whose text, or nearly, also stands in another document.
-fn near_duplicates(examples: &[Example]) -> usize {
-    let mut rows: Vec<(Sketch, &str)> = examples
-        .par_iter()
-        .map(|example| (Sketch::of(&example.text), example.group_key()))
-        .collect();
+fn near_duplicates(examples: &[Example], sketches: &[Sketch]) -> usize {
+    let keys = examples.iter().map(Example::group_key);
+    let mut rows: Vec<(Sketch, &str)> = sketches.iter().copied().zip(keys).collect();
     rows.sort_unstable();
     let same = rows.chunk_by(|a, b| a.0 == b.0);
     let mut texts: Vec<Text> = same.map(Text::of).collect();
     // Near-duplicates share at least two bands, so some pair of bands brings any two together.
-    let mut keys: Vec<(usize, usize)> = Vec::with_capacity(texts.len());
+    // Bands above the text's place in one number, which sorts faster than a pair.
+    let mut keys: Vec<u64> = Vec::with_capacity(texts.len());
     for first in 0..Sketch::N_BANDS {
         for second in first + 1..Sketch::N_BANDS {
             keys.clear();
             keys.extend(texts.iter().enumerate().map(|(at, text)| {
                 let bands = text.sketch.band(first) << 12 | text.sketch.band(second);
-                (bands, at)
+                (bands as u64) << 32 | at as u64
             }));
             keys.sort_unstable();
-            for bucket in keys.chunk_by(|a, b| a.0 == b.0) {
-                for (at, (_, one)) in bucket.iter().enumerate() {
-                    for (_, other) in &bucket[at + 1..] {
-                        if texts[*one].is_alike_elsewhere(&texts[*other]) {
-                            texts[*one].is_found = true;
-                            texts[*other].is_found = true;
+            for bucket in keys.chunk_by(|a, b| a >> 32 == b >> 32) {
+                for (at, one) in bucket.iter().enumerate() {
+                    let one = *one as u32 as usize;
+                    for other in &bucket[at + 1..] {
+                        let other = *other as u32 as usize;
+                        if texts[one].is_alike_elsewhere(&texts[other]) {
+                            texts[one].is_found = true;
+                            texts[other].is_found = true;
                         }
                     }
                 }
@@ -192,15 +192,20 @@ mod tests {
         rows.iter().map(example).collect()
     }
 
+    fn n_found(rows: &[(&str, &str)]) -> usize {
+        let sketches: Vec<Sketch> = rows.iter().map(|(text, _)| Sketch::of(text)).collect();
+        near_duplicates(&examples(rows), &sketches)
+    }
+
     #[test]
     fn only_what_stands_in_two_documents_is_a_duplicate() {
         let again = format!("{LONG} again");
         let rows = [(LONG, "a"), (&again, "a"), ("they left", "b")];
-        assert_eq!(near_duplicates(&examples(&rows)), 0);
+        assert_eq!(n_found(&rows), 0);
         let rows = [(LONG, "a"), (&again, "b"), ("they left", "b")];
-        assert_eq!(near_duplicates(&examples(&rows)), 2);
+        assert_eq!(n_found(&rows), 2);
         let rows = [(LONG, "a"), (&again, "a"), (LONG, "b"), ("they left", "b")];
-        assert_eq!(near_duplicates(&examples(&rows)), 3);
+        assert_eq!(n_found(&rows), 3);
     }
 
     #[test]
