@@ -16,6 +16,10 @@ const CHUNK: usize = 4096;
 const MAX_BLOCKS: usize = 8;
 const VALUES_PER_FEATURE: usize = 8;
 
+/// Rows whose margins are found before any of them is added to sums: so many waits for memory overlap, and
+/// the cells of all are still at hand.
+const BATCH: usize = 16;
+
 /// Columns of parameters that are read and summed together.
 const MAX_WIDTH: usize = 8;
 
@@ -48,9 +52,9 @@ macro_rules! by_width {
 /// each label, but for two labels a single one: at the optimum the other's is its mirror image, see
 /// [`Loss::mirrored`].
 ///
-/// Every pass goes once over the rows. While a row's values and the parameters of its features are at
-/// hand its margins are found, and what follows from them is added to the sums of the same features,
-/// which lie beside the parameters: a feature costs one wait for memory.
+/// Every pass goes once over the rows. The margins of a few rows are found, and while their values and the
+/// parameters of their features are at hand, what follows from the margins is added to the sums of the same
+/// features, which lie beside the parameters: a feature costs one wait for memory.
 pub(super) struct Objective<'a> {
     loss: Loss,
     rows: &'a Csr,
@@ -182,33 +186,33 @@ impl<'a> Objective<'a> {
             let mut intercept = self.zeros();
             let mut loss = 0.0;
             let (mut slopes, mut bends) = (vec![0.0; n], vec![0.0; n]);
-            for (row_idx, settled) in block.zip(settled.chunks_exact_mut(n)) {
-                let gold = self.gold[row_idx];
-                let weight = f64::from(self.weights[row_idx]);
-                self.margins(row_idx, &cells, parameters, settled);
-                loss += weight * self.loss.settle(settled, gold);
-                slopes.copy_from_slice(settled);
-                self.loss.slope(&mut slopes, gold);
-                for (slope, (bend, settled)) in
-                    slopes.iter_mut().zip(bends.iter_mut().zip(&*settled))
-                {
-                    *slope *= weight;
-                    *bend = weight * self.loss.bend(*settled);
+            for (batch, settled) in batches(block).zip(settled.chunks_mut(BATCH * n)) {
+                for (row_idx, settled) in batch.clone().zip(settled.chunks_exact_mut(n)) {
+                    self.margins(row_idx, &cells, parameters, settled);
                 }
-                for (sum, (slope, bend)) in intercept.iter_mut().zip(slopes.iter().zip(&bends)) {
-                    sum[0] += slope;
-                    sum[1] += bend;
-                }
-                let (ids, values) = self.rows.row(row_idx);
-                for_panels::<W>(n, |panel, columns| {
-                    let slopes = padded::<T, W>(&slopes[columns.clone()]);
-                    let bends = padded::<T, W>(&bends[columns]);
-                    for (id, value) in ids.iter().zip(values) {
-                        let value = T::narrow(f64::from(*value));
-                        cells[*id as usize * panels::<W>(n) + panel]
-                            .add_both(value, &slopes, &bends);
+                for (row_idx, settled) in batch.zip(settled.chunks_exact_mut(n)) {
+                    let gold = self.gold[row_idx];
+                    let weight = f64::from(self.weights[row_idx]);
+                    loss += weight * self.loss.settle(settled, gold);
+                    slopes.copy_from_slice(settled);
+                    self.loss.slope(&mut slopes, gold);
+                    for at in 0..n {
+                        slopes[at] *= weight;
+                        bends[at] = weight * self.loss.bend(settled[at]);
+                        intercept[at][0] += slopes[at];
+                        intercept[at][1] += bends[at];
                     }
-                });
+                    let (ids, values) = self.rows.row(row_idx);
+                    for_panels::<W>(n, |panel, columns| {
+                        let slopes = padded::<T, W>(&slopes[columns.clone()]);
+                        let bends = padded::<T, W>(&bends[columns]);
+                        for (id, value) in ids.iter().zip(values) {
+                            let value = T::narrow(f64::from(*value));
+                            cells[*id as usize * panels::<W>(n) + panel]
+                                .add_both(value, &slopes, &bends);
+                        }
+                    });
+                }
             }
             Sums {
                 cells,
@@ -234,26 +238,32 @@ impl<'a> Objective<'a> {
             .map(|block| {
                 let mut cells = self.cells::<T, W, 1>(direction);
                 let mut intercept = self.zeros();
-                let mut change = vec![0.0; n];
-                for row_idx in block.clone() {
-                    let settled = &point.settled[row_idx * n..(row_idx + 1) * n];
-                    let weight = f64::from(self.weights[row_idx]);
-                    if weight == 0.0 || self.loss.is_flat(settled) {
-                        continue;
+                let mut changes = vec![0.0; BATCH * n];
+                for batch in batches(block.clone()) {
+                    let is_flat = |row_idx: usize| {
+                        let settled = &point.settled[row_idx * n..(row_idx + 1) * n];
+                        self.weights[row_idx] == 0.0 || self.loss.is_flat(settled)
+                    };
+                    let rows = batch.filter(|row_idx| !is_flat(*row_idx));
+                    for (row_idx, change) in rows.clone().zip(changes.chunks_exact_mut(n)) {
+                        self.margins(row_idx, &cells, direction, change);
                     }
-                    self.margins(row_idx, &cells, direction, &mut change);
-                    self.loss.curve(settled, &mut change, weight);
-                    for (sum, change) in intercept.iter_mut().zip(&change) {
-                        sum[0] += change;
-                    }
-                    let (ids, values) = self.rows.row(row_idx);
-                    for_panels::<W>(n, |panel, columns| {
-                        let change = padded::<T, W>(&change[columns]);
-                        for (id, value) in ids.iter().zip(values) {
-                            let value = T::narrow(f64::from(*value));
-                            cells[*id as usize * panels::<W>(n) + panel].add(value, &change);
+                    for (row_idx, change) in rows.zip(changes.chunks_exact_mut(n)) {
+                        let settled = &point.settled[row_idx * n..(row_idx + 1) * n];
+                        let weight = f64::from(self.weights[row_idx]);
+                        self.loss.curve(settled, change, weight);
+                        for (sum, change) in intercept.iter_mut().zip(&*change) {
+                            sum[0] += change;
                         }
-                    });
+                        let (ids, values) = self.rows.row(row_idx);
+                        for_panels::<W>(n, |panel, columns| {
+                            let change = padded::<T, W>(&change[columns]);
+                            for (id, value) in ids.iter().zip(values) {
+                                let value = T::narrow(f64::from(*value));
+                                cells[*id as usize * panels::<W>(n) + panel].add(value, &change);
+                            }
+                        });
+                    }
                 }
                 Sums {
                     cells,
@@ -367,6 +377,14 @@ fn blocks(n_rows: usize, n_blocks: usize) -> Vec<Range<usize>> {
     (0..n_blocks)
         .map(|block| start(block)..start(block + 1))
         .collect()
+}
+
+/// A block in batches of rows.
+fn batches(block: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = block.end;
+    block
+        .step_by(BATCH)
+        .map(move |start| start..(start + BATCH).min(end))
 }
 
 /// How many panels of `W` columns hold `n` columns.
