@@ -514,15 +514,18 @@ impl Reading {
             rank[*old] = new;
         }
         let mut label_sets = vec![BTreeMap::new(); order.len()];
-        let mut examples = Vec::with_capacity(self.rows.len());
-        for (mut example, labels) in self.rows {
+        // Collected in the memory of the rows themselves.
+        let examples = self.rows.into_iter().map(|(mut example, labels)| {
             example.labels = vec![None; order.len()];
             for (old, label) in labels {
-                label_sets[rank[old]].entry(label.clone()).or_insert(());
+                if !label_sets[rank[old]].contains_key(&label) {
+                    label_sets[rank[old]].insert(label.clone(), ());
+                }
                 example.labels[rank[old]] = Some(label);
             }
-            examples.push(example);
-        }
+            example
+        });
+        let examples: Vec<Example> = examples.collect();
         let targets: Vec<TargetColumn> = order
             .iter()
             .zip(label_sets)

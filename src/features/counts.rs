@@ -6,6 +6,7 @@ use super::names::Names;
 use super::ngram::{NgramParams, View};
 use super::row::Csr;
 use super::tally::{CharGrams, Tally, WordGrams, count_hashes};
+use super::vocabulary::NO_FEATURE;
 use super::walked::{LexiconRow, Lists, Token, Walked};
 use super::weighting::{Idf, WeightingParams};
 use crate::text::{Analyzer, Passage};
@@ -17,9 +18,8 @@ use std::sync::Arc;
 /// that a fold's document frequencies come from its own training rows.
 #[derive(Clone, Debug)]
 pub struct TermCounts {
-    starts: Vec<usize>,
-    ids: Vec<u32>,
-    counts: Vec<u32>,
+    /// The ids of each row's n-grams, with their counts.
+    rows: Lists<(u32, u32)>,
     /// By view, then from the commonest feature to the rarest: the weights that most rows touch
     /// lie together, which more than halves the time of fitting and scoring.
     pub(super) hashes: Vec<u64>,
@@ -44,14 +44,14 @@ impl TermCounts {
     ) -> Self {
         let walked = Walked::of(texts, analyzer, ngrams, lexicon.as_deref());
         let (words, word_tally) = WordGrams::count(&walked, ngrams, min_df);
-        let mut views = vec![Known::of(View::Word, word_tally, min_df, |number| {
+        let mut views = vec![Known::of(View::Word, &word_tally, min_df, |number| {
             words.name(number, &walked)
         })];
-        drop(words);
+        drop((words, word_tally));
         if ngrams.char_max > 0 {
             let chars = CharGrams::new(&walked, ngrams);
             let count =
-                |view, rows| Known::of(view, chars.count(rows, view), min_df, |at| chars.name(at));
+                |view, rows| Known::of(view, &chars.count(rows, view), min_df, |at| chars.name(at));
             views.push(count(View::Char, &walked.surface_rows));
             if ngrams.mention {
                 views.push(count(View::NearChar, &walked.near_surface_rows));
@@ -60,20 +60,21 @@ impl TermCounts {
         if ngrams.mention {
             let count = |view, rows| {
                 let tally = count_hashes(rows);
-                let hashes = tally.hashes.clone();
-                let name = |at: usize| walked.near_names[&hashes[at]].clone();
-                Known::of(view, tally, min_df, name)
+                let name = |at: usize| walked.near_names[&tally.hashes[at]].clone();
+                Known::of(view, &tally, min_df, name)
             };
             views.push(count(View::NearWord, &walked.near_rows));
             views.push(count(View::Mention, &walked.mention_rows));
         }
         views.sort_by_key(|known| known.view);
-        let n_values = views.iter().map(|known| known.rows.items.len()).sum();
+        let borders = Borders::new(views.iter().map(|known| (known.view, known.hashes.len())));
+        let rows = match views.as_mut_slice() {
+            [only] => std::mem::take(&mut only.rows),
+            _ => side_by_side(&mut views),
+        };
         let mut all = Self {
-            starts: vec![0],
-            ids: Vec::with_capacity(n_values),
-            counts: Vec::with_capacity(n_values),
-            borders: Borders::new(views.iter().map(|known| (known.view, known.hashes.len()))),
+            rows,
+            borders,
             hashes: Vec::new(),
             names: Names::default(),
             lexicon,
@@ -81,17 +82,6 @@ impl TermCounts {
             n_stems: walked.stems.len(),
             tokens: walked.tokens,
         };
-        for row in 0..all.tokens.len() {
-            let mut first = 0;
-            for known in &views {
-                for (place, count) in known.rows.get(row) {
-                    all.ids.push(first + place);
-                    all.counts.push(*count);
-                }
-                first += known.hashes.len() as u32;
-            }
-            all.starts.push(all.ids.len());
-        }
         let mut names = Vec::with_capacity(all.borders.n_features());
         for known in views {
             all.hashes.extend(known.hashes);
@@ -103,7 +93,7 @@ impl TermCounts {
 
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
-        self.starts.len() - 1
+        self.rows.len()
     }
 
     /// Number of different stems, known to the vocabulary or not.
@@ -136,7 +126,7 @@ impl TermCounts {
     pub fn document_frequencies(&self, rows: &[usize]) -> Vec<u32> {
         let mut df = vec![0; self.hashes.len()];
         for row in rows {
-            for id in &self.ids[self.starts[*row]..self.starts[*row + 1]] {
+            for (id, _) in self.rows.get(*row) {
                 df[*id as usize] += 1;
             }
         }
@@ -145,16 +135,16 @@ impl TermCounts {
 
     /// The given rows, weighted. Shape `(rows.len(), n_features)`.
     pub fn weigh(&self, rows: &[usize], idf: &Idf, params: &WeightingParams) -> Csr {
-        let mut weighted = Csr::new(self.n_features());
+        let n_values = rows.iter().map(|row| self.rows.range(*row).len());
+        let mut weighted = Csr::with_capacity(self.n_features(), rows.len(), n_values.sum());
         let (mut ids, mut values) = (Vec::new(), Vec::new());
         for row in rows {
-            let range = self.starts[*row]..self.starts[*row + 1];
-            let counts = &self.counts[range.clone()];
+            let counted = self.rows.get(*row);
             ids.clear();
-            ids.extend_from_slice(&self.ids[range]);
+            ids.extend(counted.iter().map(|(id, _)| *id));
             idf.weigh(
                 &mut ids,
-                |at, _| counts[at],
+                |at, _| counted[at].1,
                 &mut values,
                 &self.borders,
                 params,
@@ -169,6 +159,27 @@ impl TermCounts {
     }
 }
 
+/// The rows of several views, the ids of each after those of the one before.
+fn side_by_side(views: &mut [Known]) -> Lists<(u32, u32)> {
+    let n_items = views.iter().map(|known| known.rows.items.len());
+    let mut rows = Lists::default();
+    rows.items.reserve_exact(n_items.sum());
+    for row in 0..views[0].rows.len() {
+        let mut first = 0;
+        for known in &*views {
+            let items = known.rows.get(row).iter();
+            rows.items
+                .extend(items.map(|(place, count)| (first + place, *count)));
+            first += known.hashes.len() as u32;
+        }
+        rows.end();
+    }
+    views
+        .iter_mut()
+        .for_each(|known| known.rows = Lists::default());
+    rows
+}
+
 /// The n-grams of a view that occur in enough rows, from common to rare, then by hash: their places are
 /// what their ids begin from.
 struct Known {
@@ -180,7 +191,7 @@ struct Known {
 }
 
 impl Known {
-    fn of(view: View, mut tally: Tally, min_df: u32, name: impl Fn(usize) -> String) -> Self {
+    fn of(view: View, tally: &Tally, min_df: u32, name: impl Fn(usize) -> String) -> Self {
         let df = tally.document_frequencies();
         let mut known: Vec<(Reverse<u32>, u64, u32)> = df
             .iter()
@@ -190,24 +201,18 @@ impl Known {
             .map(|(number, (df, hash))| (Reverse(*df), *hash, number as u32))
             .collect();
         known.sort_unstable();
-        let mut place_of = vec![u32::MAX; df.len()];
+        let mut place_of = vec![NO_FEATURE; df.len()];
         for (place, (.., number)) in known.iter().enumerate() {
             place_of[*number as usize] = place as u32;
         }
-        tally
-            .rows
-            .retain_map(|(number, count)| match place_of[number as usize] {
-                u32::MAX => None,
-                place => Some((place, count)),
-            });
         Self {
             view,
+            rows: tally.rows(&place_of),
             names: known
                 .iter()
                 .map(|(.., number)| name(*number as usize))
                 .collect(),
             hashes: known.into_iter().map(|(_, hash, _)| hash).collect(),
-            rows: tally.rows,
         }
     }
 }

@@ -30,6 +30,18 @@ impl Csr {
         }
     }
 
+    /// No rows yet, with room for so many rows and values.
+    pub fn with_capacity(n_features: usize, n_rows: usize, n_values: usize) -> Self {
+        let mut starts = Vec::with_capacity(n_rows + 1);
+        starts.push(0);
+        Self {
+            starts,
+            ids: Vec::with_capacity(n_values),
+            values: Vec::with_capacity(n_values),
+            n_features,
+        }
+    }
+
     /// Adds a row.
     ///
     /// # Panics

@@ -6,69 +6,100 @@ use super::walked::{Lists, Token, Walked};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-/// Rows counted by one task.
+/// Rows counted by one task, and tasks whose counts are put together at a time: no more than these are
+/// held twice.
 const CHUNK: usize = 4096;
+const ROUND: usize = 16;
 
-/// The n-grams of one view in every row: each once, by a number, with its count.
-pub(super) struct Tally {
-    pub(super) rows: Lists<(u32, u32)>,
+/// The n-grams of one view, by number.
+pub(super) struct Tally<'a> {
+    n_rows: usize,
     /// The hash of each number.
     pub(super) hashes: Vec<u64>,
+    /// Gives the numbers of a row, one for each occurrence.
+    each: Box<dyn Fn(usize, &mut dyn FnMut(u32)) + Sync + 'a>,
 }
 
-impl Tally {
-    /// Counts what `each` gives of a row, in the order of first occurrence.
+impl<'a> Tally<'a> {
     fn of(
         n_rows: usize,
         hashes: Vec<u64>,
-        each: impl Fn(usize, &mut dyn FnMut(u32)) + Sync,
+        each: impl Fn(usize, &mut dyn FnMut(u32)) + Sync + 'a,
     ) -> Self {
-        let starts: Vec<usize> = (0..n_rows).step_by(CHUNK).collect();
-        let parts: Vec<Lists<(u32, u32)>> = starts
-            .into_par_iter()
-            .map_init(
-                || vec![u32::MAX; hashes.len()],
-                |place_of, start| {
-                    let mut part = Lists::default();
-                    for row in start..(start + CHUNK).min(n_rows) {
-                        let first = part.items.len();
-                        let items = &mut part.items;
-                        each(row, &mut |number| {
-                            let place = &mut place_of[number as usize];
-                            // A place that was written for an earlier row, or chunk, holds another number.
-                            match items
-                                .get_mut(first..)
-                                .and_then(|row| row.get_mut(*place as usize))
-                            {
-                                Some((known, count)) if *known == number => *count += 1,
-                                _ => {
-                                    *place = (items.len() - first) as u32;
-                                    items.push((number, 1));
-                                }
-                            }
-                        });
-                        part.end();
-                    }
-                    part
-                },
-            )
-            .collect();
-        let mut rows = Lists::default();
-        rows.items
-            .reserve_exact(parts.iter().map(|part| part.items.len()).sum());
-        for part in parts {
-            rows.append(part, |item| item);
+        Self {
+            n_rows,
+            hashes,
+            each: Box::new(each),
         }
-        Self { rows, hashes }
     }
 
     /// In how many rows each number occurs.
     pub(super) fn document_frequencies(&self) -> Vec<u32> {
-        let mut df = vec![0; self.hashes.len()];
-        for (number, _) in &self.rows.items {
-            df[*number as usize] += 1;
+        let n = self.hashes.len();
+        let parts = (0..self.n_rows).into_par_iter().with_min_len(CHUNK).fold(
+            || (vec![0_u32; n], vec![usize::MAX; n]),
+            |(mut df, mut last_row), row| {
+                (self.each)(row, &mut |number| {
+                    let last_row = &mut last_row[number as usize];
+                    df[number as usize] += u32::from(*last_row != row);
+                    *last_row = row;
+                });
+                (df, last_row)
+            },
+        );
+        let sum = |mut a: Vec<u32>, b: Vec<u32>| {
+            a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+            a
+        };
+        parts.map(|(df, _)| df).reduce(|| vec![0; n], sum)
+    }
+
+    /// The counts of each row in the order of first occurrence, under other numbers: `place_of` has
+    /// [`HashTable::NONE`] for those that are left out.
+    pub(super) fn rows(&self, place_of: &[u32]) -> Lists<(u32, u32)> {
+        let starts: Vec<usize> = (0..self.n_rows).step_by(CHUNK).collect();
+        let mut rows = Lists::default();
+        for round in starts.chunks(ROUND) {
+            let parts: Vec<Lists<(u32, u32)>> = round
+                .par_iter()
+                .map_init(
+                    || vec![u32::MAX; place_of.len()],
+                    |at_of, start| self.chunk(*start, place_of, at_of),
+                )
+                .collect();
+            for part in parts {
+                rows.append(part, |item| item);
+            }
         }
-        df
+        rows
+    }
+
+    fn chunk(&self, start: usize, place_of: &[u32], at_of: &mut [u32]) -> Lists<(u32, u32)> {
+        let mut part = Lists::default();
+        for row in start..(start + CHUNK).min(self.n_rows) {
+            let first = part.items.len();
+            let items: &mut Vec<(u32, u32)> = &mut part.items;
+            (self.each)(row, &mut |number| {
+                let place = place_of[number as usize];
+                if place == HashTable::NONE {
+                    return;
+                }
+                let at = &mut at_of[number as usize];
+                // What was written for an earlier row is the place of another n-gram, or of none.
+                match items
+                    .get_mut(first..)
+                    .and_then(|row| row.get_mut(*at as usize))
+                {
+                    Some((known, count)) if *known == place => *count += 1,
+                    _ => {
+                        *at = (items.len() - first) as u32;
+                        items.push((place, 1));
+                    }
+                }
+            });
+            part.end();
+        }
+        part
     }
 }
 
@@ -87,7 +118,11 @@ impl WordGrams {
     /// Most sequences occur once. Unless those are wanted, a first pass over all rows only marks a bit for
     /// each hash, and remembers a sequence when it meets a bit that is marked: few are remembered that
     /// occur once, and none is lost that occurs twice.
-    pub(super) fn count(walked: &Walked, params: &NgramParams, min_df: u32) -> (Self, Tally) {
+    pub(super) fn count<'a>(
+        walked: &'a Walked,
+        params: &'a NgramParams,
+        min_df: u32,
+    ) -> (Self, Tally<'a>) {
         let stems = &walked.stems;
         let n_stems = stems.len();
         let mut seen = Bits::new(match min_df {
@@ -112,7 +147,7 @@ impl WordGrams {
         let negated = (0..n_stems).map(|stem| word_hash(&negated_name(stems.get(stem))));
         hashes.extend(negated);
         hashes.extend(&sequence_hashes);
-        let tally = Tally::of(walked.tokens.len(), hashes, |row, add| {
+        let tally = Tally::of(walked.tokens.len(), hashes, move |row, add| {
             let tokens = walked.tokens.get(row);
             for token in tokens {
                 add(token.stem());
@@ -238,13 +273,13 @@ impl CharGrams {
     }
 
     /// Counts the n-grams of the surfaces of each row, or of those near a mention.
-    pub(super) fn count(&self, surface_rows: &Lists<u32>, view: View) -> Tally {
+    pub(super) fn count<'a>(&'a self, surface_rows: &'a Lists<u32>, view: View) -> Tally<'a> {
         let hash = |hash: &u64| match view {
             View::NearChar => near_char_hash(*hash),
             _ => *hash,
         };
         let hashes = self.hashes.iter().map(hash).collect();
-        Tally::of(surface_rows.len(), hashes, |row, add| {
+        Tally::of(surface_rows.len(), hashes, move |row, add| {
             for surface in surface_rows.get(row) {
                 for number in self.lists.get(*surface as usize) {
                     add(*number);
@@ -259,7 +294,7 @@ impl CharGrams {
 }
 
 /// Counts hashes.
-pub(super) fn count_hashes(rows: &Lists<u64>) -> Tally {
+pub(super) fn count_hashes(rows: &Lists<u64>) -> Tally<'_> {
     let mut number_of: FxHashMap<u64, u32> = FxHashMap::default();
     let mut hashes = Vec::new();
     for hash in &rows.items {
@@ -268,7 +303,7 @@ pub(super) fn count_hashes(rows: &Lists<u64>) -> Tally {
             hashes.len() as u32 - 1
         });
     }
-    Tally::of(rows.len(), hashes, |row, add| {
+    Tally::of(rows.len(), hashes, move |row, add| {
         for hash in rows.get(row) {
             add(number_of[hash]);
         }

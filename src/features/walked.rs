@@ -49,28 +49,6 @@ impl<T> Lists<T> {
         self.starts.push(self.items.len());
     }
 
-    /// Puts another item in the place of each, or none.
-    pub(super) fn retain_map(&mut self, of: impl Fn(T) -> Option<T>)
-    where
-        T: Copy,
-    {
-        let mut kept = 0;
-        let mut start = 0;
-        for at in 1..self.starts.len() {
-            let end = self.starts[at];
-            for item in start..end {
-                if let Some(new) = of(self.items[item]) {
-                    self.items[kept] = new;
-                    kept += 1;
-                }
-            }
-            start = end;
-            self.starts[at] = kept;
-        }
-        self.items.truncate(kept);
-        self.items.shrink_to_fit();
-    }
-
     /// Puts lists behind these.
     pub(super) fn append(&mut self, other: Self, of: impl FnMut(T) -> T) {
         let before = self.items.len();
