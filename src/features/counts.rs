@@ -5,7 +5,7 @@ use super::lexicon::Lexicon;
 use super::names::Names;
 use super::ngram::{NgramParams, View};
 use super::row::Csr;
-use super::tally::{CharGrams, Tally, WordGrams, count_hashes};
+use super::tally::{CharGrams, CountedRows, Tally, WordGrams, count_hashes};
 use super::vocabulary::NO_FEATURE;
 use super::walked::{LexiconRow, Lists, Token, Walked};
 use super::weighting::{Idf, WeightingParams};
@@ -18,8 +18,7 @@ use std::sync::Arc;
 /// that a fold's document frequencies come from its own training rows.
 #[derive(Clone, Debug)]
 pub struct TermCounts {
-    /// The ids of each row's n-grams, with their counts.
-    rows: Lists<(u32, u32)>,
+    rows: CountedRows,
     /// By view, then from the commonest feature to the rarest: the weights that most rows touch
     /// lie together, which more than halves the time of fitting and scoring.
     pub(super) hashes: Vec<u64>,
@@ -70,7 +69,13 @@ impl TermCounts {
         let borders = Borders::new(views.iter().map(|known| (known.view, known.hashes.len())));
         let rows = match views.as_mut_slice() {
             [only] => std::mem::take(&mut only.rows),
-            _ => side_by_side(&mut views),
+            several => {
+                let several = several.iter();
+                let several: Vec<_> = several
+                    .map(|known| (&known.rows, known.hashes.len()))
+                    .collect();
+                CountedRows::side_by_side(&several)
+            }
         };
         let mut all = Self {
             rows,
@@ -101,8 +106,16 @@ impl TermCounts {
         self.n_stems
     }
 
+    /// Forgets which words a row has in what order, which only [`word_stems`](Self::word_stems) knows.
+    pub fn forget_words(&mut self) {
+        self.tokens = Lists::default();
+    }
+
     /// The stem of each word of a row, as a number below [`n_stems`](Self::n_stems). Numbers, marks,
     /// masked names and mentions are no words.
+    ///
+    /// # Panics
+    /// The words were forgotten, or there is no such row.
     pub fn word_stems(&self, row: usize) -> impl Iterator<Item = usize> + '_ {
         let words = self.tokens.get(row).iter().filter(|token| token.is_word());
         words.map(|token| token.stem() as usize)
@@ -126,7 +139,7 @@ impl TermCounts {
     pub fn document_frequencies(&self, rows: &[usize]) -> Vec<u32> {
         let mut df = vec![0; self.hashes.len()];
         for row in rows {
-            for (id, _) in self.rows.get(*row) {
+            for id in self.rows.ids(*row) {
                 df[*id as usize] += 1;
             }
         }
@@ -135,21 +148,21 @@ impl TermCounts {
 
     /// The given rows, weighted. Shape `(rows.len(), n_features)`.
     pub fn weigh(&self, rows: &[usize], idf: &Idf, params: &WeightingParams) -> Csr {
-        let n_values = rows.iter().map(|row| self.rows.range(*row).len());
+        let n_values = rows.iter().map(|row| self.rows.ids(*row).len());
         let mut weighted = Csr::with_capacity(self.n_features(), rows.len(), n_values.sum());
-        let (mut ids, mut values) = (Vec::new(), Vec::new());
+        let (mut ids, mut counts, mut values) = (Vec::new(), Vec::new(), Vec::new());
         for row in rows {
-            let counted = self.rows.get(*row);
             ids.clear();
-            ids.extend(counted.iter().map(|(id, _)| *id));
+            ids.extend_from_slice(self.rows.ids(*row));
+            self.rows.counts(*row, &mut counts);
             idf.weigh(
                 &mut ids,
-                |at, _| counted[at].1,
+                |at, _| counts[at],
                 &mut values,
                 &self.borders,
                 params,
             );
-            for (feature, value) in &self.lexicon_rows[*row] {
+            for (feature, value) in self.lexicon_rows.get(*row).into_iter().flatten() {
                 ids.push(self.hashes.len() as u32 + feature);
                 values.push(*value);
             }
@@ -159,35 +172,14 @@ impl TermCounts {
     }
 }
 
-/// The rows of several views, the ids of each after those of the one before.
-fn side_by_side(views: &mut [Known]) -> Lists<(u32, u32)> {
-    let n_items = views.iter().map(|known| known.rows.items.len());
-    let mut rows = Lists::default();
-    rows.items.reserve_exact(n_items.sum());
-    for row in 0..views[0].rows.len() {
-        let mut first = 0;
-        for known in &*views {
-            let items = known.rows.get(row).iter();
-            rows.items
-                .extend(items.map(|(place, count)| (first + place, *count)));
-            first += known.hashes.len() as u32;
-        }
-        rows.end();
-    }
-    views
-        .iter_mut()
-        .for_each(|known| known.rows = Lists::default());
-    rows
-}
-
 /// The n-grams of a view that occur in enough rows, from common to rare, then by hash: their places are
 /// what their ids begin from.
 struct Known {
     view: View,
     hashes: Vec<u64>,
     names: Vec<String>,
-    /// The place of each n-gram of a row, and its count.
-    rows: Lists<(u32, u32)>,
+    /// The places of each row's n-grams, with their counts.
+    rows: CountedRows,
 }
 
 impl Known {

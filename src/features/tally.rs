@@ -56,29 +56,28 @@ impl<'a> Tally<'a> {
 
     /// The counts of each row in the order of first occurrence, under other numbers: `place_of` has
     /// [`HashTable::NONE`] for those that are left out.
-    pub(super) fn rows(&self, place_of: &[u32]) -> Lists<(u32, u32)> {
+    pub(super) fn rows(&self, place_of: &[u32]) -> CountedRows {
         let starts: Vec<usize> = (0..self.n_rows).step_by(CHUNK).collect();
-        let mut rows = Lists::default();
+        let mut rows = CountedRows::default();
         for round in starts.chunks(ROUND) {
-            let parts: Vec<Lists<(u32, u32)>> = round
+            let parts: Vec<CountedRows> = round
                 .par_iter()
                 .map_init(
                     || vec![u32::MAX; place_of.len()],
                     |at_of, start| self.chunk(*start, place_of, at_of),
                 )
                 .collect();
-            for part in parts {
-                rows.append(part, |item| item);
-            }
+            parts.into_iter().for_each(|part| rows.append(part));
         }
         rows
     }
 
-    fn chunk(&self, start: usize, place_of: &[u32], at_of: &mut [u32]) -> Lists<(u32, u32)> {
-        let mut part = Lists::default();
+    fn chunk(&self, start: usize, place_of: &[u32], at_of: &mut [u32]) -> CountedRows {
+        let mut part = CountedRows::default();
+        let (mut ids, mut counts) = (Vec::new(), Vec::new());
         for row in start..(start + CHUNK).min(self.n_rows) {
-            let first = part.items.len();
-            let items: &mut Vec<(u32, u32)> = &mut part.items;
+            ids.clear();
+            counts.clear();
             (self.each)(row, &mut |number| {
                 let place = place_of[number as usize];
                 if place == HashTable::NONE {
@@ -86,20 +85,88 @@ impl<'a> Tally<'a> {
                 }
                 let at = &mut at_of[number as usize];
                 // What was written for an earlier row is the place of another n-gram, or of none.
-                match items
-                    .get_mut(first..)
-                    .and_then(|row| row.get_mut(*at as usize))
-                {
-                    Some((known, count)) if *known == place => *count += 1,
+                match ids.get(*at as usize) {
+                    Some(known) if *known == place => counts[*at as usize] += 1,
                     _ => {
-                        *at = (items.len() - first) as u32;
-                        items.push((place, 1));
+                        *at = ids.len() as u32;
+                        ids.push(place);
+                        counts.push(1);
                     }
                 }
             });
-            part.end();
+            part.push(&ids, &counts);
         }
         part
+    }
+}
+
+/// The ids of each row with their counts. Nearly all counts are 1, so only the others take memory.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CountedRows {
+    ids: Lists<u32>,
+    /// The places among all ids whose counts are not 1, in order, with these.
+    repeats: Vec<(usize, u32)>,
+}
+
+impl CountedRows {
+    pub(super) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    pub(super) fn ids(&self, row: usize) -> &[u32] {
+        self.ids.get(row)
+    }
+
+    /// Puts the counts of a row's ids into `counts`.
+    pub(super) fn counts(&self, row: usize, counts: &mut Vec<u32>) {
+        let range = self.ids.range(row);
+        counts.clear();
+        counts.resize(range.len(), 1);
+        let first = self.repeats.partition_point(|(at, _)| *at < range.start);
+        for (at, count) in &self.repeats[first..] {
+            match counts.get_mut(at - range.start) {
+                Some(known) => *known = *count,
+                None => break,
+            }
+        }
+    }
+
+    fn push(&mut self, ids: &[u32], counts: &[u32]) {
+        let first = self.ids.items.len();
+        self.ids.items.extend_from_slice(ids);
+        self.ids.end();
+        let repeats = counts.iter().enumerate().filter(|(_, count)| **count != 1);
+        self.repeats
+            .extend(repeats.map(|(at, count)| (first + at, *count)));
+    }
+
+    fn append(&mut self, other: Self) {
+        let first = self.ids.items.len();
+        let repeats = other.repeats.into_iter();
+        self.repeats
+            .extend(repeats.map(|(at, count)| (first + at, count)));
+        self.ids.append(other.ids, |id| id);
+    }
+
+    /// The rows of several views, the ids of each after those of the one before: `n_ids` are theirs.
+    pub(super) fn side_by_side(views: &[(&Self, usize)]) -> Self {
+        let mut all = Self::default();
+        let n_items = views.iter().map(|(rows, _)| rows.ids.items.len());
+        all.ids.items.reserve_exact(n_items.sum());
+        let (mut ids, mut counts, mut part) = (Vec::new(), Vec::new(), Vec::new());
+        for row in 0..views.first().map_or(0, |(rows, _)| rows.len()) {
+            ids.clear();
+            counts.clear();
+            let mut first = 0;
+            for (rows, n_ids) in views {
+                ids.extend(rows.ids(row).iter().map(|id| first + id));
+                rows.counts(row, &mut part);
+                counts.extend_from_slice(&part);
+                first += *n_ids as u32;
+            }
+            all.push(&ids, &counts);
+        }
+        all
     }
 }
 

@@ -14,6 +14,9 @@ use xxhash_rust::xxh3::xxh3_64;
 const TASKS: usize = 64;
 const TEXTS: Range<usize> = 256..4096;
 
+/// Tasks whose texts are put together at a time: no more than these are held twice.
+const ROUND: usize = 32;
+
 /// Lists of unequal length, one after the other.
 #[derive(Clone, Debug)]
 pub(super) struct Lists<T> {
@@ -142,7 +145,7 @@ impl Pool {
 /// The lexicon features of a row that are not 0, with their values.
 pub(super) type LexiconRow = Vec<(u32, f32)>;
 
-/// What was met in some rows.
+/// What was met in some rows. Lists of what is not asked for have no rows.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Walked {
     pub(super) stems: Pool,
@@ -168,21 +171,21 @@ impl Walked {
         lexicon: Option<&Lexicon>,
     ) -> Self {
         let n_texts = (texts.len() / TASKS).clamp(TEXTS.start, TEXTS.end);
-        let parts: Vec<Self> = texts
-            .par_chunks(n_texts)
-            .map_init(
-                || (AnalyzerState::default(), Walker::new(ngrams, lexicon)),
-                |(state, walker), texts| {
-                    for text in texts {
-                        walker.row(analyzer, state, (*text).into());
-                    }
-                    walker.take()
-                },
-            )
-            .collect();
         let mut all = Self::default();
-        for part in parts {
-            all.append(part);
+        for round in texts.chunks(n_texts * ROUND) {
+            let parts: Vec<Self> = round
+                .par_chunks(n_texts)
+                .map_init(
+                    || (AnalyzerState::default(), Walker::new(ngrams, lexicon)),
+                    |(state, walker), texts| {
+                        for text in texts {
+                            walker.row(analyzer, state, (*text).into());
+                        }
+                        walker.take()
+                    },
+                )
+                .collect();
+            parts.into_iter().for_each(|part| all.append(part));
         }
         all
     }
@@ -266,12 +269,18 @@ impl<'a> Walker<'a> {
                 });
         }
         let walked = &mut self.walked;
-        walked.lexicon_rows.push(lexicon_row);
         walked.tokens.end();
-        walked.surface_rows.end();
-        walked.near_surface_rows.end();
-        walked.near_rows.end();
-        walked.mention_rows.end();
+        if self.lexicon.is_some() {
+            walked.lexicon_rows.push(lexicon_row);
+        }
+        if ngrams.char_max > 0 {
+            walked.surface_rows.end();
+        }
+        if ngrams.mention {
+            walked.near_surface_rows.end();
+            walked.near_rows.end();
+            walked.mention_rows.end();
+        }
     }
 
     fn take(&mut self) -> Walked {

@@ -42,7 +42,6 @@ use member::{Fitting, Member, features_of, sharing_groups};
 use rayon::prelude::*;
 use selection::{Chosen, FoldMargins};
 use study::{Study, texts};
-use unknown::Unknown;
 
 /// The strengths tried when none is given, from the strongest; scikit-learn's C from 1/6 to 50. Each
 /// is multiplied by the learner's [`scale`](crate::linear::Learner::scale).
@@ -282,8 +281,6 @@ pub fn train(
         parts.push((head, linear));
     }
     let n_groups = corpus.group_count();
-    let min_df = params.vectorizer.weighting.min_df;
-    let unknown = Unknown::out_of_fold(&study.counts, &study.folds, min_df);
     let groups = corpus.examples.iter().filter_map(|e| e.group.as_deref());
     let sketches: Vec<Sketch> = texts.par_iter().map(|text| Sketch::of(text)).collect();
     let record = ModelRecord {
@@ -295,7 +292,7 @@ pub fn train(
         n_folds,
         seed: params.folds.seed,
         seen: Seen::of_sketches(texts.iter().copied().zip(sketches.iter().copied()), groups)
-            .with_unknown(unknown.word_share(), unknown.row_share()),
+            .with_unknown(study.unknown.word_share(), study.unknown.row_share()),
         shrunk: None,
     };
     let curve = match params.appraisal {

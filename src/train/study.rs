@@ -1,6 +1,7 @@
 //! A corpus made ready for fitting: its targets, its folds, its texts counted.
 
 use super::TrainParams;
+use super::unknown::Unknown;
 use crate::article::Example;
 use crate::corpus::{Corpus, Folds, FoldsParams};
 use crate::error::{Error, ErrorKind, Result, counted};
@@ -45,6 +46,7 @@ pub(super) struct Study {
     pub(super) folds: Folds,
     pub(super) analyzer: Analyzer,
     pub(super) counts: TermCounts,
+    pub(super) unknown: Unknown,
 }
 
 impl Study {
@@ -59,12 +61,15 @@ impl Study {
         let is_english = params.language == Language::English;
         let lexicon = (ngrams.lexicon && is_english).then(Lexicon::english);
         let min_df = params.vectorizer.weighting.min_df;
-        let counts = TermCounts::collect(&passages(corpus), &analyzer, ngrams, min_df, lexicon);
+        let mut counts = TermCounts::collect(&passages(corpus), &analyzer, ngrams, min_df, lexicon);
+        let unknown = Unknown::out_of_fold(&counts, &folds, min_df);
+        counts.forget_words();
         Ok(Self {
             tasks,
             folds,
             analyzer,
             counts,
+            unknown,
         })
     }
 }
