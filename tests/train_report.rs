@@ -95,6 +95,36 @@ fn a_curve_is_drawn_where_there_are_rows_enough() {
 }
 
 #[test]
+fn of_many_rows_fewer_folds_are_answered_where_a_strength_is_given() {
+    let mut csv = "doc,text,peace\n".to_owned();
+    for at in 0..25_000 {
+        let text = ["We welcome", "They shell"][at % 2];
+        let label = if at % 3 == 0 { "favor" } else { "against" };
+        csv.push_str(&format!("d{},{text},{label}\n", at / 100));
+    }
+    let done = Run::new()
+        .file("a.csv", csv)
+        .args([
+            "train",
+            "a.csv",
+            "-o",
+            "m.detente",
+            "--group",
+            "doc",
+            "--targets",
+            "peace",
+            "--l2=1",
+        ])
+        .success();
+    let line = "scores are out of fold, by document, of the rows in 4 of 5 folds; in brackets";
+    assert!(done.stdout.contains(line), "{}", done.stdout);
+    assert!(
+        done.stdout
+            .starts_with("25000 rows in 250 documents, 5 folds, ")
+    );
+}
+
+#[test]
 fn what_flatters_the_scores_is_said() {
     let mut csv = "doc,text,peace,tone\n".to_owned();
     for at in 0..30 {

@@ -382,6 +382,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn rows_are_counted_under_other_numbers() {
+        let rows = [vec![3, 1, 3, 0], vec![], vec![1, 1, 1, 2]];
+        let tally = Tally::of(3, vec![0; 4], |row, add| {
+            rows[row].iter().for_each(|number| add(*number));
+        });
+        assert_eq!(tally.document_frequencies(), [1, 2, 1, 1]);
+        let counted = tally.rows(&[HashTable::NONE, 0, 2, 1]);
+        let mut counts = Vec::new();
+        let mut found = |row| {
+            counted.counts(row, &mut counts);
+            (counted.ids(row).to_vec(), counts.clone())
+        };
+        assert_eq!(found(0), (vec![1, 0], vec![2, 1]));
+        assert_eq!(found(1), (vec![], vec![]));
+        assert_eq!(found(2), (vec![0, 2], vec![3, 1]));
+        let both = CountedRows::side_by_side(&[(&counted, 3), (&counted, 3)]);
+        both.counts(2, &mut counts);
+        assert_eq!(
+            (both.ids(2), &counts[..]),
+            (&[0, 2, 3, 5][..], &[3, 1, 3, 1][..])
+        );
+    }
+
+    #[test]
     fn a_hash_is_marked_from_its_second_time_on() {
         let mut bits = Bits::new(1000);
         let hashes: Vec<u64> = (1..=100_u64)

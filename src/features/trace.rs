@@ -219,7 +219,7 @@ mod tests {
         let mentions = mention.map_or(Vec::new(), |mention| mentions_of(text, mention));
         let passages = [Passage::toward(text, &mentions)];
         let counts = TermCounts::collect(&passages, &analyzer, &params.ngrams, 1, Some(lexicon));
-        let vectorizer = Vectorizer::fit(&counts, &passages, &analyzer, &params);
+        let vectorizer = Vectorizer::fit(&counts, &params);
         let trace = vectorizer.trace(&analyzer, passages[0]);
         let mut found: Vec<(String, Vec<(String, f64)>)> = Vec::new();
         for part in &trace.parts {

@@ -336,6 +336,72 @@ mod tests {
         assert!(a <= b + 1e-9, "Newton-CG ends no higher than L-BFGS");
     }
 
+    /// Fits on the problem with labels 0 and 1.
+    fn fit_two(params: &HeadParams, start: Option<&LinearHead>) -> LinearHead {
+        let (rows, gold) = problem();
+        let gold: Vec<usize> = gold.iter().map(|class| class % 2).collect();
+        let set = TrainingSet {
+            rows: &rows,
+            gold: &gold,
+            weights: &[1.0; 60],
+            n_labels: 2,
+        };
+        params.fit_set(&set, start).unwrap()
+    }
+
+    #[test]
+    fn one_column_does_for_two_labels() {
+        let exact = HeadParams {
+            l2: 0.5,
+            tolerance: 1e-9,
+            max_steps: 1000,
+            ..HeadParams::DEFAULT
+        };
+        let [ours, theirs] = [Learner::Logistic, Learner::LinfaLogistic]
+            .map(|learner| fit_two(&HeadParams { learner, ..exact }, None));
+        for (a, b) in ours.parameters.iter().zip(&theirs.parameters) {
+            assert!((a - b).abs() < 1e-3, "coefficients differ: {a} and {b}");
+        }
+        let svm = fit_two(
+            &HeadParams {
+                learner: Learner::Svm,
+                ..exact
+            },
+            None,
+        );
+        for pair in svm.parameters.chunks_exact(2) {
+            assert_eq!(
+                pair[0], -pair[1],
+                "two machines, each the other's mirror image"
+            );
+        }
+    }
+
+    #[test]
+    fn where_a_fit_begins_and_how_exact_it_is_hardly_reach_its_margins() {
+        let (rows, _) = problem();
+        let usual = HeadParams::DEFAULT;
+        let exact = HeadParams {
+            tolerance: 1e-10,
+            ..usual
+        };
+        let far = HeadParams { l2: 50.0, ..usual };
+        let optimum = fit_two(&exact, None);
+        for (found, bound) in [
+            (fit_two(&usual, None), 1e-3),
+            (fit_two(&usual, Some(&fit_two(&far, None))), 1e-3),
+            (fit_two(&exact, Some(&fit_two(&far, None))), 1e-8),
+        ] {
+            for row_idx in 0..rows.n_rows() {
+                let (ids, values) = rows.row(row_idx);
+                let margins = found.margins(ids, values);
+                for (a, b) in margins.iter().zip(optimum.margins(ids, values)) {
+                    assert!((a - b).abs() < bound, "{a} is not {b}");
+                }
+            }
+        }
+    }
+
     /// tests/expected/make_svm.py: what scipy finds, and liblinear with its penalty on the intercept
     /// made small.
     #[test]

@@ -145,7 +145,6 @@ mod tests {
     #[test]
     fn conjugate_gradients_solve_a_small_system() {
         // [[4, 1], [1, 3]] d = [1, 2] has the solution [1/11, 7/11].
-        let conditioner: Vec<f64> = point.diagonal.iter().map(|d| d.sqrt()).collect();
         let direction = conjugate_gradients(
             |v, out| {
                 out[0] = 4.0 * v[0] + v[1];

@@ -17,6 +17,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// below .004 with them.
 pub const ENOUGH_ROWS: usize = 20_000;
 
+/// How many folds of so many rows hold [`ENOUGH_ROWS`].
+fn enough_of(n_folds: usize, n_rows: usize) -> usize {
+    let enough = (ENOUGH_ROWS * n_folds).div_ceil(n_rows.max(1));
+    enough.clamp(2, n_folds.max(2))
+}
+
 /// What one strength gives out of fold.
 struct Tried {
     margins: Margins,
@@ -121,10 +127,8 @@ impl Study {
     /// As many folds as hold [`ENOUGH_ROWS`] rows of every target, but two at the least: what is fitted
     /// on some answers is tried on others.
     pub(super) fn enough_folds(&self) -> usize {
-        let n_folds = self.folds.n_folds();
         let n_rows = self.tasks.iter().map(|task| task.rows.len()).min();
-        let enough = (ENOUGH_ROWS * n_folds).div_ceil(n_rows.unwrap_or(0).max(1));
-        enough.clamp(2, n_folds.max(2))
+        enough_of(self.folds.n_folds(), n_rows.unwrap_or(0))
     }
 
     /// The margins that the rows of each of the first `n_answered` folds get from the others;
@@ -412,6 +416,13 @@ mod tests {
             fold_losses: fold_losses.to_vec(),
         });
         tried.collect()
+    }
+
+    #[test]
+    fn as_many_folds_are_answered_as_hold_enough_rows() {
+        let folds_of = [100, 24_999, 25_000, 40_000, 50_000, 1_000_000].map(|n| enough_of(5, n));
+        assert_eq!(folds_of, [5, 5, 4, 3, 2, 2]);
+        assert_eq!(enough_of(2, 1_000_000), 2);
     }
 
     #[test]
