@@ -11,13 +11,16 @@ use rustc_hash::FxHashMap;
 const CHUNK: usize = 4096;
 const ROUND: usize = 16;
 
+/// Hands the numbers of a row to a function.
+type Each<'a> = dyn Fn(usize, &mut dyn FnMut(u32)) + Sync + 'a;
+
 /// The n-grams of one view, by number.
 pub(super) struct Tally<'a> {
     n_rows: usize,
     /// The hash of each number.
     pub(super) hashes: Vec<u64>,
     /// Gives the numbers of a row, one for each occurrence.
-    each: Box<dyn Fn(usize, &mut dyn FnMut(u32)) + Sync + 'a>,
+    each: Box<Each<'a>>,
 }
 
 impl<'a> Tally<'a> {
