@@ -562,11 +562,14 @@ mod tests {
                         let words = line.split_whitespace().filter(|word| word.contains(char::is_alphanumeric));
                         for word in words {
                             let label = word.trim_matches(|c: char| !c.is_alphanumeric());
-                            let is_lettered = word.contains(')') && (label.chars().count() == 1 || is_roman(label));
-                            // Two numbers can stand without a space: "47.(47."
+                            let is_lettered = |part: &str| {
+                                word.contains(')') && (part.chars().count() == 1 || is_roman(part))
+                            };
+                            // Two of them can stand without a space: "47.(47.", ")47.I)".
                             let mut parts = label.split(|c: char| ".()".contains(c));
-                            let is_numbered = parts.all(|part| part.is_empty() || is_number(part));
-                            prop_assert!(is_numbered || is_lettered, "{:?}", gap);
+                            let are_labels =
+                                parts.all(|part| part.is_empty() || is_number(part) || is_lettered(part));
+                            prop_assert!(are_labels, "{:?}", gap);
                         }
                     }
                 }
