@@ -9,13 +9,14 @@
 //!
 //! ```text
 //! text -> terms -> n-grams (ngram) -> counts per row (counts) -> TF-IDF rows (weighting)
-//!            \        \-> vocabulary: which n-grams have an id (vocabulary)
+//!            \        \-> vocabulary: which n-grams have an id (vocabulary, buckets)
 //!             \-> categories of the lexicon, plain, negated and in pairs (lexicon, entries)
 //!
 //! back: a row's features -> the words that they stand for (trace)
 //! ```
 
 mod borders;
+mod buckets;
 mod counts;
 mod entries;
 mod lexicon;
@@ -31,6 +32,7 @@ mod vocabulary;
 mod weighting;
 
 pub use borders::Borders;
+pub use buckets::Buckets;
 pub use counts::TermCounts;
 pub use lexicon::Lexicon;
 pub use names::Names;
