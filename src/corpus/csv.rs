@@ -283,7 +283,11 @@ impl Columns {
         self.asked.borrow().iter().copied().collect()
     }
 
-    pub(super) fn require(&self, name: &str, flag: impl Into<Option<&'static str>>) -> Result<usize> {
+    pub(super) fn require(
+        &self,
+        name: &str,
+        flag: impl Into<Option<&'static str>>,
+    ) -> Result<usize> {
         self.position(name).ok_or_else(|| {
             let error = Error::new(ErrorKind::MissingColumn {
                 column: name.to_owned(),
@@ -297,7 +301,11 @@ impl Columns {
         })
     }
 
-    pub(super) fn optional(&self, name: Option<&String>, flag: &'static str) -> Result<Option<usize>> {
+    pub(super) fn optional(
+        &self,
+        name: Option<&String>,
+        flag: &'static str,
+    ) -> Result<Option<usize>> {
         name.map(|name| self.require(name, flag)).transpose()
     }
 }

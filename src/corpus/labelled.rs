@@ -198,8 +198,9 @@ impl<R: Read> LabelledRows<R> {
             return Ok(Some(Found::Unlabelled));
         }
         let mentions = match &self.mention {
-            Some(positions) => mentions(cell(self.text), positions, cell)
-                .map_err(|error| error.at_line(line))?,
+            Some(positions) => {
+                mentions(cell(self.text), positions, cell).map_err(|error| error.at_line(line))?
+            }
             None => Vec::new(),
         };
         let example = Example {
@@ -306,8 +307,13 @@ impl<'a> RowStream<'a> {
             };
             let table = Table::open(path)?;
             let (file_idx, params) = (self.next_file, self.params);
-            let rows =
-                LabelledRows::open(table, file_idx, params, self.known_targets, &mut self.targets);
+            let rows = LabelledRows::open(
+                table,
+                file_idx,
+                params,
+                self.known_targets,
+                &mut self.targets,
+            );
             self.rows = Some(rows.map_err(|error| error.in_file(path))?);
             self.next_file += 1;
         }

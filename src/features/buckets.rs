@@ -101,6 +101,14 @@ impl Buckets {
         1 << self.log2
     }
 
+    /// Number of buckets that are features.
+    pub fn n_features(&self) -> usize {
+        self.bits
+            .iter()
+            .map(|word| word.count_ones() as usize)
+            .sum()
+    }
+
     /// A bit for each bucket, set where it is a feature.
     pub fn bits(&self) -> &[u64] {
         &self.bits
@@ -263,7 +271,8 @@ mod tests {
         let expected = [2.0, 1.0].map(|tf: f64| (tf / 10.0_f64.sqrt()) as f32);
         assert_eq!(row.ids, [7, 9, 200_000]);
         assert_eq!(row.values[..2], expected);
-        all.only(|bucket| bucket == 9).weigh(&counts, &mut row, &raw);
+        all.only(|bucket| bucket == 9)
+            .weigh(&counts, &mut row, &raw);
         assert_eq!((&row.ids[..], &row.values[..]), (&[0][..], &expected[1..]));
     }
 

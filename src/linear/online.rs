@@ -181,7 +181,11 @@ impl Online {
             let at = id as usize * stride;
             let sums = &self.state[at + step.column..at + step.column + n_labels];
             let squares = self.state[at + n_columns + step.head];
-            let (sparsity, l2) = if id == intercept.0 { (0.0, 0.0) } else { (sparsity, l2) };
+            let (sparsity, l2) = if id == intercept.0 {
+                (0.0, 0.0)
+            } else {
+                (sparsity, l2)
+            };
             let scale = scale(sums, squares, rate, damping, sparsity, l2);
             // Invariant: there is a row of weights for each feature and for the intercept.
             let weights = rows.next().expect("a row for each feature");
@@ -261,7 +265,8 @@ impl Online {
             let own = &weights[columns.clone()];
             let length = own.iter().map(|w| w * w).sum::<f64>().sqrt();
             if length > 0.0 {
-                let brake = (self.params.damping + f64::from(*squares).sqrt()) / self.params.rate + l2;
+                let brake =
+                    (self.params.damping + f64::from(*squares).sqrt()) / self.params.rate + l2;
                 // Solved for z: its length is that of the weights before the penalty took its part.
                 let factor = -(brake + sparsity / length);
                 for (sum, weight) in record[columns].iter_mut().zip(own) {

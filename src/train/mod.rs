@@ -16,6 +16,7 @@ mod curve;
 mod fold;
 mod member;
 mod selection;
+pub mod stream;
 mod study;
 mod tune;
 mod unknown;
@@ -81,6 +82,20 @@ impl Optimise {
             (Self::Auto | Self::FAvg, Some(sides)) => Some(CountMetric::FAvg(sides)),
             _ => Some(CountMetric::MacroF1),
         }
+    }
+}
+
+/// Checks the date that a model shall carry.
+fn check_date(date: Option<&str>) -> Result<()> {
+    match date {
+        Some(date) if date.parse::<jiff::civil::Date>().is_err() => {
+            Err(Error::new(ErrorKind::OutOfRange {
+                parameter: "the date",
+                value: format!("`{date}`"),
+                expected: "a day as YYYY-MM-DD",
+            }))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -153,16 +168,7 @@ impl TrainParams {
         if let Some(appraisal) = &self.appraisal {
             appraisal.bootstrap.check()?;
         }
-        if let Some(date) = &self.date
-            && date.parse::<jiff::civil::Date>().is_err()
-        {
-            return Err(Error::new(ErrorKind::OutOfRange {
-                parameter: "the date",
-                value: format!("`{date}`"),
-                expected: "a day as YYYY-MM-DD",
-            }));
-        }
-        Ok(())
+        check_date(self.date.as_deref())
     }
 
     /// The strengths that are tried.
@@ -272,7 +278,10 @@ pub fn train(
             edges: chosen.edges(),
             temperature: chosen.stack.temperature().value(),
             baselines: match params.appraisal {
-                Some(_) => baselines(corpus, &study, target_idx, &answers, &head.record)?,
+                Some(_) => {
+                    let counts = &head.record.label_counts;
+                    baselines(corpus, &study.analyzer, target_idx, task, &answers, counts)?
+                }
                 None => Vec::new(),
             },
             out_of_fold,
@@ -298,6 +307,7 @@ pub fn train(
         seen: Seen::of(texts.iter().copied(), groups)
             .with_unknown(unknown.word_share(), unknown.row_share()),
         shrunk: None,
+        streamed: None,
     };
     let curve = match params.appraisal {
         Some(AppraisalParams { curve: true, .. }) => {
