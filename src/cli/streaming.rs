@@ -120,6 +120,17 @@ pub(super) fn run_streaming(arguments: TrainArguments) -> Result<()> {
         date: arguments.date,
         ..params
     };
+    let mut params = params;
+    let e = |n: &str, d: f64| {
+        std::env::var(n)
+            .ok()
+            .and_then(|v| v.parse().ok())
+            .unwrap_or(d)
+    };
+    params.online.rate = e("DT_RATE", params.online.rate);
+    params.online.damping = e("DT_DAMP", params.online.damping);
+    params.online.sparsity = e("DT_L1", params.online.sparsity);
+    params.online.l2 = e("DT_L2", params.online.l2);
     params.check()?;
     check_writable(&arguments.output)?;
     let checkpoint = flags.checkpoint.map(|path| CheckpointParams {

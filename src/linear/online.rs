@@ -64,6 +64,9 @@ impl OnlineParams {
 /// z_ik += x_i g_k - (√(n_i + x_i² G) - √n_i) / α w_ik,    n_i += x_i² G
 /// ```
 ///
+/// Each view of the features has heads of its own, which learn side by side and know nothing of each
+/// other, as the members of a stack do in `train`.
+///
 /// with the rate `α`, the damping `β` and the sparsity `λ`. Where the paper keeps an `n` for each weight
 /// and cuts weights one by one, here a feature has one `n` for all labels of a head, and they leave
 /// together: a third to half of the memory and square roots is saved, and the weights of a feature go on
@@ -79,25 +82,37 @@ pub struct Online {
     params: OnlineParams,
     /// The number of labels of each head.
     n_labels: Vec<usize>,
-    n_features: usize,
-    /// For each feature and then the intercepts: `z` of all labels, then `n` of all heads.
+    /// The feature behind the last one of each view.
+    ends: Vec<u32>,
+    /// For each feature and then the intercept of each view: `z` of all labels, then `n` of all heads.
     state: Vec<f32>,
     /// Weights of the row at hand.
     weights: Vec<f32>,
 }
 
 impl Online {
-    /// A learner that has seen nothing.
-    pub fn new(params: OnlineParams, n_labels: Vec<usize>, n_features: usize) -> Self {
+    /// A learner that has seen nothing, of heads with so many labels; `ends` are the features behind the
+    /// last one of each view.
+    pub fn new(params: OnlineParams, n_labels: Vec<usize>, ends: Vec<u32>) -> Self {
         let mut learner = Self {
             params,
             n_labels,
-            n_features,
+            ends,
             state: Vec::new(),
             weights: Vec::new(),
         };
-        learner.state = vec![0.0; (n_features + 1) * learner.stride()];
+        learner.state = vec![0.0; learner.n_rows() * learner.stride()];
         learner
+    }
+
+    /// Features and intercepts.
+    fn n_rows(&self) -> usize {
+        self.n_features() + self.n_views()
+    }
+
+    /// Number of views.
+    pub fn n_views(&self) -> usize {
+        self.ends.len()
     }
 
     /// Numbers that are kept of a feature.
@@ -110,9 +125,17 @@ impl Online {
         self.n_labels.iter().sum()
     }
 
-    /// Number of features.
+    /// Number of features; from it on stand the intercepts of the views.
     pub fn n_features(&self) -> usize {
-        self.n_features
+        self.ends.last().map_or(0, |end| *end as usize)
+    }
+
+    /// The view of a feature, or of an intercept.
+    pub fn view(&self, feature: usize) -> usize {
+        match feature.checked_sub(self.n_features()) {
+            Some(view) => view,
+            None => self.ends.partition_point(|end| *end as usize <= feature),
+        }
     }
 
     /// All that it has learned, feature by feature, the intercepts last.
@@ -129,29 +152,36 @@ impl Online {
         self.state = state;
     }
 
-    /// Learns from one row, on each head for which it has a label. Ids are below the number of features,
-    /// each once.
+    /// Learns from one row, on each head for which it has a label, in each view. Ids are below the number
+    /// of features, each once, those of a view together.
     pub fn learn(&mut self, ids: &[u32], values: &[f32], gold: &[Option<usize>], weight: f32) {
         let mut column = 0;
         for (head, gold) in gold.iter().enumerate() {
             let n_labels = self.n_labels[head];
             if let Some(gold) = *gold {
-                let step = Step {
-                    head,
-                    column,
-                    n_labels,
-                    gold,
-                    weight,
-                };
-                // A number of labels that is known beforehand lets loops over them be unrolled.
-                match n_labels {
-                    2 => self.learn_head::<2>(ids, values, &step),
-                    3 => self.learn_head::<3>(ids, values, &step),
-                    4 => self.learn_head::<4>(ids, values, &step),
-                    5 => self.learn_head::<5>(ids, values, &step),
-                    6 => self.learn_head::<6>(ids, values, &step),
-                    8 => self.learn_head::<8>(ids, values, &step),
-                    _ => self.learn_head::<0>(ids, values, &step),
+                let mut start = 0;
+                for view in 0..self.n_views() {
+                    let end = start + ids[start..].partition_point(|id| *id < self.ends[view]);
+                    let (ids, values) = (&ids[start..end], &values[start..end]);
+                    start = end;
+                    let step = Step {
+                        view,
+                        head,
+                        column,
+                        n_labels,
+                        gold,
+                        weight,
+                    };
+                    // A number of labels that is known beforehand lets loops over them be unrolled.
+                    match n_labels {
+                        2 => self.learn_head::<2>(ids, values, &step),
+                        3 => self.learn_head::<3>(ids, values, &step),
+                        4 => self.learn_head::<4>(ids, values, &step),
+                        5 => self.learn_head::<5>(ids, values, &step),
+                        6 => self.learn_head::<6>(ids, values, &step),
+                        8 => self.learn_head::<8>(ids, values, &step),
+                        _ => self.learn_head::<0>(ids, values, &step),
+                    }
                 }
             }
             column += n_labels;
@@ -164,7 +194,7 @@ impl Online {
         let (stride, n_columns) = (self.stride(), self.n_columns());
         let (rate, damping) = (self.params.rate as f32, self.params.damping as f32);
         let (sparsity, l2) = (self.params.sparsity as f32, self.params.l2 as f32);
-        let intercept = (self.n_features as u32, 1.0_f32);
+        let intercept = ((self.n_features() + step.view) as u32, 1.0_f32);
         let features = || ids.iter().copied().zip(values.iter().copied());
         let mut margins = [0.0_f64; MOST_IN_REGISTERS];
         let mut many = Vec::new();
@@ -225,12 +255,12 @@ impl Online {
         }
     }
 
-    /// Writes the weights of a feature for all columns; the number of features stands for the intercepts.
+    /// Writes the weights of a feature, or of an intercept, for all columns.
     pub fn weights(&self, feature: usize, weights: &mut Vec<f64>) {
         weights.clear();
         let stride = self.stride();
         let record = &self.state[feature * stride..(feature + 1) * stride];
-        let is_intercept = feature == self.n_features;
+        let is_intercept = feature >= self.n_features();
         let penalty = |strength: f64| if is_intercept { 0.0 } else { strength as f32 };
         let (sparsity, l2) = (penalty(self.params.sparsity), penalty(self.params.l2));
         let (rate, damping) = (self.params.rate as f32, self.params.damping as f32);
@@ -243,7 +273,7 @@ impl Online {
         }
     }
 
-    /// The `n` of a feature on each head; the number of features stands for the intercepts.
+    /// The `n` of a feature, or of an intercept, on each head.
     pub fn squares(&self, feature: usize) -> &[f32] {
         let end = (feature + 1) * self.stride();
         &self.state[end - self.n_labels.len()..end]
@@ -253,7 +283,7 @@ impl Online {
     /// this way before; of weights that are 0 it takes it that nothing spoke for them.
     pub fn restore(&mut self, feature: usize, weights: &[f64], squares: &[f32]) {
         let (stride, n_columns) = (self.stride(), self.n_columns());
-        let is_intercept = feature == self.n_features;
+        let is_intercept = feature >= self.n_features();
         let penalty = |strength: f64| if is_intercept { 0.0 } else { strength };
         let (sparsity, l2) = (penalty(self.params.sparsity), penalty(self.params.l2));
         let record = &mut self.state[feature * stride..(feature + 1) * stride];
@@ -282,6 +312,7 @@ const MOST_IN_REGISTERS: usize = 16;
 
 /// What one head learns from one row.
 struct Step {
+    view: usize,
     head: usize,
     column: usize,
     n_labels: usize,
@@ -315,7 +346,7 @@ mod tests {
 
     #[test]
     fn a_step_is_the_one_worked_out_by_hand() {
-        let mut learner = Online::new(PARAMS, vec![2], 3);
+        let mut learner = Online::new(PARAMS, vec![2], vec![3]);
         learner.learn(&[1], &[2.0], &[Some(0)], 1.0);
         // p = (1/2, 1/2), g = (-1/2, 1/2), G = 1/2; x = 2: z = (-1, 1), n = 2; w = -z / ((1 + √2) / .5).
         let mut weights = Vec::new();
@@ -332,8 +363,8 @@ mod tests {
 
     #[test]
     fn heads_learn_from_their_own_labels_alone() {
-        let mut both = Online::new(PARAMS, vec![2, 3], 2);
-        let mut second = Online::new(PARAMS, vec![3], 2);
+        let mut both = Online::new(PARAMS, vec![2, 3], vec![2]);
+        let mut second = Online::new(PARAMS, vec![3], vec![2]);
         for (gold, id) in [(0, 0), (2, 1), (1, 0)] {
             both.learn(&[id], &[0.5], &[None, Some(gold)], 2.0);
             second.learn(&[id], &[0.5], &[Some(gold)], 2.0);
@@ -353,7 +384,7 @@ mod tests {
             sparsity: 0.6,
             ..PARAMS
         };
-        let mut learner = Online::new(sparse, vec![2], 2);
+        let mut learner = Online::new(sparse, vec![2], vec![2]);
         for _ in 0..3 {
             learner.learn(&[0], &[1.0], &[Some(0)], 1.0);
         }
@@ -372,11 +403,11 @@ mod tests {
             l2: 0.1,
             ..PARAMS
         };
-        let mut learner = Online::new(params, vec![3], 2);
+        let mut learner = Online::new(params, vec![3], vec![2]);
         for gold in [0, 1, 1, 2, 0, 0] {
             learner.learn(&[0, 1], &[0.5, 0.2], &[Some(gold)], 1.0);
         }
-        let mut again = Online::new(params, vec![3], 2);
+        let mut again = Online::new(params, vec![3], vec![2]);
         let (mut weights, mut restored) = (Vec::new(), Vec::new());
         for feature in 0..=2 {
             learner.weights(feature, &mut weights);
@@ -389,8 +420,28 @@ mod tests {
     }
 
     #[test]
+    fn views_learn_apart() {
+        let mut both = Online::new(PARAMS, vec![2], vec![2, 5]);
+        let mut second = Online::new(PARAMS, vec![2], vec![3]);
+        for gold in [0, 1, 0] {
+            both.learn(&[1, 2, 4], &[0.5, 0.2, 0.3], &[Some(gold)], 1.0);
+            second.learn(&[0, 2], &[0.2, 0.3], &[Some(gold)], 1.0);
+        }
+        let (mut all, mut own) = (Vec::new(), Vec::new());
+        for (of_both, of_second) in [(2, 0), (3, 1), (4, 2), (6, 3)] {
+            both.weights(of_both, &mut all);
+            second.weights(of_second, &mut own);
+            assert_eq!(all, own);
+        }
+        assert_eq!(
+            [1, 2, 4, 5, 6].map(|feature| both.view(feature)),
+            [0, 1, 1, 0, 1]
+        );
+    }
+
+    #[test]
     fn many_labels_are_learned_too() {
-        let mut learner = Online::new(PARAMS, vec![20], 20);
+        let mut learner = Online::new(PARAMS, vec![20], vec![20]);
         for gold in (0..20).cycle().take(200) {
             learner.learn(&[gold as u32], &[1.0], &[Some(gold)], 1.0);
         }

@@ -136,6 +136,7 @@ struct StreamedMeta {
     damping: f64,
     sparsity: f64,
     l2: f64,
+    intercepts: Vec<f64>,
     gathered_intercepts: Vec<f32>,
 }
 
@@ -367,6 +368,7 @@ impl Model {
                     damping: streamed.online.damping,
                     sparsity: streamed.online.sparsity,
                     l2: streamed.online.l2,
+                    intercepts: streamed.intercepts.clone(),
                     gathered_intercepts: streamed.gathered_intercepts.clone(),
                 },
             ),
@@ -504,6 +506,7 @@ impl Model {
             Some(buckets) => Vocabulary::hashed(buckets, lexicon),
             None => Vocabulary::new(hashes, names, borders, lexicon),
         };
+        let n_views = vocabulary.views().len();
         let streamed = match &metadata.streamed {
             Some(meta) => {
                 let streamed = Streamed {
@@ -511,10 +514,13 @@ impl Model {
                     n_passes: meta.n_passes,
                     n_held_out: meta.n_held_out,
                     gathered: section("gathered")?.to_vec(),
+                    intercepts: meta.intercepts.clone(),
                     gathered_intercepts: meta.gathered_intercepts.clone(),
                 };
                 let fits = Some(streamed.gathered.len()) == n.checked_mul(heads.len())
-                    && streamed.gathered_intercepts.len() == heads.len()
+                    && streamed.gathered_intercepts.len() == n_views * heads.len()
+                    && streamed.intercepts.len() == n_views * n_columns
+                    && streamed.intercepts.iter().all(|b| b.is_finite())
                     && streamed.gathered_intercepts.iter().all(|n| *n >= 0.0)
                     && streamed.online.check().is_ok();
                 if !fits {

@@ -17,7 +17,9 @@ pub struct Streamed {
     pub n_held_out: usize,
     /// What its learner has gathered of each feature on each head, see [`Online::squares`].
     pub(super) gathered: Vec<u8>,
-    /// The same of the intercepts.
+    /// The intercepts of the learner: for each view one for each column.
+    pub(super) intercepts: Vec<f64>,
+    /// What it has gathered of them: for each view one for each head.
     pub(super) gathered_intercepts: Vec<f32>,
 }
 
@@ -29,9 +31,24 @@ impl Streamed {
             n_passes,
             n_held_out,
             gathered: Vec::new(),
+            intercepts: Vec::new(),
             gathered_intercepts: Vec::new(),
         }
     }
+}
+
+/// For each view the share of each column in the stack of its head; a head without a record of its views
+/// takes all in equal parts.
+fn shares(heads: &[Head], n_views: usize) -> Vec<Vec<f64>> {
+    let of_view = |view: usize| {
+        let columns = heads.iter().flat_map(|head| {
+            let member = head.record.members.get(view);
+            let share = member.map_or(1.0 / n_views as f64, |member| member.share);
+            vec![share; head.labels.len()]
+        });
+        columns.collect()
+    };
+    (0..n_views).map(of_view).collect()
 }
 
 /// A sum of squares in 8 bits: four steps for each power of two, 0 for none.
@@ -50,18 +67,21 @@ fn from_byte(byte: u8) -> f32 {
 }
 
 impl Model {
-    /// Puts a model together from what an online learner has learned of all buckets. Only buckets whose
-    /// weights are not all rounded to 0 are features of it; features of the lexicon always are.
+    /// Puts a model together from what an online learner has learned of all buckets. Its heads are the
+    /// stacks of those of the views: the shares stand in their records, and `shifts` has for each column
+    /// what is added to its intercept. Only buckets whose weights are not all rounded to 0 are features of
+    /// the model; features of the lexicon always are.
     ///
     /// # Panics
-    /// The learner has another number of features than the vocabulary, whose n-grams are not hashed, or
-    /// the record is of no streamed training.
+    /// The learner has other features, views or labels than the vocabulary, whose n-grams are not hashed,
+    /// and the heads; or the record is of no streamed training.
     pub fn of_online(
         analyzer: Analyzer,
         params: VectorizerParams,
         vocabulary: &Vocabulary,
         learner: &Online,
         mut heads: Vec<Head>,
+        shifts: &[f64],
         mut record: ModelRecord,
     ) -> Self {
         let buckets = vocabulary.buckets().expect("n-grams are hashed");
@@ -69,17 +89,32 @@ impl Model {
         let n_features = learner.n_features();
         assert_eq!(n_features, vocabulary.len(), "what was learned from");
         let n_buckets = buckets.n_buckets();
+        let shares = shares(&heads, learner.n_views());
         let (weights, kept) = QuantizedWeights::round_used(
             n_features,
             learner.n_columns(),
-            |feature, row| learner.weights(feature, row),
+            |feature, row| {
+                learner.weights(feature, row);
+                let shares = &shares[learner.view(feature)];
+                row.iter_mut()
+                    .zip(shares)
+                    .for_each(|(weight, share)| *weight *= share);
+            },
             |feature| feature >= n_buckets,
         );
         let squares = kept.iter().flat_map(|id| learner.squares(*id as usize));
         streamed.gathered = squares.map(|squares| to_byte(*squares)).collect();
-        streamed.gathered_intercepts = learner.squares(n_features).to_vec();
-        let mut intercepts = Vec::new();
-        learner.weights(n_features, &mut intercepts);
+        let mut row = Vec::new();
+        let mut intercepts = shifts.to_vec();
+        for (view, shares) in shares.iter().enumerate() {
+            learner.weights(n_features + view, &mut row);
+            for ((sum, own), share) in intercepts.iter_mut().zip(&row).zip(shares) {
+                *sum += own * share;
+            }
+            streamed.intercepts.extend_from_slice(&row);
+            let gathered = learner.squares(n_features + view);
+            streamed.gathered_intercepts.extend_from_slice(gathered);
+        }
         for head in &mut heads {
             let others = intercepts.split_off(head.labels.len());
             let mean = intercepts.iter().sum::<f64>() / intercepts.len() as f64;
@@ -100,40 +135,51 @@ impl Model {
     }
 
     /// The learner that a streamed model was made of, over all buckets, as far as a model keeps it:
-    /// rounded weights, and nothing of buckets that weigh nothing. `None` for other models.
-    pub fn to_online(&self) -> Option<Online> {
+    /// rounded weights, and nothing of buckets that weigh nothing or of views without a share. `None` for
+    /// other models. `ends` are the features behind the last one of each view.
+    pub fn to_online(&self, ends: Vec<u32>) -> Option<Online> {
         let streamed = self.record.streamed.as_ref()?;
         let vocabulary = self.vectorizer.vocabulary();
         let buckets = vocabulary.buckets()?;
-        let n_lexicon = vocabulary.len() - vocabulary.n_ngrams();
         let n_labels = self.heads.iter().map(|head| head.labels.len()).collect();
-        let n_features = buckets.n_buckets() + n_lexicon;
-        let mut learner = Online::new(streamed.online, n_labels, n_features);
-        let n_columns = learner.n_columns();
+        let mut learner = Online::new(streamed.online, n_labels, ends);
+        let (n_columns, n_features) = (learner.n_columns(), learner.n_features());
+        let shares = shares(&self.heads, learner.n_views());
         let lexicon = buckets.n_buckets()..n_features;
         let places = buckets.features().map(|bucket| bucket as usize);
         let gathered = streamed.gathered.chunks_exact(self.heads.len());
         for ((id, feature), gathered) in places.chain(lexicon).enumerate().zip(gathered) {
-            let weights: Vec<f64> = (0..n_columns)
-                .map(|column| self.weights.weight(id, column))
-                .collect();
+            let shares = &shares[learner.view(feature)];
+            let weight = |column: usize| match shares[column] {
+                0.0 => 0.0,
+                share => self.weights.weight(id, column) / share,
+            };
+            let weights: Vec<f64> = (0..n_columns).map(weight).collect();
             let squares: Vec<f32> = gathered.iter().map(|byte| from_byte(*byte)).collect();
             learner.restore(feature, &weights, &squares);
         }
-        let intercepts = self.heads.iter().flat_map(|head| &head.intercept);
-        let intercepts: Vec<f64> = intercepts.copied().collect();
-        learner.restore(n_features, &intercepts, &streamed.gathered_intercepts);
+        let intercepts = streamed.intercepts.chunks_exact(n_columns);
+        let gathered = streamed.gathered_intercepts.chunks_exact(self.heads.len());
+        for (view, (intercepts, gathered)) in intercepts.zip(gathered).enumerate() {
+            learner.restore(n_features + view, intercepts, gathered);
+        }
         Some(learner)
     }
 
-    /// The same model with other heads: what calibration makes of those that it was put together with.
-    ///
-    /// # Panics
-    /// They have other labels.
-    pub fn with_heads(self, heads: Vec<Head>) -> Self {
-        let labels = |heads: &[Head]| heads.iter().map(|h| h.labels.clone()).collect::<Vec<_>>();
-        assert_eq!(labels(&self.heads), labels(&heads), "the same labels");
-        Self { heads, ..self }
+    /// What is added to the intercept of each column of a streamed model beside what its views say.
+    pub fn shifts(&self) -> Vec<f64> {
+        let intercepts = self.heads.iter().flat_map(|head| &head.intercept);
+        let mut shifts: Vec<f64> = intercepts.copied().collect();
+        if let Some(streamed) = &self.record.streamed {
+            let of_views = streamed.intercepts.chunks_exact(shifts.len());
+            let shares = shares(&self.heads, of_views.len());
+            for (own, shares) in of_views.zip(&shares) {
+                for ((shift, own), share) in shifts.iter_mut().zip(own).zip(shares) {
+                    *shift -= own * share;
+                }
+            }
+        }
+        shifts
     }
 
     /// The buckets of a model whose n-grams are hashed.

@@ -6,7 +6,7 @@ use super::{LEAST_CALIBRATION_ROWS, StreamParams};
 use crate::calibrate::{Conformal, Decision, Temperature};
 use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind, Result};
-use crate::features::Vocabulary;
+use crate::features::Vectorizer;
 use crate::label::LabelSet;
 use crate::linear::{HeadParams, Online};
 use crate::metrics::{Confusion, Evaluation};
@@ -51,8 +51,8 @@ pub(super) struct Learned<'a> {
     pub(super) targets: &'a Targets,
     pub(super) survey: Survey,
     pub(super) n_passes: usize,
-    pub(super) analyzer: Analyzer,
-    pub(super) vocabulary: &'a Vocabulary,
+    pub(super) analyzer: &'a Analyzer,
+    pub(super) vectorizer: &'a Vectorizer,
     pub(super) learner: &'a Online,
 }
 
@@ -66,7 +66,7 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
         survey,
         n_passes,
         analyzer,
-        vocabulary,
+        vectorizer,
         learner,
     } = learned;
     if survey.n_rows == 0 {
@@ -106,30 +106,27 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
     let label_counts = survey.label_counts.clone();
     let (corpus, is_first) = survey.into_held_out(source, targets);
     log.n_measured = corpus.examples.len();
-    let heads = match start {
+    let mut heads = match start {
         Some(model) => model.heads().to_vec(),
-        None => targets
-            .0
-            .iter()
-            .map(|target| blank(&target.name, &target.labels))
-            .collect(),
+        None => {
+            let targets = targets.0.iter();
+            targets
+                .map(|target| blank(&target.name, &target.labels))
+                .collect()
+        }
     };
-    let vectorizer_params = params.vectorizer();
-    let model = Model::of_online(
-        analyzer,
-        vectorizer_params,
-        vocabulary,
-        learner,
-        heads,
-        record,
-    );
-    log.n_features = model.vectorizer().vocabulary().len();
-
-    let margins = margins(&model, &corpus);
+    let mut shifts = match start {
+        Some(model) => model.shifts(),
+        None => vec![0.0; learner.n_columns()],
+    };
+    let margins = margins(analyzer, vectorizer, learner, &corpus);
+    let views = vectorizer.vocabulary().views();
     let documents = document_idx(&corpus);
-    let mut heads = model.heads().to_vec();
+    let mut column = 0;
     let tasks = tasks(&corpus)?;
     for (target_idx, (head, task)) in heads.iter_mut().zip(&tasks).enumerate() {
+        let columns = column..column + head.labels.len();
+        column = columns.end;
         for (known, new) in head
             .record
             .label_counts
@@ -156,13 +153,18 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
                 least: LEAST_CALIBRATION_ROWS,
             }));
         }
-        let margins = task
-            .rows
-            .iter()
-            .map(|row| margins[*row][target_idx].clone());
+        let of_view = |view: usize| -> Margins {
+            let rows = task.rows.iter().map(|row| &margins[*row][view]);
+            rows.map(|margins| margins[columns.clone()].to_vec())
+                .collect()
+        };
+        let of_views: Vec<Margins> = (0..views.len()).map(of_view).collect();
         let halves = [&halves[0][..], &halves[1]];
-        let members = vec![(Member::All, params.online.l2)];
-        let chosen = task.stack(members, &[margins.collect()], &halves, params.optimise);
+        let members = views
+            .iter()
+            .map(|(view, _)| (Member::View(*view), params.online.l2));
+        let chosen = task.stack(members.collect(), &of_views, &halves, params.optimise);
+        shifts[columns].copy_from_slice(chosen.stack.shifts());
         let answers = task.answers(&chosen, &documents)?;
         let bootstrap = AppraisalParams::DEFAULT.bootstrap;
         let measured = Evaluation::of(&answers, sides(&task.labels), Some(&bootstrap))?;
@@ -189,18 +191,21 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
             members: chosen.member_records(),
             edges: Vec::new(),
             temperature: head.temperature.value(),
-            baselines: baselines(
-                &corpus,
-                model.analyzer(),
-                target_idx,
-                task,
-                &answers,
-                counts,
-            )?,
+            baselines: baselines(&corpus, analyzer, target_idx, task, &answers, counts)?,
             out_of_fold: measured,
         });
     }
-    Ok((model.with_heads(heads), log))
+    let model = Model::of_online(
+        analyzer.clone(),
+        params.vectorizer(),
+        vectorizer.vocabulary(),
+        learner,
+        heads,
+        &shifts,
+        record,
+    );
+    log.n_features = model.vectorizer().vocabulary().len();
+    Ok((model, log))
 }
 
 /// A head that is not calibrated yet.
@@ -226,13 +231,31 @@ fn blank(target: &str, labels: &LabelSet) -> Head {
     }
 }
 
-/// The margins of each row on each target, as the finished model gives them.
-fn margins(model: &Model, corpus: &Corpus) -> Vec<Margins> {
+/// For each row the margins that each view gives to the labels of all targets.
+fn margins(
+    analyzer: &Analyzer,
+    vectorizer: &Vectorizer,
+    learner: &Online,
+    corpus: &Corpus,
+) -> Vec<Vec<Vec<f64>>> {
     let pool = StatePool::default();
-    let margins = corpus.examples.par_iter().map(|example| {
-        let scores = pool.with(|state| model.score(state, example.text.as_str()));
-        let of_targets = scores.targets.into_iter().map(|score| score.margins);
-        of_targets.collect()
+    let rows = corpus.examples.par_iter().map(|example| {
+        pool.with(|state| {
+            let made = vectorizer.transform(analyzer, state, example.text.as_str());
+            let mut margins = vec![vec![0.0; learner.n_columns()]; learner.n_views()];
+            let mut weights = Vec::new();
+            let intercepts = (0..margins.len()).map(|view| (learner.n_features() + view, 1.0));
+            let features = made.row.ids.iter().zip(&made.row.values);
+            let features = features.map(|(id, value)| (*id as usize, f64::from(*value)));
+            for (feature, value) in features.chain(intercepts) {
+                learner.weights(feature, &mut weights);
+                let of_view = &mut margins[learner.view(feature)];
+                for (margin, weight) in of_view.iter_mut().zip(&weights) {
+                    *margin += value * weight;
+                }
+            }
+            margins
+        })
     });
-    margins.collect()
+    rows.collect()
 }

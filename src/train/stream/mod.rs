@@ -249,11 +249,16 @@ pub fn stream(
     });
     let vocabulary = params.vocabulary();
     let vectorizer = Vectorizer::hashed(params.vectorizer(), vocabulary.clone());
-    let mut learner = match start.and_then(Model::to_online) {
+    let ends = vocabulary
+        .views()
+        .into_iter()
+        .map(|(_, ids)| ids.end as u32);
+    let ends: Vec<u32> = ends.collect();
+    let mut learner = match start.and_then(|model| model.to_online(ends.clone())) {
         Some(learner) => learner,
         None => {
             let n_labels = targets.0.iter().map(|target| target.labels.len());
-            Online::new(params.online, n_labels.collect(), vocabulary.len())
+            Online::new(params.online, n_labels.collect(), ends)
         }
     };
     event(StreamEvent::Begun(StreamMemory {
@@ -298,8 +303,8 @@ pub fn stream(
         targets: &targets,
         survey,
         n_passes,
-        analyzer,
-        vocabulary: &vocabulary,
+        analyzer: &analyzer,
+        vectorizer: &vectorizer,
         learner: &learner,
     })
 }

@@ -4,11 +4,12 @@ use super::checkpoint::{Checkpoint, Saved, Saving};
 use super::source::{Pass, Row};
 use super::survey::Survey;
 use crate::error::{Error, ErrorKind, Result};
-use crate::features::Vectorizer;
+use crate::features::{SparseRow, Vectorizer, View};
 use crate::linear::Online;
 use crate::model::StatePool;
 use crate::text::Analyzer;
 use rayon::prelude::*;
+use std::ops::Range;
 use xxhash_rust::xxh3::Xxh3;
 
 /// Rows that are made together while those before them are learned from.
@@ -44,9 +45,11 @@ impl Learning<'_> {
         survey: Option<&mut Survey>,
         learned: &(dyn Fn(usize) + Sync),
     ) -> Result<()> {
+        let views = self.vectorizer.vocabulary().views();
         let mut reader = Reader {
             analyzer: self.analyzer,
             vectorizer: self.vectorizer,
+            learner_views: &views,
             pool: StatePool::default(),
             survey,
             n_skipped: self.found.as_ref().map_or(0, |found| found.n_rows),
@@ -98,10 +101,25 @@ impl Learning<'_> {
     }
 }
 
+/// The features of a row, those of a view together.
+pub(super) fn by_view(row: &SparseRow, views: &[(View, Range<usize>)]) -> (Vec<u32>, Vec<f32>) {
+    let (mut ids, mut values) = (Vec::new(), Vec::new());
+    for (_, range) in views {
+        for (id, value) in row.ids.iter().zip(&row.values) {
+            if range.contains(&(*id as usize)) {
+                ids.push(*id);
+                values.push(*value);
+            }
+        }
+    }
+    (ids, values)
+}
+
 /// Makes rows ready to be learned from.
 struct Reader<'a> {
     analyzer: &'a Analyzer,
     vectorizer: &'a Vectorizer,
+    learner_views: &'a [(View, Range<usize>)],
     pool: StatePool,
     survey: Option<&'a mut Survey>,
     n_skipped: usize,
@@ -135,9 +153,10 @@ impl Reader<'_> {
             self.pool.with(|state| {
                 let passage = row.example.text.as_str();
                 let made = self.vectorizer.transform(self.analyzer, state, passage);
+                let (ids, values) = by_view(made.row, self.learner_views);
                 Ready {
-                    ids: made.row.ids.clone(),
-                    values: made.row.values.clone(),
+                    ids,
+                    values,
                     gold: row.gold,
                     weight: row.example.weight as f32,
                     hash: row.hash,
