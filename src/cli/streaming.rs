@@ -45,9 +45,9 @@ pub(super) struct StreamingArguments {
     /// Passes over the rows; of standard input 1
     #[arg(long, value_name = "N", requires = "row_by_row", help = format!("Passes over the rows [default: {PASSES}; of standard input 1]"))]
     passes: Option<usize>,
-    /// Let this many rows wait and leave in random order
-    #[arg(long, value_name = "N", requires = "row_by_row")]
-    shuffle: Option<usize>,
+    /// Rows that wait and leave in random order; 0: rows are learned from in their order
+    #[arg(long, value_name = "N", default_value_t = StreamParams::DEFAULT.shuffle, requires = "row_by_row")]
+    shuffle: usize,
     /// The labels of a target, where they are known: one pass less; repeatable
     #[arg(long, value_name = "TARGET=A,B", value_parser = parse_labels, requires = "row_by_row")]
     labels: Vec<(String, Vec<String>)>,
@@ -120,17 +120,6 @@ pub(super) fn run_streaming(arguments: TrainArguments) -> Result<()> {
         date: arguments.date,
         ..params
     };
-    let mut params = params;
-    let e = |n: &str, d: f64| {
-        std::env::var(n)
-            .ok()
-            .and_then(|v| v.parse().ok())
-            .unwrap_or(d)
-    };
-    params.online.rate = e("DT_RATE", params.online.rate);
-    params.online.damping = e("DT_DAMP", params.online.damping);
-    params.online.sparsity = e("DT_L1", params.online.sparsity);
-    params.online.l2 = e("DT_L2", params.online.l2);
     params.check()?;
     check_writable(&arguments.output)?;
     let checkpoint = flags.checkpoint.map(|path| CheckpointParams {
@@ -178,7 +167,7 @@ pub(super) fn run_streaming(arguments: TrainArguments) -> Result<()> {
 fn say_memory(memory: &StreamMemory) {
     let waiting = match memory.n_waiting {
         0 => String::new(),
-        n => format!(", and {} that wait", counted(n, "row")),
+        n => format!(", up to {} that wait", counted(n, "row")),
     };
     note(format_args!(
         "memory: {:.0} MB for {} buckets of {} numbers, however many the rows; beside it the rows at \

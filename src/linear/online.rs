@@ -6,22 +6,22 @@ use crate::error::{Error, ErrorKind, Result};
 /// The recipe for an [`Online`] learner.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OnlineParams {
-    /// How fast it learns: the length of a first step over the gradient's; above 0.
+    /// How fast it learns: steps are that long over the size of the gradients seen; above 0, default 0.5.
     pub rate: f64,
     /// What is added to the size of the gradients seen before a step is divided by it: more makes first
-    /// steps shorter; above 0.
+    /// steps shorter; above 0, default 0.1.
     pub damping: f64,
     /// Strength of the penalty on the length of a feature's weights, from 0: features for which little
-    /// speaks weigh nothing and leave the model.
+    /// speaks weigh nothing and leave the model; default 0.
     pub sparsity: f64,
-    /// Strength of the penalty on the squares of weights, from 0.
+    /// Strength of the penalty on the squares of weights, from 0; default 0: few passes do what it would.
     pub l2: f64,
 }
 
 impl OnlineParams {
     /// What did best on the corpora of `docs/experiments.md`.
     pub const DEFAULT: Self = Self {
-        rate: 1.0,
+        rate: 0.5,
         damping: 0.1,
         sparsity: 0.0,
         l2: 0.0,

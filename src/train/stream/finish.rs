@@ -3,7 +3,7 @@
 use super::source::Source;
 use super::survey::{Survey, Targets};
 use super::{LEAST_CALIBRATION_ROWS, StreamParams};
-use crate::calibrate::{Conformal, Decision, Temperature};
+use crate::calibrate::{Conformal, Decision, Stack, Temperature};
 use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::Vectorizer;
@@ -163,7 +163,8 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
         let members = views
             .iter()
             .map(|(view, _)| (Member::View(*view), params.online.l2));
-        let chosen = task.stack(members.collect(), &of_views, &halves, params.optimise);
+        let fit = Stack::fit_shares;
+        let chosen = task.stack_by(fit, members.collect(), &of_views, &halves, params.optimise);
         shifts[columns].copy_from_slice(chosen.stack.shifts());
         let answers = task.answers(&chosen, &documents)?;
         let bootstrap = AppraisalParams::DEFAULT.bootstrap;

@@ -34,7 +34,7 @@ use std::path::PathBuf;
 use survey::{Survey, Targets};
 
 /// Passes over the rows where none are asked for.
-pub const PASSES: usize = 5;
+pub const PASSES: usize = 4;
 /// Rows of those held out on which a model is calibrated and measured, at the most.
 pub const CALIBRATION_ROWS: usize = 20_000;
 /// Rows of a target that it takes to calibrate and measure it.
@@ -54,10 +54,11 @@ pub struct StreamParams {
     pub log2_buckets: u32,
     /// How its learner goes.
     pub online: OnlineParams,
-    /// Passes over the rows, from 1; default 5, of standard input 1.
+    /// Passes over the rows, from 1; default 4, of standard input 1.
     pub n_passes: Option<usize>,
-    /// Rows that wait and leave in random order; default none: rows are learned from in their order.
-    pub shuffle: Option<usize>,
+    /// Rows that wait and leave in random order, 0 to learn from rows in their order; default 50,000. Rows
+    /// of one document stand together in most files, and what comes last is remembered best.
+    pub shuffle: usize,
     /// Seed of that order.
     pub seed: u64,
     /// The labels of each target, where they are known before; default none, they are found in a pass of
@@ -80,7 +81,7 @@ impl StreamParams {
         log2_buckets: Buckets::LOG2_DEFAULT,
         online: OnlineParams::DEFAULT,
         n_passes: None,
-        shuffle: None,
+        shuffle: 50_000,
         seed: 0,
         labels: Vec::new(),
         optimise: Optimise::Auto,
@@ -121,18 +122,12 @@ impl StreamParams {
         self.ngrams.check()?;
         self.online.check()?;
         Buckets::check(self.log2_buckets)?;
-        let counts = [
-            ("the number of passes", self.n_passes),
-            ("the number of rows to shuffle", self.shuffle),
-        ];
-        for (parameter, count) in counts {
-            if count == Some(0) {
-                return Err(Error::new(ErrorKind::OutOfRange {
-                    parameter,
-                    value: "0".into(),
-                    expected: "1 or more",
-                }));
-            }
+        if self.n_passes == Some(0) {
+            return Err(Error::new(ErrorKind::OutOfRange {
+                parameter: "the number of passes",
+                value: "0".into(),
+                expected: "1 or more",
+            }));
         }
         super::check_date(self.date.as_deref())
     }
@@ -218,7 +213,7 @@ pub struct StreamMemory {
     pub n_numbers: usize,
     /// Bytes of all of them.
     pub n_bytes: usize,
-    /// Rows that wait for their turn.
+    /// Rows that wait for their turn at the most.
     pub n_waiting: usize,
 }
 
@@ -265,7 +260,7 @@ pub fn stream(
         n_buckets: 1 << params.log2_buckets,
         n_numbers: learner.stride(),
         n_bytes: std::mem::size_of_val(learner.state()),
-        n_waiting: params.shuffle.unwrap_or(0),
+        n_waiting: params.shuffle,
     }));
 
     let recipe = checkpoint::recipe(params, source.layout, &targets, start);

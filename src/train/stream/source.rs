@@ -136,9 +136,9 @@ impl<'a> Pass<'a> {
         params: &StreamParams,
         pass: usize,
     ) -> Self {
-        let waiting = params.shuffle.map(|n_most| Waiting {
+        let waiting = (params.shuffle > 0).then(|| Waiting {
             rows: Vec::new(),
-            n_most,
+            n_most: params.shuffle,
             random: Xoshiro256PlusPlus::seed_from_u64(params.seed.wrapping_add(pass as u64)),
         });
         Self {
