@@ -200,7 +200,7 @@ fn explanations_name_hashed_ngrams_from_the_text_and_add_up() {
     let inspected = done.then().args(["inspect", "m.detente"]).success().stdout;
     assert!(inspected.contains("hashed into 262144 buckets") && inspected.contains("row by row"));
     done.then()
-        .args(["inspect", "m.detente", "--terms", "3"])
+        .args(["inspect", "m.detente", "--features", "3"])
         .success();
     done.then()
         .args(["inspect", "m.detente", "--format", "json"])
@@ -216,6 +216,18 @@ fn a_streamed_model_is_the_same_after_its_file() {
     for end in [bytes.len() / 3, bytes.len() / 2, bytes.len() - 1] {
         assert!(Model::from_bytes(&bytes[..end]).is_err());
     }
+}
+
+#[test]
+fn a_streamed_model_is_not_shrunk() {
+    train(&rows(100), &[])
+        .then()
+        .args(["shrink", "m.detente", "--to", "10KB", "-o", "s.detente"])
+        .stderr(
+            "error: m.detente: this model was trained with `--stream`, and its n-grams cannot be told \
+             apart to leave some out\n",
+        )
+        .failure(1);
 }
 
 #[test]
