@@ -855,9 +855,8 @@ fn training_row_by_row_says_what_it_lacks() {
                   at hand, up to 50000 rows that wait, and the model as it is written\n";
     let header = "text,peace\n";
     for buckets in ["2^17", "2^27", "300000", "many"] {
-        let expected = format!(
-            "error: the number of buckets is {buckets}; expected 2^18 to 2^26\n"
-        );
+        let expected =
+            format!("error: the number of buckets is {buckets}; expected 2^18 to 2^26\n");
         train_fails(header, &["--stream", "--buckets", buckets], 1, &expected);
     }
     let zero = |what: &str| format!("error: {what} is 0; expected 1 or more\n");
@@ -893,7 +892,9 @@ fn training_row_by_row_says_what_it_lacks() {
     train_fails(&few, &STREAM, 1, &format!("{memory}{few_error}"));
     let known = with(&["--labels", "peace=favor,none"]);
     let other = format!("{header}We met.,favor\nThey left.,against\n");
-    let memory_of_2 = memory.replace("of 4 numbers", "of 3 numbers").replace("4 MB", "3 MB");
+    let memory_of_2 = memory
+        .replace("of 4 numbers", "of 3 numbers")
+        .replace("4 MB", "3 MB");
     train_fails(
         &other,
         &known,
@@ -959,7 +960,11 @@ fn a_checkpoint_of_something_else_is_refused() {
     let hint = "hint: give the files and flags of the training that was stopped, or leave `--resume` out\n";
     let other = "the checkpoint is of a training with other rows or flags";
     fails("b.csv", &[], &format!("error: {other}\n{hint}"));
-    fails("a.csv", &["--seed", "1"], &format!("error: c.point: {other}\n{hint}"));
+    fails(
+        "a.csv",
+        &["--seed", "1"],
+        &format!("error: c.point: {other}\n{hint}"),
+    );
     let whole = done.read("c.point");
     for broken in [&whole[..whole.len() - 1], &whole[..30], b"text,peace\n"] {
         std::fs::write(done.path("c.point"), broken).unwrap();
