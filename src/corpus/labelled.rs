@@ -286,7 +286,7 @@ impl<'a> RowStream<'a> {
     ///
     /// # Errors
     /// As [`Corpus::read`](super::Corpus::read), but that no label is taken for misspelt.
-    pub fn next(&mut self) -> Result<Option<StreamedRow>> {
+    pub fn next_row(&mut self) -> Result<Option<StreamedRow>> {
         loop {
             if let Some(rows) = &mut self.rows {
                 let path = &self.paths[self.next_file - 1];

@@ -260,7 +260,9 @@ mod tests {
         let all = Buckets::all(18, vec![View::Word, View::Char]);
         let mut counts = BucketCounts::default();
         counts.begin(4);
-        [7, 9, 7, 200_000].map(|bucket| counts.add(bucket));
+        for bucket in [7, 9, 7, 200_000] {
+            counts.add(bucket);
+        }
         let raw = WeightingParams {
             sublinear_tf: false,
             min_df: 1,

@@ -157,6 +157,9 @@ impl Study {
     }
 }
 
+/// A way to fit a stack to margins by member, classes, weights and the rows that count.
+type FitStack = fn(&[&[Vec<f64>]], &[usize], &[f32], &[usize]) -> Stack;
+
 impl Task {
     /// Stacks the members' out-of-fold margins; `folds` are the places of the rows that each fold
     /// leaves out.
@@ -176,7 +179,7 @@ impl Task {
     /// As [`stack`](Self::stack), with this way to fit a stack.
     pub(super) fn stack_by(
         &self,
-        fit: fn(&[&[Vec<f64>]], &[usize], &[f32], &[usize]) -> Stack,
+        fit: FitStack,
         members: Vec<(Member, f64)>,
         margins: &[Margins],
         folds: &[&[usize]],

@@ -75,7 +75,7 @@ impl Learning<'_> {
                         n_rows += 1;
                         self.n_learned += 1;
                         if let Some(saving) = &self.saving
-                            && self.n_learned % saving.params.every == 0
+                            && self.n_learned.is_multiple_of(saving.params.every)
                         {
                             saving.save(&Saved {
                                 pass,

@@ -53,7 +53,7 @@ pub(super) const HELD_OUT_ONE_IN: u64 = 10;
 impl Row {
     /// Whether it is never learned from.
     pub(super) fn is_held_out(&self) -> bool {
-        self.group_hash % HELD_OUT_ONE_IN == 0
+        self.group_hash.is_multiple_of(HELD_OUT_ONE_IN)
     }
 
     fn new(row: StreamedRow, rows: &RowStream, targets: &Targets, source: &Source) -> Result<Self> {
@@ -156,7 +156,7 @@ impl<'a> Pass<'a> {
 
     /// The next row of the files, held out or not, counted where somebody counts; `None` at the end.
     fn read(&mut self, survey: &mut Option<&mut Survey>) -> Result<Option<Row>> {
-        let Some(row) = self.rows.next()? else {
+        let Some(row) = self.rows.next_row()? else {
             return Ok(None);
         };
         let row = Row::new(row, &self.rows, self.targets, &self.source)?;

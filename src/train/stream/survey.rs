@@ -29,8 +29,8 @@ impl Targets {
     pub(super) fn find(source: &Source) -> Result<Self> {
         let mut rows = source.rows();
         // The line where each label was met first, for what is said of one that is misspelt.
-        let mut found: Vec<BTreeMap<String, (usize, usize, u64)>> = Vec::new();
-        while let Some(StreamedRow { example, labels }) = rows.next()? {
+        let mut found: Vec<FoundLabels> = Vec::new();
+        while let Some(StreamedRow { example, labels }) = rows.next_row()? {
             found.resize_with(rows.targets().len(), BTreeMap::new);
             for (target, label) in labels {
                 let place = (0, example.file_idx, example.line);
@@ -38,17 +38,16 @@ impl Targets {
             }
         }
         found.resize_with(rows.targets().len(), BTreeMap::new);
-        let mut targets: Vec<(TargetColumn, BTreeMap<String, (usize, usize, u64)>)> =
-            (rows.targets().iter().zip(found))
-                .map(|((name, column), found)| {
-                    let target = TargetColumn {
-                        name: name.clone(),
-                        labels: LabelSet::new(found.keys().cloned()),
-                        column: column.clone(),
-                    };
-                    (target, found)
-                })
-                .collect();
+        let mut targets: Vec<(TargetColumn, FoundLabels)> = (rows.targets().iter().zip(found))
+            .map(|((name, column), found)| {
+                let target = TargetColumn {
+                    name: name.clone(),
+                    labels: LabelSet::new(found.keys().cloned()),
+                    column: column.clone(),
+                };
+                (target, found)
+            })
+            .collect();
         // The order in which a long file happens to name its targets must not matter.
         if source.is_long() {
             targets.sort_by(|a, b| a.0.name.cmp(&b.0.name));
@@ -90,6 +89,9 @@ impl Targets {
         Ok(self)
     }
 }
+
+/// The labels of a target: how many rows, and the file and the line of the first.
+type FoundLabels = BTreeMap<String, (usize, usize, u64)>;
 
 /// What is gathered as all rows go by once.
 pub(super) struct Survey {
