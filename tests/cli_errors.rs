@@ -385,7 +385,7 @@ fn a_model_of_a_newer_version_is_refused() {
     let bytes = toy::model_bytes();
     let newer = [b"DETENTE-MODEL 99", &bytes["DETENTE-MODEL 1".len()..]].concat();
     let expected = "error: m.detente: this model has format version 99; this program reads \
-                    versions up to 2\nhint: update detente, or train the model again with this \
+                    versions up to 3\nhint: update detente, or train the model again with this \
                     version\n";
     model_fails(newer, expected);
 }
@@ -857,14 +857,14 @@ fn training_row_by_row_says_what_it_lacks() {
     for buckets in ["2^17", "2^27", "300000", "many"] {
         let expected =
             format!("error: the number of buckets is {buckets}; expected 2^18 to 2^26\n");
-        train_fails(header, &["--stream", "--buckets", buckets], 1, &expected);
+        train_fails(header, &["--stream", "--buckets", buckets], 2, &expected);
     }
     let zero = |what: &str| format!("error: {what} is 0; expected 1 or more\n");
     let no_passes = zero("the number of passes");
-    train_fails(header, &with(&["--passes", "0"]), 1, &no_passes);
+    train_fails(header, &with(&["--passes", "0"]), 2, &no_passes);
     let no_rows = zero("the number of rows between checkpoints");
     let every = with(&["--checkpoint", "c", "--every", "0"]);
-    train_fails(header, &every, 1, &no_rows);
+    train_fails(header, &every, 2, &no_rows);
     let labels = "error: invalid value 'peace=favor' for '--labels <TARGET=A,B>': expected TARGET=A,B, \
                   for example `peace=favor,against,none`\n\nFor more information, try '--help'.\n";
     train_fails(header, &with(&["--labels", "peace=favor"]), 2, labels);

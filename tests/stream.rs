@@ -267,18 +267,12 @@ fn a_training_that_was_killed_goes_on_to_the_same_bytes() {
 
 #[test]
 fn every_checkpoint_leads_to_the_same_bytes() {
-    let csv = rows(60);
-    let whole = train(&csv, &["--shuffle", "20"]).read("m.detente");
-    // What is saved last lies in any of the passes.
-    for every in ["150", "260", "300", "401"] {
-        let saving = [
-            "--shuffle",
-            "20",
-            "--checkpoint",
-            "c.point",
-            "--every",
-            every,
-        ];
+    let csv = rows(100);
+    // What is saved last lies in the first, the second, the third or the fourth pass.
+    for (passes, every) in [("1", "200"), ("2", "500"), ("4", "1000"), ("4", "401")] {
+        let order = ["--shuffle", "20", "--passes", passes];
+        let whole = train(&csv, &order).read("m.detente");
+        let saving = [&order[..], &["--checkpoint", "c.point", "--every", every]].concat();
         let done = train(&csv, &saving);
         assert!(done.read("m.detente") == whole);
         let resumed = done
@@ -288,7 +282,7 @@ fn every_checkpoint_leads_to_the_same_bytes() {
             .args(saving)
             .args(["--resume"])
             .success();
-        assert!(resumed.read("m.detente") == whole, "{every}");
+        assert!(resumed.read("m.detente") == whole, "{passes} {every}");
     }
 }
 

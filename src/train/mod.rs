@@ -1,6 +1,6 @@
 //! Walk 2: labelled examples into a model.
 //!
-//! Imports: error, label, text, article, corpus, features, linear, metrics, baselines, calibrate, model.
+//! Imports: error, file, label, text, article, corpus, features, linear, metrics, baselines, calibrate, model.
 //!
 //! ```text
 //! examples -> folds (corpus)

@@ -10,7 +10,6 @@ use super::survey::Targets;
 use super::{CheckpointParams, StreamParams};
 use crate::corpus::LayoutParams;
 use crate::error::{Error, ErrorKind, Result};
-use crate::file::NewFile;
 use crate::model::Model;
 use std::io::{BufRead, Read, Write};
 use std::path::Path;
@@ -57,7 +56,7 @@ pub(super) struct Saved<'a> {
 impl Saving<'_> {
     /// Puts a checkpoint in the place of the one before.
     pub(super) fn save(&self, saved: &Saved) -> Result<()> {
-        let mut file = NewFile::at(&self.params.path)?;
+        let mut file = crate::file::begin(&self.params.path)?;
         let header = format!(
             "{MAGIC} {FORMAT} {:032x} {} {} {} {:032x} {}\n",
             self.recipe,
