@@ -68,6 +68,10 @@ pub enum ErrorKind {
         /// What is allowed, as the end of "expected ...".
         expected: &'static str,
     },
+    /// A checkpoint that is cut off, altered, or none.
+    CheckpointBroken,
+    /// A checkpoint of a training with other rows or flags.
+    CheckpointOther,
     /// A Parquet or Arrow file that cannot be understood.
     ColumnarFile {
         /// What it should be.
@@ -300,6 +304,8 @@ pub enum ErrorKind {
     NotAFile,
     /// An output path that shall be a folder and is none.
     NotAFolder,
+    /// A model that shall learn on and was not learned row by row.
+    NotStreamed,
     /// No cell of a target is labelled, or no target is left.
     NoLabels {
         /// The target.
@@ -365,6 +371,8 @@ pub enum ErrorKind {
         /// The argument of `--label`.
         value: String,
     },
+    /// A model whose n-grams are hashed is to be shrunk.
+    ShrinkHashed,
     /// A model that is to be shrunk is already as small.
     ShrinkNothing {
         /// The bytes asked for.
@@ -403,8 +411,24 @@ pub enum ErrorKind {
         /// The name.
         name: String,
     },
+    /// A training on standard input whose labels are not known before.
+    StreamLabels,
+    /// Several passes over what can be read once.
+    StreamOnce {
+        /// The passes asked for.
+        n_passes: usize,
+    },
     /// A request without the token, or with another one.
     Unauthorized,
+    /// Too few rows that were not learned from.
+    TooFewHeldOut {
+        /// The target.
+        target: String,
+        /// How many there are.
+        found: usize,
+        /// How many it takes.
+        least: usize,
+    },
     /// Too few groups or rows to cut folds.
     TooFewGroups {
         /// The target.
@@ -601,6 +625,14 @@ impl Error {
             ErrorKind::UnknownName { value, allowed, .. } => {
                 nearest(value, allowed).map(|name| format!("did you mean `{name}`?"))
             }
+            ErrorKind::CheckpointOther => Some(
+                "give the files and flags of the training that was stopped, or leave `--resume` out".into(),
+            ),
+            ErrorKind::StreamLabels => Some("for example `--labels peace=favor,against,none`".into()),
+            ErrorKind::StreamOnce { .. } => Some("write the rows into a file first".into()),
+            ErrorKind::TooFewHeldOut { .. } => Some(
+                "one of ten documents is never learned from; so few rows are better trained on without `--stream`".into(),
+            ),
             ErrorKind::TooFewGroups { .. } => {
                 Some("give more rows, fewer `--folds`, or a finer `--group` column".into())
             }
@@ -831,6 +863,13 @@ impl fmt::Display for ErrorKind {
                 "no fold can be trained: in the training part of each, every target has a single \
                  label or fewer than {n_folds} documents"
             ),
+            Self::ShrinkHashed => f.write_str("this model was trained with `--stream`, and its n-grams cannot be told apart to leave some out"),
+            Self::NotStreamed => f.write_str("this model was not trained with `--stream`, so it cannot learn on"),
+            Self::CheckpointBroken => f.write_str("this is not the whole checkpoint of a training"),
+            Self::CheckpointOther => f.write_str("the checkpoint is of a training with other rows or flags"),
+            Self::StreamLabels => f.write_str("standard input is read once, so its labels have to be named before"),
+            Self::StreamOnce { n_passes } => write!(f, "standard input can be read once; {n_passes} passes were asked for"),
+            Self::TooFewHeldOut { target, found, least } => write!(f, "target `{target}` has {} that {} not learned from; expected at least {least} to calibrate and measure it", counted(*found, "labelled row"), if *found == 1 { "was" } else { "were" }),
             Self::NoLabels { target } => write!(f, "no row is labelled for target `{target}`"),
             Self::NoTargets { available } => write!(
                 f,

@@ -266,6 +266,14 @@ impl Write for NewFile {
     }
 }
 
+/// Begins a file that shall stand at a path, as [`NewFile::at`] does.
+///
+/// # Errors
+/// As [`check_writable`].
+pub fn begin(path: &Path) -> Result<NewFile> {
+    NewFile::at(path)
+}
+
 /// Makes a folder with those above it, unless it is there, and checks that files can be written into it.
 ///
 /// # Errors

@@ -385,7 +385,7 @@ fn a_model_of_a_newer_version_is_refused() {
     let bytes = toy::model_bytes();
     let newer = [b"DETENTE-MODEL 99", &bytes["DETENTE-MODEL 1".len()..]].concat();
     let expected = "error: m.detente: this model has format version 99; this program reads \
-                    versions up to 2\nhint: update detente, or train the model again with this \
+                    versions up to 3\nhint: update detente, or train the model again with this \
                     version\n";
     model_fails(newer, expected);
 }
@@ -845,4 +845,148 @@ fn a_name_that_promises_columns_is_held_to_it() {
         "text\nWe met.\n",
         "error: a.parquet: this is no Parquet file; expected one, as its name or `--input` says\n",
     );
+}
+
+#[test]
+fn training_row_by_row_says_what_it_lacks() {
+    const STREAM: [&str; 3] = ["--stream", "--buckets", "2^18"];
+    let with = |more: &[&'static str]| [&STREAM[..], more].concat();
+    let memory = "memory: 4 MB for 262144 buckets of 4 numbers, however many the rows; beside it the rows \
+                  at hand, up to 50000 rows that wait, and the model as it is written\n";
+    let header = "text,peace\n";
+    for buckets in ["2^17", "2^27", "300000", "many"] {
+        let expected =
+            format!("error: the number of buckets is {buckets}; expected 2^18 to 2^26\n");
+        train_fails(header, &["--stream", "--buckets", buckets], 2, &expected);
+    }
+    let zero = |what: &str| format!("error: {what} is 0; expected 1 or more\n");
+    let no_passes = zero("the number of passes");
+    train_fails(header, &with(&["--passes", "0"]), 2, &no_passes);
+    let no_rows = zero("the number of rows between checkpoints");
+    let every = with(&["--checkpoint", "c", "--every", "0"]);
+    train_fails(header, &every, 2, &no_rows);
+    let labels = "error: invalid value 'peace=favor' for '--labels <TARGET=A,B>': expected TARGET=A,B, \
+                  for example `peace=favor,against,none`\n\nFor more information, try '--help'.\n";
+    train_fails(header, &with(&["--labels", "peace=favor"]), 2, labels);
+
+    let rows = format!("{header}We met.,favor\nThey left.,favor\n");
+    train_fails(
+        &rows,
+        &STREAM,
+        1,
+        "error: a.csv: target `peace` has the single label `favor` in 2 rows; expected two or more \
+         labels\nhint: add rows of at least one other label, or leave the target out\n",
+    );
+    let rows = format!("{header}We met.,favor\nThey left.,none\nThey go.,favr\n");
+    train_fails(
+        &rows,
+        &STREAM,
+        1,
+        "error: a.csv:4: column `peace` is `favr`; expected `against`, `favor`, or `none`\n\
+         hint: rename it with `--label favr=favor`\n",
+    );
+    let few = format!("{header}We met.,favor\nThey left.,none\n");
+    let few_error = "error: target `peace` has 0 labelled rows that were not learned from; expected at \
+                     least 20 to calibrate and measure it\nhint: one of ten documents is never learned \
+                     from; so few rows are better trained on without `--stream`\n";
+    train_fails(&few, &STREAM, 1, &format!("{memory}{few_error}"));
+    let known = with(&["--labels", "peace=favor,none"]);
+    let other = format!("{header}We met.,favor\nThey left.,against\n");
+    let memory_of_2 = memory
+        .replace("of 4 numbers", "of 3 numbers")
+        .replace("4 MB", "3 MB");
+    train_fails(
+        &other,
+        &known,
+        1,
+        &format!(
+            "{memory_of_2}error: a.csv:3: column `peace` is `against`; expected `favor` or `none`\n\
+             hint: rename it with `--label against=favor`\n"
+        ),
+    );
+
+    let stdin = |more: &[&'static str], expected: &str| {
+        Run::new()
+            .args(["train", "-", "-o", "m.detente", "--targets", "peace"])
+            .args(with(more))
+            .stderr(expected)
+            .failure(1);
+    };
+    stdin(
+        &[],
+        "error: standard input is read once, so its labels have to be named before\n\
+         hint: for example `--labels peace=favor,against,none`\n",
+    );
+    stdin(
+        &["--passes", "2"],
+        "error: standard input can be read once; 2 passes were asked for\n\
+         hint: write the rows into a file first\n",
+    );
+}
+
+#[test]
+fn a_checkpoint_of_something_else_is_refused() {
+    let csv = "text,peace\nWe met.,favor\nThey left.,none\n";
+    let flags = [
+        "--stream",
+        "--buckets",
+        "2^18",
+        "--passes",
+        "1",
+        "--checkpoint",
+        "c.point",
+        "--every",
+        "1",
+    ];
+    // The training fails behind its last checkpoint, since nothing is held out.
+    let done = Run::new()
+        .file("a.csv", csv)
+        .file("b.csv", csv.replace("met", "ate"))
+        .args(TRAIN)
+        .args(flags)
+        .failure(1);
+    let fails = |file: &str, more: &[&str], expected: &str| {
+        let error = done
+            .then()
+            .args(["train", file, "-o", "m.detente", "--targets", "peace"])
+            .args(flags)
+            .args(more.iter().copied())
+            .args(["--resume"])
+            .failure(1)
+            .stderr;
+        let error = error.split_once("written\n").map_or("", |(_, error)| error);
+        assert_eq!(error, expected);
+    };
+    let hint = "hint: give the files and flags of the training that was stopped, or leave `--resume` out\n";
+    let other = "the checkpoint is of a training with other rows or flags";
+    fails("b.csv", &[], &format!("error: {other}\n{hint}"));
+    fails(
+        "a.csv",
+        &["--seed", "1"],
+        &format!("error: c.point: {other}\n{hint}"),
+    );
+    let whole = done.read("c.point");
+    for broken in [&whole[..whole.len() - 1], &whole[..30], b"text,peace\n"] {
+        std::fs::write(done.path("c.point"), broken).unwrap();
+        let expected = "error: c.point: this is not the whole checkpoint of a training\n";
+        fails("a.csv", &[], expected);
+    }
+    let mut altered = whole.clone();
+    altered[whole.len() / 2] ^= 1;
+    std::fs::write(done.path("c.point"), altered).unwrap();
+    fails(
+        "a.csv",
+        &[],
+        "error: c.point: this is not the whole checkpoint of a training\n",
+    );
+}
+
+#[test]
+fn only_streamed_models_learn_on() {
+    Run::new()
+        .file("toy.detente", toy::model_bytes())
+        .file("a.csv", toy::wide())
+        .args(["train", "a.csv", "--update", "toy.detente", "-o", "m.detente"])
+        .stderr("error: toy.detente: this model was not trained with `--stream`, so it cannot learn on\n")
+        .failure(1);
 }

@@ -38,5 +38,6 @@ mod serve;
 mod serve_page;
 mod shrink;
 mod stacking;
+mod stream;
 mod toy;
 mod train_report;

@@ -34,10 +34,34 @@ impl Stack {
     /// # Panics
     /// There is no head.
     pub fn fit(margins: &[&[Vec<f64>]], gold: &[usize], weights: &[f32], rows: &[usize]) -> Self {
+        Self::fit_with(margins, gold, weights, rows, true)
+    }
+
+    /// As [`fit`](Self::fit), without shifts: where rows are of few documents, how common each label is
+    /// among them is chance, which shifts would take for the truth.
+    ///
+    /// # Panics
+    /// There is no head.
+    pub fn fit_shares(
+        margins: &[&[Vec<f64>]],
+        gold: &[usize],
+        weights: &[f32],
+        rows: &[usize],
+    ) -> Self {
+        Self::fit_with(margins, gold, weights, rows, false)
+    }
+
+    fn fit_with(
+        margins: &[&[Vec<f64>]],
+        gold: &[usize],
+        weights: &[f32],
+        rows: &[usize],
+        has_shifts: bool,
+    ) -> Self {
         let n_heads = margins.len();
         let n_labels = margins[0].first().map_or(0, Vec::len);
         if n_heads > 1 {
-            let point = Point::minimum(margins, gold, weights, rows, n_labels);
+            let point = Point::minimum(margins, gold, weights, rows, n_labels, has_shifts);
             let sum: f64 = point.shares.iter().sum();
             // 1 / sum is the temperature.
             if let Some(temperature) = Temperature::from_value(1.0 / sum) {
@@ -120,6 +144,7 @@ impl Point {
         weights: &[f32],
         rows: &[usize],
         n_labels: usize,
+        has_shifts: bool,
     ) -> Self {
         let n_heads = margins.len();
         let mut point = Self {
@@ -132,7 +157,7 @@ impl Point {
         }
         let mut slope = point.slope(margins, gold, weights, rows, total);
         for _ in 0..MAX_STEPS {
-            let Some(direction) = point.direction(&slope) else {
+            let Some(direction) = point.direction(&slope, has_shifts) else {
                 break;
             };
             let mut step = 1.0;
@@ -171,11 +196,11 @@ impl Point {
 
     /// Newton's direction over the parameters that may move: a share of 0 that the gradient pushes
     /// below 0 stays (Bertsekas 1982, Projected Newton methods).
-    fn direction(&self, slope: &Slope) -> Option<Vec<f64>> {
+    fn direction(&self, slope: &Slope, has_shifts: bool) -> Option<Vec<f64>> {
         let n = slope.gradient.len();
         let is_free = |at: usize| match self.shares.get(at) {
             Some(share) => *share > 0.0 || slope.gradient[at] < 0.0,
-            None => true,
+            None => has_shifts,
         };
         let free: Vec<usize> = (0..n).filter(|at| is_free(*at)).collect();
         let mut equations = Array2::zeros((free.len(), free.len() + 1));

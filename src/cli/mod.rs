@@ -20,6 +20,7 @@ mod score_output;
 mod serve;
 mod shell;
 mod shrink;
+mod streaming;
 mod train;
 mod training;
 mod voice;

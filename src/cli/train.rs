@@ -2,6 +2,7 @@
 
 use super::layout::{LayoutArguments, read_corpus};
 use super::progress::Progress;
+use super::streaming::{StreamingArguments, run_streaming};
 use super::training::TrainingArguments;
 use super::{note, print, set_threads};
 use crate::corpus::FoldsParams;
@@ -24,19 +25,23 @@ pub(super) const KNOWN_TARGETS: [&str; 4] = ["peace", "cooperation", "conflict",
 Examples:
   detente train labelled.csv --targets peace,sentiment --group document -o my.detente
   detente train tweets.csv --target-column target --label-column stance -o tweets.detente
-  detente train news.csv --targets tone --label pos=positive --label neg=negative -o my.detente"
+  detente train news.csv --targets tone --label pos=positive --label neg=negative -o my.detente
+  detente train huge.csv.zst --stream --targets tone --group document -o my.detente
+  detente train new.csv --update my.detente -o my.detente"
 )]
 pub(super) struct TrainArguments {
     /// Labelled CSV files of one layout (.tsv: separated by tabs)
     #[arg(required = true, value_name = "DATA.csv")]
-    data: Vec<PathBuf>,
+    pub(super) data: Vec<PathBuf>,
     /// Where the model is written
     #[arg(short = 'o', long, value_name = "MODEL")]
-    output: PathBuf,
+    pub(super) output: PathBuf,
     #[command(flatten)]
-    layout: LayoutArguments,
+    pub(super) layout: LayoutArguments,
     #[command(flatten)]
-    training: TrainingArguments,
+    pub(super) training: TrainingArguments,
+    #[command(flatten)]
+    pub(super) streaming: StreamingArguments,
     /// Folds of the cross-validation. With --l2 no more of them are answered than leave out 20,000 rows of
     /// each target, two at the least: enough to calibrate
     #[arg(long, value_name = "N", default_value_t = FoldsParams::DEFAULT.n_folds, help_heading = "Training")]
@@ -56,14 +61,17 @@ pub(super) struct TrainArguments {
     no_curve: bool,
     /// Name that the model carries
     #[arg(long, help_heading = "Training")]
-    name: Option<String>,
+    pub(super) name: Option<String>,
     /// Date that the model carries, YYYY-MM-DD; never taken from the clock
     #[arg(long, help_heading = "Training")]
-    date: Option<String>,
+    pub(super) date: Option<String>,
 }
 
 pub(super) fn run(arguments: TrainArguments) -> Result<()> {
     set_threads(arguments.training.threads)?;
+    if arguments.streaming.is_asked_for() {
+        return run_streaming(arguments);
+    }
     let recipe = arguments.training.params(arguments.folds)?;
     let mut params = TrainParams {
         name: arguments.name,

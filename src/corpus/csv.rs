@@ -1,6 +1,7 @@
 //! Tables (CSV, Parquet, Arrow) as articles to score and as labelled examples, in two layouts.
 
-use super::mention::{MentionColumns, MentionPositions, mentions};
+use super::labelled::{Found, LabelledRows, Targets};
+use super::mention::MentionColumns;
 use super::table::Table;
 use crate::article::{Article, Example};
 use crate::error::{Error, ErrorKind, Result};
@@ -307,7 +308,11 @@ impl Columns {
         self.asked.borrow().iter().copied().collect()
     }
 
-    fn require(&self, name: &str, flag: impl Into<Option<&'static str>>) -> Result<usize> {
+    pub(super) fn require(
+        &self,
+        name: &str,
+        flag: impl Into<Option<&'static str>>,
+    ) -> Result<usize> {
         self.position(name).ok_or_else(|| {
             let error = Error::new(ErrorKind::MissingColumn {
                 column: name.to_owned(),
@@ -321,14 +326,18 @@ impl Columns {
         })
     }
 
-    fn optional(&self, name: Option<&String>, flag: &'static str) -> Result<Option<usize>> {
+    pub(super) fn optional(
+        &self,
+        name: Option<&String>,
+        flag: &'static str,
+    ) -> Result<Option<usize>> {
         name.map(|name| self.require(name, flag)).transpose()
     }
 }
 
 #[derive(Default)]
 struct Reading {
-    target_names: Vec<(String, String)>,
+    targets: Targets,
     is_long: bool,
     rows: Vec<(Example, Vec<(usize, String)>)>,
     n_unlabelled: usize,
@@ -339,155 +348,23 @@ struct Reading {
 impl Reading {
     fn file(
         &mut self,
-        mut table: Table<impl Read>,
+        table: Table<impl Read>,
         file_idx: usize,
         params: &LayoutParams,
         known_targets: &[&str],
     ) -> Result<()> {
-        let columns = Columns::of(&mut table)?;
-        let text = columns.require(&params.text, "--text")?;
-        let id = match &params.id {
-            Some(name) => Some(columns.require(name, "--id")?),
-            None => columns.position("id"),
-        };
-        let group = columns.optional(params.group.as_ref(), "--group")?;
-        let weight = columns.optional(params.weight.as_ref(), "--weight")?;
-        let mention = match &params.mention {
-            Some(MentionColumns::Text(name)) => Some(MentionPositions::Text(
-                columns.require(name, "--target-text")?,
-            )),
-            Some(MentionColumns::Span { from, to }) => Some(MentionPositions::Span {
-                from: columns.require(from, "--target-span")?,
-                to: columns.require(to, "--target-span")?,
-            }),
-            None => None,
-        };
-        let kept = params.keep.iter().map(|kept| match kept.flag {
-            Some(flag) => columns.require(&kept.name, flag).map(Some),
-            None => Ok(columns.position(&kept.name)),
-        });
-        let kept: Vec<Option<usize>> = kept.collect::<Result<_>>()?;
-        let filters = params.filters.iter().map(|(column, value)| {
-            let position = columns.require(column, "--where")?;
-            Ok((position, value.as_str()))
-        });
-        let filters: Vec<(usize, &str)> = filters.collect::<Result<_>>()?;
-        let mut wide = Vec::new();
-        let mut long = None;
-        match &params.layout {
-            Layout::Wide { targets } => {
-                let found: Vec<String> = if targets.is_empty() {
-                    let known = known_targets
-                        .iter()
-                        .filter(|t| columns.position(t).is_some());
-                    known.map(|name| (*name).to_owned()).collect()
-                } else {
-                    targets.clone()
-                };
-                if found.is_empty() {
-                    return Err(Error::new(ErrorKind::NoTargets {
-                        available: columns.names.clone(),
-                    }));
-                }
-                for name in found {
-                    let position = columns.require(&name, "--targets")?;
-                    wide.push((position, self.target_idx(&name, &name)));
-                }
-            }
-            Layout::Texts => {}
-            Layout::Long {
-                target_column,
-                label_column,
-            } => {
-                self.is_long = true;
-                long = Some((
-                    columns.require(target_column, "--target-column")?,
-                    columns.require(label_column, "--label-column")?,
-                ));
-            }
-        }
-        table.want(&columns.asked())?;
-        while let Some(line) = table.next()? {
-            let cell = |position: usize| table.cell(position);
-            if filters
-                .iter()
-                .any(|(position, value)| cell(*position) != *value)
-            {
-                self.n_passed_over += 1;
-                continue;
-            }
-            let named = |position: Option<usize>| {
-                position
-                    .map(|position| cell(position).to_owned())
-                    .filter(|value| !value.is_empty())
-            };
-            let weight = match weight {
-                Some(position) => parse_weight(cell(position), &columns.names[position])
-                    .map_err(|error| error.at_line(line))?,
-                None => 1.0,
-            };
-            let mut labels = Vec::new();
-            match long {
-                Some((target, label)) => {
-                    let (target, label) = (cell(target).trim(), params.renames.apply(cell(label)));
-                    if !target.is_empty() && !label.is_empty() {
-                        let Layout::Long { label_column, .. } = &params.layout else {
-                            unreachable!("only the long layout sets these positions")
-                        };
-                        labels.push((self.target_idx(target, label_column), label));
-                    }
-                }
-                None => {
-                    for (position, target_idx) in &wide {
-                        let label = params.renames.apply(cell(*position));
-                        if !label.is_empty() {
-                            labels.push((*target_idx, label));
-                        }
-                    }
-                }
-            }
-            if cell(text).trim().is_empty() {
-                self.n_blank += 1;
-            } else if labels.is_empty() && params.layout != Layout::Texts {
-                self.n_unlabelled += 1;
-            } else {
-                let mentions = match &mention {
-                    Some(positions) => mentions(cell(text), positions, cell)
-                        .map_err(|error| error.at_line(line))?,
-                    None => Vec::new(),
-                };
-                let example = Example {
-                    mentions,
-                    id: named(id),
-                    text: cell(text).to_owned(),
-                    labels: Vec::new(),
-                    group: named(group),
-                    weight,
-                    file_idx,
-                    line,
-                    kept: kept
-                        .iter()
-                        .map(|column| column.map_or("", cell).to_owned())
-                        .collect(),
-                };
-                self.rows.push((example, labels));
+        self.is_long |= matches!(params.layout, Layout::Long { .. });
+        let targets = &mut self.targets;
+        let mut rows = LabelledRows::open(table, file_idx, params, known_targets, targets)?;
+        while let Some(found) = rows.next(params, &mut self.targets)? {
+            match found {
+                Found::Labelled(example, labels) => self.rows.push((example, labels)),
+                Found::Unlabelled => self.n_unlabelled += 1,
+                Found::Blank => self.n_blank += 1,
+                Found::PassedOver => self.n_passed_over += 1,
             }
         }
         Ok(())
-    }
-
-    fn target_idx(&mut self, name: &str, column: &str) -> usize {
-        match self
-            .target_names
-            .iter()
-            .position(|(known, _)| known == name)
-        {
-            Some(idx) => idx,
-            None => {
-                self.target_names.push((name.to_owned(), column.to_owned()));
-                self.target_names.len() - 1
-            }
-        }
     }
 
     fn finish(self, paths: Vec<PathBuf>, params: &LayoutParams) -> Result<Corpus> {
@@ -505,9 +382,9 @@ impl Reading {
             });
         }
         // The order in which a long file happens to name its targets must not matter.
-        let mut order: Vec<usize> = (0..self.target_names.len()).collect();
+        let mut order: Vec<usize> = (0..self.targets.names.len()).collect();
         if self.is_long {
-            order.sort_by(|a, b| self.target_names[*a].cmp(&self.target_names[*b]));
+            order.sort_by(|a, b| self.targets.names[*a].cmp(&self.targets.names[*b]));
         }
         let mut rank = vec![0; order.len()];
         for (new, old) in order.iter().enumerate() {
@@ -530,8 +407,8 @@ impl Reading {
             .iter()
             .zip(label_sets)
             .map(|(old, labels)| TargetColumn {
-                name: self.target_names[*old].0.clone(),
-                column: self.target_names[*old].1.clone(),
+                name: self.targets.names[*old].0.clone(),
+                column: self.targets.names[*old].1.clone(),
                 labels: LabelSet::new(labels.into_keys()),
             })
             .collect();
@@ -573,20 +450,6 @@ impl Corpus {
         }
         Ok(())
     }
-}
-
-fn parse_weight(cell: &str, column: &str) -> Result<f64> {
-    cell.trim()
-        .parse::<f64>()
-        .ok()
-        .filter(|weight| weight.is_finite() && *weight >= 0.0)
-        .ok_or_else(|| {
-            Error::new(ErrorKind::BadNumber {
-                column: column.to_owned(),
-                value: cell.to_owned(),
-                expected: "a number from 0",
-            })
-        })
 }
 
 /// The articles of a table, row by row.

@@ -58,7 +58,8 @@ pub fn is_high(share: f64, training: Option<f64>) -> bool {
 pub(super) fn drift(model: &Model, corpus: &Corpus) -> Drift {
     let (vectorizer, record) = (model.vectorizer(), model.record());
     let vocabulary = vectorizer.vocabulary();
-    let n_compared = N_COMPARED.min(vocabulary.n_word());
+    let n_known = vocabulary.n_word().min(vectorizer.idf().0.len());
+    let n_compared = N_COMPARED.min(n_known);
     let pool = StatePool::default();
     let read: Vec<(usize, usize, Vec<u32>)> = corpus
         .examples

@@ -9,7 +9,7 @@
 //!
 //! ```text
 //! text -> terms -> n-grams (ngram) -> counts per row (counts) -> TF-IDF rows (weighting)
-//!            \        \-> vocabulary: which n-grams have an id (vocabulary)
+//!            \        \-> vocabulary: which n-grams have an id (vocabulary, buckets)
 //!             \-> categories of the lexicon, plain, negated and in pairs (lexicon, entries)
 //!
 //! training texts -> what was met in them (walked) -> the n-grams of each row, by number (tally)
@@ -17,6 +17,7 @@
 //! ```
 
 mod borders;
+mod buckets;
 mod counts;
 mod entries;
 mod lexicon;
@@ -34,6 +35,7 @@ mod walked;
 mod weighting;
 
 pub use borders::Borders;
+pub use buckets::Buckets;
 pub use counts::TermCounts;
 pub use lexicon::Lexicon;
 pub use names::Names;

@@ -68,8 +68,8 @@ struct Tracer<'a> {
 
 impl Tracer<'_> {
     /// Adds an occurrence of an n-gram at the words of these places.
-    fn add_hash(&mut self, hash: u64, places: impl ExactSizeIterator<Item = usize>) {
-        let Some(feature) = self.vectorizer.vocabulary().id_of(hash) else {
+    fn add_hash(&mut self, view: View, hash: u64, places: impl ExactSizeIterator<Item = usize>) {
+        let Some(feature) = self.vectorizer.vocabulary().id_of(view, hash) else {
             return;
         };
         self.add(feature.0, 1.0, places);
@@ -141,8 +141,8 @@ impl NgramSink for Tracer<'_> {
         self.words.push(span);
         if term.kind != TermKind::Mark {
             self.places.push(word);
-            self.add_hash(hash, self.last_places(1));
-        } else if let Some(feature) = self.vectorizer.vocabulary().id_of(hash) {
+            self.add_hash(View::Word, hash, self.last_places(1));
+        } else if let Some(feature) = (self.vectorizer.vocabulary()).id_of(View::Word, hash) {
             self.parts.push(Part {
                 feature: feature.0,
                 word,
@@ -153,12 +153,12 @@ impl NgramSink for Tracer<'_> {
     }
 
     fn word(&mut self, hash: u64, stems: &[&str]) {
-        self.add_hash(hash, self.last_places(stems.len()));
+        self.add_hash(View::Word, hash, self.last_places(stems.len()));
     }
 
     fn negated(&mut self, term: &Term<'_>) {
         let hash = word_hash(&negated_name(term.stem));
-        self.add_hash(hash, self.last_places(1));
+        self.add_hash(View::Word, hash, self.last_places(1));
     }
 
     fn surface(&mut self, term: &Term<'_>, _is_known: bool) {
@@ -166,7 +166,7 @@ impl NgramSink for Tracer<'_> {
         let mut hashes = Vec::new();
         char_ngrams(term.surface, ngrams, |hash, _| hashes.push(hash));
         for hash in hashes {
-            self.add_hash(hash, self.last_places(1));
+            self.add_hash(View::Char, hash, self.last_places(1));
         }
         let patterns = match self.vectorizer.vocabulary().lexicon() {
             Some(lexicon) => self.lexicon.look_up(lexicon, term.surface),
@@ -179,8 +179,8 @@ impl NgramSink for Tracer<'_> {
         self.lexicon.push(PatternRange::NONE, false);
     }
 
-    fn near(&mut self, _view: View, hash: u64, _mark: &str, _stems: &[&str], places: &[usize]) {
-        self.add_hash(hash, places.iter().copied());
+    fn near(&mut self, view: View, hash: u64, _mark: &str, _stems: &[&str], places: &[usize]) {
+        self.add_hash(view, hash, places.iter().copied());
     }
 
     fn near_surface(&mut self, surface: &str, _word: u32, place: usize) {
@@ -188,7 +188,7 @@ impl NgramSink for Tracer<'_> {
         let mut hashes = Vec::new();
         char_ngrams(surface, ngrams, |hash, _| hashes.push(near_char_hash(hash)));
         for hash in hashes {
-            self.add_hash(hash, std::iter::once(place));
+            self.add_hash(View::NearChar, hash, std::iter::once(place));
         }
     }
 

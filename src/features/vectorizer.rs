@@ -1,5 +1,6 @@
 //! The fitted way from a statement to its row.
 
+use super::buckets::{BucketCounts, Buckets};
 use super::counts::TermCounts;
 use super::entries::{LexiconState, PatternRange};
 use super::lexicon::Lexicon;
@@ -8,10 +9,11 @@ use super::ngram::{
     NgramParams, NgramSink, View, char_ngrams, near_char_hash, negated_name, visit, word_hash,
 };
 use super::row::SparseRow;
-use super::vocabulary::{NO_FEATURE, Vocabulary};
+use super::vocabulary::{FeatureId, NO_FEATURE, Vocabulary};
 use super::weighting::{Idf, WeightingParams};
 use crate::error::Result;
 use crate::text::{Analyzer, AnalyzerState, Passage, Term};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The recipe for a [`Vectorizer`].
@@ -60,6 +62,7 @@ pub struct VectorizerState {
     epoch: u64,
     cache: WordCache,
     counts: FeatureCounts,
+    buckets: BucketCounts,
     row: SparseRow,
     lexicon: LexiconState,
     n_tokens: usize,
@@ -165,7 +168,8 @@ impl FeatureCounts {
     /// Counts what was noted: gives the features in the order of their first occurrence.
     fn finish(&mut self, vocabulary: &Vocabulary, cached: &[u32], ids: &mut Vec<u32>) {
         self.found.clear();
-        let found = self.hashes.iter().map(|hash| vocabulary.find(*hash));
+        let found = self.hashes.iter();
+        let found = found.map(|hash| vocabulary.find(View::Word, *hash));
         self.found.extend(found);
         // One more, since an id is written before it is known to be new.
         ids.clear();
@@ -192,6 +196,26 @@ impl FeatureCounts {
         ids.truncate(n_ids);
         if let Some(unknown) = self.counts.last_mut() {
             *unknown = 0;
+        }
+    }
+
+    /// The same where what was noted are buckets.
+    fn finish_hashed(&mut self, buckets: &Buckets, cached: &[u32], counts: &mut BucketCounts) {
+        counts.begin(self.n_noted);
+        let mut hashes = self.hashes.iter();
+        for noted in &self.noted {
+            match noted {
+                Noted::Feature(bucket) => counts.add(*bucket),
+                Noted::Hash => hashes
+                    .by_ref()
+                    .take(1)
+                    .for_each(|hash| counts.add(buckets.bucket_of(View::Word, *hash))),
+                Noted::Cached(start, n_ids) => {
+                    let start = *start as usize;
+                    let cached = &cached[start..start + *n_ids as usize];
+                    cached.iter().for_each(|bucket| counts.add(*bucket));
+                }
+            }
         }
     }
 }
@@ -238,6 +262,12 @@ impl Vectorizer {
         }
     }
 
+    /// Makes the vectorizer of n-grams that are hashed, which needs no training texts: it knows no
+    /// document frequencies.
+    pub fn hashed(params: VectorizerParams, vocabulary: Vocabulary) -> Self {
+        Self::from_parts(params, vocabulary, Idf(Vec::new()))
+    }
+
     /// Puts a saved vectorizer together again.
     pub fn from_parts(params: VectorizerParams, vocabulary: Vocabulary, idf: Idf) -> Self {
         Self {
@@ -263,6 +293,36 @@ impl Vectorizer {
         &self.idf
     }
 
+    /// The names of features that occur in a passage, as [`Vocabulary::name`] gives them; of n-grams that
+    /// are hashed the texts found in the passage, several with `|` between them where they share a
+    /// bucket.
+    pub fn names<'b>(
+        &self,
+        analyzer: &Analyzer,
+        passage: impl Into<Passage<'b>>,
+        ids: &[u32],
+    ) -> Vec<String> {
+        let names = ids.iter().map(|id| self.vocabulary.name(FeatureId(*id)));
+        let mut names: Vec<String> = names.collect();
+        if let Some(buckets) = self.vocabulary.buckets() {
+            let mut namer = BucketNamer {
+                buckets,
+                ngrams: &self.params.ngrams,
+                names: BTreeMap::new(),
+            };
+            let mut state = AnalyzerState::default();
+            let ngrams = &self.params.ngrams;
+            visit(analyzer, &mut state, passage.into(), ngrams, &mut namer);
+            for (name, id) in names.iter_mut().zip(ids) {
+                if let Some(texts) = namer.names.get(id) {
+                    let view = self.vocabulary.view(FeatureId(*id)).name();
+                    *name = format!("{view}:{}", texts.join("|"));
+                }
+            }
+        }
+        names
+    }
+
     /// The row of a statement: shape `(1, n_features)`, in the state until the next call.
     pub fn transform<'a, 'b>(
         &self,
@@ -282,12 +342,18 @@ impl Vectorizer {
             epoch,
             cache,
             counts,
+            buckets: bucket_counts,
             row,
             lexicon: lexicon_state,
             n_tokens,
             n_known_tokens,
         } = state;
-        counts.begin(self.vocabulary.n_ngrams());
+        let buckets = self.vocabulary.buckets();
+        // Buckets are counted in a table of their own.
+        counts.begin(match buckets {
+            Some(_) => 0,
+            None => self.vocabulary.n_ngrams(),
+        });
         lexicon_state.begin();
         (*n_tokens, *n_known_tokens) = (0, 0);
         let current = analyzer.epoch(analyzer_state);
@@ -313,14 +379,22 @@ impl Vectorizer {
             &self.params.ngrams,
             &mut sink,
         );
-        counts.finish(&self.vocabulary, &cache.ids, &mut row.ids);
-        self.idf.weigh(
-            &mut row.ids,
-            |_, id| std::mem::take(&mut counts.counts[id as usize]),
-            &mut row.values,
-            self.vocabulary.borders(),
-            &self.params.weighting,
-        );
+        match buckets {
+            Some(buckets) => {
+                counts.finish_hashed(buckets, &cache.ids, bucket_counts);
+                buckets.weigh(bucket_counts, row, &self.params.weighting);
+            }
+            None => {
+                counts.finish(&self.vocabulary, &cache.ids, &mut row.ids);
+                self.idf.weigh(
+                    &mut row.ids,
+                    |_, id| std::mem::take(&mut counts.counts[id as usize]),
+                    &mut row.values,
+                    self.vocabulary.borders(),
+                    &self.params.weighting,
+                );
+            }
+        }
         if let Some(lexicon) = self.vocabulary.lexicon() {
             let near = self.params.ngrams.mention;
             lexicon_state.finish(lexicon, near, |feature, value| {
@@ -347,6 +421,36 @@ pub struct Transformed<'a> {
     pub n_known_tokens: usize,
 }
 
+/// Finds the texts of the n-grams of a passage by the ids of their buckets.
+struct BucketNamer<'a> {
+    buckets: &'a Buckets,
+    ngrams: &'a NgramParams,
+    names: BTreeMap<u32, Vec<String>>,
+}
+
+impl BucketNamer<'_> {
+    fn add(&mut self, view: View, hash: u64, text: &str) {
+        let id = self.buckets.id_of(self.buckets.bucket_of(view, hash));
+        let texts = self.names.entry(id).or_default();
+        if !texts.iter().any(|known| known == text) {
+            texts.push(text.to_owned());
+        }
+    }
+}
+
+impl NgramSink for BucketNamer<'_> {
+    fn word(&mut self, hash: u64, stems: &[&str]) {
+        self.add(View::Word, hash, &stems.join(" "));
+    }
+
+    fn surface(&mut self, term: &Term<'_>, _is_known: bool) {
+        let ngrams = self.ngrams;
+        char_ngrams(term.surface, ngrams, |hash, piece| {
+            self.add(View::Char, hash, piece);
+        });
+    }
+}
+
 struct Lookup<'a> {
     vectorizer: &'a Vectorizer,
     cache: &'a mut WordCache,
@@ -369,9 +473,9 @@ impl Lookup<'_> {
             self.cache.words[at] = KnownWord {
                 is_known: true,
                 stem_hash,
-                stem: self.vectorizer.vocabulary.find(stem_hash),
+                stem: self.vectorizer.vocabulary.find(View::Word, stem_hash),
                 negated_stem: (self.vectorizer.vocabulary)
-                    .find(word_hash(&negated_name(term.stem))),
+                    .find(View::Word, word_hash(&negated_name(term.stem))),
                 ..KnownWord::UNKNOWN
             };
         }
@@ -387,7 +491,8 @@ impl Lookup<'_> {
         let mut look_up = |of: fn(u64) -> u64| {
             let start = ids.len();
             char_ngrams(term.surface, ngrams, |hash, _| {
-                ids.extend(vocabulary.id_of(of(hash)).map(|id| id.0));
+                let key = vocabulary.find(View::Char, of(hash));
+                ids.extend((key != NO_FEATURE).then_some(key));
             });
             (ids.len() - start) as u32
         };
@@ -418,7 +523,7 @@ impl NgramSink for Lookup<'_> {
         let (hash, id) = match term.word {
             Term::NO_WORD => {
                 let hash = word_hash(term.stem);
-                (hash, self.vectorizer.vocabulary.find(hash))
+                (hash, self.vectorizer.vocabulary.find(View::Word, hash))
             }
             _ => {
                 let known = self.known(term);
@@ -426,7 +531,8 @@ impl NgramSink for Lookup<'_> {
             }
         };
         self.counts.note(id);
-        (hash, id != NO_FEATURE)
+        let is_known = self.vectorizer.vocabulary.id_of_key(id) != NO_FEATURE;
+        (hash, is_known)
     }
 
     fn negated(&mut self, term: &Term<'_>) {

@@ -1,6 +1,7 @@
 //! Which n-grams have a feature id.
 
 use super::borders::Borders;
+use super::buckets::Buckets;
 use super::lexicon::Lexicon;
 use super::names::Names;
 use super::ngram::View;
@@ -26,6 +27,8 @@ pub struct Vocabulary {
     borders: Borders,
     table: HashTable,
     lexicon: Option<Arc<Lexicon>>,
+    /// Where n-grams are hashed into buckets: these, instead of hashes and names.
+    buckets: Option<Buckets>,
 }
 
 impl Vocabulary {
@@ -52,23 +55,51 @@ impl Vocabulary {
             borders,
             table,
             lexicon,
+            buckets: None,
+        }
+    }
+
+    /// The vocabulary of n-grams that are known by the bucket of their hash alone.
+    pub fn hashed(buckets: Buckets, lexicon: Option<Arc<Lexicon>>) -> Self {
+        Self {
+            borders: buckets.borders(),
+            lexicon,
+            buckets: Some(buckets),
+            ..Self::default()
+        }
+    }
+
+    /// The buckets, where n-grams are hashed into them.
+    pub fn buckets(&self) -> Option<&Buckets> {
+        self.buckets.as_ref()
+    }
+
+    /// The key of an n-gram's hash: its id or [`NO_FEATURE`], without a branch, which would be guessed
+    /// wrong; where n-grams are hashed, its bucket, since all of a row's buckets are counted.
+    pub(super) fn find(&self, view: View, hash: u64) -> u32 {
+        match &self.buckets {
+            None => self.table.find(hash, &self.hashes),
+            Some(buckets) => buckets.bucket_of(view, hash),
         }
     }
 
     /// The id of an n-gram's hash.
-    pub fn id_of(&self, hash: u64) -> Option<FeatureId> {
-        let id = self.table.find(hash, &self.hashes);
-        (id != HashTable::NONE).then_some(FeatureId(id))
+    pub fn id_of(&self, view: View, hash: u64) -> Option<FeatureId> {
+        let id = self.id_of_key(self.find(view, hash));
+        (id != NO_FEATURE).then_some(FeatureId(id))
     }
 
-    /// The id of an n-gram's hash, or [`NO_FEATURE`]: for where a branch on it would be guessed wrong.
-    pub(super) fn find(&self, hash: u64) -> u32 {
-        self.table.find(hash, &self.hashes)
+    /// The id of a [key](Self::find), or [`NO_FEATURE`].
+    pub(super) fn id_of_key(&self, key: u32) -> u32 {
+        match &self.buckets {
+            None => key,
+            Some(buckets) => buckets.id_of(key),
+        }
     }
 
     /// Number of features: n-grams, then those of the lexicon.
     pub fn len(&self) -> usize {
-        self.hashes.len()
+        self.n_ngrams()
             + self
                 .lexicon
                 .as_ref()
@@ -82,7 +113,7 @@ impl Vocabulary {
 
     /// Number of n-grams, which have the ids from 0.
     pub fn n_ngrams(&self) -> usize {
-        self.hashes.len()
+        self.borders.n_features()
     }
 
     /// The lexicon whose categories are features.
@@ -128,7 +159,8 @@ impl Vocabulary {
     }
 
     /// The name of a feature with its view: `word:cease fire`, `char:_ceas`; where a file has no name
-    /// for an n-gram, its hash: `word:#45ab...`.
+    /// for an n-gram, its hash: `word:#45ab...`. N-grams that are hashed have the names that
+    /// [`Vectorizer::names`](super::Vectorizer::names) finds in a text; here their id stands for them.
     pub fn name(&self, id: FeatureId) -> String {
         let at = id.0 as usize;
         let name = match (self.hashes.get(at), &self.lexicon) {
@@ -136,7 +168,8 @@ impl Vocabulary {
                 Some(name) => name.to_owned(),
                 None => format!("#{hash:016x}"),
             },
-            (None, Some(lexicon)) => lexicon.feature_name(at - self.hashes.len()),
+            (None, _) if at < self.n_ngrams() => format!("#{at}"),
+            (None, Some(lexicon)) => lexicon.feature_name(at - self.n_ngrams()),
             (None, None) => String::new(),
         };
         format!("{}:{name}", self.view(id).name())

@@ -154,6 +154,17 @@ fn smoothed(df: u32, n_rows: usize) -> f32 {
 static SUBLINEAR: LazyLock<[f64; 32]> =
     LazyLock::new(|| std::array::from_fn(|n| sublinear(n as u32)));
 
+/// What a count weighs before it is multiplied by anything.
+pub(super) fn term_frequency(count: u32, params: &WeightingParams) -> f64 {
+    match params.sublinear_tf {
+        true => match SUBLINEAR.get(count as usize) {
+            Some(tf) => *tf,
+            None => sublinear(count),
+        },
+        false => f64::from(count),
+    }
+}
+
 fn sublinear(count: u32) -> f64 {
     match count {
         0 | 1 => f64::from(count),

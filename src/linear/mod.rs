@@ -14,6 +14,7 @@ mod head;
 mod learner;
 mod loss;
 mod objective;
+mod online;
 mod panel;
 mod solver;
 
@@ -22,3 +23,4 @@ pub(crate) use head::argmax;
 pub use head::{LinearHead, Margins};
 pub use learner::{HeadParams, Learner, TrainingSet};
 pub use loss::softmax;
+pub use online::{Online, OnlineParams};

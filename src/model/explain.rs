@@ -104,14 +104,15 @@ impl Model {
                 n => n.min(parts.len()),
             };
             let (listed, remaining) = parts.split_at(n_listed);
+            let ids: Vec<u32> = listed.iter().map(|(id, ..)| *id).collect();
+            let names = self.vectorizer.names(&self.analyzer, passage, &ids);
             Explanation {
                 label_idx: score.label_idx,
                 margin: score.margins[score.label_idx],
                 intercept: head.intercept[score.label_idx],
-                contributions: listed
-                    .iter()
-                    .map(|(id, value, weight)| Contribution {
-                        feature: self.vectorizer.vocabulary().name(FeatureId(*id)),
+                contributions: (listed.iter().zip(names))
+                    .map(|((_, value, weight), feature)| Contribution {
+                        feature,
                         value: *value,
                         weight: *weight,
                         contribution: value * weight,

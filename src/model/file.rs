@@ -17,18 +17,23 @@
 //!   seen     u64, 15 bytes  (n_texts)        hash and sketch of each training text
 //!   groups   u64  (n_groups)                 hash of each training group's name
 //!   lexicon  deflate, tab-separated          the lexicon, where its categories are features
+//!
+//! of a model that was learned row by row, instead of hashes, idf and names:
+//!   buckets  u64  (n_buckets / 64)           a bit for each bucket, set where it is a feature
+//!   gathered u8   (n_features, n_heads)      sums of squares that its learner goes on from, as
+//!                                            128 + 4 times their binary logarithm, or 0
 //! ```
 
 use super::weights::QuantizedWeights;
-use super::{Head, HeadRecord, MemberRecord, Model, ModelRecord, Seen, Shrunk};
+use super::{Head, HeadRecord, MemberRecord, Model, ModelRecord, Seen, Shrunk, Streamed};
 use crate::calibrate::{Conformal, Decision, MOST_SCORES, Temperature};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{
-    Borders, Idf, Lexicon, Names, NgramParams, Vectorizer, VectorizerParams, View, Vocabulary,
-    WeightingParams,
+    Borders, Buckets, Idf, Lexicon, Names, NgramParams, Vectorizer, VectorizerParams, View,
+    Vocabulary, WeightingParams,
 };
 use crate::label::LabelSet;
-use crate::linear::{ClassWeight, HeadParams, Learner};
+use crate::linear::{ClassWeight, HeadParams, Learner, OnlineParams};
 use crate::metrics::Confusion;
 use crate::text::{Analyzer, AnalyzerParams, Language};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
@@ -39,8 +44,10 @@ use std::sync::{Arc, LazyLock};
 use xxhash_rust::xxh3::xxh3_128;
 
 const MAGIC: &str = "DETENTE-MODEL";
-/// The newest format this program reads.
-const FORMAT: u32 = 2;
+/// The newest format this program reads: that of a model that was learned row by row.
+const FORMAT: u32 = 3;
+/// The format of a model that was shrunk.
+const FORMAT_NARROW: u32 = 2;
 /// The format of a model whose weights have 16 bits, which older programs read too.
 const FORMAT_WIDE: u32 = 1;
 /// A header line is shorter than this.
@@ -67,6 +74,8 @@ struct Metadata {
     folds: FoldsMeta,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     shrunk_from: Option<ShrunkMeta>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    streamed: Option<StreamedMeta>,
     targets: Vec<HeadMeta>,
     sections: Vec<SectionMeta>,
 }
@@ -115,6 +124,41 @@ struct FoldsMeta {
 struct ShrunkMeta {
     bytes: usize,
     n_features: usize,
+}
+
+/// Where there is one, n-grams are hashed.
+#[derive(Serialize, Deserialize)]
+struct StreamedMeta {
+    log2_buckets: u32,
+    n_passes: usize,
+    n_held_out: usize,
+    rate: f64,
+    damping: f64,
+    sparsity: f64,
+    l2: f64,
+    intercepts: Vec<f64>,
+    gathered_intercepts: Vec<f32>,
+}
+
+impl StreamedMeta {
+    fn online(&self) -> OnlineParams {
+        OnlineParams {
+            rate: self.rate,
+            damping: self.damping,
+            sparsity: self.sparsity,
+            l2: self.l2,
+        }
+    }
+}
+
+impl Metadata {
+    fn format(&self) -> u32 {
+        match (&self.streamed, &self.shrunk_from) {
+            (Some(_), _) => FORMAT,
+            (None, Some(_)) => FORMAT_NARROW,
+            (None, None) => FORMAT_WIDE,
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -217,12 +261,21 @@ impl Model {
     /// The model file as bytes; the same model gives the same bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let vocabulary = self.vectorizer.vocabulary();
-        let mut sections = vec![
-            ("hashes", le_bytes(vocabulary.hashes(), |x| x.to_le_bytes())),
-            (
-                "idf",
-                le_bytes(&self.vectorizer.idf().0, |x| x.to_le_bytes()),
-            ),
+        let streamed = vocabulary.buckets().zip(self.record.streamed.as_ref());
+        let mut sections = match streamed {
+            Some((buckets, streamed)) => vec![
+                ("buckets", le_bytes(buckets.bits(), |x| x.to_le_bytes())),
+                ("gathered", streamed.gathered.clone()),
+            ],
+            None => vec![
+                ("hashes", le_bytes(vocabulary.hashes(), |x| x.to_le_bytes())),
+                (
+                    "idf",
+                    le_bytes(&self.vectorizer.idf().0, |x| x.to_le_bytes()),
+                ),
+            ],
+        };
+        sections.extend([
             ("steps", le_bytes(&self.weights.steps, |x| x.to_le_bytes())),
             (
                 "weights",
@@ -231,9 +284,11 @@ impl Model {
                     false => le_bytes(&self.weights.multiples, |x| x.to_le_bytes()),
                 },
             ),
-            ("names", vocabulary.names().deflated()),
-            ("conformal", le_bytes(&self.scores(), |x| x.to_le_bytes())),
-        ];
+        ]);
+        if streamed.is_none() {
+            sections.push(("names", vocabulary.names().deflated()));
+        }
+        sections.push(("conformal", le_bytes(&self.scores(), |x| x.to_le_bytes())));
         let [texts, groups] = self.record.seen.to_bytes();
         sections.extend([("seen", texts), ("groups", groups)]);
         if let Some(lexicon) = vocabulary.lexicon() {
@@ -256,11 +311,7 @@ impl Model {
         for (_, bytes) in &sections {
             body.extend_from_slice(bytes);
         }
-        let format = match self.record.shrunk {
-            Some(_) => FORMAT,
-            None => FORMAT_WIDE,
-        };
-        let mut bytes = header_line(format, body.len(), xxh3_128(&body)).into_bytes();
+        let mut bytes = header_line(metadata.format(), body.len(), xxh3_128(&body)).into_bytes();
         bytes.extend_from_slice(&body);
         bytes
     }
@@ -308,6 +359,19 @@ impl Model {
                 bytes: shrunk.n_bytes,
                 n_features: shrunk.n_features,
             }),
+            streamed: (record.streamed.as_ref()).zip(vocabulary.buckets()).map(
+                |(streamed, buckets)| StreamedMeta {
+                    log2_buckets: buckets.log2(),
+                    n_passes: streamed.n_passes,
+                    n_held_out: streamed.n_held_out,
+                    rate: streamed.online.rate,
+                    damping: streamed.online.damping,
+                    sparsity: streamed.online.sparsity,
+                    l2: streamed.online.l2,
+                    intercepts: streamed.intercepts.clone(),
+                    gathered_intercepts: streamed.gathered_intercepts.clone(),
+                },
+            ),
             targets: self.heads.iter().map(head_meta).collect(),
             sections,
         }
@@ -325,10 +389,7 @@ impl Model {
             Some(Err(error)) => return Err(malformed(format!("its metadata is wrong ({error})"))),
             None => return Err(malformed("it has no metadata".into())),
         };
-        let format = match metadata.shrunk_from {
-            Some(_) => FORMAT,
-            None => FORMAT_WIDE,
-        };
+        let format = metadata.format();
         // The checksum is of what follows the header.
         if !bytes.starts_with(format!("{MAGIC} {format} ").as_bytes()) {
             return Err(Error::new(ErrorKind::ModelAltered));
@@ -343,8 +404,13 @@ impl Model {
                 .ok_or_else(|| malformed(format!("it has no section `{name}`")))
         };
         let features = &metadata.features;
-        let hashes = numbers(section("hashes")?, u64::from_le_bytes);
-        let idf = numbers(section("idf")?, f32::from_le_bytes);
+        let is_listed = metadata.streamed.is_none();
+        let listed = |name: &str| match is_listed {
+            true => section(name),
+            false => Ok(Default::default()),
+        };
+        let hashes = numbers(listed("hashes")?, u64::from_le_bytes);
+        let idf = numbers(listed("idf")?, f32::from_le_bytes);
         let steps = numbers(section("steps")?, f32::from_le_bytes);
         let weights = section("weights")?;
         let weights = match metadata.shrunk_from {
@@ -358,7 +424,7 @@ impl Model {
         };
         let seen = Seen::from_bytes(section("seen")?, section("groups")?)
             .ok_or_else(|| malformed("its training texts do not fit their section".into()))?;
-        let names = Names::from_deflated(section("names")?);
+        let names = Names::from_deflated(listed("names")?);
         let lexicon = match features.lexicon {
             true => {
                 let source = inflate(section("lexicon")?, "lexicon")?;
@@ -378,8 +444,36 @@ impl Model {
         }
         let n_columns: usize = heads.iter().map(|head| head.labels.len()).sum();
         let n = features.n_features;
-        let n_ngrams = hashes.len();
-        if n_ngrams + n_lexicon != n || idf.len() != n_ngrams || features.n_word > n_ngrams {
+        let params = VectorizerParams {
+            ngrams: NgramParams {
+                word_max: features.word_max,
+                char_min: features.char_min,
+                char_max: features.char_max,
+                negation: features.negation,
+                lexicon: features.lexicon,
+                mention: features.mention.is_some(),
+            },
+            weighting: WeightingParams {
+                sublinear_tf: features.sublinear_tf,
+                min_df: features.min_df,
+            },
+        };
+        let buckets = match &metadata.streamed {
+            Some(streamed) => {
+                let bits = numbers(section("buckets")?, u64::from_le_bytes);
+                let views = params.ngrams.views();
+                let buckets = Buckets::from_bits(streamed.log2_buckets, views, bits);
+                let buckets =
+                    buckets.ok_or_else(|| malformed("its buckets do not fit their section".into()));
+                Some(buckets?)
+            }
+            None => None,
+        };
+        let n_ngrams = match &buckets {
+            Some(buckets) => buckets.n_features(),
+            None => hashes.len(),
+        };
+        if n_ngrams + n_lexicon != n || idf.len() != hashes.len() || features.n_word > n_ngrams {
             return Err(malformed("its sections disagree on the features".into()));
         }
         if Some(weights.multiples.len()) != n.checked_mul(n_columns)
@@ -396,20 +490,6 @@ impl Model {
         {
             return Err(malformed("a weight is not a finite number".into()));
         }
-        let params = VectorizerParams {
-            ngrams: NgramParams {
-                word_max: features.word_max,
-                char_min: features.char_min,
-                char_max: features.char_max,
-                negation: features.negation,
-                lexicon: features.lexicon,
-                mention: features.mention.is_some(),
-            },
-            weighting: WeightingParams {
-                sublinear_tf: features.sublinear_tf,
-                min_df: features.min_df,
-            },
-        };
         // Out of range in a file is not a misused flag.
         params
             .check()
@@ -422,7 +502,34 @@ impl Model {
         });
         let borders = borders(features, n_ngrams, &params.ngrams)
             .ok_or_else(|| malformed("its sections disagree on the features".into()))?;
-        let vocabulary = Vocabulary::new(hashes, names, borders, lexicon);
+        let vocabulary = match buckets {
+            Some(buckets) => Vocabulary::hashed(buckets, lexicon),
+            None => Vocabulary::new(hashes, names, borders, lexicon),
+        };
+        let n_views = vocabulary.views().len();
+        let streamed = match &metadata.streamed {
+            Some(meta) => {
+                let streamed = Streamed {
+                    online: meta.online(),
+                    n_passes: meta.n_passes,
+                    n_held_out: meta.n_held_out,
+                    gathered: section("gathered")?.to_vec(),
+                    intercepts: meta.intercepts.clone(),
+                    gathered_intercepts: meta.gathered_intercepts.clone(),
+                };
+                let fits = Some(streamed.gathered.len()) == n.checked_mul(heads.len())
+                    && streamed.gathered_intercepts.len() == n_views * heads.len()
+                    && streamed.intercepts.len() == n_views * n_columns
+                    && streamed.intercepts.iter().all(|b| b.is_finite())
+                    && streamed.gathered_intercepts.iter().all(|n| *n >= 0.0)
+                    && streamed.online.check().is_ok();
+                if !fits {
+                    return Err(malformed("what its learner gathered is wrong".into()));
+                }
+                Some(streamed)
+            }
+            None => None,
+        };
         Ok(Self {
             analyzer,
             vectorizer: Vectorizer::from_parts(params, vocabulary, Idf(idf)),
@@ -441,6 +548,7 @@ impl Model {
                     n_bytes: shrunk.bytes,
                     n_features: shrunk.n_features,
                 }),
+                streamed,
             },
         })
     }

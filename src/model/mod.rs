@@ -12,12 +12,14 @@ mod file;
 mod score;
 mod seen;
 mod shrink;
+mod streamed;
 mod terms;
 mod weights;
 
 pub use explain::{Contribution, Explanation, Remaining, WordContribution};
 pub use score::{Score, StatePool, StatementScores};
 pub use seen::{Likeness, Seen, SeenIndex};
+pub use streamed::Streamed;
 pub use terms::Term;
 
 use crate::calibrate::{Conformal, Decision, Temperature};
@@ -123,6 +125,8 @@ pub struct ModelRecord {
     pub seen: Seen,
     /// What it was before it was shrunk, if it was.
     pub shrunk: Option<Shrunk>,
+    /// How it was learned row by row, if it was.
+    pub streamed: Option<Streamed>,
 }
 
 /// What a model was before it was made smaller.

@@ -26,8 +26,12 @@ impl Model {
     /// n-gram would fit beside it.
     ///
     /// # Errors
-    /// The size is not below that of the model as it is, or below that without any n-gram.
+    /// Its n-grams are hashed; the size is not below that of the model as it is, or below that without
+    /// any n-gram.
     pub fn shrunk(&self, max_bytes: usize) -> Result<Self> {
+        if self.buckets().is_some() {
+            return Err(Error::new(ErrorKind::ShrinkHashed));
+        }
         let n_bytes = self.to_bytes().len();
         if max_bytes >= n_bytes {
             return Err(Error::new(ErrorKind::ShrinkNothing { max_bytes, n_bytes }));

@@ -21,6 +21,8 @@ impl Model {
     /// The `n` features of these views with the largest weight for a label, largest first; none without a
     /// positive weight.
     ///
+    /// N-grams that are hashed are left out: the model does not know their texts.
+    ///
     /// A weight is for a feature of value 1. Values differ between views: those of words are TF-IDF scaled
     /// to a norm over the statement, those of the lexicon are logarithms of counts. So weights are compared
     /// inside a view, not across views.
@@ -41,9 +43,11 @@ impl Model {
         let column = before + label_idx;
         let vocabulary = self.vectorizer.vocabulary();
         let chosen = vocabulary.views().into_iter();
+        let n_nameless = self.buckets().map_or(0, |_| vocabulary.n_ngrams());
         let ids = chosen
             .filter(|(view, _)| views.contains(view))
-            .flat_map(|(_, ids)| ids);
+            .flat_map(|(_, ids)| ids)
+            .filter(|id| *id >= n_nameless);
         let weighed = ids.map(|id| (id as u32, self.weights.weight(id, column)));
         let mut ranked: Vec<(u32, f64)> = weighed.filter(|(_, weight)| *weight > 0.0).collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

@@ -37,16 +37,50 @@ impl QuantizedWeights {
         let multiples = weights
             .iter()
             .enumerate()
-            .map(|(at, weight)| match f64::from(steps[at % n_columns]) {
-                0.0 => 0,
-                step => (weight / step).round().clamp(-LARGEST, LARGEST) as i16,
-            })
+            .map(|(at, weight)| multiple(*weight, steps[at % n_columns]))
             .collect();
         Self {
             steps,
             multiples,
             is_narrow: false,
         }
+    }
+
+    /// Rounds weights of shape `(n_features, n_columns)` that are made feature by feature, and leaves
+    /// features out whose weights all become 0, unless `is_wanted`. Gives the features that are left too.
+    pub(super) fn round_used(
+        n_features: usize,
+        n_columns: usize,
+        row_of: impl Fn(usize, &mut Vec<f64>),
+        is_wanted: impl Fn(usize) -> bool,
+    ) -> (Self, Vec<u32>) {
+        let mut row = Vec::new();
+        let mut largest = vec![0.0_f64; n_columns];
+        for feature in 0..n_features {
+            row_of(feature, &mut row);
+            for (l, w) in largest.iter_mut().zip(&row) {
+                *l = l.max(w.abs());
+            }
+        }
+        let steps: Vec<f32> = largest.iter().map(|l| (l / LARGEST) as f32).collect();
+        let (mut multiples, mut used) = (Vec::new(), Vec::new());
+        for feature in 0..n_features {
+            row_of(feature, &mut row);
+            let start = multiples.len();
+            let rounded = row.iter().zip(&steps);
+            multiples.extend(rounded.map(|(weight, step)| multiple(*weight, *step)));
+            if is_wanted(feature) || multiples[start..].iter().any(|multiple| *multiple != 0) {
+                used.push(feature as u32);
+            } else {
+                multiples.truncate(start);
+            }
+        }
+        let weights = Self {
+            steps,
+            multiples,
+            is_narrow: false,
+        };
+        (weights, used)
     }
 
     /// The weights in 8 bits, with a power of two for each feature, since weights of n-grams and of the
@@ -160,6 +194,14 @@ impl QuantizedWeights {
     /// One weight.
     pub(super) fn weight(&self, feature: usize, column: usize) -> f64 {
         f64::from(self.row(feature)[column]) * f64::from(self.steps[column])
+    }
+}
+
+/// The whole number of steps that is nearest to a weight.
+fn multiple(weight: f64, step: f32) -> i16 {
+    match f64::from(step) {
+        0.0 => 0,
+        step => (weight / step).round().clamp(-LARGEST, LARGEST) as i16,
     }
 }
 

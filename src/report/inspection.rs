@@ -40,10 +40,16 @@ pub fn inspection_table(model: &Model, n_bytes: usize, n_terms: Option<usize>) -
     );
     line(
         "data",
-        format!(
-            "{} rows in {} documents, fingerprint {}",
-            record.n_rows, record.n_groups, record.fingerprint
-        ),
+        match &record.streamed {
+            Some(streamed) => format!(
+                "{} rows, {} of them never learned from, last fingerprint {}; what they were is not kept",
+                record.n_rows, streamed.n_held_out, record.fingerprint
+            ),
+            None => format!(
+                "{} rows in {} documents, fingerprint {}",
+                record.n_rows, record.n_groups, record.fingerprint
+            ),
+        },
     );
     line(
         "text",
@@ -67,7 +73,7 @@ pub fn inspection_table(model: &Model, n_bytes: usize, n_terms: Option<usize>) -
     line(
         "features",
         format!(
-            "{}: word 1-{}-grams of stems{}, {characters}{}; TF-IDF, {} tf, df >= {}",
+            "{}: word 1-{}-grams of stems{}, {characters}{}; {}",
             model.vectorizer().vocabulary().len(),
             params.ngrams.word_max,
             if params.ngrams.negation {
@@ -82,12 +88,7 @@ pub fn inspection_table(model: &Model, n_bytes: usize, n_terms: Option<usize>) -
                 ),
                 None => String::new(),
             },
-            if params.weighting.sublinear_tf {
-                "sublinear"
-            } else {
-                "raw"
-            },
-            params.weighting.min_df
+            weighting(model)
         ),
     );
     if model.wants_mentions() {
@@ -98,7 +99,18 @@ pub fn inspection_table(model: &Model, n_bytes: usize, n_terms: Option<usize>) -
     }
     line(
         "training",
-        format!("{} folds by document, seed {}", record.n_folds, record.seed),
+        match &record.streamed {
+            Some(streamed) => format!(
+                "row by row by FTRL-proximal, {}, rate {}, seed {}",
+                match streamed.n_passes {
+                    1 => "1 pass".to_owned(),
+                    n => format!("{n} passes"),
+                },
+                streamed.online.rate,
+                record.seed
+            ),
+            None => format!("{} folds by document, seed {}", record.n_folds, record.seed),
+        },
     );
     text.push('\n');
 
@@ -124,12 +136,37 @@ pub fn inspection_table(model: &Model, n_bytes: usize, n_terms: Option<usize>) -
         ]);
     }
     text.push_str(&render(&targets));
-    text.push_str("scores are out of fold, by document\n\n");
-    text.push_str(&match n_terms {
-        Some(n_terms) => terms_table(model, n_terms),
-        None => top_words(model),
+    text.push_str(match &record.streamed {
+        Some(_) => "scores are of documents that were not learned from\n\n",
+        None => "scores are out of fold, by document\n\n",
     });
+    if model.buckets().is_some() {
+        text.push_str(HASHED);
+    }
+    match n_terms {
+        Some(n_terms) => text.push_str(&terms_table(model, n_terms)),
+        None if model.buckets().is_some() => {}
+        None => text.push_str(&top_words(model)),
+    }
     text
+}
+
+/// What is said where the terms of other models stand.
+const HASHED: &str = "n-grams are hashed and the file does not hold them: an explanation of a text names \
+                      those that are in it\n";
+
+/// How counts become values.
+fn weighting(model: &Model) -> String {
+    let params = model.vectorizer_params().weighting;
+    let tf = if params.sublinear_tf {
+        "sublinear"
+    } else {
+        "raw"
+    };
+    match model.buckets() {
+        Some(buckets) => format!("hashed into {} buckets, {tf} tf", buckets.n_buckets()),
+        None => format!("TF-IDF, {tf} tf, df >= {}", params.min_df),
+    }
 }
 
 /// A line for each label.
@@ -215,6 +252,17 @@ pub fn inspection_json(model: &Model, n_bytes: usize, n_terms: Option<usize>) ->
         inspection["shrunk_from"] = json!({
             "bytes": shrunk.n_bytes,
             "features": shrunk.n_features,
+        });
+    }
+    if let (Some(streamed), Some(buckets)) = (&record.streamed, model.buckets()) {
+        inspection["streamed"] = json!({
+            "buckets": buckets.n_buckets(),
+            "passes": streamed.n_passes,
+            "held_out": streamed.n_held_out,
+            "rate": streamed.online.rate,
+            "damping": streamed.online.damping,
+            "sparsity": streamed.online.sparsity,
+            "l2": streamed.online.l2,
         });
     }
     if let Some(n_terms) = n_terms {

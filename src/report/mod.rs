@@ -50,5 +50,5 @@ pub use inspection::{inspection_json, inspection_table};
 pub use mistakes::mistakes_csv;
 pub use predictions::predictions;
 pub use shrinking::ShrinkReport;
-pub use training::training_table;
+pub use training::{streaming_table, training_table};
 pub use value::Records;

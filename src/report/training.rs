@@ -5,6 +5,7 @@ use crate::baselines::BaselineKind;
 use crate::error::counted;
 use crate::metrics::{Evaluation, Measure};
 use crate::model::strengths;
+use crate::train::stream::StreamLog;
 use crate::train::{
     CURVE_DOCUMENTS, CURVE_ROWS, Curve, FEW_ROWS, HeadLog, LearningCurve, TrainLog, Tuning, Warning,
 };
@@ -24,23 +25,70 @@ pub fn training_table(log: &TrainLog, tuning: Option<&Tuning>) -> String {
         counted(log.n_folds, "fold"),
         log.n_features
     );
-    let left_out = [
-        (log.n_unlabelled, "without a label"),
-        (log.n_blank, "with a blank text"),
-    ];
-    for (n, why) in left_out {
-        if n > 0 {
-            text.push_str(&format!("{} {why} left out\n", counted(n, "row")));
-        }
-    }
+    text.push_str(&left_out(log.n_unlabelled, log.n_blank));
     if let Some(tuning) = tuning {
         text.push_str(&tuning_part(tuning));
     }
     text.push_str(&settings(&log.heads));
-    text.push_str(&scores(log));
+    text.push_str(&scores(&log.heads, &answered_rows(log)));
     text.push_str(&curves(log));
     text.push_str(&warnings(&log.warnings));
     text
+}
+
+/// The report that `train --stream` prints.
+pub fn streaming_table(log: &StreamLog) -> String {
+    let mut text = format!(
+        "{} in {}, {} never learned from; {} features, n-grams in {} buckets\n",
+        counted(log.n_rows, "row"),
+        match log.n_passes {
+            1 => "1 pass".to_owned(),
+            n => format!("{n} passes"),
+        },
+        log.n_held_out,
+        log.n_features,
+        log.n_buckets
+    );
+    text.push_str(&left_out(log.n_unlabelled, log.n_blank));
+    for target in &log.kept {
+        text.push_str(&format!(
+            "{target}: too few of the new rows are held out to calibrate on, so its calibration stays as it was\n"
+        ));
+    }
+    if log.heads.is_empty() {
+        return text;
+    }
+    let mut table = table::table();
+    table.set_header(["target", "labels", "T"].map(head));
+    for head in &log.heads {
+        let labels = head.label_counts.iter();
+        let labels: Vec<String> = labels.map(|(label, n)| format!("{label} {n}")).collect();
+        table.add_row([
+            Cell::new(&head.target),
+            Cell::new(labels.join(", ")),
+            right(format!("{:.2}", head.temperature)),
+        ]);
+    }
+    text.push_str(&format!("{}T is the temperature\n", render(&table)));
+    let rows = format!(
+        "scores are of {} of one in ten documents that were not learned from, each half calibrated on \
+         the other",
+        counted(log.n_measured, "row")
+    );
+    text.push_str(&scores(&log.heads, &rows));
+    text
+}
+
+/// What was left out, and why.
+fn left_out(n_unlabelled: usize, n_blank: usize) -> String {
+    let left_out = [
+        (n_unlabelled, "without a label"),
+        (n_blank, "with a blank text"),
+    ];
+    let lines = left_out.into_iter().filter(|(n, _)| *n > 0);
+    lines
+        .map(|(n, why)| format!("{} {why} left out\n", counted(n, "row")))
+        .collect()
 }
 
 fn settings(heads: &[HeadLog]) -> String {
@@ -62,8 +110,20 @@ fn settings(heads: &[HeadLog]) -> String {
     )
 }
 
-fn scores(log: &TrainLog) -> String {
-    let heads = &log.heads;
+/// What the scores of a cross-validation are scores of.
+fn answered_rows(log: &TrainLog) -> String {
+    let mut text = "scores are out of fold, by document".to_owned();
+    if log.n_answered_folds < log.n_folds {
+        text.push_str(&format!(
+            ", of the rows in {} of {} folds",
+            log.n_answered_folds, log.n_folds
+        ));
+    }
+    text
+}
+
+/// The scores of all heads; `rows` says what they are scores of.
+fn scores(heads: &[HeadLog], rows: &str) -> String {
     let mut table = table::table();
     let names = [
         "target", "", "macro-F1", "F avg", "accuracy", "log-loss", "ECE",
@@ -81,13 +141,7 @@ fn scores(log: &TrainLog) -> String {
             table.add_row(score_row("", name, &baseline.evaluation));
         }
     }
-    let mut text = format!("\n{}scores are out of fold, by document", render(&table));
-    if log.n_answered_folds < log.n_folds {
-        text.push_str(&format!(
-            ", of the rows in {} of {} folds",
-            log.n_answered_folds, log.n_folds
-        ));
-    }
+    let mut text = format!("\n{}{rows}", render(&table));
     if let Some(bootstrap) = heads.first().and_then(|h| h.out_of_fold.bootstrap) {
         text.push_str(&format!(
             "; in brackets {:.0} % intervals from {} resamples of documents",

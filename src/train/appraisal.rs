@@ -2,14 +2,14 @@
 
 use super::curve::LearningCurve;
 use super::selection::Chosen;
-use super::study::Study;
 use super::warning::Warning;
 use crate::baselines::{Baseline, Baselines, Question};
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::label::LabelSet;
 use crate::metrics::{Answers, BootstrapParams, Evaluation};
-use crate::model::{HeadRecord, MemberRecord};
+use crate::model::MemberRecord;
+use crate::text::Analyzer;
 use ndarray::{Array2, ArrayView1};
 
 /// What a training finds out beside what the model needs.
@@ -122,20 +122,20 @@ impl Chosen {
 /// The baselines on the rows of a target.
 pub(super) fn baselines(
     corpus: &Corpus,
-    study: &Study,
+    analyzer: &Analyzer,
     target_idx: usize,
-    chosen: &Chosen,
+    rows: &[usize],
+    labels: &LabelSet,
     answers: &Answers,
-    record: &HeadRecord,
+    label_counts: &[usize],
 ) -> Result<Vec<Baseline>> {
-    let task = &study.tasks[target_idx];
-    let texts = chosen.rows.iter().map(|row| &*corpus.examples[*row].text);
+    let texts = rows.iter().map(|row| &*corpus.examples[*row].text);
     let question = Question {
         target: &corpus.targets[target_idx].name,
-        labels: &task.labels,
-        label_counts: &record.label_counts,
+        labels,
+        label_counts,
         answers,
         texts: &texts.collect::<Vec<_>>(),
     };
-    Baselines::new(&study.analyzer).answer(&question, None)
+    Baselines::new(analyzer).answer(&question, None)
 }

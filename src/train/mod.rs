@@ -1,6 +1,6 @@
 //! Walk 2: labelled examples into a model.
 //!
-//! Imports: error, label, text, article, corpus, features, linear, metrics, baselines, calibrate, model.
+//! Imports: error, file, label, text, article, corpus, features, linear, metrics, baselines, calibrate, model.
 //!
 //! ```text
 //! examples -> folds (corpus)
@@ -16,6 +16,7 @@ mod curve;
 mod fold;
 mod member;
 mod selection;
+pub mod stream;
 mod study;
 mod tune;
 mod unknown;
@@ -80,6 +81,20 @@ impl Optimise {
             (Self::Auto | Self::FAvg, Some(sides)) => Some(CountMetric::FAvg(sides)),
             _ => Some(CountMetric::MacroF1),
         }
+    }
+}
+
+/// Checks the date that a model shall carry.
+fn check_date(date: Option<&str>) -> Result<()> {
+    match date {
+        Some(date) if date.parse::<jiff::civil::Date>().is_err() => {
+            Err(Error::new(ErrorKind::OutOfRange {
+                parameter: "the date",
+                value: format!("`{date}`"),
+                expected: "a day as YYYY-MM-DD",
+            }))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -154,16 +169,7 @@ impl TrainParams {
         if let Some(appraisal) = &self.appraisal {
             appraisal.bootstrap.check()?;
         }
-        if let Some(date) = &self.date
-            && date.parse::<jiff::civil::Date>().is_err()
-        {
-            return Err(Error::new(ErrorKind::OutOfRange {
-                parameter: "the date",
-                value: format!("`{date}`"),
-                expected: "a day as YYYY-MM-DD",
-            }));
-        }
-        Ok(())
+        check_date(self.date.as_deref())
     }
 
     /// The strengths that are tried.
@@ -273,7 +279,12 @@ pub fn train(
             edges: chosen.edges(),
             temperature: chosen.stack.temperature().value(),
             baselines: match params.appraisal {
-                Some(_) => baselines(corpus, &study, target_idx, chosen, &answers, &head.record)?,
+                Some(_) => {
+                    let counts = &head.record.label_counts;
+                    let (rows, labels) = (&chosen.rows, &task.labels);
+                    let analyzer = &study.analyzer;
+                    baselines(corpus, analyzer, target_idx, rows, labels, &answers, counts)?
+                }
                 None => Vec::new(),
             },
             out_of_fold,
@@ -294,6 +305,7 @@ pub fn train(
         seen: Seen::of_sketches(texts.iter().copied().zip(sketches.iter().copied()), groups)
             .with_unknown(study.unknown.word_share(), study.unknown.row_share()),
         shrunk: None,
+        streamed: None,
     };
     let curve = match params.appraisal {
         Some(AppraisalParams { curve: true, .. }) => {

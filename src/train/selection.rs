@@ -191,6 +191,9 @@ impl Study {
     }
 }
 
+/// A way to fit a stack to margins by member, classes, weights and the rows that count.
+type FitStack = fn(&[&[Vec<f64>]], &[usize], &[f32], &[usize]) -> Stack;
+
 impl Task {
     /// Stacks the members' out-of-fold margins; `folds` are the places of the rows that each fold
     /// leaves out.
@@ -204,13 +207,25 @@ impl Task {
         folds: &[&[usize]],
         optimise: Optimise,
     ) -> Chosen {
+        self.stack_by(Stack::fit, members, margins, folds, optimise)
+    }
+
+    /// As [`stack`](Self::stack), with this way to fit a stack.
+    pub(super) fn stack_by(
+        &self,
+        fit: FitStack,
+        members: Vec<(Member, f64)>,
+        margins: &[Margins],
+        folds: &[&[usize]],
+        optimise: Optimise,
+    ) -> Chosen {
         let by_member: Vec<&[Vec<f64>]> = margins.iter().map(|rows| &rows[..]).collect();
         let all: Vec<usize> = (0..self.rows.len()).collect();
-        let stack = Stack::fit(&by_member, &self.gold, &self.weights, &all);
+        let stack = fit(&by_member, &self.gold, &self.weights, &all);
         let mut probabilities = vec![Vec::new(); self.rows.len()];
         for held_out in folds {
             let others = others(held_out, self.rows.len());
-            let stack = Stack::fit(&by_member, &self.gold, &self.weights, &others);
+            let stack = fit(&by_member, &self.gold, &self.weights, &others);
             for place in *held_out {
                 let margins = stack.margins(margins.iter().map(|rows| &rows[*place][..]));
                 probabilities[*place] = stack.temperature().apply(&margins);

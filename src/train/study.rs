@@ -85,7 +85,7 @@ pub(super) fn texts(corpus: &Corpus) -> Vec<&str> {
 }
 
 /// The labelled rows of each target.
-fn tasks(corpus: &Corpus) -> Result<Vec<Task>> {
+pub(super) fn tasks(corpus: &Corpus) -> Result<Vec<Task>> {
     let tasks = corpus
         .targets
         .iter()

@@ -1,0 +1,204 @@
+//! Models that were learned row by row: their n-grams are hashed, and they can learn on.
+
+use super::weights::QuantizedWeights;
+use super::{Head, Model, ModelRecord};
+use crate::features::{Buckets, Vectorizer, VectorizerParams, Vocabulary};
+use crate::linear::{Online, OnlineParams};
+use crate::text::Analyzer;
+
+/// What is known of a training that went row by row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Streamed {
+    /// The recipe of its learner.
+    pub online: OnlineParams,
+    /// How often it went over its rows.
+    pub n_passes: usize,
+    /// Rows that were never learned from, so that it could be calibrated and measured on them.
+    pub n_held_out: usize,
+    /// What its learner has gathered of each feature on each head, see [`Online::squares`].
+    pub(super) gathered: Vec<u8>,
+    /// The intercepts of the learner: for each view one for each column.
+    pub(super) intercepts: Vec<f64>,
+    /// What it has gathered of them: for each view one for each head.
+    pub(super) gathered_intercepts: Vec<f32>,
+}
+
+impl Streamed {
+    /// The record of a training whose learner has not spoken yet.
+    pub fn new(online: OnlineParams, n_passes: usize, n_held_out: usize) -> Self {
+        Self {
+            online,
+            n_passes,
+            n_held_out,
+            gathered: Vec::new(),
+            intercepts: Vec::new(),
+            gathered_intercepts: Vec::new(),
+        }
+    }
+}
+
+/// For each view the share of each column in the stack of its head; a head without a record of its views
+/// takes all in equal parts.
+fn shares(heads: &[Head], n_views: usize) -> Vec<Vec<f64>> {
+    let of_view = |view: usize| {
+        let columns = heads.iter().flat_map(|head| {
+            let member = head.record.members.get(view);
+            let share = member.map_or(1.0 / n_views as f64, |member| member.share);
+            vec![share; head.labels.len()]
+        });
+        columns.collect()
+    };
+    (0..n_views).map(of_view).collect()
+}
+
+/// A sum of squares in 8 bits: four steps for each power of two, 0 for none.
+fn to_byte(squares: f32) -> u8 {
+    match squares > 0.0 {
+        true => (128.0 + (4.0 * squares.log2()).round()).clamp(1.0, 255.0) as u8,
+        false => 0,
+    }
+}
+
+fn from_byte(byte: u8) -> f32 {
+    match byte {
+        0 => 0.0,
+        _ => ((f32::from(byte) - 128.0) / 4.0).exp2(),
+    }
+}
+
+impl Model {
+    /// Puts a model together from what an online learner has learned of all buckets. Its heads are the
+    /// stacks of those of the views: the shares stand in their records, and `shifts` has for each column
+    /// what is added to its intercept. Only buckets whose weights are not all rounded to 0 are features of
+    /// the model; features of the lexicon always are.
+    ///
+    /// # Panics
+    /// The learner has other features, views or labels than the vocabulary, whose n-grams are not hashed,
+    /// and the heads; or the record is of no streamed training.
+    pub fn of_online(
+        analyzer: Analyzer,
+        params: VectorizerParams,
+        vocabulary: &Vocabulary,
+        learner: &Online,
+        mut heads: Vec<Head>,
+        shifts: &[f64],
+        mut record: ModelRecord,
+    ) -> Self {
+        let buckets = vocabulary.buckets().expect("n-grams are hashed");
+        let streamed = record.streamed.as_mut().expect("a streamed training");
+        let n_features = learner.n_features();
+        assert_eq!(n_features, vocabulary.len(), "what was learned from");
+        let n_buckets = buckets.n_buckets();
+        let shares = shares(&heads, learner.n_views());
+        let (weights, kept) = QuantizedWeights::round_used(
+            n_features,
+            learner.n_columns(),
+            |feature, row| {
+                learner.weights(feature, row);
+                let shares = &shares[learner.view(feature)];
+                row.iter_mut()
+                    .zip(shares)
+                    .for_each(|(weight, share)| *weight *= share);
+            },
+            |feature| feature >= n_buckets,
+        );
+        let squares = kept.iter().flat_map(|id| learner.squares(*id as usize));
+        streamed.gathered = squares.map(|squares| to_byte(*squares)).collect();
+        let mut row = Vec::new();
+        let mut intercepts = shifts.to_vec();
+        for (view, shares) in shares.iter().enumerate() {
+            learner.weights(n_features + view, &mut row);
+            for ((sum, own), share) in intercepts.iter_mut().zip(&row).zip(shares) {
+                *sum += own * share;
+            }
+            streamed.intercepts.extend_from_slice(&row);
+            let gathered = learner.squares(n_features + view);
+            streamed.gathered_intercepts.extend_from_slice(gathered);
+        }
+        for head in &mut heads {
+            let others = intercepts.split_off(head.labels.len());
+            let mean = intercepts.iter().sum::<f64>() / intercepts.len() as f64;
+            head.intercept = intercepts.iter().map(|b| b - mean).collect();
+            intercepts = others;
+        }
+        let mut is_kept = vec![false; n_features];
+        kept.iter().for_each(|id| is_kept[*id as usize] = true);
+        let only = buckets.only(|bucket| is_kept[bucket as usize]);
+        let vocabulary = Vocabulary::hashed(only, vocabulary.lexicon().cloned());
+        Self {
+            analyzer,
+            vectorizer: Vectorizer::hashed(params, vocabulary),
+            heads,
+            weights,
+            record,
+        }
+    }
+
+    /// The learner that a streamed model was made of, over all buckets, as far as a model keeps it:
+    /// rounded weights, and nothing of buckets that weigh nothing or of views without a share. `None` for
+    /// other models. `ends` are the features behind the last one of each view.
+    pub fn to_online(&self, ends: Vec<u32>) -> Option<Online> {
+        let streamed = self.record.streamed.as_ref()?;
+        let vocabulary = self.vectorizer.vocabulary();
+        let buckets = vocabulary.buckets()?;
+        let n_labels = self.heads.iter().map(|head| head.labels.len()).collect();
+        let mut learner = Online::new(streamed.online, n_labels, ends);
+        let (n_columns, n_features) = (learner.n_columns(), learner.n_features());
+        let shares = shares(&self.heads, learner.n_views());
+        let lexicon = buckets.n_buckets()..n_features;
+        let places = buckets.features().map(|bucket| bucket as usize);
+        let gathered = streamed.gathered.chunks_exact(self.heads.len());
+        for ((id, feature), gathered) in places.chain(lexicon).enumerate().zip(gathered) {
+            let shares = &shares[learner.view(feature)];
+            let weight = |column: usize| match shares[column] {
+                0.0 => 0.0,
+                share => self.weights.weight(id, column) / share,
+            };
+            let weights: Vec<f64> = (0..n_columns).map(weight).collect();
+            let squares: Vec<f32> = gathered.iter().map(|byte| from_byte(*byte)).collect();
+            learner.restore(feature, &weights, &squares);
+        }
+        let intercepts = streamed.intercepts.chunks_exact(n_columns);
+        let gathered = streamed.gathered_intercepts.chunks_exact(self.heads.len());
+        for (view, (intercepts, gathered)) in intercepts.zip(gathered).enumerate() {
+            learner.restore(n_features + view, intercepts, gathered);
+        }
+        Some(learner)
+    }
+
+    /// What is added to the intercept of each column of a streamed model beside what its views say.
+    pub fn shifts(&self) -> Vec<f64> {
+        let intercepts = self.heads.iter().flat_map(|head| &head.intercept);
+        let mut shifts: Vec<f64> = intercepts.copied().collect();
+        if let Some(streamed) = &self.record.streamed {
+            let of_views = streamed.intercepts.chunks_exact(shifts.len());
+            let shares = shares(&self.heads, of_views.len());
+            for (own, shares) in of_views.zip(&shares) {
+                for ((shift, own), share) in shifts.iter_mut().zip(own).zip(shares) {
+                    *shift -= own * share;
+                }
+            }
+        }
+        shifts
+    }
+
+    /// The buckets of a model whose n-grams are hashed.
+    pub fn buckets(&self) -> Option<&Buckets> {
+        self.vectorizer.vocabulary().buckets()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_of_squares_keep_their_size_in_a_byte() {
+        for squares in [1e-6_f32, 0.3, 1.0, 77.0, 1e6] {
+            let kept = from_byte(to_byte(squares));
+            assert!((kept / squares).log2().abs() <= 0.126, "{squares} {kept}");
+        }
+        assert_eq!(from_byte(to_byte(0.0)), 0.0);
+        assert_eq!((to_byte(1e-30), to_byte(1e30)), (1, 255));
+    }
+}
