@@ -877,13 +877,13 @@ fn training_row_by_row_says_what_it_lacks() {
         "error: a.csv: target `peace` has the single label `favor` in 2 rows; expected two or more \
          labels\nhint: add rows of at least one other label, or leave the target out\n",
     );
-    let rows = format!("{header}We met.,favor\nThey left.,none\nThey go.,favr\n");
+    let rows = format!("{header}We met.,favor\nThey left.,against\nThey go.,favr\n");
     train_fails(
         &rows,
         &STREAM,
         1,
-        "error: a.csv:4: column `peace` is `favr`; expected `against`, `favor`, or `none`\n\
-         hint: rename it with `--label favr=favor`\n",
+        "error: a.csv:4: column `peace` is `favr`; expected `favor`, `against`, or `none`\n\
+         hint: rename your own labels with `--label favr=favor`\n",
     );
     let few = format!("{header}We met.,favor\nThey left.,none\n");
     let few_error = "error: target `peace` has 0 labelled rows that were not learned from; expected at \
@@ -901,7 +901,7 @@ fn training_row_by_row_says_what_it_lacks() {
         1,
         &format!(
             "{memory_of_2}error: a.csv:3: column `peace` is `against`; expected `favor` or `none`\n\
-             hint: rename it with `--label against=favor`\n"
+             hint: rename your own labels with `--label against=favor`\n"
         ),
     );
 
