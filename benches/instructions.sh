@@ -4,12 +4,25 @@
 #
 #   benches/instructions.sh            compare
 #   benches/instructions.sh --write    write a new baseline, with the reason in the commit
+#
+# Counts of another compiler or processor say nothing: then, and without valgrind, they are passed over.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 baseline=benches/instructions.tsv
 binary="${CARGO_TARGET_DIR:-target}/release/detente"
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
+
+avx2=$(grep -qsw avx2 /proc/cpuinfo && echo avx2 || echo plain)
+made_by="# $(rustc --version), $(uname -m) $avx2"
+if ! command -v valgrind >/dev/null; then
+  echo "note: no valgrind here, so that no instructions are counted"
+  exit
+fi
+if [ "${1-}" != --write ] && [ "$(head -n 1 "$baseline")" != "$made_by" ]; then
+  echo "note: no instructions are counted, since the baseline is of $(head -n 1 "$baseline" | cut -c3-)"
+  exit
+fi
 
 echo 'We welcome the ceasefire, but they shelled the town again.' > "$work/one.txt"
 count() {
@@ -25,9 +38,9 @@ cargo build --release --locked --quiet
 } > "$work/counts.tsv"
 
 if [ "${1-}" = --write ]; then
-  cp "$work/counts.tsv" "$baseline"
+  { echo "$made_by"; cat "$work/counts.tsv"; } > "$baseline"
   exit
 fi
-join -t $'\t' "$baseline" "$work/counts.tsv" | awk -F'\t' '
+join -t $'\t' <(grep -v '^#' "$baseline") "$work/counts.tsv" | awk -F'\t' '
   { change = 100 * ($3 / $2 - 1); printf "%s\t%+.1f %%\t%d\n", $1, change, $3; if (change > 10) grown = 1 }
   END { if (NR == 0 || grown) { print "a hot path has grown by more than 10 %" > "/dev/stderr"; exit 1 } }'

@@ -75,15 +75,18 @@ impl Lexicon {
                 })
                 .at_line(idx as u64 + 1)
             };
-            let mut fields = line.split('\t');
-            let (Some(entry), Some(category), Some(weight), None) =
-                (fields.next(), fields.next(), fields.next(), fields.next())
-            else {
+            let fields = cut(line, b'\t').and_then(|(entry, rest)| {
+                let (category, weight) = cut(rest, b'\t')?;
+                cut(weight, b'\t')
+                    .is_none()
+                    .then_some((entry, category, weight))
+            });
+            let Some((entry, category, weight)) = fields else {
                 return Err(wrong());
             };
             let weight: f32 = weight.trim().parse().map_err(|_| wrong())?;
             let mut n_words = 0;
-            let is_blank = entry.split(' ').any(|word| {
+            let is_blank = words(entry).any(|word| {
                 n_words += 1;
                 word.is_empty() || word == "*"
             });
@@ -209,6 +212,26 @@ impl Lexicon {
     }
 }
 
+/// What stands before and after the first of an ASCII mark. Fields are so short that searching them byte by
+/// byte takes half the time of the search for a character; the start of the program waits for it.
+fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == mark)?;
+    Some((&text[..at], &text[at + 1..]))
+}
+
+/// The words of an entry, parted by single blanks.
+fn words(entry: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(entry);
+    std::iter::from_fn(move || {
+        let (word, after) = match cut(rest?, b' ') {
+            Some((word, after)) => (word, Some(after)),
+            None => (rest?, None),
+        };
+        rest = after;
+        Some(word)
+    })
+}
+
 fn hash_of(text: &str) -> u64 {
     xxh3_64(text.as_bytes())
 }
@@ -254,7 +277,7 @@ impl Trie {
 
     fn add(&mut self, entry: &str, category: u32, weight: f32) {
         let mut node = ROOT;
-        for word in entry.split(' ') {
+        for word in words(entry) {
             let (patterns, text) = match word.strip_suffix('*') {
                 Some(stem) => {
                     self.longest_prefix = self.longest_prefix.max(stem.len());
