@@ -177,15 +177,16 @@ pub fn score_article(
                 .map(|(threshold, score)| threshold.label_set(&score.probabilities))
                 .collect()
         });
+        let explanations = params
+            .explain
+            .map(|n_features| model.explain_scores(state, passage, &scores, n_features));
         scored.push(ScoredStatement {
             span,
             text: text.to_owned(),
             is_title,
             label_sets,
             scores,
-            explanations: params
-                .explain
-                .map(|n_features| model.explain(state, passage, n_features)),
+            explanations,
         });
     };
     let mut title_in_body = None;

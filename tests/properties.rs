@@ -126,14 +126,8 @@ proptest! {
         for (row_idx, text) in texts.iter().enumerate() {
             let row = vectorizer.transform(&analyzer, &mut state, *text).row;
             // Training has the features of one view after the other, scoring as they come.
-            let by_id = |ids: &[u32], values: &[f32]| {
-                let pairs = ids.iter().copied().zip(values.iter().copied());
-                let mut pairs: Vec<(u32, f32)> = pairs.collect();
-                pairs.sort_by_key(|(id, _)| *id);
-                pairs
-            };
             let (ids, values) = rows.row(row_idx);
-            prop_assert_eq!(by_id(ids, values), by_id(&row.ids, &row.values));
+            prop_assert_eq!(toy::by_id(ids, values), toy::by_id(&row.ids, &row.values));
         }
     }
 

@@ -104,3 +104,12 @@ pub(crate) fn model() -> &'static Model {
 pub(crate) fn model_bytes() -> &'static [u8] {
     &BYTES
 }
+
+/// The features of a row by their ids: training has those of one view after the other, scoring as they
+/// come.
+pub(crate) fn by_id(ids: &[u32], values: &[f32]) -> Vec<(u32, f32)> {
+    let pairs = ids.iter().copied().zip(values.iter().copied());
+    let mut pairs: Vec<(u32, f32)> = pairs.collect();
+    pairs.sort_by_key(|(id, _)| *id);
+    pairs
+}

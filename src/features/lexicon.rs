@@ -24,19 +24,7 @@ pub(super) const LONGEST_PHRASE: usize = 6;
 pub struct Lexicon {
     source: String,
     categories: Vec<String>,
-    /// The patterns of whole words, by a hash of the word: a copy of each would take longer to make
-    /// than a short article takes to score.
-    exact: FxHashMap<u64, u32>,
-    /// The patterns of beginnings of words, in the same way.
-    prefixes: FxHashMap<u64, u32>,
-    longest_prefix: usize,
-    /// The trie of patterns: (node, pattern) to node; node 0 is the root.
-    next: FxHashMap<(u32, u32), u32>,
-    /// For each node, the first of its ends.
-    first_end: Vec<u32>,
-    ends: Vec<End>,
-    /// For each node, whether another one follows.
-    goes_on: Vec<bool>,
+    trie: Trie,
 }
 
 /// The node at which every entry begins.
@@ -100,7 +88,7 @@ impl Lexicon {
         }
         categories.sort_unstable();
         categories.dedup();
-        let mut trie = Trie::with_capacity(rows.len());
+        let mut trie = TrieBuilder::with_capacity(rows.len());
         let mut last_category = (0, "");
         for (entry, category, weight) in rows {
             if last_category.1 != category {
@@ -110,25 +98,9 @@ impl Lexicon {
             trie.add(entry, last_category.0, weight);
         }
         let categories = categories.into_iter().map(str::to_owned).collect();
-        let Trie {
-            exact,
-            prefixes,
-            longest_prefix,
-            next,
-            first_end,
-            ends,
-            goes_on,
-            ..
-        } = trie;
         Ok(Self {
             categories,
-            exact,
-            prefixes,
-            longest_prefix,
-            next,
-            first_end,
-            ends,
-            goes_on,
+            trie: trie.trie,
             source,
         })
     }
@@ -140,19 +112,19 @@ impl Lexicon {
 
     /// Whether an entry goes on behind a node.
     pub(super) fn goes_on(&self, node: u32) -> bool {
-        self.goes_on[node as usize]
+        self.trie.goes_on[node as usize]
     }
 
     /// The node behind a node by a pattern.
     pub(super) fn next(&self, key: (u32, u32)) -> Option<u32> {
-        self.next.get(&key).copied()
+        self.trie.next.get(&key).copied()
     }
 
     /// The categories and weights of the entries that end at a node.
     pub(super) fn ends_at(&self, node: u32) -> impl Iterator<Item = (usize, f32)> {
-        let mut at = self.first_end[node as usize];
+        let mut at = self.trie.first_end[node as usize];
         std::iter::from_fn(move || {
-            let end = self.ends.get(at as usize)?;
+            let end = self.trie.ends.get(at as usize)?;
             at = end.next;
             Some((end.category as usize, end.weight))
         })
@@ -202,12 +174,12 @@ impl Lexicon {
 
     /// The patterns that a word matches.
     pub(super) fn patterns_of(&self, word: &str, patterns: &mut Vec<u32>) {
-        patterns.extend(self.exact.get(&hash_of(word)));
+        patterns.extend(self.trie.exact.get(&hash_of(word)));
         for (end, _) in word.char_indices().skip(1).chain([(word.len(), ' ')]) {
-            if end > self.longest_prefix {
+            if end > self.trie.longest_prefix {
                 break;
             }
-            patterns.extend(self.prefixes.get(&hash_of(&word[..end])));
+            patterns.extend(self.trie.prefixes.get(&hash_of(&word[..end])));
         }
     }
 }
@@ -236,43 +208,57 @@ fn hash_of(text: &str) -> u64 {
     xxh3_64(text.as_bytes())
 }
 
-/// The parts of a lexicon that entries are added to.
+/// The entries of a lexicon, word by word.
+#[derive(Debug)]
 struct Trie {
-    n_patterns: u32,
+    /// The patterns of whole words, by a hash of the word: a copy of each would take longer to make
+    /// than a short article takes to score.
     exact: FxHashMap<u64, u32>,
+    /// The patterns of beginnings of words, in the same way.
     prefixes: FxHashMap<u64, u32>,
     longest_prefix: usize,
+    /// (node, pattern) to node; node 0 is the root.
     next: FxHashMap<(u32, u32), u32>,
+    /// For each node, the first of its ends.
     first_end: Vec<u32>,
-    /// For each node, the last of its ends.
-    last_end: Vec<u32>,
     ends: Vec<End>,
+    /// For each node, whether another one follows.
     goes_on: Vec<bool>,
 }
 
-impl Trie {
+/// A trie that entries are added to.
+struct TrieBuilder {
+    trie: Trie,
+    n_patterns: u32,
+    /// For each node, the last of its ends.
+    last_end: Vec<u32>,
+}
+
+impl TrieBuilder {
     fn with_capacity(n_entries: usize) -> Self {
         let map = || FxHashMap::with_capacity_and_hasher(n_entries, Default::default());
-        let mut trie = Self {
+        let mut builder = Self {
+            trie: Trie {
+                exact: map(),
+                prefixes: map(),
+                longest_prefix: 0,
+                next: FxHashMap::with_capacity_and_hasher(2 * n_entries, Default::default()),
+                first_end: Vec::with_capacity(2 * n_entries),
+                ends: Vec::with_capacity(n_entries),
+                goes_on: Vec::with_capacity(2 * n_entries),
+            },
             n_patterns: 0,
-            exact: map(),
-            prefixes: map(),
-            longest_prefix: 0,
-            next: FxHashMap::with_capacity_and_hasher(2 * n_entries, Default::default()),
-            first_end: Vec::with_capacity(2 * n_entries),
             last_end: Vec::with_capacity(2 * n_entries),
-            ends: Vec::with_capacity(n_entries),
-            goes_on: Vec::with_capacity(2 * n_entries),
         };
-        trie.add_node();
-        trie
+        builder.add_node();
+        builder
     }
 
     fn add_node(&mut self) -> u32 {
-        self.first_end.push(NO_END);
+        self.trie.first_end.push(NO_END);
         self.last_end.push(NO_END);
-        self.goes_on.push(false);
-        (self.first_end.len() - 1) as u32
+        self.trie.goes_on.push(false);
+        (self.trie.first_end.len() - 1) as u32
     }
 
     fn add(&mut self, entry: &str, category: u32, weight: f32) {
@@ -280,33 +266,33 @@ impl Trie {
         for word in words(entry) {
             let (patterns, text) = match word.strip_suffix('*') {
                 Some(stem) => {
-                    self.longest_prefix = self.longest_prefix.max(stem.len());
-                    (&mut self.prefixes, stem)
+                    self.trie.longest_prefix = self.trie.longest_prefix.max(stem.len());
+                    (&mut self.trie.prefixes, stem)
                 }
-                None => (&mut self.exact, word),
+                None => (&mut self.trie.exact, word),
             };
             let fresh = self.n_patterns;
             let pattern = *patterns.entry(hash_of(text)).or_insert(fresh);
             self.n_patterns += u32::from(pattern == fresh);
-            node = match self.next.get(&(node, pattern)) {
+            node = match self.trie.next.get(&(node, pattern)) {
                 Some(known) => *known,
                 None => {
                     let fresh = self.add_node();
-                    self.goes_on[node as usize] = true;
-                    self.next.insert((node, pattern), fresh);
+                    self.trie.goes_on[node as usize] = true;
+                    self.trie.next.insert((node, pattern), fresh);
                     fresh
                 }
             };
         }
-        let end = self.ends.len() as u32;
-        self.ends.push(End {
+        let end = self.trie.ends.len() as u32;
+        self.trie.ends.push(End {
             category,
             weight,
             next: NO_END,
         });
         match self.last_end[node as usize] {
-            NO_END => self.first_end[node as usize] = end,
-            last => self.ends[last as usize].next = end,
+            NO_END => self.trie.first_end[node as usize] = end,
+            last => self.trie.ends[last as usize].next = end,
         }
         self.last_end[node as usize] = end;
     }

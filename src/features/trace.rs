@@ -5,8 +5,8 @@ use super::near::Place;
 use super::ngram::{
     NgramParams, NgramSink, View, char_ngrams, near_char_hash, negated_name, visit, word_hash,
 };
-use super::vectorizer::Vectorizer;
-use crate::text::{Analyzer, AnalyzerState, Passage, Span, Term, TermKind};
+use super::vectorizer::{Vectorizer, VectorizerState};
+use crate::text::{Analyzer, Passage, Span, Term, TermKind};
 
 /// The words of a statement and the parts that they have in its features.
 ///
@@ -37,7 +37,12 @@ pub struct Part {
 impl Vectorizer {
     /// Finds the words that stand behind the features of the row that
     /// [`transform`](Vectorizer::transform) gives.
-    pub fn trace<'a>(&self, analyzer: &Analyzer, passage: impl Into<Passage<'a>>) -> Trace {
+    pub fn trace<'a>(
+        &self,
+        analyzer: &Analyzer,
+        state: &mut VectorizerState,
+        passage: impl Into<Passage<'a>>,
+    ) -> Trace {
         let passage = passage.into();
         let mut tracer = Tracer {
             vectorizer: self,
@@ -48,9 +53,8 @@ impl Vectorizer {
             lexicon: LexiconState::default(),
         };
         tracer.lexicon.begin();
-        let mut state = AnalyzerState::default();
         let ngrams = &self.params().ngrams;
-        visit(analyzer, &mut state, passage, ngrams, &mut tracer);
+        visit(analyzer, &mut state.analyzer, passage, ngrams, &mut tracer);
         tracer.finish(ngrams)
     }
 }
@@ -220,7 +224,7 @@ mod tests {
         let passages = [Passage::toward(text, &mentions)];
         let counts = TermCounts::collect(&passages, &analyzer, &params.ngrams, 1, Some(lexicon));
         let vectorizer = Vectorizer::fit(&counts, &params);
-        let trace = vectorizer.trace(&analyzer, passages[0]);
+        let trace = vectorizer.trace(&analyzer, &mut Default::default(), passages[0]);
         let mut found: Vec<(String, Vec<(String, f64)>)> = Vec::new();
         for part in &trace.parts {
             let id = crate::features::FeatureId(part.feature);

@@ -57,7 +57,7 @@ pub struct Vectorizer {
 pub struct VectorizerState {
     /// The vectorizer that the ids below belong to; 0 for none yet.
     serial: u64,
-    analyzer: AnalyzerState,
+    pub(super) analyzer: AnalyzerState,
     /// The epoch of the analyzer's words that the cache below belongs to.
     epoch: u64,
     cache: WordCache,

@@ -64,10 +64,10 @@ impl OnlineParams {
 /// z_ik += x_i g_k - (√(n_i + x_i² G) - √n_i) / α w_ik,    n_i += x_i² G
 /// ```
 ///
-/// Each view of the features has heads of its own, which learn side by side and know nothing of each
-/// other, as the members of a stack do in `train`.
+/// with the rate `α`, the damping `β` and the sparsity `λ`. Each view of the features has heads of its own,
+/// which learn side by side and know nothing of each other, as the members of a stack do in `train`.
 ///
-/// with the rate `α`, the damping `β` and the sparsity `λ`. Where the paper keeps an `n` for each weight
+/// Where the paper keeps an `n` for each weight
 /// and cuts weights one by one, here a feature has one `n` for all labels of a head, and they leave
 /// together: a third to half of the memory and square roots is saved, and the weights of a feature go on
 /// summing to 0. Intercepts learn in the same way, without penalties.

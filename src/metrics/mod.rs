@@ -36,7 +36,7 @@ pub mod slice;
 pub mod tally;
 
 mod prepared;
-mod random;
+pub(crate) mod random;
 
 pub use answers::{Answers, Predictions};
 pub use confusion::Confusion;

@@ -32,11 +32,8 @@ impl Stream {
     }
 
     /// A number in `0..n`.
-    ///
-    /// The high half of a product of 128 bits (Lemire 2019, without its rejection step): the bias is
-    /// below n / 2^64. The own function keeps results the same when `rand` changes its sampling.
     pub(crate) fn below(&mut self, n: usize) -> usize {
-        ((u128::from(self.bits()) * n as u128) >> 64) as usize
+        below(self.bits(), n)
     }
 
     /// How often each of `weights.len()` documents is drawn in that many draws with replacement.
@@ -46,6 +43,14 @@ impl Stream {
             weights[self.below(weights.len())] += 1;
         }
     }
+}
+
+/// A number in `0..n` from 64 random bits.
+///
+/// The high half of a product of 128 bits (Lemire 2019, without its rejection step): the bias is
+/// below n / 2^64. The own function keeps results the same when `rand` changes its sampling.
+pub(crate) fn below(bits: u64, n: usize) -> usize {
+    ((u128::from(bits) * n as u128) >> 64) as usize
 }
 
 /// The finalizer of SplitMix64 (Steele, Lea, Flood 2014).

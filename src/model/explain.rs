@@ -1,6 +1,6 @@
 //! Which features moved a statement, in numbers that add up to its margin.
 
-use super::Model;
+use super::{Model, StatementScores};
 use crate::features::{FeatureId, Trace, VectorizerState, View};
 use crate::text::{Passage, Span};
 
@@ -78,7 +78,19 @@ impl Model {
     ) -> Vec<Explanation> {
         let passage = passage.into();
         let scores = self.score(state, passage);
-        let trace = self.vectorizer.trace(&self.analyzer, passage);
+        self.explain_scores(state, passage, &scores, n_features)
+    }
+
+    /// As [`explain`](Self::explain), of a passage that was scored before.
+    pub fn explain_scores<'a>(
+        &self,
+        state: &mut VectorizerState,
+        passage: impl Into<Passage<'a>>,
+        scores: &StatementScores,
+        n_features: usize,
+    ) -> Vec<Explanation> {
+        let passage = passage.into();
+        let trace = self.vectorizer.trace(&self.analyzer, state, passage);
         let transformed = self.vectorizer.transform(&self.analyzer, state, passage);
         let row = transformed.row;
         let mut start = 0;

@@ -9,12 +9,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::features::Vectorizer;
 use crate::label::LabelSet;
 use crate::linear::{HeadParams, Online};
-use crate::metrics::{Confusion, CountMetric, Evaluation};
+use crate::metrics::{Confusion, Evaluation};
 use crate::model::{Head, HeadRecord, Model, ModelRecord, Seen, StatePool, Streamed};
 use crate::text::Analyzer;
 use crate::train::appraisal::{AppraisalParams, HeadLog, baselines};
 use crate::train::member::{Margins, Member};
-use crate::train::selection::Chosen;
 use crate::train::study::tasks;
 use crate::train::{document_idx, sides};
 use rayon::prelude::*;
@@ -167,7 +166,8 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
         let fit = Stack::fit_shares;
         let mut chosen = task.stack_by(fit, members.collect(), &of_views, &halves, params.optimise);
         if let Some(metric) = params.optimise.metric(&task.labels) {
-            keep_if_better(&mut chosen, metric);
+            // A tenth of the documents is few enough for one of them to move labels far (docs/experiments.md).
+            chosen.keep_decision_if_better(metric);
         }
         shifts[columns].copy_from_slice(chosen.stack.shifts());
         let answers = chosen.answers(&task.labels, &documents)?;
@@ -219,25 +219,6 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
     );
     log.n_features = model.vectorizer().vocabulary().len();
     Ok((model, log))
-}
-
-/// Keeps a decision other than the most probable label only where it is better on the half that did not make
-/// it: on a tenth of the documents, a few of them can move it far (docs/experiments.md).
-fn keep_if_better(chosen: &mut Chosen, metric: CountMetric) {
-    let n_labels = chosen.decision.offsets().len();
-    let plain = Decision::most_probable(n_labels);
-    let probabilities = chosen.probabilities.iter();
-    let most_probable: Vec<usize> = probabilities.map(|row| plain.apply(row)).collect();
-    let value = |predicted: &[usize]| {
-        let mut confusion = Confusion::empty(n_labels);
-        for (gold, predicted) in chosen.gold.iter().zip(predicted) {
-            confusion.add(*gold, *predicted, 1);
-        }
-        metric.of(&confusion)
-    };
-    if value(&most_probable) >= value(&chosen.predicted) {
-        (chosen.decision, chosen.predicted) = (plain, most_probable);
-    }
 }
 
 /// A head that is not calibrated yet.

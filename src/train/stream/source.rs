@@ -5,6 +5,7 @@ use super::survey::{Survey, Targets};
 use crate::article::Example;
 use crate::corpus::{Layout, LayoutParams, RowStream, StreamedRow};
 use crate::error::{Error, ErrorKind, Result};
+use crate::metrics::random::below;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 use std::path::PathBuf;
@@ -200,8 +201,8 @@ impl<'a> Pass<'a> {
 }
 
 impl Waiting {
-    /// A place among the rows: the high half of a product of 128 bits, as in `metrics/random.rs`.
+    /// A place among the rows.
     fn draw(&mut self) -> usize {
-        ((u128::from(self.random.next_u64()) * self.rows.len() as u128) >> 64) as usize
+        below(self.random.next_u64(), self.rows.len())
     }
 }
