@@ -147,7 +147,7 @@ impl<'a> LexiconSums<'a> {
         let vocabulary = Vocabulary::new(Vec::new(), Vec::new().into(), Borders::default(), known);
         Some(Self {
             analyzer,
-            vectorizer: Vectorizer::from_parts(params, vocabulary, Idf(Vec::new())),
+            vectorizer: Vectorizer::from_parts(params, vocabulary, Idf::none()),
             lexicon,
             state: VectorizerState::default(),
         })

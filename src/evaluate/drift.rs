@@ -75,14 +75,20 @@ pub(super) fn drift(model: &Model, corpus: &Corpus) -> Drift {
         .collect();
     // Inverse document frequencies are ln((1 + n) / (1 + df)) + 1, so they give the counts back.
     let n_training = record.n_rows as u64;
-    let count = |idf: &f32| match *idf > 0.0 {
+    let count = |idf: f32| match idf > 0.0 {
         true => {
-            let df = (1 + n_training) as f64 / (f64::from(*idf) - 1.0).exp() - 1.0;
+            let df = (1 + n_training) as f64 / (f64::from(idf) - 1.0).exp() - 1.0;
             df.round().clamp(0.0, n_training as f64) as u64
         }
         false => 0,
     };
-    let counts: Vec<u64> = vectorizer.idf().0[..n_compared].iter().map(count).collect();
+    let counts: Vec<u64> = vectorizer
+        .idf()
+        .0
+        .iter()
+        .take(n_compared)
+        .map(count)
+        .collect();
     let documents = document_idx(&corpus.examples);
     let mut drift = Drift {
         n_rows: read.len(),

@@ -1,8 +1,9 @@
 //! The texts of n-grams, which scoring has no use for.
 
+use bytes::Bytes;
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use std::io::{Read, Write};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 /// No list of names of a sensible model is longer; guards against a small file that inflates to fill
 /// the memory.
@@ -14,13 +15,13 @@ const LONGEST: u64 = 1 << 30;
 /// a short article was scored.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    deflated: Option<Arc<[u8]>>,
+    deflated: Option<Bytes>,
     list: OnceLock<Vec<String>>,
 }
 
 impl Names {
     /// Names as they stand in a model file: deflated, separated by newlines.
-    pub fn from_deflated(bytes: &[u8]) -> Self {
+    pub fn from_deflated(bytes: impl Into<Bytes>) -> Self {
         Self {
             deflated: Some(bytes.into()),
             list: OnceLock::new(),
@@ -28,16 +29,16 @@ impl Names {
     }
 
     /// The names as they stand in a model file.
-    pub fn deflated(&self) -> Vec<u8> {
+    pub fn deflated(&self) -> Bytes {
         if let Some(bytes) = &self.deflated {
-            return bytes.to_vec();
+            return bytes.clone();
         }
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
         let bytes = encoder
             .write_all(self.list().join("\n").as_bytes())
             .and_then(|()| encoder.finish());
         // Invariant: writing to memory does not fail.
-        bytes.expect("memory takes every byte")
+        bytes.expect("memory takes every byte").into()
     }
 
     /// The name at an id; `None` where a file holds none, since its names do not unpack or are fewer
@@ -77,7 +78,7 @@ mod tests {
     #[test]
     fn names_are_the_same_after_a_file() {
         let names = Names::from(vec!["cease fire".to_owned(), "_é".to_owned()]);
-        let read = Names::from_deflated(&names.deflated());
+        let read = Names::from_deflated(names.deflated());
         assert_eq!(read.deflated(), names.deflated());
         assert_eq!(
             [read.get(0), read.get(1), read.get(2)],
@@ -87,6 +88,6 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_names_give_none() {
-        assert_eq!(Names::from_deflated(&[7, 7, 7]).get(0), None);
+        assert_eq!(Names::from_deflated(&[7, 7, 7][..]).get(0), None);
     }
 }

@@ -1,23 +1,51 @@
 //! Finds the place of a 64-bit hash in a list of them.
 
+use super::numbers::Hashes;
+
 /// Slots that are looked at together: those of one cache line.
 const N_SLOTS: usize = 16;
+
+/// A list of hashes that a table is made of.
+pub(super) trait HashList {
+    /// How many there are.
+    fn n_hashes(&self) -> usize;
+    /// The hash at a place, if there is one.
+    fn hash_at(&self, place: usize) -> Option<u64>;
+}
+
+impl HashList for Vec<u64> {
+    fn n_hashes(&self) -> usize {
+        self.len()
+    }
+
+    fn hash_at(&self, place: usize) -> Option<u64> {
+        self.get(place).copied()
+    }
+}
+
+impl HashList for Hashes {
+    fn n_hashes(&self) -> usize {
+        self.len()
+    }
+
+    fn hash_at(&self, place: usize) -> Option<u64> {
+        self.get(place)
+    }
+}
 
 /// A table of places in a list of hashes, which the caller keeps.
 ///
 /// ```text
 /// slot = tag | place + 1      tag: as many low bits of the hash as fit above the place; 0 is empty
-/// bucket of a hash = its highest bits; where it is full, the next one
+/// bucket of a hash = hash * buckets / 2^64; where it is full, the next one
 /// ```
 ///
 /// A hash costs the reading of one bucket, whose slots are all compared at once, and of the hash
 /// itself where a tag fits. Whether an n-gram is known is hard to guess, so nothing branches on it.
-/// Buckets are about half full.
+/// Buckets are half full on average.
 #[derive(Clone, Debug, Default)]
 pub(super) struct HashTable {
     buckets: Vec<Bucket>,
-    /// By how much a hash is shifted to give its bucket.
-    shift: u32,
     /// The bits of a slot that are the place.
     place_mask: u32,
 }
@@ -30,32 +58,40 @@ impl HashTable {
     /// Stands for no place.
     pub(super) const NONE: u32 = u32::MAX;
 
-    /// The table of a list; of equal hashes the last counts.
+    /// The table of a list that has each hash once. (Of equal ones any is found, on every run the same.)
     ///
     /// # Panics
     /// There are four billion hashes or more.
-    pub(super) fn new(hashes: &[u64]) -> Self {
-        let n_hashes = u32::try_from(hashes.len() + 1).expect("places are 32 bits wide");
-        let n_buckets = (2 * hashes.len() / N_SLOTS).next_power_of_two().max(2);
+    pub(super) fn new(hashes: &impl HashList) -> Self {
+        let n_hashes = hashes.n_hashes();
+        let n_places = u32::try_from(n_hashes + 1).expect("places are 32 bits wide");
+        let n_buckets = (2 * n_hashes).div_ceil(N_SLOTS).max(2);
         let mut table = Self {
             buckets: vec![Bucket::default(); n_buckets],
-            shift: 64 - n_buckets.trailing_zeros(),
-            place_mask: u32::MAX >> n_hashes.leading_zeros(),
+            place_mask: u32::MAX >> n_places.leading_zeros(),
         };
-        for (place, hash) in hashes.iter().enumerate() {
-            let tag = *hash as u32 & !table.place_mask;
-            let (bucket, slot) = table.slot_of(*hash, hashes);
-            table.buckets[bucket].0[slot] = tag | (place as u32 + 1);
+        // How full each bucket is fits into the nearest cache, where the buckets do not: they are only
+        // written to, which nothing has to wait for.
+        let mut n_filled = vec![0_u8; n_buckets];
+        let places = (0..n_hashes).filter_map(|place| Some((place, hashes.hash_at(place)?)));
+        for (place, hash) in places {
+            let mut bucket = table.bucket_of(hash);
+            while n_filled[bucket] as usize == N_SLOTS {
+                bucket = (bucket + 1) % n_buckets;
+            }
+            let tag = hash as u32 & !table.place_mask;
+            table.buckets[bucket].0[n_filled[bucket] as usize] = tag | (place as u32 + 1);
+            n_filled[bucket] += 1;
         }
         table
     }
 
     /// The place of a hash in the list, or [`NONE`](Self::NONE).
-    pub(super) fn find(&self, hash: u64, hashes: &[u64]) -> u32 {
-        if hashes.is_empty() {
+    pub(super) fn find(&self, hash: u64, hashes: &impl HashList) -> u32 {
+        if self.buckets.is_empty() {
             return Self::NONE;
         }
-        let bucket = &self.buckets[(hash >> self.shift) as usize].0;
+        let bucket = &self.buckets[self.bucket_of(hash)].0;
         let tag = hash as u32 & !self.place_mask;
         let mut found = 0;
         for slot in bucket {
@@ -68,29 +104,31 @@ impl HashTable {
         }
         let place = found.wrapping_sub(1);
         // Tags that are equal by chance, and full buckets, are rare enough for the slow way.
-        let is_sure = match hashes.get(place as usize) {
-            Some(known) => *known == hash,
+        let is_sure = match hashes.hash_at(place as usize) {
+            Some(known) => known == hash,
             None => found == 0 && bucket[N_SLOTS - 1] == 0,
         };
         if is_sure {
             return place;
         }
-        let (bucket, slot) = self.slot_of(hash, hashes);
-        (self.buckets[bucket].0[slot] & self.place_mask).wrapping_sub(1)
+        self.find_slowly(hash, hashes)
     }
 
-    /// The slot with the hash, or the empty one where it belongs.
-    fn slot_of(&self, hash: u64, hashes: &[u64]) -> (usize, usize) {
-        let mut bucket = (hash >> self.shift) as usize;
+    fn bucket_of(&self, hash: u64) -> usize {
+        ((u128::from(hash) * self.buckets.len() as u128) >> 64) as usize
+    }
+
+    fn find_slowly(&self, hash: u64, hashes: &impl HashList) -> u32 {
+        let mut bucket = self.bucket_of(hash);
         loop {
-            for (at, slot) in self.buckets[bucket].0.iter().enumerate() {
+            for slot in &self.buckets[bucket].0 {
                 let has_tag = (slot ^ hash as u32) & !self.place_mask == 0;
-                let place = (slot & self.place_mask).wrapping_sub(1) as usize;
-                if *slot == 0 || (has_tag && hashes[place] == hash) {
-                    return (bucket, at);
+                let place = (slot & self.place_mask).wrapping_sub(1);
+                if *slot == 0 || (has_tag && hashes.hash_at(place as usize) == Some(hash)) {
+                    return place;
                 }
             }
-            bucket = (bucket + 1) & (self.buckets.len() - 1);
+            bucket = (bucket + 1) % self.buckets.len();
         }
     }
 }

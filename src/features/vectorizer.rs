@@ -265,7 +265,7 @@ impl Vectorizer {
     /// Makes the vectorizer of n-grams that are hashed, which needs no training texts: it knows no
     /// document frequencies.
     pub fn hashed(params: VectorizerParams, vocabulary: Vocabulary) -> Self {
-        Self::from_parts(params, vocabulary, Idf(Vec::new()))
+        Self::from_parts(params, vocabulary, Idf::none())
     }
 
     /// Puts a saved vectorizer together again.

@@ -5,6 +5,7 @@ use super::buckets::Buckets;
 use super::lexicon::Lexicon;
 use super::names::Names;
 use super::ngram::View;
+use super::numbers::Hashes;
 use super::table::HashTable;
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ pub(super) const NO_FEATURE: u32 = HashTable::NONE;
 /// Two n-grams of a model share a hash with a chance below 3 in 100 million at a million features.
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
-    hashes: Vec<u64>,
+    hashes: Hashes,
     names: Names,
     borders: Borders,
     table: HashTable,
@@ -38,11 +39,12 @@ impl Vocabulary {
     /// # Panics
     /// The borders end elsewhere than the hashes.
     pub fn new(
-        hashes: Vec<u64>,
+        hashes: impl Into<Hashes>,
         names: Names,
         borders: Borders,
         lexicon: Option<Arc<Lexicon>>,
     ) -> Self {
+        let hashes = hashes.into();
         assert_eq!(
             borders.n_features(),
             hashes.len(),
@@ -176,7 +178,7 @@ impl Vocabulary {
     }
 
     /// The hash of every n-gram, by id.
-    pub fn hashes(&self) -> &[u64] {
+    pub fn hashes(&self) -> &Hashes {
         &self.hashes
     }
 

@@ -1,6 +1,7 @@
 //! TF-IDF weights with document frequencies that never change after fitting.
 
 use super::borders::{Borders, MAX_VIEWS};
+use super::numbers::Numbers;
 use std::sync::LazyLock;
 
 /// How counts become values.
@@ -31,9 +32,14 @@ impl WeightingParams {
 /// Salton and Buckley 1988, Term-weighting approaches in automatic text retrieval; the smoothing is
 /// that of scikit-learn's `TfidfTransformer(smooth_idf=True)`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Idf(pub Vec<f32>);
+pub struct Idf(pub Numbers<f32, 4>);
 
 impl Idf {
+    /// Of a vocabulary without n-grams, or one that hashes them.
+    pub fn none() -> Self {
+        Self(Numbers::default())
+    }
+
     /// The weights of features that occur in `df` of `n_rows` rows.
     pub fn fit(df: &[u32], n_rows: usize, params: &WeightingParams) -> Self {
         let weights = df.iter().map(|df| {
@@ -65,7 +71,7 @@ impl Idf {
     /// assert_eq!(idf.document_frequency(1, 1001), None);
     /// ```
     pub fn document_frequency(&self, id: u32, n_rows: usize) -> Option<u32> {
-        let weight = *self.0.get(id as usize)?;
+        let weight = self.0.get(id as usize)?;
         if weight == 0.0 {
             return None;
         }
@@ -112,7 +118,7 @@ impl Idf {
         let mut kept = 0;
         for at in 0..ids.len() {
             let id = ids[at];
-            let idf = f64::from(self.0[id as usize]);
+            let idf = f64::from(self.0.at(id as usize));
             let count = take_count(at, id);
             let tf = match params.sublinear_tf {
                 true => match small_counts.get(count as usize) {
@@ -186,8 +192,8 @@ mod tests {
     fn values_are_those_worked_out_by_hand() {
         // Two features in 1 and 3 of 3 rows: idf ln(4/2)+1 = 1.693147 and ln(4/4)+1 = 1.
         let idf = Idf::fit(&[1, 3], 3, &KEEP_ALL);
-        assert!((idf.0[0] - 1.693_147).abs() < 1e-6);
-        assert!((idf.0[1] - 1.0).abs() < 1e-6);
+        assert!((idf.0.at(0) - 1.693_147).abs() < 1e-6);
+        assert!((idf.0.at(1) - 1.0).abs() < 1e-6);
         // Counts 1 and 2: 1.693147 and 1 + ln 2 = 1.693147; norm 2.394471, so both 0.707107.
         let (mut ids, mut values) = (vec![0, 1], Vec::new());
         idf.weigh(
@@ -204,7 +210,7 @@ mod tests {
 
     #[test]
     fn each_view_has_its_own_norm() {
-        let idf = Idf(vec![1.0, 1.0, 3.0]);
+        let idf = Idf(vec![1.0, 1.0, 3.0].into());
         let (mut ids, mut values) = (vec![2, 0, 1], Vec::new());
         idf.weigh(
             &mut ids,

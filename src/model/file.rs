@@ -29,13 +29,14 @@ use super::{Head, HeadRecord, MemberRecord, Model, ModelRecord, Seen, Shrunk, St
 use crate::calibrate::{Conformal, Decision, MOST_SCORES, Temperature};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{
-    Borders, Buckets, Idf, Lexicon, Names, NgramParams, Vectorizer, VectorizerParams, View,
-    Vocabulary, WeightingParams,
+    Borders, Buckets, Hashes, Idf, Lexicon, LittleEndian, Names, NgramParams, Numbers, Vectorizer,
+    VectorizerParams, View, Vocabulary, WeightingParams,
 };
 use crate::label::LabelSet;
 use crate::linear::{ClassWeight, HeadParams, Learner, OnlineParams};
 use crate::metrics::Confusion;
 use crate::text::{Analyzer, AnalyzerParams, Language};
+use bytes::Bytes;
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
@@ -58,8 +59,8 @@ const LONGEST_TEXT: u64 = 1 << 30;
 
 static EMBEDDED: LazyLock<Model> = LazyLock::new(|| {
     // Invariant: the file is part of the program, and `tests/roundtrip.rs` reads it.
-    Model::from_bytes(include_bytes!("../../models/default.detente"))
-        .expect("the embedded model is whole")
+    let bytes = include_bytes!("../../models/default.detente");
+    Model::from_shared(&Bytes::from_static(bytes)).expect("the embedded model is whole")
 });
 
 #[derive(Serialize, Deserialize)]
@@ -243,8 +244,8 @@ impl Model {
     /// # Errors
     /// The file cannot be read, is no model, is truncated, altered, or from a newer version.
     pub fn read(path: &Path) -> Result<Self> {
-        let bytes = crate::file::read(path)?;
-        let model = Self::from_bytes(&bytes).map_err(|error| error.in_file(path))?;
+        let bytes = Bytes::from(crate::file::read(path)?);
+        let model = Self::from_shared(&bytes).map_err(|error| error.in_file(path))?;
         tracing::info!(path = %path.display(), n_bytes = bytes.len(), "read the model");
         Ok(model)
     }
@@ -264,35 +265,26 @@ impl Model {
         let streamed = vocabulary.buckets().zip(self.record.streamed.as_ref());
         let mut sections = match streamed {
             Some((buckets, streamed)) => vec![
-                ("buckets", le_bytes(buckets.bits(), |x| x.to_le_bytes())),
+                ("buckets", packed(buckets.bits())),
                 ("gathered", streamed.gathered.clone()),
             ],
             None => vec![
-                ("hashes", le_bytes(vocabulary.hashes(), |x| x.to_le_bytes())),
-                (
-                    "idf",
-                    le_bytes(&self.vectorizer.idf().0, |x| x.to_le_bytes()),
-                ),
+                ("hashes", vocabulary.hashes().bytes().clone()),
+                ("idf", self.vectorizer.idf().0.bytes().clone()),
             ],
         };
         sections.extend([
-            ("steps", le_bytes(&self.weights.steps, |x| x.to_le_bytes())),
-            (
-                "weights",
-                match self.weights.is_narrow {
-                    true => self.weights.to_narrow_bytes(),
-                    false => le_bytes(&self.weights.multiples, |x| x.to_le_bytes()),
-                },
-            ),
+            ("steps", packed(&self.weights.steps)),
+            ("weights", self.weights.to_bytes()),
         ]);
         if streamed.is_none() {
             sections.push(("names", vocabulary.names().deflated()));
         }
-        sections.push(("conformal", le_bytes(&self.scores(), |x| x.to_le_bytes())));
-        let [texts, groups] = self.record.seen.to_bytes();
+        sections.push(("conformal", packed(&self.scores())));
+        let [texts, groups] = self.record.seen.sections();
         sections.extend([("seen", texts), ("groups", groups)]);
         if let Some(lexicon) = vocabulary.lexicon() {
-            sections.push(("lexicon", deflate(lexicon.source())));
+            sections.push(("lexicon", deflate(lexicon.source()).into()));
         }
         let mut offset = 0;
         let mut section_metas = Vec::new();
@@ -382,6 +374,16 @@ impl Model {
     /// # Errors
     /// As [`Model::read`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        Self::from_shared(&Bytes::copy_from_slice(bytes))
+    }
+
+    /// Reads a model from the bytes of its file, which it keeps: of what is long only the table of n-grams
+    /// is made here, the rest is read in its place when it is asked for. The checksum has been over all of it
+    /// by then.
+    ///
+    /// # Errors
+    /// As [`Model::read`].
+    pub fn from_shared(bytes: &Bytes) -> Result<Self> {
         let body = checked_body(bytes)?;
         let mut documents = serde_json::Deserializer::from_slice(body).into_iter::<Metadata>();
         let metadata = match documents.next() {
@@ -401,33 +403,28 @@ impl Model {
                 .iter()
                 .find(|section| section.name == name)
                 .and_then(|s| sections.get(s.offset..s.offset.checked_add(s.bytes)?))
+                .map(|section| bytes.slice_ref(section))
                 .ok_or_else(|| malformed(format!("it has no section `{name}`")))
         };
         let features = &metadata.features;
         let is_listed = metadata.streamed.is_none();
         let listed = |name: &str| match is_listed {
             true => section(name),
-            false => Ok(Default::default()),
+            false => Ok(Bytes::new()),
         };
-        let hashes = numbers(listed("hashes")?, u64::from_le_bytes);
-        let idf = numbers(listed("idf")?, f32::from_le_bytes);
-        let steps = numbers(section("steps")?, f32::from_le_bytes);
-        let weights = section("weights")?;
-        let weights = match metadata.shrunk_from {
-            Some(_) => QuantizedWeights::from_narrow_bytes(steps, weights)
-                .ok_or_else(|| malformed("its weights do not fit their section".into()))?,
-            None => QuantizedWeights {
-                steps,
-                multiples: numbers(weights, i16::from_le_bytes),
-                is_narrow: false,
-            },
-        };
-        let seen = Seen::from_bytes(section("seen")?, section("groups")?)
+        let hashes: Hashes = numbers(listed("hashes")?, "hashes")?;
+        let idf: Numbers<f32, 4> = numbers(listed("idf")?, "idf")?;
+        let steps: Numbers<f32, 4> = numbers(section("steps")?, "steps")?;
+        let is_narrow = metadata.shrunk_from.is_some();
+        let steps: Vec<f32> = steps.iter().collect();
+        let weights = QuantizedWeights::from_bytes(steps, section("weights")?, is_narrow)
+            .ok_or_else(|| malformed("its weights do not fit their section".into()))?;
+        let seen = Seen::from_sections(section("seen")?, section("groups")?)
             .ok_or_else(|| malformed("its training texts do not fit their section".into()))?;
         let names = Names::from_deflated(listed("names")?);
         let lexicon = match features.lexicon {
             true => {
-                let source = inflate(section("lexicon")?, "lexicon")?;
+                let source = inflate(&section("lexicon")?, "lexicon")?;
                 Some(Arc::new(Lexicon::parse(source)?))
             }
             false => None,
@@ -435,7 +432,8 @@ impl Model {
         let n_lexicon = lexicon
             .as_ref()
             .map_or(0, |lexicon| lexicon.n_features(features.mention.is_some()));
-        let scores = numbers(section("conformal")?, f32::from_le_bytes);
+        let scores: Numbers<f32, 4> = numbers(section("conformal")?, "conformal")?;
+        let scores: Vec<f32> = scores.iter().collect();
         let mut scores = scores.as_slice();
         let heads = metadata.targets.iter().map(|meta| head(meta, &mut scores));
         let heads: Vec<Head> = heads.collect::<Result<_>>()?;
@@ -460,7 +458,8 @@ impl Model {
         };
         let buckets = match &metadata.streamed {
             Some(streamed) => {
-                let bits = numbers(section("buckets")?, u64::from_le_bytes);
+                let bits: Hashes = numbers(section("buckets")?, "buckets")?;
+                let bits = bits.iter().collect();
                 let views = params.ngrams.views();
                 let buckets = Buckets::from_bits(streamed.log2_buckets, views, bits);
                 let buckets =
@@ -476,18 +475,15 @@ impl Model {
         if n_ngrams + n_lexicon != n || idf.len() != hashes.len() || features.n_word > n_ngrams {
             return Err(malformed("its sections disagree on the features".into()));
         }
-        if Some(weights.multiples.len()) != n.checked_mul(n_columns)
-            || weights.steps.len() != n_columns
-            || heads.is_empty()
-        {
+        if weights.n_features() != n || weights.steps.len() != n_columns || heads.is_empty() {
             return Err(malformed("its weights do not fit its targets".into()));
         }
-        if !weights
-            .steps
-            .iter()
-            .chain(&idf)
-            .all(|number| number.is_finite())
-        {
+        // Without an early end, so that several are looked at together.
+        let all_finite = |numbers: &mut dyn Iterator<Item = f32>| {
+            numbers.fold(true, |all, number| all & number.is_finite())
+        };
+        let steps = &mut weights.steps.iter().copied();
+        if !(all_finite(steps) && all_finite(&mut idf.iter())) {
             return Err(malformed("a weight is not a finite number".into()));
         }
         // Out of range in a file is not a misused flag.
@@ -513,7 +509,7 @@ impl Model {
                     online: meta.online(),
                     n_passes: meta.n_passes,
                     n_held_out: meta.n_held_out,
-                    gathered: section("gathered")?.to_vec(),
+                    gathered: section("gathered")?,
                     intercepts: meta.intercepts.clone(),
                     gathered_intercepts: meta.gathered_intercepts.clone(),
                 };
@@ -788,15 +784,19 @@ fn inflate(bytes: &[u8], what: &str) -> Result<String> {
     Ok(text)
 }
 
-fn le_bytes<T: Copy, const N: usize>(numbers: &[T], convert: impl Fn(T) -> [u8; N]) -> Vec<u8> {
-    numbers.iter().flat_map(|number| convert(*number)).collect()
+/// Numbers as a section has them.
+fn packed<T: LittleEndian<N>, const N: usize>(numbers: &[T]) -> Bytes {
+    let numbers: Numbers<T, N> = numbers.iter().copied().collect();
+    numbers.bytes().clone()
 }
 
-fn numbers<T, const N: usize>(bytes: &[u8], convert: impl Fn([u8; N]) -> T) -> Vec<T> {
-    bytes
-        .as_chunks::<N>()
-        .0
-        .iter()
-        .map(|chunk| convert(*chunk))
-        .collect()
+fn numbers<T: LittleEndian<N>, const N: usize>(
+    section: Bytes,
+    name: &str,
+) -> Result<Numbers<T, N>> {
+    Numbers::from_bytes(section).ok_or_else(|| {
+        malformed(format!(
+            "the last number of its section `{name}` is not whole"
+        ))
+    })
 }

@@ -234,7 +234,7 @@ impl Model {
 
     /// Bits in which each weight is written.
     pub fn weight_bits(&self) -> u32 {
-        if self.weights.is_narrow { 8 } else { 16 }
+        if self.weights.is_narrow() { 8 } else { 16 }
     }
 
     /// What is known of its training.

@@ -1,16 +1,21 @@
 //! What a model keeps of its training rows, so that it can be told whether it has seen a text.
 
+use crate::features::Hashes;
 use crate::text::{Sketch, text_hash};
+use bytes::Bytes;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Hashes and sketches of the texts and groups that a model was trained on: enough to recognise
 /// them, too little to restore them.
+///
+/// They stay in the bytes of the model file, since scoring has no use for them: those of a large training
+/// are half of its model.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seen {
-    /// Each distinct text, by hash.
-    texts: Vec<(u64, Sketch)>,
+    /// Each distinct text, by hash: see [`text_at`].
+    texts: Bytes,
     /// The hash of each group's name, sorted.
-    groups: Vec<u64>,
+    groups: Hashes,
     /// The share of words that a fold's other folds do not know, from 0 to 1.
     pub unknown_words: Option<f64>,
     /// The share of rows of which they know no word, from 0 to 1.
@@ -44,18 +49,20 @@ impl Seen {
         groups: impl Iterator<Item = &'a str>,
     ) -> Self {
         let texts = texts.map(|(text, sketch)| (text_hash(text), sketch));
-        let groups = groups.map(group_hash);
-        Self::from_parts(texts.collect(), groups.collect())
-    }
-
-    fn from_parts(mut texts: Vec<(u64, Sketch)>, mut groups: Vec<u64>) -> Self {
+        let mut texts: Vec<(u64, Sketch)> = texts.collect();
+        let mut groups: Vec<u64> = groups.map(group_hash).collect();
         texts.sort_unstable();
         texts.dedup_by_key(|(hash, _)| *hash);
         groups.sort_unstable();
         groups.dedup();
+        let mut bytes = Vec::with_capacity(texts.len() * TEXT_BYTES);
+        for (hash, sketch) in texts {
+            bytes.extend_from_slice(&hash.to_le_bytes());
+            bytes.extend_from_slice(&sketch.to_bytes());
+        }
         Self {
-            texts,
-            groups,
+            texts: bytes.into(),
+            groups: groups.into(),
             unknown_words: None,
             unknown_rows: None,
         }
@@ -73,14 +80,14 @@ impl Seen {
     /// The same without any text.
     pub(super) fn without_texts(&self) -> Self {
         Self {
-            texts: Vec::new(),
+            texts: Bytes::new(),
             ..self.clone()
         }
     }
 
     /// Number of distinct texts.
     pub fn n_texts(&self) -> usize {
-        self.texts.len()
+        self.texts().len()
     }
 
     /// Number of groups that had a name.
@@ -91,9 +98,9 @@ impl Seen {
     /// Prepares to look texts up. Not done on reading a model, since scoring has no use for it.
     pub fn index(&self) -> SeenIndex<'_> {
         let band = |idx: usize| {
-            let values = self.texts.iter().enumerate();
+            let values = self.texts().iter().enumerate();
             let mut band: Vec<(u16, u32)> = values
-                .map(|(at, (_, sketch))| (sketch.band(idx) as u16, at as u32))
+                .map(|(at, text)| (text_at(text).1.band(idx) as u16, at as u32))
                 .collect();
             band.sort_unstable();
             band
@@ -106,34 +113,39 @@ impl Seen {
 
     /// Whether a group of this name was among those of training.
     pub fn has_group(&self, name: &str) -> bool {
-        self.groups.binary_search(&group_hash(name)).is_ok()
+        let groups = self.groups.bytes().as_chunks().0;
+        let hash = group_hash(name);
+        groups
+            .binary_search_by_key(&hash, |group| u64::from_le_bytes(*group))
+            .is_ok()
+    }
+
+    fn texts(&self) -> &[[u8; TEXT_BYTES]] {
+        self.texts.as_chunks().0
     }
 
     /// The sections of a model file: texts and groups.
-    pub(super) fn to_bytes(&self) -> [Vec<u8>; 2] {
-        let mut texts = Vec::with_capacity(self.texts.len() * TEXT_BYTES);
-        for (hash, sketch) in &self.texts {
-            texts.extend_from_slice(&hash.to_le_bytes());
-            texts.extend_from_slice(&sketch.to_bytes());
-        }
-        let groups = self.groups.iter().flat_map(|hash| hash.to_le_bytes());
-        [texts, groups.collect()]
+    pub(super) fn sections(&self) -> [Bytes; 2] {
+        [self.texts.clone(), self.groups.bytes().clone()]
     }
 
-    /// Reads the sections; `None` when a length does not fit.
-    pub(super) fn from_bytes(texts: &[u8], groups: &[u8]) -> Option<Self> {
-        let (texts, no_text) = texts.as_chunks::<TEXT_BYTES>();
-        let (groups, no_group) = groups.as_chunks::<8>();
-        let text = |bytes: &[u8; TEXT_BYTES]| {
-            let (hash, sketch) = bytes.split_first_chunk::<8>()?;
-            let sketch = Sketch::from_bytes(*sketch.first_chunk()?);
-            Some((u64::from_le_bytes(*hash), sketch))
-        };
-        let texts: Option<Vec<(u64, Sketch)>> = texts.iter().map(text).collect();
-        let groups = groups.iter().map(|bytes| u64::from_le_bytes(*bytes));
-        let fits = no_text.is_empty() && no_group.is_empty();
-        Some(Self::from_parts(texts?, groups.collect())).filter(|_| fits)
+    /// Takes the sections, which are in order; `None` when a length does not fit.
+    pub(super) fn from_sections(texts: Bytes, groups: Bytes) -> Option<Self> {
+        let groups = Hashes::from_bytes(groups)?;
+        texts.len().is_multiple_of(TEXT_BYTES).then(|| Self {
+            texts,
+            groups,
+            ..Self::default()
+        })
     }
+}
+
+/// The hash and the sketch of a text.
+fn text_at(bytes: &[u8; TEXT_BYTES]) -> (u64, Sketch) {
+    let (mut hash, mut sketch) = ([0; 8], [0; Sketch::N_BYTES]);
+    hash.copy_from_slice(&bytes[..8]);
+    sketch.copy_from_slice(&bytes[8..]);
+    (u64::from_le_bytes(hash), Sketch::from_bytes(sketch))
 }
 
 /// The texts of training, ready to be compared with others.
@@ -146,8 +158,11 @@ pub struct SeenIndex<'a> {
 impl SeenIndex<'_> {
     /// Whether the text was among the training rows, or one much like it.
     pub fn likeness(&self, text: &str) -> Option<Likeness> {
-        let (hash, texts) = (text_hash(text), &self.seen.texts);
-        if texts.binary_search_by_key(&hash, |text| text.0).is_ok() {
+        let (hash, texts) = (text_hash(text), self.seen.texts());
+        if texts
+            .binary_search_by_key(&hash, |text| text_at(text).0)
+            .is_ok()
+        {
             return Some(Likeness::Exact);
         }
         let sketch = Sketch::of(text);
@@ -157,7 +172,7 @@ impl SeenIndex<'_> {
             band[start..]
                 .iter()
                 .take_while(|(other, _)| *other == value)
-                .any(|(_, at)| texts[*at as usize].1.is_near(sketch))
+                .any(|(_, at)| text_at(&texts[*at as usize]).1.is_near(sketch))
         });
         is_near.then_some(Likeness::Near)
     }
@@ -180,8 +195,8 @@ mod tests {
     #[test]
     fn texts_and_groups_are_recognised_after_a_round_trip() {
         let seen = Seen::of(TEXTS.into_iter(), ["speech 1", "speech 2"].into_iter());
-        let [texts, groups] = seen.to_bytes();
-        let seen = Seen::from_bytes(&texts, &groups).unwrap();
+        let [texts, groups] = seen.sections();
+        let seen = Seen::from_sections(texts.clone(), groups.clone()).unwrap();
         assert_eq!((seen.n_texts(), seen.n_groups()), (2, 2));
         let index = seen.index();
         assert_eq!(index.likeness(" THEY fired."), Some(Likeness::Exact));
@@ -189,6 +204,6 @@ mod tests {
         assert_eq!(index.likeness(&near), Some(Likeness::Near));
         assert_eq!(index.likeness("We met in Oslo and parted there."), None);
         assert!(seen.has_group("speech 2") && !seen.has_group("speech 3"));
-        assert!(Seen::from_bytes(&texts[1..], &groups).is_none());
+        assert!(Seen::from_sections(texts.slice(1..), groups).is_none());
     }
 }

@@ -4,7 +4,7 @@ use super::seen::TEXT_BYTES;
 use super::weights::QuantizedWeights;
 use super::{Model, Shrunk};
 use crate::error::{Error, ErrorKind, Result};
-use crate::features::{Borders, Idf, Names, Vectorizer, View, Vocabulary};
+use crate::features::{Borders, Hashes, Idf, Names, Vectorizer, View, Vocabulary};
 
 impl Model {
     /// The model with weights in 8 bits and with as many of its n-grams as fit into a file of so many
@@ -84,7 +84,7 @@ impl Model {
         for (_, ids) in &ranges {
             let energy = self.energy(ids.clone());
             for id in ids.clone() {
-                let value = f64::from(idf[id]) / (energy * ranges.len() as f64).sqrt();
+                let value = f64::from(idf.at(id)) / (energy * ranges.len() as f64).sqrt();
                 let effect = self.share_of_rows(id).sqrt() * value * self.reach(id);
                 effects.push(if effect.is_finite() { effect } else { 0.0 });
             }
@@ -109,7 +109,7 @@ impl Model {
 
     /// The part of the training rows that have an n-gram, from its document frequency.
     fn share_of_rows(&self, id: usize) -> f64 {
-        let idf = f64::from(self.vectorizer.idf().0[id]);
+        let idf = f64::from(self.vectorizer.idf().0.at(id));
         let n_rows = self.record.n_rows as f64;
         let df = (1.0 + n_rows) / (idf - 1.0).exp() - 1.0;
         if idf == 0.0 || n_rows == 0.0 {
@@ -123,7 +123,7 @@ impl Model {
         let idf = &self.vectorizer.idf().0;
         let squares = ids
             .into_iter()
-            .map(|id| self.share_of_rows(id) * f64::from(idf[id]).powi(2));
+            .map(|id| self.share_of_rows(id) * f64::from(idf.at(id)).powi(2));
         squares.sum()
     }
 
@@ -154,13 +154,13 @@ impl Model {
         let names = names.map(|name| name.map(str::to_owned));
         // A file without names has none of these either.
         let names: Vec<String> = names.collect::<Option<_>>().unwrap_or_default();
-        let hashes = kept.iter().map(|id| known.hashes()[*id as usize]);
+        let hashes = kept.iter().map(|id| known.hashes().at(*id as usize));
         let idf = kept
             .iter()
-            .map(|id| self.vectorizer.idf().0[*id as usize])
+            .map(|id| self.vectorizer.idf().0.at(*id as usize))
             .collect();
         let vocabulary = Vocabulary::new(
-            hashes.collect(),
+            hashes.collect::<Hashes>(),
             Names::from(names),
             Borders::new(views),
             known.lexicon().cloned(),

@@ -5,6 +5,7 @@ use super::{Head, Model, ModelRecord};
 use crate::features::{Buckets, Vectorizer, VectorizerParams, Vocabulary};
 use crate::linear::{Online, OnlineParams};
 use crate::text::Analyzer;
+use bytes::Bytes;
 
 /// What is known of a training that went row by row.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,7 +17,7 @@ pub struct Streamed {
     /// Rows that were never learned from, so that it could be calibrated and measured on them.
     pub n_held_out: usize,
     /// What its learner has gathered of each feature on each head, see [`Online::squares`].
-    pub(super) gathered: Vec<u8>,
+    pub(super) gathered: Bytes,
     /// The intercepts of the learner: for each view one for each column.
     pub(super) intercepts: Vec<f64>,
     /// What it has gathered of them: for each view one for each head.
@@ -30,7 +31,7 @@ impl Streamed {
             online,
             n_passes,
             n_held_out,
-            gathered: Vec::new(),
+            gathered: Bytes::new(),
             intercepts: Vec::new(),
             gathered_intercepts: Vec::new(),
         }
