@@ -22,10 +22,14 @@ const VARIABLE: &str = "DETENTE_CONFIG";
 ///
 /// # Errors
 /// The file cannot be read, is not TOML, or has a flag or value that no command takes.
-pub(super) fn with_config(arguments: Vec<OsString>, program: &Command) -> Result<Vec<OsString>> {
+pub(super) fn with_config(
+    arguments: Vec<OsString>,
+    program: fn() -> Command,
+) -> Result<Vec<OsString>> {
     let Some(path) = path_of(&arguments) else {
         return Ok(arguments);
     };
+    let program = &program();
     let text =
         std::fs::read_to_string(&path).map_err(|source| Error::io("cannot read", &path, source))?;
     let found = place_of_command(&arguments, program);
@@ -239,7 +243,7 @@ mod tests {
         std::fs::write(&path, config).unwrap();
         let mut all = vec![OsString::from("detente"), "--config".into(), path.into()];
         all.extend(arguments.iter().map(OsString::from));
-        let all = with_config(all, &program()).unwrap();
+        let all = with_config(all, program).unwrap();
         all[3..]
             .iter()
             .map(|a| a.to_str().unwrap().to_owned())

@@ -88,7 +88,7 @@ enum Command {
 /// Runs the command line with these arguments (the program's name first).
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = arguments.into_iter().collect();
-    let arguments = match config::with_config(arguments, &Arguments::command()) {
+    let arguments = match config::with_config(arguments, Arguments::command) {
         Ok(arguments) => arguments,
         Err(error) => return failed(&error),
     };

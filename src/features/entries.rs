@@ -1,8 +1,9 @@
 //! The entries of a lexicon in a statement, and the features that they make.
 
-use super::lexicon::{LONGEST_PHRASE, Lexicon, ROOT};
+use super::lexicon::Lexicon;
 use super::near::Place;
 use super::near_lexicon::NearSums;
+use super::trie::{LONGEST_PHRASE, ROOT, Trie};
 use std::ops::Range;
 
 /// What a lexicon says of a word, as ranges of [`LexiconState`]'s arena: the patterns that it matches,
@@ -62,7 +63,7 @@ impl Matcher {
     /// Gives the entries that the words hold, by their first words.
     fn each(
         &mut self,
-        lexicon: &Lexicon,
+        trie: &Trie,
         arena: &[u32],
         words: &[(PatternRange, bool)],
         mut each: impl FnMut(Entry),
@@ -85,7 +86,7 @@ impl Matcher {
             let mut rest = words[start + 1..last].iter();
             for n_words in 1.. {
                 for node in &*nodes {
-                    for (category, weight) in lexicon.ends_at(*node) {
+                    for (category, weight) in trie.ends_at(*node) {
                         // A longer entry of the category takes the place of a shorter one.
                         match best.iter_mut().find(|(known, ..)| *known == category) {
                             Some(known) => (known.1, known.2) = (weight, n_words),
@@ -98,9 +99,9 @@ impl Matcher {
                 };
                 let patterns = &arena[range.start as usize..range.start_of_nodes as usize];
                 reached.clear();
-                for node in nodes.iter().filter(|node| lexicon.goes_on(**node)) {
-                    let next = patterns.iter().map(|pattern| (*node, *pattern));
-                    reached.extend(next.filter_map(|key| lexicon.next(key)));
+                for node in nodes.iter().filter(|node| trie.goes_on[**node as usize]) {
+                    let next = patterns.iter().map(|pattern| trie.next(*node, *pattern));
+                    reached.extend(next.flatten());
                 }
                 if reached.is_empty() {
                     break;
@@ -134,11 +135,11 @@ impl LexiconState {
 
     /// Looks a word up; the caller remembers the range until it says [`forget`](Self::forget).
     pub(super) fn look_up(&mut self, lexicon: &Lexicon, surface: &str) -> PatternRange {
-        let start = self.arena.len();
-        lexicon.patterns_of(surface, &mut self.arena);
+        let (trie, start) = (lexicon.trie(), self.arena.len());
+        trie.patterns_of(surface, &mut self.arena);
         let start_of_nodes = self.arena.len();
         for at in start..start_of_nodes {
-            let node = lexicon.next((ROOT, self.arena[at]));
+            let node = trie.next(ROOT, self.arena[at]);
             self.arena.extend(node);
         }
         PatternRange {
@@ -179,7 +180,7 @@ impl LexiconState {
         }
         let (sums, near_sums) = (&mut self.sums, &mut self.near_sums);
         self.matcher
-            .each(lexicon, &self.arena, &self.words, |entry| {
+            .each(lexicon.trie(), &self.arena, &self.words, |entry| {
                 sums[entry.category + if entry.negated { n } else { 0 }] += entry.weight;
                 if near && let Some(place) = self.places.get(entry.words.start) {
                     near_sums.add(&entry, *place);
@@ -217,7 +218,7 @@ impl LexiconState {
     ) {
         let mut entries = Vec::new();
         self.matcher
-            .each(lexicon, &self.arena, &self.words, |entry| {
+            .each(lexicon.trie(), &self.arena, &self.words, |entry| {
                 entries.push(entry);
             });
         let n = lexicon.n_categories();

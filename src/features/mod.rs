@@ -30,6 +30,7 @@ mod row;
 mod table;
 mod tally;
 mod trace;
+mod trie;
 mod vectorizer;
 mod vocabulary;
 mod walked;

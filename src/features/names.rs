@@ -33,12 +33,7 @@ impl Names {
         if let Some(bytes) = &self.deflated {
             return bytes.clone();
         }
-        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
-        let bytes = encoder
-            .write_all(self.list().join("\n").as_bytes())
-            .and_then(|()| encoder.finish());
-        // Invariant: writing to memory does not fail.
-        bytes.expect("memory takes every byte").into()
+        deflate(&self.list().join("\n"))
     }
 
     /// The name at an id; `None` where a file holds none, since its names do not unpack or are fewer
@@ -69,6 +64,16 @@ impl From<Vec<String>> for Names {
             list: OnceLock::from(list),
         }
     }
+}
+
+/// A text as it stands in a model file.
+pub(super) fn deflate(text: &str) -> Bytes {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    let bytes = encoder
+        .write_all(text.as_bytes())
+        .and_then(|()| encoder.finish());
+    // Invariant: writing to memory does not fail.
+    bytes.expect("memory takes every byte").into()
 }
 
 #[cfg(test)]

@@ -37,9 +37,9 @@ use crate::linear::{ClassWeight, HeadParams, Learner, OnlineParams};
 use crate::metrics::Confusion;
 use crate::text::{Analyzer, AnalyzerParams, Language};
 use bytes::Bytes;
-use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
+use flate2::read::DeflateDecoder;
 use serde::{Deserialize, Serialize};
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use xxhash_rust::xxh3::xxh3_128;
@@ -284,7 +284,7 @@ impl Model {
         let [texts, groups] = self.record.seen.sections();
         sections.extend([("seen", texts), ("groups", groups)]);
         if let Some(lexicon) = vocabulary.lexicon() {
-            sections.push(("lexicon", deflate(lexicon.source()).into()));
+            sections.push(("lexicon", lexicon.deflated().clone()));
         }
         let mut offset = 0;
         let mut section_metas = Vec::new();
@@ -424,8 +424,13 @@ impl Model {
         let names = Names::from_deflated(listed("names")?);
         let lexicon = match features.lexicon {
             true => {
-                let source = inflate(&section("lexicon")?, "lexicon")?;
-                Some(Arc::new(Lexicon::parse(source)?))
+                let section = section("lexicon")?;
+                let english = Lexicon::english();
+                // Mostly it is the one whose tables are ready.
+                Some(match section == *english.deflated() {
+                    true => english,
+                    false => Arc::new(Lexicon::parse(inflate(&section, "lexicon")?)?),
+                })
             }
             false => None,
         };
@@ -764,15 +769,6 @@ fn confusion(cells: &[u64], n_labels: usize) -> Option<Confusion> {
 
 fn malformed(found: String) -> Error {
     Error::new(ErrorKind::ModelMalformed { found })
-}
-
-fn deflate(text: &str) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
-    let bytes = encoder
-        .write_all(text.as_bytes())
-        .and_then(|()| encoder.finish());
-    // Invariant: writing to memory does not fail.
-    bytes.expect("memory takes every byte")
 }
 
 fn inflate(bytes: &[u8], what: &str) -> Result<String> {

@@ -35,6 +35,8 @@ const LARGEST: f64 = 32_767.0;
 const LARGEST_NARROW: i16 = 127;
 /// The highest power of two by which a narrow row is multiplied: 127 << 8 is 32,512.
 const MOST_SHIFTED: u8 = 8;
+/// Narrow rows that are made wide together.
+const BLOCK: usize = 16;
 
 impl QuantizedWeights {
     /// Rounds weights of shape `(n_features, n_columns)`.
@@ -217,25 +219,31 @@ impl QuantizedWeights {
 
     fn add_up<const N: usize>(&self, row: &SparseRow, sums: &mut Vec<f64>) {
         let mut in_registers = [0.0; N];
-        let values = row.ids.iter().zip(&row.values);
+        let mut add = |value: f32, multiples: [i16; N]| {
+            for (sum, multiple) in in_registers.iter_mut().zip(multiples) {
+                *sum += f64::from(value) * f64::from(multiple);
+            }
+        };
         match &self.multiples {
             Multiples::Wide(multiples) => {
-                let (multiples, _) = multiples.bytes().as_chunks::<2>();
-                let (features, _) = multiples.as_chunks::<N>();
-                for (id, value) in values {
-                    let value = f64::from(*value);
-                    for (sum, multiple) in in_registers.iter_mut().zip(&features[*id as usize]) {
-                        *sum += value * f64::from(i16::from_le_bytes(*multiple));
-                    }
+                let (features, _) = multiples.bytes().as_chunks::<2>().0.as_chunks::<N>();
+                for (id, value) in row.ids.iter().zip(&row.values) {
+                    add(*value, features[*id as usize].map(i16::from_le_bytes));
                 }
             }
             Multiples::Narrow { rows, shifts } => {
                 let (features, _) = rows.as_chunks::<N>();
-                for (id, value) in values {
-                    // A product with a power of two is exact, so that it does not matter which is first.
-                    let value = f64::from(*value) * f64::from(1_u32 << (shifts[*id as usize] & 15));
-                    for (sum, multiple) in in_registers.iter_mut().zip(&features[*id as usize]) {
-                        *sum += value * f64::from(*multiple as i8);
+                // Some are made wide before they are added: the waits for their memory overlap, and
+                // neither half has to do what the other is better at.
+                let mut block = [[0; N]; BLOCK];
+                let values = row.values.chunks(BLOCK);
+                for (ids, values) in row.ids.chunks(BLOCK).zip(values) {
+                    for (wide, id) in block.iter_mut().zip(ids) {
+                        let shift = shifts[*id as usize] & 15;
+                        *wide = features[*id as usize].map(|byte| i16::from(byte as i8) << shift);
+                    }
+                    for (wide, value) in block.iter().zip(values) {
+                        add(*value, *wide);
                     }
                 }
             }

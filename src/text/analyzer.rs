@@ -252,11 +252,9 @@ impl Analyzer {
                     item.word = state.words.number(text, span, self.params.language);
                     let word = state.words.get(item.word);
                     item.role = word.role;
-                    if let (true, Some(names)) = (
-                        self.params.mask_parties && idx >= shielded,
-                        word.names.clone(),
-                    ) && let Some((after, row)) =
-                        Parties::table().longest(text, &tokens, idx, names)
+                    if let (true, Some(names)) =
+                        (self.params.mask_parties && idx >= shielded, word.names)
+                        && let Some((after, row)) = Parties::longest(names, text, &tokens, idx)
                     {
                         if row.is_some() {
                             item.kind = TermKind::Party;

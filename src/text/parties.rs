@@ -1,5 +1,5 @@
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use rustc_hash::FxHashMap;
 
@@ -91,11 +91,21 @@ pub struct PartyMatch {
 /// ```
 pub struct Parties {
     rows: Vec<Party>,
-    names: Vec<Name>,
-    heads: FxHashMap<Box<str>, Range<u32>>,
+    /// The names by how they start, see [`start`]. They are taken apart when a word of a text starts so:
+    /// all of them would take a fifth of the time in which a short article is scored.
+    starts: FxHashMap<u64, Start>,
 }
 
-struct Name {
+/// The names that start in the same way.
+#[derive(Default)]
+struct Start {
+    /// Those of rows, then phrases that only look like a party.
+    names: Vec<(&'static str, Option<u32>)>,
+    /// The same by their first words, the longest names first.
+    by_head: OnceLock<Vec<(Box<str>, Vec<Name>)>>,
+}
+
+pub(super) struct Name {
     /// Keys and capitals of the tokens, the first included.
     words: Box<[NameWord]>,
     needs_capital: bool,
@@ -130,7 +140,7 @@ impl Parties {
             let found = match tokens[idx].kind {
                 TokenKind::Word => self
                     .head(tokens[idx].span.slice(text))
-                    .and_then(|head| self.longest(text, tokens, idx, head)),
+                    .and_then(|names| Self::longest(names, text, tokens, idx)),
                 _ => None,
             };
             let Some((end, row)) = found else {
@@ -150,35 +160,49 @@ impl Parties {
         matches
     }
 
-    /// Gives the names that start with a word, whatever its case.
-    pub(super) fn head(&self, word: &str) -> Option<Range<u32>> {
-        self.heads.get(key(word).as_str()).cloned()
+    /// Gives the names whose first word is this, whatever its case.
+    pub(super) fn head(&'static self, word: &str) -> Option<&'static [Name]> {
+        let key = key(word);
+        let same_start = self.starts.get(&start(&key))?;
+        let by_head = same_start.by_head.get_or_init(|| self.by_head(same_start));
+        let names = by_head.iter().find(|(head, _)| **head == *key);
+        names.map(|(_, names)| names.as_slice())
     }
 
-    /// Finds the longest name at token `idx`: the token after it, and its row unless the
-    /// phrase only looks like a party.
+    /// Finds the longest of names with the same head at token `idx`: the token after it, and its row
+    /// unless the phrase only looks like a party.
     pub(super) fn longest(
-        &self,
+        names: &[Name],
         text: &str,
         tokens: &[Token],
         idx: usize,
-        head: Range<u32>,
     ) -> Option<(usize, Option<u32>)> {
-        let names = &self.names[head.start as usize..head.end as usize];
         names
             .iter()
             .find_map(|name| Some((name.end(text, tokens, idx)?, name.row)))
     }
 
-    fn read(table: &'static str) -> Self {
-        let mut rows = Vec::new();
-        let mut by_head: FxHashMap<Box<str>, Vec<Name>> = FxHashMap::default();
-        let mut add = |name: &str, kind: Option<PartyKind>, row: Option<u32>| {
-            let name = Name::new(name, kind, row);
-            if let Some(first) = name.words.first() {
-                by_head.entry(first.key.clone()).or_default().push(name);
+    fn by_head(&self, same_start: &Start) -> Vec<(Box<str>, Vec<Name>)> {
+        let mut by_head: Vec<(Box<str>, Vec<Name>)> = Vec::new();
+        for (name, row) in &same_start.names {
+            let kind = row.map(|row| self.rows[row as usize].kind);
+            let name = Name::new(name, kind, *row);
+            let Some(head) = name.words.first().map(|word| word.key.clone()) else {
+                continue;
+            };
+            match by_head.iter_mut().find(|(known, _)| *known == head) {
+                Some((_, names)) => names.push(name),
+                None => by_head.push((head, vec![name])),
             }
-        };
+        }
+        for (_, names) in &mut by_head {
+            names.sort_by_key(|name| std::cmp::Reverse(name.words.len()));
+        }
+        by_head
+    }
+
+    fn read(table: &'static str) -> Self {
+        let mut rows = Vec::with_capacity(table.len() / 24);
         for line in table.lines().skip(1) {
             let mut cells = line.split('\t');
             let (Some(canonical), Some(kind), Some(name)) =
@@ -192,27 +216,33 @@ impl Parties {
             else {
                 continue;
             };
-            add(name, Some(kind), Some(rows.len() as u32));
             rows.push(Party {
                 canonical,
                 kind,
                 name,
             });
         }
-        for phrase in NOT_PARTIES.lines() {
-            add(phrase, None, None);
+        let mut starts: FxHashMap<u64, Start> = FxHashMap::default();
+        starts.reserve(rows.len());
+        let of_rows = rows.iter().zip(0..).map(|(row, at)| (row.name, Some(at)));
+        let others = NOT_PARTIES.lines().map(|phrase| (phrase, None));
+        for (name, row) in of_rows.chain(others) {
+            let same_start = starts.entry(start(name)).or_default();
+            same_start.names.push((name, row));
         }
-        let mut sorted: Vec<_> = by_head.into_iter().collect();
-        sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        let (mut names, mut heads) = (Vec::new(), FxHashMap::default());
-        for (head, mut group) in sorted {
-            group.sort_by_key(|name| std::cmp::Reverse(name.words.len()));
-            let start = names.len() as u32;
-            names.extend(group);
-            heads.insert(head, start..names.len() as u32);
-        }
-        Self { rows, names, heads }
+        Self { rows, starts }
     }
+}
+
+/// How a name or a word starts: up to eight ASCII letters and digits in lower case, as a number. A name
+/// starts as its first word does, wherever that ends.
+fn start(name: &str) -> u64 {
+    let letters = name.bytes().take(8);
+    letters
+        .take_while(u8::is_ascii_alphanumeric)
+        .fold(0, |start, byte| {
+            start << 8 | u64::from(byte.to_ascii_lowercase())
+        })
 }
 
 impl Name {

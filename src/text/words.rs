@@ -1,12 +1,10 @@
 //! The words that a thread has met, each with all that depends on nothing but the word.
 
-use std::ops::Range;
-
 use rustc_hash::FxHashMap;
 
 use crate::text::analyzer::PARTY;
 use crate::text::negation::{Role, role};
-use crate::text::parties::Parties;
+use crate::text::parties::{Name, Parties};
 use crate::text::span::Span;
 use crate::text::stem::{Language, stem};
 
@@ -27,7 +25,7 @@ pub(super) struct CachedWord {
     pub(super) stem: Box<str>,
     pub(super) role: Role,
     /// The party names that start with this word.
-    pub(super) names: Option<Range<u32>>,
+    pub(super) names: Option<&'static [Name]>,
 }
 
 /// A table of words by their bytes.
