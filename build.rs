@@ -47,15 +47,17 @@ fn code(categories: &[&str], trie: &Trie) -> String {
     };
     write!(
         code,
-        "pub(super) static TRIE: Trie = Trie {{\nexact: {},\nprefixes: {},\nlongest_prefix: {},\nnext: {},\n\
-         first_end: Cow::Borrowed(&{:?}),\nends: Cow::Borrowed(&{:?}),\ngoes_on: Cow::Borrowed(&{:?}),\n}};\n",
+        "pub(super) static TRIE: Trie = Trie {{\nexact: {},\nprefixes: {},\nlongest_prefix: {},\n\
+         behind_root: Cow::Borrowed(&{:?}),\nfirst_step: Cow::Borrowed(&{:?}),\nsteps: Cow::Borrowed(&{:?}),\n\
+         first_end: Cow::Borrowed(&{:?}),\nends: Cow::Borrowed(&{:?}),\n}};\n",
         table(&trie.exact),
         table(&trie.prefixes),
         trie.longest_prefix,
-        table(&trie.next),
+        trie.behind_root,
+        trie.first_step,
+        trie.steps,
         trie.first_end,
         trie.ends,
-        trie.goes_on,
     )
     .expect("strings take all text");
     code

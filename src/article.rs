@@ -134,6 +134,11 @@ impl Article {
 
 /// Finds ` date YYYY-MM-DD Title` on the first line: date, the title's span, where the body starts.
 fn header(text: &str) -> Option<(String, Span, usize)> {
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    // Most texts have none, which is seen before their first line is looked for.
+    if !start.starts_with("date") {
+        return None;
+    }
     let line_end = text.find('\n').unwrap_or(text.len());
     let line = &text[..line_end];
     let rest = line

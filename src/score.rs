@@ -110,6 +110,9 @@ pub fn score_articles(
     params: &ScoreParams,
     mut sink: impl FnMut(ScoredArticle) -> Result<()>,
 ) -> Result<()> {
+    if rayon::current_num_threads() == 1 {
+        return score_in_turn(model, articles, params, sink);
+    }
     let pool = StatePool::default();
     let mut articles = articles.peekable();
     let most_articles = BATCH_ARTICLES * rayon::current_num_threads();
@@ -131,11 +134,7 @@ pub fn score_articles(
             }
         }
         let score = |article| pool.with(|state| score_article(model, state, article, params));
-        let scored: Vec<ScoredArticle> = match rayon::current_num_threads() {
-            // A thread of the pool would only hand the articles from one processor to another.
-            1 => batch.into_iter().map(score).collect(),
-            _ => batch.into_par_iter().map(score).collect(),
-        };
+        let scored: Vec<ScoredArticle> = batch.into_par_iter().map(score).collect();
         tracing::debug!(n_articles = scored.len(), n_bytes, "scored a batch");
         for article in scored {
             sink(article)?;
@@ -147,6 +146,35 @@ pub fn score_articles(
     Ok(())
 }
 
+/// The same on one thread, which has nobody to meet: an article is handed over before the next one is read,
+/// so that its memory is used again at once.
+fn score_in_turn(
+    model: &Model,
+    articles: impl Iterator<Item = Result<Article>>,
+    params: &ScoreParams,
+    mut sink: impl FnMut(ScoredArticle) -> Result<()>,
+) -> Result<()> {
+    let mut state = VectorizerState::default();
+    let (mut n_articles, mut n_bytes) = (0, 0);
+    let say = |n_articles: usize, n_bytes: usize| {
+        tracing::debug!(n_articles, n_bytes, "scored a batch");
+    };
+    for article in articles {
+        let article = article?;
+        n_articles += 1;
+        n_bytes += article.text.len();
+        sink(score_article(model, &mut state, article, params))?;
+        if n_articles == BATCH_ARTICLES || n_bytes >= BATCH_BYTES {
+            say(n_articles, n_bytes);
+            (n_articles, n_bytes) = (0, 0);
+        }
+    }
+    if n_articles > 0 {
+        say(n_articles, n_bytes);
+    }
+    Ok(())
+}
+
 /// Scores one article.
 pub fn score_article(
     model: &Model,
@@ -154,7 +182,8 @@ pub fn score_article(
     article: Article,
     params: &ScoreParams,
 ) -> ScoredArticle {
-    let mut scored = Vec::new();
+    let spans = statement_spans(&article);
+    let mut scored = Vec::with_capacity(spans.len() + usize::from(article.title.is_some()));
     let thresholds: Option<Vec<ConformalThreshold>> = params.max_risk.map(|risk| {
         let heads = model.heads().iter();
         heads.map(|head| head.conformal.threshold(risk)).collect()
@@ -199,7 +228,7 @@ pub fn score_article(
         Some(Title::Apart(title)) if !title.trim().is_empty() => score(title, title, None, true),
         _ => {}
     }
-    for span in statement_spans(&article) {
+    for span in spans {
         let inside_title =
             title_in_body.is_some_and(|title| title.start <= span.start && span.end <= title.end);
         if !inside_title {

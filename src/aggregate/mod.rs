@@ -112,8 +112,9 @@ fn class_share<'a>(labels: &LabelSet, scores: impl Iterator<Item = &'a Score>) -
             *sum += p;
         }
     }
+    sums.iter_mut().for_each(|sum| *sum /= n as f64);
     ClassShare {
-        shares: (n > 0).then(|| sums.iter().map(|sum| sum / n as f64).collect()),
+        shares: (n > 0).then_some(sums),
         counts,
         n,
     }

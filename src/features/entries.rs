@@ -3,7 +3,7 @@
 use super::lexicon::Lexicon;
 use super::near::Place;
 use super::near_lexicon::NearSums;
-use super::trie::{LONGEST_PHRASE, ROOT, Trie};
+use super::trie::{LONGEST_PHRASE, Trie};
 use std::ops::Range;
 
 /// What a lexicon says of a word, as ranges of [`LexiconState`]'s arena: the patterns that it matches,
@@ -99,9 +99,12 @@ impl Matcher {
                 };
                 let patterns = &arena[range.start as usize..range.start_of_nodes as usize];
                 reached.clear();
-                for node in nodes.iter().filter(|node| trie.goes_on[**node as usize]) {
-                    let next = patterns.iter().map(|pattern| trie.next(*node, *pattern));
-                    reached.extend(next.flatten());
+                for steps in nodes.iter().map(|node| trie.steps(*node)) {
+                    // By the patterns of the word first, which is the order that sums are taken in.
+                    for pattern in patterns.iter().filter(|_| !steps.is_empty()) {
+                        let next = steps.iter().filter(|(by, _)| by == pattern);
+                        reached.extend(next.map(|(_, next)| *next));
+                    }
                 }
                 if reached.is_empty() {
                     break;
@@ -139,7 +142,7 @@ impl LexiconState {
         trie.patterns_of(surface, &mut self.arena);
         let start_of_nodes = self.arena.len();
         for at in start..start_of_nodes {
-            let node = trie.next(ROOT, self.arena[at]);
+            let node = trie.behind_root(self.arena[at]);
             self.arena.extend(node);
         }
         PatternRange {

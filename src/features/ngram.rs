@@ -208,7 +208,9 @@ pub(super) fn visit(
 /// The two stems before a term, with their hashes.
 #[derive(Default)]
 struct Walk {
-    previous: [(u64, String); 2],
+    hashes: [u64; 2],
+    /// Left empty for sinks that look at no stems.
+    stems: [String; 2],
     n_previous: usize,
 }
 
@@ -226,19 +228,19 @@ impl Walk {
         } else {
             sink.gap();
         }
-        let [(second, second_stem), (first, first_stem)] = &self.previous;
+        let ([second, first], [second_stem, first_stem]) = (self.hashes, &self.stems);
         if params.word_max >= 2 && self.n_previous >= 1 {
-            sink.word(join(*first, hash), &[first_stem, term.stem]);
+            sink.word(join(first, hash), &[first_stem, term.stem]);
             if params.word_max >= 3 && self.n_previous >= 2 {
-                let triple = join(join(*second, *first), hash);
+                let triple = join(join(second, first), hash);
                 sink.word(triple, &[second_stem, first_stem, term.stem]);
             }
         }
-        self.previous.swap(0, 1);
-        self.previous[1].0 = hash;
+        self.hashes = [first, hash];
         if S::WANTS_STEMS {
-            self.previous[1].1.clear();
-            self.previous[1].1.push_str(term.stem);
+            self.stems.swap(0, 1);
+            self.stems[1].clear();
+            self.stems[1].push_str(term.stem);
         }
         self.n_previous += 1;
     }

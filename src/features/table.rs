@@ -42,7 +42,7 @@ impl HashList for Hashes {
 ///
 /// A hash costs the reading of one bucket, whose slots are all compared at once, and of the hash
 /// itself where a tag fits. Whether an n-gram is known is hard to guess, so nothing branches on it.
-/// Buckets are half full on average.
+/// Two fifths of the slots are taken, so that few buckets are full.
 #[derive(Clone, Debug, Default)]
 pub(super) struct HashTable {
     buckets: Vec<Bucket>,
@@ -65,7 +65,7 @@ impl HashTable {
     pub(super) fn new(hashes: &impl HashList) -> Self {
         let n_hashes = hashes.n_hashes();
         let n_places = u32::try_from(n_hashes + 1).expect("places are 32 bits wide");
-        let n_buckets = (2 * n_hashes).div_ceil(N_SLOTS).max(2);
+        let n_buckets = (5 * n_hashes).div_ceil(2 * N_SLOTS).max(2);
         let mut table = Self {
             buckets: vec![Bucket::default(); n_buckets],
             place_mask: u32::MAX >> n_places.leading_zeros(),

@@ -24,13 +24,15 @@ pub(super) struct Trie {
     /// The patterns of beginnings of words, in the same way.
     pub(super) prefixes: Table,
     pub(super) longest_prefix: usize,
-    /// (node, pattern) to node; node 0 is the root.
-    pub(super) next: Table,
+    /// For each pattern, the node behind the root; the root itself where no entry begins so.
+    pub(super) behind_root: Cow<'static, [u32]>,
+    /// For each other node, where those behind it begin.
+    pub(super) first_step: Cow<'static, [u32]>,
+    /// Patterns with the nodes that they lead to: few for each node, so that they are gone through.
+    pub(super) steps: Cow<'static, [(u32, u32)]>,
     /// For each node, the first of its ends.
     pub(super) first_end: Cow<'static, [u32]>,
     pub(super) ends: Cow<'static, [End]>,
-    /// For each node, whether another one follows.
-    pub(super) goes_on: Cow<'static, [bool]>,
 }
 
 /// The category and the weight of an entry that ends at a node.
@@ -87,12 +89,16 @@ impl Table {
         slot
     }
 
+    fn used(&self) -> impl Iterator<Item = (u64, u32)> {
+        let slots = self.keys.iter().copied().zip(self.values.iter().copied());
+        slots.filter(|(key, _)| *key != 0)
+    }
+
     /// The same in no more slots than it needs.
     fn tight(&self) -> Self {
-        let used = || (self.keys.iter().zip(self.values.iter())).filter(|(key, _)| **key != 0);
-        let mut table = Self::with_capacity(used().count());
-        for (key, value) in used() {
-            table.get_or_insert(*key, *value);
+        let mut table = Self::with_capacity(self.used().count());
+        for (key, value) in self.used() {
+            table.get_or_insert(key, value);
         }
         table
     }
@@ -110,9 +116,16 @@ impl Trie {
         }
     }
 
-    /// The node behind a node by a pattern.
-    pub(super) fn next(&self, node: u32, pattern: u32) -> Option<u32> {
-        self.next.get(step(node, pattern))
+    /// The node at which an entry is that begins with a pattern.
+    pub(super) fn behind_root(&self, pattern: u32) -> Option<u32> {
+        let node = *self.behind_root.get(pattern as usize)?;
+        (node != ROOT).then_some(node)
+    }
+
+    /// The nodes behind one that is not the root: the pattern of each, and its number.
+    pub(super) fn steps(&self, node: u32) -> &[(u32, u32)] {
+        let [start, end] = [0, 1].map(|next| self.first_step[node as usize + next] as usize);
+        &self.steps[start..end]
     }
 
     /// The categories and weights of the entries that end at a node.
@@ -124,11 +137,6 @@ impl Trie {
             Some((end.category as usize, end.weight))
         })
     }
-}
-
-fn step(node: u32, pattern: u32) -> u64 {
-    // No step is 0, since no pattern is the last of all numbers.
-    (u64::from(node) << 32 | u64::from(pattern)) + 1
 }
 
 fn hash_of(text: &str) -> u64 {
@@ -203,10 +211,10 @@ struct TrieBuilder {
     prefixes: Table,
     longest_prefix: usize,
     n_patterns: u32,
+    /// (node, pattern) to node, as [`step`] puts them together.
     next: Table,
     first_end: Vec<u32>,
     ends: Vec<End>,
-    goes_on: Vec<bool>,
     /// For each node, the last of its ends.
     last_end: Vec<u32>,
 }
@@ -221,7 +229,6 @@ impl TrieBuilder {
             next: Table::with_capacity(n_words),
             first_end: Vec::with_capacity(n_words),
             ends: Vec::with_capacity(n_entries),
-            goes_on: Vec::with_capacity(n_words),
             last_end: Vec::with_capacity(n_words),
         };
         builder.add_node();
@@ -231,7 +238,6 @@ impl TrieBuilder {
     fn add_node(&mut self) -> u32 {
         self.first_end.push(NO_END);
         self.last_end.push(NO_END);
-        self.goes_on.push(false);
         (self.first_end.len() - 1) as u32
     }
 
@@ -250,7 +256,6 @@ impl TrieBuilder {
             let fresh = self.first_end.len() as u32;
             let next = self.next.get_or_insert(step(node, pattern), fresh);
             if next == fresh {
-                self.goes_on[node as usize] = true;
                 self.add_node();
             }
             node = next;
@@ -269,14 +274,32 @@ impl TrieBuilder {
     }
 
     fn finish(self) -> Trie {
+        let mut behind_root = vec![ROOT; self.n_patterns as usize];
+        let mut steps = Vec::with_capacity(self.first_end.len());
+        for (key, next) in self.next.used() {
+            match ((key - 1 >> 32) as u32, (key - 1) as u32) {
+                (ROOT, pattern) => behind_root[pattern as usize] = next,
+                (node, pattern) => steps.push((node, pattern, next)),
+            }
+        }
+        steps.sort_unstable();
+        let before = |node: u32| steps.partition_point(|(of, ..)| *of < node) as u32;
+        let first_step: Vec<u32> = (0..=self.first_end.len() as u32).map(before).collect();
+        let steps = steps.into_iter().map(|(_, pattern, next)| (pattern, next));
         Trie {
             exact: self.exact.tight(),
             prefixes: self.prefixes.tight(),
             longest_prefix: self.longest_prefix,
-            next: self.next.tight(),
+            behind_root: behind_root.into(),
+            first_step: first_step.into(),
+            steps: steps.collect(),
             first_end: self.first_end.into(),
             ends: self.ends.into(),
-            goes_on: self.goes_on.into(),
         }
     }
+}
+
+/// A step from a node by a pattern as one number, which is never 0.
+fn step(node: u32, pattern: u32) -> u64 {
+    (u64::from(node) << 32 | u64::from(pattern)) + 1
 }

@@ -117,80 +117,52 @@ impl KnownWord {
 /// together, so that the waits for memory overlap.
 #[derive(Default)]
 struct FeatureCounts {
-    noted: Vec<Noted>,
-    /// The hashes of n-grams that wait to be looked up.
-    hashes: Vec<u64>,
-    /// Their ids.
-    found: Vec<u32>,
-    /// How many occurrences were noted.
-    n_noted: usize,
+    /// What occurs, in order; [`NO_FEATURE`] where a hash waits to be looked up.
+    noted: Vec<u32>,
+    /// The hashes of n-grams that wait, with their places among what is noted.
+    waiting: Vec<(u64, u32)>,
     /// By feature, with one more at the end for n-grams without one; 0 but for those of the statement.
     counts: Vec<u32>,
-}
-
-/// What occurs next in a statement.
-#[derive(Clone, Copy)]
-enum Noted {
-    Feature(u32),
-    /// So many ids of a [`WordCache`] from a place on.
-    Cached(u32, u32),
-    /// The next of the hashes.
-    Hash,
 }
 
 impl FeatureCounts {
     fn begin(&mut self, n_features: usize) {
         self.noted.clear();
-        self.hashes.clear();
-        self.n_noted = 0;
-        self.counts.resize(n_features + 1, 0);
-    }
-
-    /// Notes a range of the ids of a [`WordCache`].
-    fn note_cached(&mut self, start: u32, n_ids: u32) {
-        if n_ids > 0 {
-            self.noted.push(Noted::Cached(start, n_ids));
-            self.n_noted += n_ids as usize;
+        self.waiting.clear();
+        // All at once: memory that comes zeroed costs nothing before it is touched.
+        if self.counts.len() != n_features + 1 {
+            self.counts = vec![0; n_features + 1];
         }
     }
 
     fn note(&mut self, id: u32) {
-        self.noted.push(Noted::Feature(id));
-        self.n_noted += 1;
+        self.noted.push(id);
+    }
+
+    fn note_all(&mut self, ids: &[u32]) {
+        self.noted.extend_from_slice(ids);
     }
 
     fn note_hash(&mut self, hash: u64) {
-        self.noted.push(Noted::Hash);
-        self.hashes.push(hash);
-        self.n_noted += 1;
+        self.waiting.push((hash, self.noted.len() as u32));
+        self.noted.push(NO_FEATURE);
     }
 
     /// Counts what was noted: gives the features in the order of their first occurrence.
-    fn finish(&mut self, vocabulary: &Vocabulary, cached: &[u32], ids: &mut Vec<u32>) {
-        self.found.clear();
-        let found = self.hashes.iter();
-        let found = found.map(|hash| vocabulary.find(View::Word, *hash));
-        self.found.extend(found);
+    fn finish(&mut self, vocabulary: &Vocabulary, ids: &mut Vec<u32>) {
+        for (hash, place) in &self.waiting {
+            self.noted[*place as usize] = vocabulary.find(View::Word, *hash);
+        }
         // One more, since an id is written before it is known to be new.
         ids.clear();
-        ids.resize(self.n_noted + 1, 0);
+        ids.resize(self.noted.len() + 1, 0);
         let mut counter = Counter {
             counts: &mut self.counts,
             ids,
             n_ids: 0,
         };
-        let mut found = self.found.iter();
-        for noted in &self.noted {
-            match noted {
-                Noted::Feature(id) => counter.add(*id),
-                Noted::Hash => counter.add(found.next().copied().unwrap_or(NO_FEATURE)),
-                Noted::Cached(start, n_ids) => {
-                    let start = *start as usize;
-                    for id in &cached[start..start + *n_ids as usize] {
-                        counter.add(*id);
-                    }
-                }
-            }
+        for id in &self.noted {
+            counter.add(*id);
         }
         let n_ids = counter.n_ids;
         ids.truncate(n_ids);
@@ -200,22 +172,13 @@ impl FeatureCounts {
     }
 
     /// The same where what was noted are buckets.
-    fn finish_hashed(&mut self, buckets: &Buckets, cached: &[u32], counts: &mut BucketCounts) {
-        counts.begin(self.n_noted);
-        let mut hashes = self.hashes.iter();
-        for noted in &self.noted {
-            match noted {
-                Noted::Feature(bucket) => counts.add(*bucket),
-                Noted::Hash => hashes
-                    .by_ref()
-                    .take(1)
-                    .for_each(|hash| counts.add(buckets.bucket_of(View::Word, *hash))),
-                Noted::Cached(start, n_ids) => {
-                    let start = *start as usize;
-                    let cached = &cached[start..start + *n_ids as usize];
-                    cached.iter().for_each(|bucket| counts.add(*bucket));
-                }
-            }
+    fn finish_hashed(&mut self, vocabulary: &Vocabulary, counts: &mut BucketCounts) {
+        for (hash, place) in &self.waiting {
+            self.noted[*place as usize] = vocabulary.find(View::Word, *hash);
+        }
+        counts.begin(self.noted.len());
+        for bucket in &self.noted {
+            counts.add(*bucket);
         }
     }
 }
@@ -381,11 +344,11 @@ impl Vectorizer {
         );
         match buckets {
             Some(buckets) => {
-                counts.finish_hashed(buckets, &cache.ids, bucket_counts);
+                counts.finish_hashed(&self.vocabulary, bucket_counts);
                 buckets.weigh(bucket_counts, row, &self.params.weighting);
             }
             None => {
-                counts.finish(&self.vocabulary, &cache.ids, &mut row.ids);
+                counts.finish(&self.vocabulary, &mut row.ids);
                 self.idf.weigh(
                     &mut row.ids,
                     |_, id| std::mem::take(&mut counts.counts[id as usize]),
@@ -462,27 +425,35 @@ struct Lookup<'a> {
 }
 
 impl Lookup<'_> {
-    /// What is remembered of a term's word, which must have a number; looks its stem up if it is new.
-    fn known(&mut self, term: &Term<'_>) -> &mut KnownWord {
+    /// Where the cache has what is remembered of a term's word, which must have a number; looks its stem
+    /// up if it is new.
+    fn place(&mut self, term: &Term<'_>) -> usize {
+        let at = term.word as usize;
+        if !self.cache.words.get(at).is_some_and(|word| word.is_known) {
+            self.learn_stem(term);
+        }
+        at
+    }
+
+    #[cold]
+    fn learn_stem(&mut self, term: &Term<'_>) {
         let at = term.word as usize;
         if at >= self.cache.words.len() {
             self.cache.words.resize(at + 1, KnownWord::UNKNOWN);
         }
-        if !self.cache.words[at].is_known {
-            let stem_hash = word_hash(term.stem);
-            self.cache.words[at] = KnownWord {
-                is_known: true,
-                stem_hash,
-                stem: self.vectorizer.vocabulary.find(View::Word, stem_hash),
-                negated_stem: (self.vectorizer.vocabulary)
-                    .find(View::Word, word_hash(&negated_name(term.stem))),
-                ..KnownWord::UNKNOWN
-            };
-        }
-        &mut self.cache.words[at]
+        let vocabulary = &self.vectorizer.vocabulary;
+        let stem_hash = word_hash(term.stem);
+        self.cache.words[at] = KnownWord {
+            is_known: true,
+            stem_hash,
+            stem: vocabulary.find(View::Word, stem_hash),
+            negated_stem: vocabulary.find(View::Word, word_hash(&negated_name(term.stem))),
+            ..KnownWord::UNKNOWN
+        };
     }
 
     /// Looks the character n-grams of a word up, and the patterns that it matches.
+    #[cold]
     fn learn_surface(&mut self, term: &Term<'_>) {
         let vocabulary = &self.vectorizer.vocabulary;
         let ngrams = &self.vectorizer.params.ngrams;
@@ -505,7 +476,8 @@ impl Lookup<'_> {
             Some(lexicon) => self.lexicon_state.look_up(lexicon, term.surface),
             None => PatternRange::NONE,
         };
-        let known = self.known(term);
+        let at = self.place(term);
+        let known = &mut self.cache.words[at];
         known.has_surface = true;
         known.ids = start as u32;
         (known.n_chars, known.n_near_chars, known.patterns) = (n_chars, n_near_chars, patterns);
@@ -526,7 +498,8 @@ impl NgramSink for Lookup<'_> {
                 (hash, self.vectorizer.vocabulary.find(View::Word, hash))
             }
             _ => {
-                let known = self.known(term);
+                let at = self.place(term);
+                let known = &self.cache.words[at];
                 (known.stem_hash, known.stem)
             }
         };
@@ -536,24 +509,31 @@ impl NgramSink for Lookup<'_> {
     }
 
     fn negated(&mut self, term: &Term<'_>) {
-        let id = self.known(term).negated_stem;
-        self.counts.note(id);
+        let at = self.place(term);
+        self.counts.note(self.cache.words[at].negated_stem);
     }
 
     fn surface(&mut self, term: &Term<'_>, is_known: bool) {
         *self.n_tokens += 1;
         *self.n_known_tokens += usize::from(is_known);
-        if !self.known(term).has_surface {
+        let at = self.place(term);
+        if !self.cache.words[at].has_surface {
             self.learn_surface(term);
         }
-        let known = self.known(term);
-        let (ids, n_chars, patterns) = (known.ids, known.n_chars, known.patterns);
-        self.counts.note_cached(ids, n_chars);
-        self.lexicon_state.push(patterns, term.negated);
+        let known = &self.cache.words[at];
+        if known.n_chars > 0 {
+            let ids = &self.cache.ids[known.ids as usize..];
+            self.counts.note_all(&ids[..known.n_chars as usize]);
+        }
+        if self.lexicon.is_some() {
+            self.lexicon_state.push(known.patterns, term.negated);
+        }
     }
 
     fn gap(&mut self) {
-        self.lexicon_state.push(PatternRange::NONE, false);
+        if self.lexicon.is_some() {
+            self.lexicon_state.push(PatternRange::NONE, false);
+        }
     }
 
     fn near(&mut self, _view: View, hash: u64, _mark: &str, _stems: &[&str], _places: &[usize]) {
@@ -562,8 +542,8 @@ impl NgramSink for Lookup<'_> {
 
     fn near_surface(&mut self, _surface: &str, word: u32, _place: usize) {
         let known = &self.cache.words[word as usize];
-        let start = known.ids + known.n_chars;
-        self.counts.note_cached(start, known.n_near_chars);
+        let ids = &self.cache.ids[(known.ids + known.n_chars) as usize..];
+        self.counts.note_all(&ids[..known.n_near_chars as usize]);
     }
 
     fn places(&mut self, places: &[Place]) {

@@ -483,12 +483,7 @@ impl Model {
         if weights.n_features() != n || weights.steps.len() != n_columns || heads.is_empty() {
             return Err(malformed("its weights do not fit its targets".into()));
         }
-        // Without an early end, so that several are looked at together.
-        let all_finite = |numbers: &mut dyn Iterator<Item = f32>| {
-            numbers.fold(true, |all, number| all & number.is_finite())
-        };
-        let steps = &mut weights.steps.iter().copied();
-        if !(all_finite(steps) && all_finite(&mut idf.iter())) {
+        if !(are_finite(weights.steps.iter().copied()) && are_finite(idf.iter())) {
             return Err(malformed("a weight is not a finite number".into()));
         }
         // Out of range in a file is not a misused flag.
@@ -778,6 +773,11 @@ fn inflate(bytes: &[u8], what: &str) -> Result<String> {
         .read_to_string(&mut text)
         .map_err(|error| malformed(format!("its {what} cannot be read ({error})")))?;
     Ok(text)
+}
+
+/// Without an early end, so that several numbers are looked at together.
+fn are_finite(numbers: impl Iterator<Item = f32>) -> bool {
+    numbers.fold(true, |all, number| all & number.is_finite())
 }
 
 /// Numbers as a section has them.

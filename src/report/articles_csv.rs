@@ -1,12 +1,11 @@
 //! Scored articles as CSV, one row a statement.
 
 use super::article_json::Referral;
-use super::digits::push_six_digits;
+use super::digits::{push_six_digits, push_whole};
 use super::statements::statement_columns;
 use crate::model::Head;
 use crate::score::{ScoredArticle, ScoredStatement};
 use csv::{Writer, WriterBuilder};
-use std::fmt::Write as _;
 use std::io::{Result, Write};
 
 /// Bytes that a writer gathers before it hands them on; each article has a writer of its own, so that
@@ -61,8 +60,7 @@ fn write_row<W: Write>(
     let mut number = |rows: &mut Writer<W>, number: Option<usize>| {
         cell.clear();
         if let Some(number) = number {
-            // Invariant: writing to a string cannot fail.
-            write!(cell, "{number}").expect("strings take all text");
+            push_whole(number, cell);
         }
         rows.write_field(&*cell)
     };
