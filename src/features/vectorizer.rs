@@ -491,6 +491,8 @@ impl NgramSink for Lookup<'_> {
         self.counts.note_hash(hash);
     }
 
+    // Called for every word, from one place.
+    #[inline(always)]
     fn stem(&mut self, term: &Term<'_>) -> (u64, bool) {
         let (hash, id) = match term.word {
             Term::NO_WORD => {
@@ -513,6 +515,7 @@ impl NgramSink for Lookup<'_> {
         self.counts.note(self.cache.words[at].negated_stem);
     }
 
+    #[inline(always)]
     fn surface(&mut self, term: &Term<'_>, is_known: bool) {
         *self.n_tokens += 1;
         *self.n_known_tokens += usize::from(is_known);

@@ -75,7 +75,7 @@ pub struct ArticleWriter<'a, W: Write> {
     name: PathBuf,
     n_written: usize,
     /// The cell of a CSV that is being written.
-    cell: String,
+    cell: Vec<u8>,
 }
 
 impl<'a, W: Write> ArticleWriter<'a, W> {
@@ -97,7 +97,7 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
             out,
             name: PathBuf::from("standard output"),
             n_written: 0,
-            cell: String::new(),
+            cell: Vec::new(),
         }
     }
 

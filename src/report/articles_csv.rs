@@ -1,7 +1,7 @@
 //! Scored articles as CSV, one row a statement.
 
 use super::article_json::Referral;
-use super::digits::{push_six_digits, push_whole};
+use super::digits::push_six_digits;
 use super::statements::statement_columns;
 use crate::model::Head;
 use crate::score::{ScoredArticle, ScoredStatement};
@@ -16,7 +16,7 @@ const GATHERED_BYTES: usize = 1 << 10;
 /// rows have label sets then. Cells are put together in `cell`.
 pub(super) fn write_rows(
     out: &mut impl Write,
-    cell: &mut String,
+    cell: &mut Vec<u8>,
     heads: &[Head],
     article: &ScoredArticle,
     header: Option<bool>,
@@ -51,18 +51,15 @@ impl<W: Write> Write for Unflushed<'_, W> {
 
 fn write_row<W: Write>(
     rows: &mut Writer<W>,
-    cell: &mut String,
+    cell: &mut Vec<u8>,
     heads: &[Head],
     article: &ScoredArticle,
     idx: usize,
     statement: &ScoredStatement,
 ) -> csv::Result<()> {
-    let mut number = |rows: &mut Writer<W>, number: Option<usize>| {
-        cell.clear();
-        if let Some(number) = number {
-            push_whole(number, cell);
-        }
-        rows.write_field(&*cell)
+    let number = |rows: &mut Writer<W>, number: Option<usize>| match number {
+        Some(number) => rows.write_field(itoa::Buffer::new().format(number)),
+        None => rows.write_field(""),
     };
     let truth = |value: bool| if value { "true" } else { "false" };
     rows.write_field(&article.id)?;

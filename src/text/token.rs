@@ -147,7 +147,8 @@ fn scan(text: &str, mut pos: usize, limit: usize, out: &mut Vec<Token>) -> Resul
                     span: Span::new(pos, end),
                     kind,
                 });
-                pos = end;
+                // Behind most words stands a blank.
+                pos = end + usize::from(text.as_bytes().get(end) == Some(&b' '));
             }
             Class::Mark => {
                 out.push(Token {
@@ -182,6 +183,14 @@ fn is_dash(text: &str, pos: usize) -> bool {
 /// English text. `None` for any other, which [`word_end`] can tell.
 fn plain_word_end(bytes: &[u8], start: usize) -> Option<usize> {
     let mut end = start;
+    while let Some(eight) = bytes[end..].first_chunk() {
+        let n_letters = letters_before_another(*eight);
+        end += n_letters;
+        if n_letters < eight.len() {
+            break;
+        }
+    }
+    // At the end of the text; elsewhere there is no further letter.
     while bytes.get(end).is_some_and(u8::is_ascii_alphabetic) {
         end += 1;
     }
@@ -191,6 +200,20 @@ fn plain_word_end(bytes: &[u8], start: usize) -> Option<usize> {
         Some(next) => next.is_ascii() && !next.is_ascii_digit() && *next != b'\'',
     };
     (ends && end > start).then_some(end)
+}
+
+/// How many ASCII letters stand before the first other byte: all eight are looked at together, since most
+/// words are shorter.
+fn letters_before_another(eight: [u8; 8]) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGHEST: u64 = 0x80 * EACH;
+    let bytes = u64::from_le_bytes(eight);
+    let lower = (bytes | (0x20 * EACH)) & !HIGHEST;
+    // Sums of numbers below 128 that reach the highest bit of their byte from `a`, and from behind `z`.
+    let from_a = lower + u64::from(0x80 - b'a') * EACH;
+    let behind_z = lower + u64::from(0x7f - b'z') * EACH;
+    let others = !(from_a & !behind_z & !bytes) & HIGHEST;
+    others.trailing_zeros() as usize / 8
 }
 
 /// Finds the end of the word or number that starts at `start`; `None` if it meets a foreign
