@@ -14,6 +14,7 @@ pub use intervals::{INTERVAL_RESAMPLES, ScoreIntervals, article_intervals};
 
 use crate::label::{AGAINST, FAVOR, LabelSet, TargetKind};
 use crate::model::{Head, Score, StatementScores};
+use std::iter::repeat_n;
 
 /// What an article says on one target.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,8 +103,9 @@ fn stance_share<'a>(labels: &LabelSet, scores: impl Iterator<Item = &'a Score>) 
 }
 
 fn class_share<'a>(labels: &LabelSet, scores: impl Iterator<Item = &'a Score>) -> ClassShare {
-    let mut sums = vec![0.0; labels.len()];
-    let mut counts = vec![0; labels.len()];
+    // Not `vec!`, which asks for memory that comes zeroed: the C library is slow to give a few bytes of it.
+    let mut sums: Vec<f64> = repeat_n(0.0, labels.len()).collect();
+    let mut counts: Vec<usize> = repeat_n(0, labels.len()).collect();
     let mut n = 0;
     for score in scores {
         n += 1;

@@ -277,7 +277,7 @@ impl TrieBuilder {
         let mut behind_root = vec![ROOT; self.n_patterns as usize];
         let mut steps = Vec::with_capacity(self.first_end.len());
         for (key, next) in self.next.used() {
-            match ((key - 1 >> 32) as u32, (key - 1) as u32) {
+            match (((key - 1) >> 32) as u32, (key - 1) as u32) {
                 (ROOT, pattern) => behind_root[pattern as usize] = next,
                 (node, pattern) => steps.push((node, pattern, next)),
             }
