@@ -5,6 +5,10 @@
 //! What is read is decompressed if its first bytes say that it is gzip or Zstandard, whatever its name.
 //! What is written is compressed if its name ends in `.gz` or `.zst`.
 
+mod mapped;
+
+pub use mapped::map;
+
 use crate::error::{Error, ErrorKind, Result};
 use flate2::bufread::MultiGzDecoder;
 use flate2::write::GzEncoder;
@@ -45,6 +49,11 @@ impl Compression {
         }
     }
 
+    fn of_start(bytes: &[u8]) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|kind| bytes.starts_with(kind.magic()))
+    }
+
     fn of_name(path: &Path) -> Option<Self> {
         let extension = path.extension()?;
         let is_named = |kind: &Self| extension.eq_ignore_ascii_case(kind.extension());
@@ -81,10 +90,7 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
         Box::new(BufReader::with_capacity(BUFFER, file))
     };
     let start = reader.fill_buf().map_err(failed)?;
-    let kind = Compression::ALL
-        .into_iter()
-        .find(|kind| start.starts_with(kind.magic()));
-    Ok(match kind {
+    Ok(match Compression::of_start(start) {
         None => reader,
         Some(Compression::Gzip) => Box::new(BufReader::with_capacity(
             BUFFER,

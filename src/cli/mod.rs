@@ -163,7 +163,7 @@ struct NamedModel {
 fn read_model(path: Option<&PathBuf>) -> Result<NamedModel> {
     match path {
         Some(path) => Ok(NamedModel {
-            model: std::borrow::Cow::Owned(Model::read(path)?),
+            model: std::borrow::Cow::Owned(Model::map(path)?),
             name: path.display().to_string(),
         }),
         None => Ok(NamedModel {

@@ -32,6 +32,7 @@ use crate::features::{
     Borders, Buckets, Hashes, Idf, Lexicon, LittleEndian, Names, NgramParams, Numbers, Vectorizer,
     VectorizerParams, View, Vocabulary, WeightingParams,
 };
+use crate::file::map;
 use crate::label::LabelSet;
 use crate::linear::{ClassWeight, HeadParams, Learner, OnlineParams};
 use crate::metrics::Confusion;
@@ -244,8 +245,20 @@ impl Model {
     /// # Errors
     /// The file cannot be read, is no model, is truncated, altered, or from a newer version.
     pub fn read(path: &Path) -> Result<Self> {
-        let bytes = Bytes::from(crate::file::read(path)?);
-        let model = Self::from_shared(&bytes).map_err(|error| error.in_file(path))?;
+        Self::from_file(path, &Bytes::from(crate::file::read(path)?))
+    }
+
+    /// Reads a model file without a copy of it where it is large, see [`map`]. For a process that is soon
+    /// done.
+    ///
+    /// # Errors
+    /// As [`Model::read`].
+    pub fn map(path: &Path) -> Result<Self> {
+        Self::from_file(path, &map(path)?)
+    }
+
+    fn from_file(path: &Path, bytes: &Bytes) -> Result<Self> {
+        let model = Self::from_shared(bytes).map_err(|error| error.in_file(path))?;
         tracing::info!(path = %path.display(), n_bytes = bytes.len(), "read the model");
         Ok(model)
     }
