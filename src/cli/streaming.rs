@@ -15,11 +15,12 @@ use clap::Args;
 use std::path::PathBuf;
 
 /// The flags of `train` that only mean something where all rows are in memory.
-const IN_MEMORY: [&str; 10] = [
+const IN_MEMORY: [&str; 11] = [
     "tune",
     "learner",
     "l2",
     "no_stack",
+    "penalty",
     "class_weight",
     "min_df",
     "folds",

@@ -4,7 +4,7 @@ use super::one_of;
 use crate::corpus::FoldsParams;
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{NgramParams, VectorizerParams, WeightingParams};
-use crate::linear::{ClassWeight, HeadParams, Learner};
+use crate::linear::{ClassWeight, HeadParams, Learner, Penalty};
 use crate::text::Language;
 use crate::train::{Optimise, TrainParams};
 use clap::Args;
@@ -34,6 +34,9 @@ pub(super) struct TrainingArguments {
     /// Who finds the weights
     #[arg(long, default_value = HeadParams::DEFAULT.learner.name(), value_parser = one_of(Learner::ALL, Learner::name), help_heading = "Training")]
     learner: Learner,
+    /// How the penalty is shared out; ratio: the less on a feature the more it tells a label from the rest (not with linfa's learners)
+    #[arg(long, default_value = HeadParams::DEFAULT.penalty.name(), value_parser = one_of(Penalty::ALL, Penalty::name), help_heading = "Training")]
+    penalty: Penalty,
     /// How much the rows of each label count in fitting; balanced: rare labels as much as common ones
     #[arg(long, default_value = HeadParams::DEFAULT.class_weight.name(), value_parser = one_of(ClassWeight::ALL, ClassWeight::name), help_heading = "Training")]
     class_weight: ClassWeight,
@@ -87,6 +90,10 @@ impl TrainingArguments {
             head: HeadParams {
                 learner: self.learner,
                 l2: self.l2.unwrap_or(HeadParams::DEFAULT.l2),
+                penalty: match self.learner.is_sparse() {
+                    true => self.penalty,
+                    false => Penalty::Even,
+                },
                 class_weight: self.class_weight,
                 ..HeadParams::DEFAULT
             },

@@ -6,6 +6,7 @@ use super::dense;
 use super::head::LinearHead;
 use super::loss::Loss;
 use super::objective::{Objective, Precision};
+use super::penalty::Penalty;
 use super::solver::{SolverParams, minimise};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::Csr;
@@ -77,6 +78,9 @@ pub struct HeadParams {
     /// weights and margins nearer to the label shares. Of `linfa-bayes` it is the smoothing that
     /// stands in its place: the alpha that is added to the sum of each feature in each label.
     pub l2: f64,
+    /// How the penalty is shared out among the weights; default [`Penalty::Ratio`]. Learners on dense rows
+    /// hold all alike.
+    pub penalty: Penalty,
     /// How much the rows of each label count in fitting; default as they are.
     pub class_weight: ClassWeight,
     /// The gradient's norm at which fitting ends, relative to that at the start; default 1e-4.
@@ -92,6 +96,7 @@ impl HeadParams {
     pub const DEFAULT: Self = Self {
         learner: Learner::Logistic,
         l2: 1.0,
+        penalty: Penalty::Ratio,
         class_weight: ClassWeight::None,
         tolerance: 1e-4,
         max_steps: 100,
@@ -190,7 +195,7 @@ enum Fitting<'a> {
 impl<'a> Fitting<'a> {
     fn new(params: &HeadParams, set: &TrainingSet<'a>) -> Self {
         let precision = Precision::for_tolerance(params.tolerance);
-        let newton = |loss| Self::Newton(Objective::new(loss, set, precision));
+        let newton = |loss| Self::Newton(Objective::new(loss, params.penalty, set, precision));
         match params.learner {
             Learner::Logistic => newton(Loss::Logistic),
             Learner::Svm => newton(Loss::SquaredHinge),
@@ -307,6 +312,7 @@ mod tests {
         let (rows, gold) = problem();
         let exact = HeadParams {
             l2: 0.5,
+            penalty: Penalty::Even,
             tolerance: 1e-9,
             max_steps: 1000,
             ..HeadParams::DEFAULT
@@ -329,7 +335,7 @@ mod tests {
             weights: &weights,
             n_labels: 3,
         };
-        let mut objective = Objective::new(Loss::Logistic, &set, Precision::Double);
+        let mut objective = Objective::new(Loss::Logistic, Penalty::Even, &set, Precision::Double);
         objective.set_l2(0.5);
         let [a, b] = [&ours, &theirs].map(|head| objective.evaluate(&head.parameters).value);
         assert!((a - b).abs() < 1e-6, "objectives differ: {a} and {b}");
@@ -353,6 +359,7 @@ mod tests {
     fn one_column_does_for_two_labels() {
         let exact = HeadParams {
             l2: 0.5,
+            penalty: Penalty::Even,
             tolerance: 1e-9,
             max_steps: 1000,
             ..HeadParams::DEFAULT
@@ -410,6 +417,7 @@ mod tests {
         let exact = HeadParams {
             learner: Learner::Svm,
             l2: 0.5,
+            penalty: Penalty::Even,
             tolerance: 1e-10,
             ..HeadParams::DEFAULT
         };
@@ -448,7 +456,8 @@ mod tests {
             assert!((ours - theirs).abs() < 1e-5);
         }
         parameters.extend(intercept);
-        let mut objective = Objective::new(Loss::SquaredHinge, &set, Precision::Double);
+        let mut objective =
+            Objective::new(Loss::SquaredHinge, Penalty::Even, &set, Precision::Double);
         objective.set_l2(0.5);
         let value = objective.evaluate(&parameters).value;
         assert!((value - 49.094_935_493).abs() < 1e-6, "{value}");

@@ -16,6 +16,7 @@ mod loss;
 mod objective;
 mod online;
 mod panel;
+mod penalty;
 mod solver;
 
 pub use class_weight::ClassWeight;
@@ -24,3 +25,4 @@ pub use head::{LinearHead, Margins};
 pub use learner::{HeadParams, Learner, TrainingSet};
 pub use loss::softmax;
 pub use online::{Online, OnlineParams};
+pub use penalty::Penalty;

@@ -3,6 +3,7 @@
 use super::learner::TrainingSet;
 use super::loss::Loss;
 use super::panel::{Cell, Number};
+use super::penalty::Penalty;
 use crate::features::Csr;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -44,10 +45,10 @@ macro_rules! by_width {
 /// The objective over one training set.
 ///
 /// ```text
-/// f(W, b) = sum_i s_i * loss(W' x_i + b, y_i)  +  l2 / 2 * |W|^2
+/// f(W, b) = sum_i s_i * loss(W' x_i + b, y_i)  +  l2 / 2 * sum_jk d_jk w_jk^2
 /// ```
 ///
-/// with sample weights `s`; intercepts are not penalised. Parameters are one vector, feature by
+/// with sample weights `s` and the factors `d` of a [`Penalty`]; intercepts are not penalised. Parameters are one vector, feature by
 /// feature (`w[feature * n_columns + column]`), with the intercepts at its end. There is a column for
 /// each label, but for two labels a single one: at the optimum the other's is its mirror image, see
 /// [`Loss::mirrored`].
@@ -62,6 +63,8 @@ pub(super) struct Objective<'a> {
     weights: &'a [f32],
     n_columns: usize,
     l2: f64,
+    /// By feature and column; `None` where all are 1.
+    factors: Option<Vec<f32>>,
     precision: Precision,
     blocks: Vec<Range<usize>>,
 }
@@ -89,14 +92,20 @@ impl Precision {
 pub(super) struct Point {
     pub(super) value: f64,
     pub(super) gradient: Vec<f64>,
-    /// The diagonal of the Hessian, `sum_i s_i x_ij^2 loss''(m_ik) + l2`.
+    /// The diagonal of the Hessian, `sum_i s_i x_ij^2 loss''(m_ik) + l2 d_jk`.
     pub(super) diagonal: Vec<f64>,
     /// What [`Loss::settle`] left of the margins, shape `(n_rows, n_columns)`, flat.
     settled: Vec<f64>,
 }
 
 impl<'a> Objective<'a> {
-    pub(super) fn new(loss: Loss, set: &TrainingSet<'a>, precision: Precision) -> Self {
+    pub(super) fn new(
+        loss: Loss,
+        penalty: Penalty,
+        set: &TrainingSet<'a>,
+        precision: Precision,
+    ) -> Self {
+        let n_columns = if set.n_labels == 2 { 1 } else { set.n_labels };
         let n_values = set.rows.n_values();
         let n_blocks = n_values / (VALUES_PER_FEATURE * set.rows.n_features().max(1));
         Self {
@@ -104,8 +113,9 @@ impl<'a> Objective<'a> {
             rows: set.rows,
             gold: set.gold,
             weights: set.weights,
-            n_columns: if set.n_labels == 2 { 1 } else { set.n_labels },
+            n_columns,
             l2: 0.0,
+            factors: penalty.factors(set, n_columns),
             precision,
             blocks: blocks(set.rows.n_rows(), n_blocks.clamp(1, MAX_BLOCKS)),
         }
@@ -156,7 +166,8 @@ impl<'a> Objective<'a> {
             evaluate_rows(parameters, &mut settled, &mut gradient, &mut diagonal)
         );
         let n_penalised = self.rows.n_features() * n_columns;
-        let squares: f64 = parameters[..n_penalised].iter().map(|w| w * w).sum();
+        let penalised = parameters[..n_penalised].iter().enumerate();
+        let squares: f64 = penalised.map(|(at, w)| self.factor(at) * w * w).sum();
         diagonal[n_penalised..]
             .iter_mut()
             .for_each(|c| *c = c.max(1e-12));
@@ -275,6 +286,12 @@ impl<'a> Objective<'a> {
         self.sum_up(&parts, 0, direction, out);
     }
 
+    /// How strongly one parameter is held, next to others.
+    fn factor(&self, at: usize) -> f64 {
+        let factors = self.factors.as_ref();
+        factors.map_or(1.0, |factors| f64::from(factors[at]))
+    }
+
     /// Hands every block with its part of a table of rows to `sum`.
     fn with_blocks<S: Send>(
         &self,
@@ -330,8 +347,8 @@ impl<'a> Objective<'a> {
         });
     }
 
-    /// Adds up one of the sums of all blocks and the penalty: `l2` times the parameters for a gradient,
-    /// `l2` itself for a diagonal, which has no parameters.
+    /// Adds up one of the sums of all blocks and the penalty: for a gradient `l2` times the factors times the
+    /// parameters; for a diagonal, which has no parameters, without them.
     fn sum_up<T: Number, const W: usize, const S: usize>(
         &self,
         parts: &[Sums<T, W, S>],
@@ -353,8 +370,9 @@ impl<'a> Objective<'a> {
                         let total = parts
                             .iter()
                             .map(|part| part.cells[cell].sum(which, column % W));
-                        let parameter = parameters.get(at * n + column).copied().unwrap_or(1.0);
-                        *sum = self.l2 * parameter + total.sum::<f64>();
+                        let at = at * n + column;
+                        let parameter = parameters.get(at).copied().unwrap_or(1.0);
+                        *sum = self.l2 * self.factor(at) * parameter + total.sum::<f64>();
                     }
                 }
             });
@@ -428,8 +446,9 @@ mod tests {
             }
             let weights = [1.0, 0.5, 2.0, 1.0, 0.0];
             let set = TrainingSet { rows: &rows, gold: &gold, weights: &weights, n_labels };
-            for loss in Loss::ALL {
-                let mut objective = Objective::new(loss, &set, Precision::Double);
+            let penalties = Penalty::ALL.into_iter();
+            for (loss, penalty) in penalties.flat_map(|penalty| Loss::ALL.map(|loss| (loss, penalty))) {
+                let mut objective = Objective::new(loss, penalty, &set, Precision::Double);
                 objective.set_l2(0.7);
                 let n = objective.n_parameters();
                 prop_assert_eq!(n, 4 * if n_labels == 2 { 1 } else { n_labels });

@@ -34,7 +34,7 @@ use crate::features::{
 };
 use crate::file::map;
 use crate::label::LabelSet;
-use crate::linear::{ClassWeight, HeadParams, Learner, OnlineParams};
+use crate::linear::{ClassWeight, HeadParams, Learner, OnlineParams, Penalty};
 use crate::metrics::Confusion;
 use crate::text::{Analyzer, AnalyzerParams, Language};
 use bytes::Bytes;
@@ -176,6 +176,9 @@ struct HeadMeta {
     members: Vec<MemberMeta>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     class_weight: Option<String>,
+    /// As in all models before there was another, where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    penalty: Option<String>,
     tolerance: f64,
     max_steps: usize,
     out_of_fold: OutOfFoldMeta,
@@ -680,6 +683,7 @@ fn head_meta(head: &Head) -> HeadMeta {
         members: members.into_iter().map(MemberMeta::of).collect(),
         class_weight: (params.class_weight != HeadParams::DEFAULT.class_weight)
             .then(|| params.class_weight.name().to_owned()),
+        penalty: (params.penalty != Penalty::Even).then(|| params.penalty.name().to_owned()),
         tolerance: params.tolerance,
         max_steps: params.max_steps,
         out_of_fold: OutOfFoldMeta {
@@ -715,10 +719,7 @@ fn head(meta: &HeadMeta, scores: &mut &[f32]) -> Result<Head> {
     let decision = Decision::from_offsets(meta.decision.clone())
         .filter(|decision| decision.offsets().len() == labels.len())
         .ok_or_else(|| malformed(format!("the decision of target `{target}` is wrong")))?;
-    let learner = Learner::ALL
-        .into_iter()
-        .find(|learner| learner.name() == meta.learner)
-        .ok_or_else(|| malformed(format!("its learner `{}` is unknown", meta.learner)))?;
+    let learner = known(&meta.learner, Learner::ALL, Learner::name, "learner")?;
     let out_of_fold = &meta.out_of_fold;
     let confusion = confusion(&out_of_fold.confusion, labels.len())
         .ok_or_else(|| malformed(format!("the confusion of target `{target}` is wrong")))?;
@@ -729,10 +730,11 @@ fn head(meta: &HeadMeta, scores: &mut &[f32]) -> Result<Head> {
         .ok_or_else(|| malformed(format!("the conformity scores of `{target}` are wrong")))?;
     let class_weight = match &meta.class_weight {
         None => HeadParams::DEFAULT.class_weight,
-        Some(name) => ClassWeight::ALL
-            .into_iter()
-            .find(|class_weight| class_weight.name() == name)
-            .ok_or_else(|| malformed(format!("its class weight `{name}` is unknown")))?,
+        Some(name) => known(name, ClassWeight::ALL, ClassWeight::name, "class weight")?,
+    };
+    let penalty = match &meta.penalty {
+        None => Penalty::Even,
+        Some(name) => known(name, Penalty::ALL, Penalty::name, "penalty")?,
     };
     Ok(Head {
         target: target.clone(),
@@ -744,6 +746,7 @@ fn head(meta: &HeadMeta, scores: &mut &[f32]) -> Result<Head> {
         record: HeadRecord {
             params: HeadParams {
                 learner,
+                penalty,
                 class_weight,
                 tolerance: meta.tolerance,
                 max_steps: meta.max_steps,
@@ -773,6 +776,17 @@ fn confusion(cells: &[u64], n_labels: usize) -> Option<Confusion> {
         confusion.add(cell / n_labels, cell % n_labels, *count);
     }
     Some(confusion)
+}
+
+/// The one of this name.
+fn known<T: Copy, const N: usize>(
+    name: &str,
+    all: [T; N],
+    name_of: fn(T) -> &'static str,
+    what: &str,
+) -> Result<T> {
+    let known = all.into_iter().find(|one| name_of(*one) == name);
+    known.ok_or_else(|| malformed(format!("its {what} `{name}` is unknown")))
 }
 
 fn malformed(found: String) -> Error {

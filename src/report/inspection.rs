@@ -209,6 +209,7 @@ pub fn inspection_json(model: &Model, n_bytes: usize, n_terms: Option<usize>) ->
                 "members": (h.record.members.iter())
                     .map(|m| json!({"features": m.features, "l2": m.l2, "share": m.share}))
                     .collect::<Vec<_>>(),
+                "penalty": h.record.params.penalty.name(),
                 "class_weight": h.record.params.class_weight.name(),
                 "temperature": h.temperature.value(),
                 "decision": h.decision.offsets(),

@@ -202,7 +202,7 @@ fn part_margins(
                     }
                 }
             } else if let Some(range) = features_of(study, member) {
-                fitting.own(task_idx, range, &[l2], None, |head| take(&head))?;
+                fitting.own(task_idx, (member, range), &[l2], None, |head| take(&head))?;
             }
         }
         margins.push(of_members);

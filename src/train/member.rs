@@ -4,7 +4,7 @@ use super::study::{Study, Task};
 use crate::calibrate::Temperature;
 use crate::error::Result;
 use crate::features::{Csr, View};
-use crate::linear::{HeadParams, LinearHead, TrainingSet};
+use crate::linear::{HeadParams, LinearHead, Penalty, TrainingSet};
 use std::ops::Range;
 
 /// What one head of a stack is fitted on.
@@ -31,6 +31,18 @@ impl Member {
             Self::Shared => "shared",
         }
     }
+
+    /// The recipe for its head. That a text has something of a category tells little, how much it has does:
+    /// weights of the lexicon alone are held alike (docs/experiments.md).
+    fn head_params(self, params: HeadParams) -> HeadParams {
+        match self {
+            Self::View(View::Lexicon | View::NearLexicon) => HeadParams {
+                penalty: Penalty::Even,
+                ..params
+            },
+            Self::All | Self::View(_) | Self::Shared => params,
+        }
+    }
 }
 
 /// Margins of rows, one for each label.
@@ -45,12 +57,12 @@ pub(super) struct Fitting<'a> {
 }
 
 impl Fitting<'_> {
-    /// Fits the member on the rows of target `task_idx` at each strength in turn, the first from `start`, a
-    /// head over all features; `visit` gets the head over all features and says whether to go on.
+    /// Fits a member, which sees these features, on the rows of target `task_idx` at each strength in turn, the
+    /// first from `start`, a head over all features; `visit` gets the head over all features and says whether to go on.
     pub(super) fn own(
         &self,
         task_idx: usize,
-        range: Range<usize>,
+        (member, range): (Member, Range<usize>),
         strengths: &[f64],
         start: Option<&LinearHead>,
         mut visit: impl FnMut(LinearHead) -> bool,
@@ -61,7 +73,8 @@ impl Fitting<'_> {
         let part = (!is_whole).then(|| all.columns(range.clone()));
         let set = self.tasks[task_idx].training_set(part.as_ref().unwrap_or(all));
         let start = start.filter(|_| is_whole);
-        self.params.fit_path(&set, strengths, start, |head| {
+        let params = member.head_params(self.params);
+        params.fit_path(&set, strengths, start, |head| {
             visit(head.placed(range.start, n_features))
         })
     }

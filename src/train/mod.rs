@@ -355,7 +355,7 @@ fn fit_stacks(
                 {
                     // Most of these rows were that fold's too, so its head is near: fewer steps, same end.
                     let start = near.head(task_idx);
-                    fitting.own(task_idx, range, &[*l2], start, |head| {
+                    fitting.own(task_idx, (*member, range), &[*l2], start, |head| {
                         parts.push((*share, head));
                         true
                     })?;

@@ -380,13 +380,19 @@ fn fold_margins(
             for (task_idx, paths) in paths.iter_mut().enumerate() {
                 let (rows, task) = path_of(task_idx);
                 let mut path = Path::new();
-                fitting.own(task_idx, range.clone(), strengths, None, |head| {
-                    path.push(&head, rows, task);
-                    if keeps_heads {
-                        heads.push(head);
-                    }
-                    path.is_falling()
-                })?;
+                fitting.own(
+                    task_idx,
+                    (*member, range.clone()),
+                    strengths,
+                    None,
+                    |head| {
+                        path.push(&head, rows, task);
+                        if keeps_heads {
+                            heads.push(head);
+                        }
+                        path.is_falling()
+                    },
+                )?;
                 paths.push((*member, path));
             }
         }

@@ -8,7 +8,7 @@ use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::Vectorizer;
 use crate::label::LabelSet;
-use crate::linear::{HeadParams, Online};
+use crate::linear::{HeadParams, Online, Penalty};
 use crate::metrics::{Confusion, Evaluation};
 use crate::model::{Head, HeadRecord, Model, ModelRecord, Seen, StatePool, Streamed};
 use crate::text::Analyzer;
@@ -231,7 +231,10 @@ fn blank(target: &str, labels: &LabelSet) -> Head {
         decision: Decision::most_probable(labels.len()),
         conformal: Conformal::fit(&[], &[]),
         record: HeadRecord {
-            params: HeadParams::DEFAULT,
+            params: HeadParams {
+                penalty: Penalty::Even,
+                ..HeadParams::DEFAULT
+            },
             members: Vec::new(),
             label_counts: vec![0; labels.len()],
             confusion: Confusion::empty(labels.len()),
