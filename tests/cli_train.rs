@@ -278,3 +278,15 @@ fn balanced_classes_are_kept_in_the_model_and_change_it() {
     assert_eq!(class_weight(&balanced), "balanced");
     assert!(plain.read("m.detente") != balanced.read("m.detente"));
 }
+
+#[test]
+fn how_the_penalty_is_shared_out_is_kept_in_the_model_and_changes_it() {
+    let csv = toy::wide();
+    let penalty = |done: &Done| inspected(done)["targets"][0]["penalty"].clone();
+    let ratio = train_wide(&csv, &[]);
+    let even = train_wide(&csv, &["--penalty", "even"]);
+    assert_eq!([penalty(&ratio), penalty(&even)], ["ratio", "even"]);
+    assert!(ratio.read("m.detente") != even.read("m.detente"));
+    let bayes = train_wide(&csv, &["--learner", "linfa-bayes"]);
+    assert_eq!(penalty(&bayes), "even", "its weights are held alike");
+}

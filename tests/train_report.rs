@@ -6,15 +6,15 @@ use crate::toy;
 const REPORT: &str = "\
 24 rows in 8 documents, 4 folds, 583 features
  target  labels                             l2                         T
- peace   favor 8, against 8, none 8         word 2, char 2, lexicon 6  0.09
- tone    negative 8, neutral 8, positive 8  word 2, char 2, lexicon 6  0.09
+ peace   favor 8, against 8, none 8         word 2, char 2, lexicon 6  0.11
+ tone    negative 8, neutral 8, positive 8  word 2, char 2, lexicon 6  0.11
 l2 is the penalty chosen for each view, T the temperature
 
  target            macro-F1              F avg                 accuracy              log-loss           ECE
- peace   model     1.000 [1.000, 1.000]  1.000 [1.000, 1.000]  1.000 [1.000, 1.000]  .001 [.001, .001]  .001
+ peace   model     1.000 [1.000, 1.000]  1.000 [1.000, 1.000]  1.000 [1.000, 1.000]  .000 [.000, .000]  .000
          majority  .167                  .250                  .333                  1.099              .000
          lexicon   .556                  .500                  .667                  -                  -
- tone    model     1.000 [1.000, 1.000]  -                     1.000 [1.000, 1.000]  .001 [.001, .001]  .001
+ tone    model     1.000 [1.000, 1.000]  -                     1.000 [1.000, 1.000]  .000 [.000, .000]  .000
          majority  .167                  -                     .333                  1.099              .000
          lexicon   .556                  -                     .667                  -                  -
 scores are out of fold, by document; in brackets 95 % intervals from 500 resamples of documents

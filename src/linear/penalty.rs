@@ -5,17 +5,18 @@ use super::learner::TrainingSet;
 /// How strongly the weight of a feature for a label is held, next to other weights.
 ///
 /// ```text
-/// ratio:  d_jk = 2 / (1 + r_jk^2 / mean(r^2)),        the penalty is  l2 / 2 * sum of d_jk w_jk^2
+/// ratio:  d_jk = (1 + e) / (e + r_jk^2 / mean(r^2)),    the penalty is  l2 / 2 * sum of d_jk w_jk^2
 ///         r_jk = ln ( (n_jk + 1) / (n_k + 2) ) - ln ( (n_j - n_jk + 1) / (n - n_k + 2) )
 /// ```
 ///
-/// with `n_jk` the weight of the rows of label k that have feature j, `n_j` of all rows that have it, `n_k` of
-/// label k, `n` of all, and the mean over features by `n_j` and over labels. A feature as common in a label as in
-/// the rest is held twice as much as it would be, one with a typical ratio as before, and the more its label's
-/// share departs the less it is held.
+/// with `e` = [`EVENNESS`], `n_jk` the weight of the rows of label k that have feature j, `n_j` of all rows that have
+/// it, `n_k` of label k, `n` of all, and the mean over features by `n_j` and over labels. A feature as common in a
+/// label as in the rest is held half as much again as it would be, one with a typical ratio as before, and the more its
+/// share in the label departs from that in the rest the less it is held.
 ///
-/// The same as features scaled by `sqrt((1 + r^2 / mean) / 2)`, for each label apart: naive Bayes features (Wang
-/// and Manning scale by `r` alone, for one label against the rest), half way to plain ones. A ratio's sign plays no part.
+/// The same as features scaled by `sqrt((e + r^2 / mean) / (1 + e))`, for each label apart: naive Bayes features (Wang
+/// and Manning scale by `r` alone, for one label against the rest) between which and plain ones `e` is the way. A
+/// ratio's sign plays no part.
 ///
 /// # References
 /// Wang and Manning 2012, Baselines and bigrams, sections 2.2 and 2.3; in docs/experiments.md what it gains.
@@ -26,6 +27,9 @@ pub enum Penalty {
     /// By the ratio of a feature's share in a label to that in the rest.
     Ratio,
 }
+
+/// What plain features count beside ratios, out of .5, 1, 2 and 4: docs/experiments.md.
+const EVENNESS: f64 = 2.0;
 
 impl Penalty {
     /// Every way.
@@ -82,7 +86,7 @@ fn by_ratio(set: &TrainingSet, n_columns: usize) -> Vec<f32> {
     let mean = squares / n_squares;
     for square in &mut of_both {
         *square = match mean > 0.0 {
-            true => (2.0 / (1.0 + f64::from(*square) / mean)) as f32,
+            true => ((1.0 + EVENNESS) / (EVENNESS + f64::from(*square) / mean)) as f32,
             false => 1.0,
         };
     }
@@ -114,12 +118,12 @@ mod tests {
         // The ratios are ln 3/4 - ln 3/4 = 0, ln 3/4 - ln 1/4 = ln 3 and 0, the mean square
         // (2 (ln 3)^2) / (4 + 2 + 2), a quarter of that of feature 1.
         let found = factors(&[0, 0, 1, 1], 2, 1);
-        assert_eq!(found[0], 2.0);
-        assert!((found[1] - 2.0 / (1.0 + 4.0)).abs() < 1e-6);
-        assert_eq!(found[2], 2.0);
+        assert_eq!(found[0], 1.5);
+        assert!((found[1] - 3.0 / (2.0 + 4.0)).abs() < 1e-6);
+        assert_eq!(found[2], 1.5);
         let three = factors(&[0, 0, 1, 1], 3, 3);
-        assert_eq!(three[..2], [2.0; 2]);
-        assert_eq!(three[2], 2.0, "no row has the label");
+        assert_eq!(three[..2], [1.5; 2]);
+        assert_eq!(three[2], 1.5, "no row has the label");
         assert!(three[3] < 1.0 && three[3] == three[4]);
     }
 
