@@ -8,6 +8,7 @@
 
 use crate::text::{LineBreaks, Passage, Span};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use std::sync::Arc;
 
 /// Where an article's title stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,9 +173,9 @@ pub struct Example {
     /// The text of one statement.
     pub text: String,
     /// The label on each target of the corpus, in its order; `None` is not labelled.
-    pub labels: Vec<Option<String>>,
+    pub labels: Vec<Option<Arc<str>>>,
     /// The document the row belongs to; rows of one group stay together in every fold.
-    pub group: Option<String>,
+    pub group: Option<Arc<str>>,
     /// How much the row counts in fitting; 1 unless the file says otherwise.
     pub weight: f64,
     /// Index of the file it came from, in the order given.

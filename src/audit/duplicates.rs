@@ -225,7 +225,7 @@ impl Leak {
             corpus
                 .examples
                 .iter()
-                .filter_map(|e| e.group.clone())
+                .filter_map(|e| e.group.as_deref().map(str::to_owned))
                 .collect()
         };
         leak.shared_groups = groups(corpus)

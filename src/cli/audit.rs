@@ -263,7 +263,7 @@ fn texts_only(layout: &LayoutParams) -> LayoutParams {
 fn regroup(mut other: Corpus, is_grouped: bool) -> Corpus {
     for example in other.examples.iter_mut().filter(|_| is_grouped) {
         let group = example.kept.first().filter(|group| !group.is_empty());
-        example.group = group.cloned();
+        example.group = group.map(|group| group.as_str().into());
     }
     other
 }

@@ -106,7 +106,7 @@ impl Contestant {
                 if head.labels.position(gold).is_none() {
                     let kind = ErrorKind::UnknownLabel {
                         column: corpus.targets[target_idx].column.clone(),
-                        value: gold.clone(),
+                        value: gold.to_string(),
                         allowed: labels.to_vec(),
                     };
                     return Err(corpus.error_at(example, kind));
@@ -118,7 +118,7 @@ impl Contestant {
                 };
                 let score = &scores[head_idx];
                 let row = AnsweredRow {
-                    gold: gold.clone(),
+                    gold: gold.to_string(),
                     predicted: labels[score.label_idx].clone(),
                     probabilities: Some(score.probabilities.clone()),
                     document: example.group_key().to_owned(),

@@ -1,18 +1,22 @@
 //! The labelled rows of tables, one at a time.
 
-use super::csv::{Columns, Layout, LayoutParams};
+use super::layout::{Columns, Layout, LayoutParams};
 use super::mention::{MentionColumns, MentionPositions, mentions};
+use super::shared::SharedNames;
 use super::table::Table;
 use crate::article::Example;
 use crate::error::{Error, ErrorKind, Result};
 use std::io::{BufRead, Read};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The targets of the files read so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Targets {
     /// The name of each and the column of its labels, in the order in which they were met.
     pub(super) names: Vec<(String, String)>,
+    /// Their labels, and the documents of rows.
+    shared: SharedNames,
 }
 
 impl Targets {
@@ -30,7 +34,7 @@ impl Targets {
 /// What a row of a table is to somebody who looks for labelled texts.
 pub(super) enum Found {
     /// A text with a label on each of these targets.
-    Labelled(Example, Vec<(usize, String)>),
+    Labelled(LabelledRow),
     /// A text without a label on any.
     Unlabelled,
     /// No text.
@@ -179,14 +183,17 @@ impl<R: Read> LabelledRows<R> {
                     let Layout::Long { label_column, .. } = &params.layout else {
                         unreachable!("only the long layout sets these positions")
                     };
-                    labels.push((targets.idx(target, label_column), label));
+                    labels.push((
+                        targets.idx(target, label_column),
+                        targets.shared.get(&label),
+                    ));
                 }
             }
             None => {
                 for (position, target_idx) in &self.wide {
                     let label = params.renames.apply(cell(*position));
                     if !label.is_empty() {
-                        labels.push((*target_idx, label));
+                        labels.push((*target_idx, targets.shared.get(&label)));
                     }
                 }
             }
@@ -208,7 +215,9 @@ impl<R: Read> LabelledRows<R> {
             id: named(self.id),
             text: cell(self.text).to_owned(),
             labels: Vec::new(),
-            group: named(self.group),
+            group: (self.group.map(cell))
+                .filter(|group| !group.is_empty())
+                .map(|group| targets.shared.get(group)),
             weight,
             file_idx: self.file_idx,
             line,
@@ -216,7 +225,7 @@ impl<R: Read> LabelledRows<R> {
                 .map(|column| column.map_or("", cell).to_owned())
                 .collect(),
         };
-        Ok(Some(Found::Labelled(example, labels)))
+        Ok(Some(Found::Labelled(LabelledRow { example, labels })))
     }
 }
 
@@ -234,13 +243,13 @@ fn parse_weight(cell: &str, column: &str) -> Result<f64> {
         })
 }
 
-/// A labelled row of a [`RowStream`].
+/// A labelled row as it is read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct StreamedRow {
-    /// The row; its own list of labels is empty.
+pub struct LabelledRow {
+    /// The row; its own list of labels is empty: who has met all targets knows how long it is.
     pub example: Example,
     /// Its labels, renamed, each with the place of its target among [`RowStream::targets`].
-    pub labels: Vec<(usize, String)>,
+    pub labels: Vec<(usize, Arc<str>)>,
 }
 
 /// The labelled rows of one or more files in their order, of which one is held at a time.
@@ -286,15 +295,13 @@ impl<'a> RowStream<'a> {
     ///
     /// # Errors
     /// As [`Corpus::read`](super::Corpus::read), but that no label is taken for misspelt.
-    pub fn next_row(&mut self) -> Result<Option<StreamedRow>> {
+    pub fn next_row(&mut self) -> Result<Option<LabelledRow>> {
         loop {
             if let Some(rows) = &mut self.rows {
                 let path = &self.paths[self.next_file - 1];
                 let found = rows.next(self.params, &mut self.targets);
                 match found.map_err(|error| error.in_file(path))? {
-                    Some(Found::Labelled(example, labels)) => {
-                        return Ok(Some(StreamedRow { example, labels }));
-                    }
+                    Some(Found::Labelled(row)) => return Ok(Some(row)),
                     Some(Found::Unlabelled) => self.n_unlabelled += 1,
                     Some(Found::Blank) => self.n_blank += 1,
                     Some(Found::PassedOver) => {}

@@ -1,6 +1,6 @@
 //! Files of predictions: what a classifier said row by row, as `evaluate --predictions` writes it.
 
-use super::csv::Columns;
+use super::layout::Columns;
 use super::table::Table;
 use crate::error::{Error, ErrorKind, Result};
 use std::collections::BTreeSet;

@@ -2,6 +2,7 @@
 
 use super::{Corpus, TargetColumn};
 use crate::label::LabelSet;
+use std::sync::Arc;
 
 impl Corpus {
     /// The examples at these places, in the order given. A target keeps the labels that occur among
@@ -44,7 +45,7 @@ impl Corpus {
             let mut at = 0;
             example.labels.retain(|_| keep(&mut at));
         }
-        let labelled = |labels: &[Option<String>]| labels.iter().any(Option::is_some);
+        let labelled = |labels: &[Option<Arc<str>>]| labels.iter().any(Option::is_some);
         self.examples.retain(|example| labelled(&example.labels));
         self
     }
@@ -95,7 +96,7 @@ mod tests {
     fn dropping_a_target_drops_the_examples_of_it_alone() {
         let part = corpus().with_targets(|_, target| target.name == "b");
         let labels: Vec<_> = part.examples.iter().map(|e| e.labels.clone()).collect();
-        assert_eq!(labels, [[Some("up".to_owned())], [Some("down".to_owned())]]);
+        assert_eq!(labels, [[Some("up".into())], [Some("down".into())]]);
         assert_eq!(part.targets.len(), 1);
     }
 

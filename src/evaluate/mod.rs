@@ -189,7 +189,7 @@ fn gold_classes(
             labels.position(label).map(Some).ok_or_else(|| {
                 let kind = ErrorKind::UnknownLabel {
                     column: corpus.targets[*target_idx].column.clone(),
-                    value: label.clone(),
+                    value: label.to_string(),
                     allowed: labels.labels().to_vec(),
                 };
                 corpus.error_at(example, kind)

@@ -111,6 +111,13 @@ impl TermCounts {
         self.tokens = Lists::default();
     }
 
+    /// Forgets the counts of every row, which only [`weigh`](Self::weigh) and
+    /// [`document_frequencies`](Self::document_frequencies) know: no row is left.
+    pub fn forget_rows(&mut self) {
+        self.rows = CountedRows::default();
+        self.lexicon_rows = Vec::new();
+    }
+
     /// The stem of each word of a row, as a number below [`n_stems`](Self::n_stems). Numbers, marks,
     /// masked names and mentions are no words.
     ///
@@ -148,8 +155,19 @@ impl TermCounts {
 
     /// The given rows, weighted. Shape `(rows.len(), n_features)`.
     pub fn weigh(&self, rows: &[usize], idf: &Idf, params: &WeightingParams) -> Csr {
+        self.weigh_in(Csr::default(), rows, idf, params)
+    }
+
+    /// The same in the memory of rows that are done with.
+    pub fn weigh_in(
+        &self,
+        memory: Csr,
+        rows: &[usize],
+        idf: &Idf,
+        params: &WeightingParams,
+    ) -> Csr {
         let n_values = rows.iter().map(|row| self.rows.ids(*row).len());
-        let mut weighted = Csr::with_capacity(self.n_features(), rows.len(), n_values.sum());
+        let mut weighted = memory.emptied(self.n_features(), rows.len(), n_values.sum());
         let (mut ids, mut counts, mut values) = (Vec::new(), Vec::new(), Vec::new());
         for row in rows {
             ids.clear();

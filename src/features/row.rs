@@ -32,14 +32,20 @@ impl Csr {
 
     /// No rows yet, with room for so many rows and values.
     pub fn with_capacity(n_features: usize, n_rows: usize, n_values: usize) -> Self {
-        let mut starts = Vec::with_capacity(n_rows + 1);
-        starts.push(0);
-        Self {
-            starts,
-            ids: Vec::with_capacity(n_values),
-            values: Vec::with_capacity(n_values),
-            n_features,
-        }
+        Self::default().emptied(n_features, n_rows, n_values)
+    }
+
+    /// No rows any more, of so many features, in the memory of these and with room for so many rows and values.
+    pub(super) fn emptied(mut self, n_features: usize, n_rows: usize, n_values: usize) -> Self {
+        self.starts.clear();
+        self.starts.reserve_exact(n_rows + 1);
+        self.starts.push(0);
+        self.ids.clear();
+        self.ids.reserve_exact(n_values);
+        self.values.clear();
+        self.values.reserve_exact(n_values);
+        self.n_features = n_features;
+        self
     }
 
     /// Adds a row.

@@ -72,6 +72,7 @@ impl<'a> Tally<'a> {
                 .collect();
             parts.into_iter().for_each(|part| rows.append(part));
         }
+        rows.shrink_to_fit();
         rows
     }
 
@@ -149,6 +150,12 @@ impl CountedRows {
         self.repeats
             .extend(repeats.map(|(at, count)| (first + at, count)));
         self.ids.append(other.ids, |id| id);
+    }
+
+    /// Gives back what room is left for more rows, which may be half of all.
+    fn shrink_to_fit(&mut self) {
+        self.ids.shrink_to_fit();
+        self.repeats.shrink_to_fit();
     }
 
     /// The rows of several views, the ids of each after those of the one before: `n_ids` are theirs.

@@ -52,6 +52,11 @@ impl<T> Lists<T> {
         self.starts.push(self.items.len());
     }
 
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.items.shrink_to_fit();
+        self.starts.shrink_to_fit();
+    }
+
     /// Puts lists behind these.
     pub(super) fn append(&mut self, other: Self, of: impl FnMut(T) -> T) {
         let before = self.items.len();

@@ -129,13 +129,13 @@ fn row_json(corpus: &Corpus, row: usize) -> Value {
     let example = &corpus.examples[row];
     let labels = corpus.targets.iter().zip(&example.labels);
     let labels: Map<String, Value> = labels
-        .filter_map(|(target, label)| Some((target.name.clone(), json!(label.as_ref()?))))
+        .filter_map(|(target, label)| Some((target.name.clone(), json!(label.as_deref()?))))
         .collect();
     json!({
         "id": example.id,
         "file": corpus.paths[example.file_idx],
         "line": example.line,
-        "group": example.group,
+        "group": example.group.as_deref(),
         "labels": labels,
         "text": example.text,
     })

@@ -208,7 +208,7 @@ fn part_margins(
         margins.push(of_members);
     }
     Ok(PartMargins {
-        places: rows.places,
+        places: rows.done(study),
         n_rows,
         margins,
     })

@@ -47,14 +47,22 @@ impl FoldRows {
             inside.retain(|at| is_kept(task.rows[*at]));
             let (kept, held_out) = (task.part(&inside), task.part(&outside));
             rows.kept_rows
-                .push(counts.weigh(&kept.rows, &idf, weighting));
+                .push(study.weigh(&kept.rows, &idf, weighting));
             rows.held_out_rows
-                .push(counts.weigh(&held_out.rows, &idf, weighting));
+                .push(study.weigh(&held_out.rows, &idf, weighting));
             rows.kept.push(kept);
             rows.held_out.push(held_out);
             rows.places.push(outside);
         }
         rows
+    }
+
+    /// Gives back what its rows took; what is left are the places.
+    pub(super) fn done(self, study: &Study) -> Vec<Vec<usize>> {
+        // The larger ones last, which are the first to be used again.
+        study.take_back(self.held_out_rows);
+        study.take_back(self.kept_rows);
+        self.places
     }
 
     /// Fits on the rows kept, no closer than a cross-validation needs.

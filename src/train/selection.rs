@@ -398,7 +398,7 @@ fn fold_margins(
         }
     }
     Ok(FoldMargins {
-        places: rows.places,
+        places: rows.done(study),
         paths,
         heads,
     })

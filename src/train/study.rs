@@ -5,11 +5,12 @@ use super::unknown::Unknown;
 use crate::article::Example;
 use crate::corpus::{Corpus, Folds, FoldsParams};
 use crate::error::{Error, ErrorKind, Result, counted};
-use crate::features::{Csr, Lexicon, TermCounts};
+use crate::features::{Csr, Idf, Lexicon, TermCounts, WeightingParams};
 use crate::label::LabelSet;
 use crate::linear::TrainingSet;
 use crate::text::{Analyzer, AnalyzerParams, Language, Passage};
 use rustc_hash::FxHashSet;
+use std::sync::{Mutex, MutexGuard};
 
 /// One target's labelled rows.
 pub(super) struct Task {
@@ -47,6 +48,8 @@ pub(super) struct Study {
     pub(super) analyzer: Analyzer,
     pub(super) counts: TermCounts,
     pub(super) unknown: Unknown,
+    /// Rows that are done with: the memory of the next ones, which the system would have to give anew.
+    spare: Mutex<Vec<Csr>>,
 }
 
 impl Study {
@@ -70,7 +73,30 @@ impl Study {
             analyzer,
             counts,
             unknown,
+            spare: Mutex::default(),
         })
+    }
+
+    /// Some rows, weighted.
+    pub(super) fn weigh(&self, rows: &[usize], idf: &Idf, params: &WeightingParams) -> Csr {
+        let memory = self.spare().pop().unwrap_or_default();
+        self.counts.weigh_in(memory, rows, idf, params)
+    }
+
+    /// Takes rows back that are done with.
+    pub(super) fn take_back(&self, rows: impl IntoIterator<Item = Csr>) {
+        self.spare().extend(rows);
+    }
+
+    fn spare(&self) -> MutexGuard<'_, Vec<Csr>> {
+        // Invariant: nobody panics while holding it.
+        self.spare.lock().expect("the list of spare rows is whole")
+    }
+
+    /// Forgets what only the weighing of rows needs.
+    pub(super) fn forget_rows(&mut self) {
+        self.counts.forget_rows();
+        self.spare().clear();
     }
 }
 

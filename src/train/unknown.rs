@@ -71,7 +71,7 @@ mod tests {
             .map(|(text, group)| Example {
                 mentions: Vec::new(),
                 text: (*text).to_owned(),
-                group: Some((*group).to_owned()),
+                group: Some((*group).into()),
                 id: None,
                 labels: vec![Some("a".into())],
                 weight: 1.0,

@@ -181,7 +181,7 @@ mod tests {
         let example = |(text, group): &(&str, &str)| Example {
             mentions: Vec::new(),
             text: (*text).to_owned(),
-            group: Some((*group).to_owned()),
+            group: Some((*group).into()),
             id: None,
             labels: vec![Some("a".into())],
             weight: 1.0,

@@ -3,7 +3,7 @@
 use super::StreamParams;
 use super::survey::{Survey, Targets};
 use crate::article::Example;
-use crate::corpus::{Layout, LayoutParams, RowStream, StreamedRow};
+use crate::corpus::{LabelledRow, Layout, LayoutParams, RowStream};
 use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::random::below;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -57,8 +57,8 @@ impl Row {
         self.group_hash.is_multiple_of(HELD_OUT_ONE_IN)
     }
 
-    fn new(row: StreamedRow, rows: &RowStream, targets: &Targets, source: &Source) -> Result<Self> {
-        let StreamedRow { example, labels } = row;
+    fn new(row: LabelledRow, rows: &RowStream, targets: &Targets, source: &Source) -> Result<Self> {
+        let LabelledRow { example, labels } = row;
         let mut gold = vec![None; targets.0.len()];
         for (stream_idx, label) in labels {
             let (name, column) = &rows.targets()[stream_idx];
@@ -81,7 +81,7 @@ impl Row {
                 None => {
                     return Err(here(ErrorKind::UnknownLabel {
                         column: column.clone(),
-                        value: label,
+                        value: label.to_string(),
                         allowed: known.labels().to_vec(),
                     }));
                 }
@@ -102,8 +102,8 @@ const GROUP_SEED: u64 = 0x6865_6c64;
 
 fn hash_of(example: &Example, gold: &[Option<usize>]) -> u64 {
     let mut bytes = Vec::with_capacity(example.text.len() + 64);
-    for field in [Some(&example.text), example.group.as_ref()] {
-        let field = field.map_or("\u{1}", String::as_str);
+    for field in [Some(&*example.text), example.group.as_deref()] {
+        let field = field.unwrap_or("\u{1}");
         bytes.extend_from_slice(&(field.len() as u64).to_le_bytes());
         bytes.extend_from_slice(field.as_bytes());
     }

@@ -3,7 +3,7 @@
 use super::CALIBRATION_ROWS;
 use super::source::{Row, Source};
 use crate::article::Example;
-use crate::corpus::{Corpus, StreamedRow, TargetColumn};
+use crate::corpus::{Corpus, LabelledRow, TargetColumn};
 use crate::error::{Error, ErrorKind, Result};
 use crate::label::{LabelSet, STANCE_LABELS};
 use std::cmp::Ordering;
@@ -30,11 +30,11 @@ impl Targets {
         let mut rows = source.rows();
         // The line where each label was met first, for what is said of one that is misspelt.
         let mut found: Vec<FoundLabels> = Vec::new();
-        while let Some(StreamedRow { example, labels }) = rows.next_row()? {
+        while let Some(LabelledRow { example, labels }) = rows.next_row()? {
             found.resize_with(rows.targets().len(), BTreeMap::new);
             for (target, label) in labels {
                 let place = (0, example.file_idx, example.line);
-                found[target].entry(label).or_insert(place).0 += 1;
+                found[target].entry(label.to_string()).or_insert(place).0 += 1;
             }
         }
         found.resize_with(rows.targets().len(), BTreeMap::new);
@@ -165,11 +165,10 @@ impl Survey {
             return;
         }
         self.n_held_out += 1;
-        let labels = row
-            .gold
-            .iter()
-            .zip(&targets.0)
-            .map(|(gold, target)| gold.map(|label| target.labels.labels()[label].clone()));
+        let labels =
+            row.gold.iter().zip(&targets.0).map(|(gold, target)| {
+                gold.map(|label| target.labels.labels()[label].as_str().into())
+            });
         let held_out = HeldOut {
             hash: row.group_hash,
             ordinal: self.n_rows,
