@@ -20,7 +20,7 @@ pub(super) struct TrainingArguments {
     /// Threads; 0 for one a processor. The model is the same with any number
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Training")]
     pub(super) threads: usize,
-    /// Fixed strength of the L2 penalty; of linfa-bayes, its smoothing [default: chosen for each target by cross-validation]
+    /// Fixed strength of the L2 penalty, for every view; of linfa-bayes, its smoothing [default: chosen for each target and view by cross-validation]
     #[arg(
         long,
         value_name = "STRENGTH",

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 /// Each label then weighs n / K. With row weights of 1 this is scikit-learn's
 /// `class_weight="balanced"`; given row weights count here, there they do not. Stacks, temperatures
 /// and decisions are fitted on rows as they are, so calibration comes after. The shifts of a stack move
-/// probabilities back to the labels' true shares; a head alone (`--l2`) has only a temperature, which
+/// probabilities back to the labels' true shares; a head alone (`--no-stack`) has only a temperature, which
 /// sharpens or softens but cannot.
 ///
 /// # References

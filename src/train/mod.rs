@@ -120,7 +120,7 @@ pub struct TrainParams {
     /// to calibrate, and no more of them are answered than it takes to leave out [`ENOUGH_ROWS`] rows of each
     /// target, two at the least.
     pub search: bool,
-    /// Whether, in a search, each view of the features has a head of its own, and a target is answered
+    /// Whether each view of the features has a head of its own, and a target is answered
     /// by the stack of these; default yes. Not with learners on dense rows.
     pub stack: bool,
     /// The measure that labels are decided for; default F avg for stance, else macro-F1.

@@ -105,8 +105,8 @@ impl Task {
 }
 
 impl Study {
-    /// What the heads of every target are fitted on: in a search the views of the features apart,
-    /// otherwise all features together. Targets that have the same labels on other rows also learn from
+    /// What the heads of every target are fitted on: the views of the features apart, or all features together
+    /// where no stack is wanted. Targets that have the same labels on other rows also learn from
     /// each other.
     pub(super) fn members(&self, params: &TrainParams) -> Vec<Member> {
         let views = self
@@ -119,7 +119,7 @@ impl Study {
             members.push(Member::Shared);
         }
         let is_sparse = params.head.learner != Learner::LinfaLogistic;
-        match params.search && params.stack && is_sparse && members.len() > 1 {
+        match params.stack && is_sparse && members.len() > 1 {
             true => members,
             false => vec![Member::All],
         }
