@@ -24,34 +24,27 @@
 //!                                            128 + 4 times their binary logarithm, or 0
 //! ```
 
+use super::metadata::{
+    DataMeta, FORMAT, FeaturesMeta, FoldsMeta, Metadata, SectionMeta, ShrunkMeta, StreamedMeta,
+    borders, head, head_meta, malformed, mention_meta,
+};
 use super::weights::QuantizedWeights;
-use super::{Head, HeadRecord, MemberRecord, Model, ModelRecord, Seen, Shrunk, Streamed};
-use crate::calibrate::{Conformal, Decision, MOST_SCORES, Temperature};
+use super::{Head, Model, ModelRecord, Seen, Shrunk, Streamed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{
-    Borders, Buckets, Hashes, Idf, Lexicon, LittleEndian, Names, NgramParams, Numbers, Vectorizer,
-    VectorizerParams, View, Vocabulary, WeightingParams,
+    Buckets, Hashes, Idf, Lexicon, LittleEndian, Names, NgramParams, Numbers, Vectorizer,
+    VectorizerParams, Vocabulary, WeightingParams,
 };
 use crate::file::map;
-use crate::label::LabelSet;
-use crate::linear::{ClassWeight, HeadParams, Learner, OnlineParams, Penalty};
-use crate::metrics::Confusion;
 use crate::text::{Analyzer, AnalyzerParams, Language};
 use bytes::Bytes;
 use flate2::read::DeflateDecoder;
-use serde::{Deserialize, Serialize};
 use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use xxhash_rust::xxh3::xxh3_128;
 
 const MAGIC: &str = "DETENTE-MODEL";
-/// The newest format this program reads: that of a model that was learned row by row.
-const FORMAT: u32 = 3;
-/// The format of a model that was shrunk.
-const FORMAT_NARROW: u32 = 2;
-/// The format of a model whose weights have 16 bits, which older programs read too.
-const FORMAT_WIDE: u32 = 1;
 /// A header line is shorter than this.
 const LONGEST_HEADER: usize = 128;
 /// No text section of a sensible model is longer; guards against a small file that inflates to fill
@@ -63,174 +56,6 @@ static EMBEDDED: LazyLock<Model> = LazyLock::new(|| {
     let bytes = include_bytes!("../../models/default.detente");
     Model::from_shared(&Bytes::from_static(bytes)).expect("the embedded model is whole")
 });
-
-#[derive(Serialize, Deserialize)]
-struct Metadata {
-    detente: String,
-    name: Option<String>,
-    date: Option<String>,
-    language: String,
-    mask_parties: bool,
-    features: FeaturesMeta,
-    data: DataMeta,
-    folds: FoldsMeta,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    shrunk_from: Option<ShrunkMeta>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    streamed: Option<StreamedMeta>,
-    targets: Vec<HeadMeta>,
-    sections: Vec<SectionMeta>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct FeaturesMeta {
-    n_features: usize,
-    n_word: usize,
-    word_max: usize,
-    char_min: usize,
-    char_max: usize,
-    negation: bool,
-    lexicon: bool,
-    /// Features of the views after the words and before the lexicon, where there are mentions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    mention: Option<MentionMeta>,
-    sublinear_tf: bool,
-    min_df: u32,
-}
-
-#[derive(Serialize, Deserialize)]
-struct MentionMeta {
-    n_char: usize,
-    n_near_word: usize,
-    n_near_char: usize,
-    n_mention: usize,
-}
-
-#[derive(Serialize, Deserialize)]
-struct DataMeta {
-    n_rows: usize,
-    n_groups: usize,
-    fingerprint: String,
-    unknown_words: Option<f64>,
-    unknown_rows: Option<f64>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct FoldsMeta {
-    n_folds: usize,
-    seed: u64,
-}
-
-/// Where there is one, weights have 8 bits.
-#[derive(Serialize, Deserialize)]
-struct ShrunkMeta {
-    bytes: usize,
-    n_features: usize,
-}
-
-/// Where there is one, n-grams are hashed.
-#[derive(Serialize, Deserialize)]
-struct StreamedMeta {
-    log2_buckets: u32,
-    n_passes: usize,
-    n_held_out: usize,
-    rate: f64,
-    damping: f64,
-    sparsity: f64,
-    l2: f64,
-    intercepts: Vec<f64>,
-    gathered_intercepts: Vec<f32>,
-}
-
-impl StreamedMeta {
-    fn online(&self) -> OnlineParams {
-        OnlineParams {
-            rate: self.rate,
-            damping: self.damping,
-            sparsity: self.sparsity,
-            l2: self.l2,
-        }
-    }
-}
-
-impl Metadata {
-    fn format(&self) -> u32 {
-        match (&self.streamed, &self.shrunk_from) {
-            (Some(_), _) => FORMAT,
-            (None, Some(_)) => FORMAT_NARROW,
-            (None, None) => FORMAT_WIDE,
-        }
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-struct HeadMeta {
-    target: String,
-    kind: String,
-    labels: Vec<String>,
-    label_counts: Vec<usize>,
-    intercept: Vec<f64>,
-    temperature: f64,
-    decision: Vec<f64>,
-    learner: String,
-    members: Vec<MemberMeta>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    class_weight: Option<String>,
-    /// As in all models before there was another, where there is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    penalty: Option<String>,
-    tolerance: f64,
-    max_steps: usize,
-    out_of_fold: OutOfFoldMeta,
-}
-
-#[derive(Serialize, Deserialize)]
-struct MemberMeta {
-    features: String,
-    l2: f64,
-    share: f64,
-}
-
-impl MemberMeta {
-    fn of(member: MemberRecord) -> Self {
-        let MemberRecord {
-            features,
-            l2,
-            share,
-        } = member;
-        Self {
-            features,
-            l2,
-            share,
-        }
-    }
-
-    fn record(&self) -> MemberRecord {
-        MemberRecord {
-            features: self.features.clone(),
-            l2: self.l2,
-            share: self.share,
-        }
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-struct OutOfFoldMeta {
-    accuracy: Option<f64>,
-    macro_f1: Option<f64>,
-    f_avg: Option<f64>,
-    log_loss: Option<f64>,
-    ece: Option<f64>,
-    /// Gold by given, the given labels of the first gold label first.
-    confusion: Vec<u64>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct SectionMeta {
-    name: String,
-    offset: usize,
-    bytes: usize,
-}
 
 impl Model {
     /// Whether bytes begin as a model file does, whole or not.
@@ -566,39 +391,6 @@ impl Model {
     }
 }
 
-fn mention_meta(vocabulary: &Vocabulary) -> MentionMeta {
-    let views = vocabulary.views();
-    let n_of = |wanted| {
-        let found = views.iter().find(|(view, _)| *view == wanted);
-        found.map_or(0, |(_, ids)| ids.len())
-    };
-    MentionMeta {
-        n_char: n_of(View::Char),
-        n_near_word: n_of(View::NearWord),
-        n_near_char: n_of(View::NearChar),
-        n_mention: n_of(View::Mention),
-    }
-}
-
-/// The borders of the views, if they hold every n-gram.
-fn borders(features: &FeaturesMeta, n_ngrams: usize, params: &NgramParams) -> Option<Borders> {
-    let n_others = n_ngrams.checked_sub(features.n_word)?;
-    let n_of = |view| match (&features.mention, view) {
-        (_, View::Word) => features.n_word,
-        (None, _) => n_others,
-        (Some(mention), View::NearWord) => mention.n_near_word,
-        (Some(mention), View::NearChar) => mention.n_near_char,
-        (Some(mention), View::Mention) => mention.n_mention,
-        (Some(mention), _) => mention.n_char,
-    };
-    let views = params.views().into_iter().map(|view| (view, n_of(view)));
-    let views: Vec<(View, usize)> = views.collect();
-    let n_in_views = views
-        .iter()
-        .try_fold(0_usize, |sum, (_, n)| sum.checked_add(*n))?;
-    (n_in_views == n_ngrams).then(|| Borders::new(views))
-}
-
 /// The first line of a model file.
 fn header_line(format: u32, length: usize, checksum: u128) -> String {
     format!("{MAGIC} {format} {length} {checksum:032x}\n")
@@ -653,144 +445,6 @@ fn checked_body(bytes: &[u8]) -> Result<&[u8]> {
         return Err(Error::new(ErrorKind::ModelAltered));
     }
     Ok(body)
-}
-
-fn head_meta(head: &Head) -> HeadMeta {
-    let HeadRecord {
-        params,
-        members,
-        label_counts,
-        confusion,
-        accuracy,
-        macro_f1,
-        f_avg,
-        log_loss,
-        ece,
-    } = head.record.clone();
-    let cells = (0..confusion.n_labels().pow(2)).map(|cell| {
-        let n_labels = confusion.n_labels();
-        confusion.count(cell / n_labels, cell % n_labels)
-    });
-    HeadMeta {
-        target: head.target.clone(),
-        kind: head.labels.kind().name().to_owned(),
-        labels: head.labels.labels().to_vec(),
-        label_counts,
-        intercept: head.intercept.clone(),
-        temperature: head.temperature.value(),
-        decision: head.decision.offsets().to_vec(),
-        learner: params.learner.name().to_owned(),
-        members: members.into_iter().map(MemberMeta::of).collect(),
-        class_weight: (params.class_weight != HeadParams::DEFAULT.class_weight)
-            .then(|| params.class_weight.name().to_owned()),
-        penalty: (params.penalty != Penalty::Even).then(|| params.penalty.name().to_owned()),
-        tolerance: params.tolerance,
-        max_steps: params.max_steps,
-        out_of_fold: OutOfFoldMeta {
-            accuracy,
-            macro_f1,
-            f_avg,
-            log_loss,
-            ece,
-            confusion: cells.collect(),
-        },
-    }
-}
-
-/// A head from its metadata; its conformity scores are taken from the front of `scores`.
-fn head(meta: &HeadMeta, scores: &mut &[f32]) -> Result<Head> {
-    let target = &meta.target;
-    let labels = LabelSet::new(meta.labels.clone());
-    if labels.labels() != meta.labels || labels.len() < 2 || meta.intercept.len() != labels.len() {
-        return Err(malformed(format!(
-            "the labels of target `{target}` are wrong"
-        )));
-    }
-    if !meta.intercept.iter().all(|b| b.is_finite()) {
-        return Err(malformed(format!(
-            "an intercept of target `{target}` is not finite"
-        )));
-    }
-    let temperature = Temperature::from_value(meta.temperature).ok_or_else(|| {
-        malformed(format!(
-            "the temperature of target `{target}` is not above 0"
-        ))
-    })?;
-    let decision = Decision::from_offsets(meta.decision.clone())
-        .filter(|decision| decision.offsets().len() == labels.len())
-        .ok_or_else(|| malformed(format!("the decision of target `{target}` is wrong")))?;
-    let learner = known(&meta.learner, Learner::ALL, Learner::name, "learner")?;
-    let out_of_fold = &meta.out_of_fold;
-    let confusion = confusion(&out_of_fold.confusion, labels.len())
-        .ok_or_else(|| malformed(format!("the confusion of target `{target}` is wrong")))?;
-    let n_rows = confusion.n_rows() as usize;
-    let conformal = scores
-        .split_off(..n_rows.min(MOST_SCORES))
-        .and_then(|scores| Conformal::from_parts(n_rows, scores.to_vec()))
-        .ok_or_else(|| malformed(format!("the conformity scores of `{target}` are wrong")))?;
-    let class_weight = match &meta.class_weight {
-        None => HeadParams::DEFAULT.class_weight,
-        Some(name) => known(name, ClassWeight::ALL, ClassWeight::name, "class weight")?,
-    };
-    let penalty = match &meta.penalty {
-        None => Penalty::Even,
-        Some(name) => known(name, Penalty::ALL, Penalty::name, "penalty")?,
-    };
-    Ok(Head {
-        target: target.clone(),
-        labels,
-        intercept: meta.intercept.clone(),
-        temperature,
-        decision,
-        conformal,
-        record: HeadRecord {
-            params: HeadParams {
-                learner,
-                penalty,
-                class_weight,
-                tolerance: meta.tolerance,
-                max_steps: meta.max_steps,
-                ..HeadParams::DEFAULT
-            },
-            members: meta.members.iter().map(MemberMeta::record).collect(),
-            label_counts: meta.label_counts.clone(),
-            confusion,
-            accuracy: out_of_fold.accuracy,
-            macro_f1: out_of_fold.macro_f1,
-            f_avg: out_of_fold.f_avg,
-            log_loss: out_of_fold.log_loss,
-            ece: out_of_fold.ece,
-        },
-    })
-}
-
-/// Counts in the order of [`OutOfFoldMeta`]; `None` when they are not one a cell or their sum
-/// overflows.
-fn confusion(cells: &[u64], n_labels: usize) -> Option<Confusion> {
-    let sum = cells.iter().try_fold(0, |sum: u64, n| sum.checked_add(*n));
-    if cells.len() != n_labels * n_labels || sum.is_none() {
-        return None;
-    }
-    let mut confusion = Confusion::empty(n_labels);
-    for (cell, count) in cells.iter().enumerate() {
-        confusion.add(cell / n_labels, cell % n_labels, *count);
-    }
-    Some(confusion)
-}
-
-/// The one of this name.
-fn known<T: Copy, const N: usize>(
-    name: &str,
-    all: [T; N],
-    name_of: fn(T) -> &'static str,
-    what: &str,
-) -> Result<T> {
-    let known = all.into_iter().find(|one| name_of(*one) == name);
-    known.ok_or_else(|| malformed(format!("its {what} `{name}` is unknown")))
-}
-
-fn malformed(found: String) -> Error {
-    Error::new(ErrorKind::ModelMalformed { found })
 }
 
 fn inflate(bytes: &[u8], what: &str) -> Result<String> {

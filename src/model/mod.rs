@@ -9,6 +9,7 @@
 
 mod explain;
 mod file;
+mod metadata;
 mod score;
 mod seen;
 mod shrink;
