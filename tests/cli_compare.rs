@@ -274,8 +274,8 @@ fn tests_out_of_range_are_misuse() {
         ),
         (
             "--resamples",
-            "0",
-            "the number of resamples is 0; expected 1 or more",
+            "19",
+            "the number of resamples is 19; expected 20 or more",
         ),
     ] {
         let stderr = format!("error: {stderr}\n");

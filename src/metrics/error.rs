@@ -75,7 +75,7 @@ pub enum ParamsError {
     },
     /// A prior is not a number in `[0, 1]`, or the priors do not sum to 1.
     Priors,
-    /// The number of resamples is 0.
+    /// The number of resamples is too small for an interval.
     Resamples(usize),
     /// The number of shuffles is 0.
     Shuffles(usize),
@@ -111,7 +111,7 @@ impl From<ParamsError> for Error {
                 "numbers from 0 to 1 that sum to 1",
             ),
             ParamsError::Resamples(value) => {
-                ("the number of resamples", value.to_string(), "1 or more")
+                ("the number of resamples", value.to_string(), "20 or more")
             }
             ParamsError::Shuffles(value) => {
                 ("the number of shuffles", value.to_string(), "1 or more")

@@ -56,7 +56,7 @@ pub const JACKKNIFE_GROUPS: usize = 1000;
 /// How intervals are made.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BootstrapParams {
-    /// The number of resamples, at least 1; default 2,000. More make the ends of the interval less
+    /// The number of resamples, at least 20; default 2,000. More make the ends of the interval less
     /// dependent on the seed, in proportional time.
     pub resamples: usize,
     /// How often intervals made this way hold the truth, in `(0, 1)`; default 0.95. More is wider.
@@ -66,6 +66,9 @@ pub struct BootstrapParams {
     /// How an interval is read off; default [`Method::Percentile`].
     pub method: Method,
 }
+
+/// With fewer the ends of an interval of 95 % would be the least and the greatest resample, whatever these are.
+const FEWEST_RESAMPLES: usize = 20;
 
 impl BootstrapParams {
     /// 2,000 resamples, 95 % percentile intervals, seed 42.
@@ -82,7 +85,7 @@ impl BootstrapParams {
     ///
     /// [`ParamsError::Resamples`] or [`ParamsError::Confidence`].
     pub fn check(&self) -> Result<(), ParamsError> {
-        if self.resamples == 0 {
+        if self.resamples < FEWEST_RESAMPLES {
             return Err(ParamsError::Resamples(self.resamples));
         }
         if !(self.confidence > 0.0 && self.confidence < 1.0) {
@@ -494,10 +497,10 @@ mod tests {
     #[test]
     fn parameters_out_of_range_are_refused() {
         let none = BootstrapParams {
-            resamples: 0,
+            resamples: FEWEST_RESAMPLES - 1,
             ..BootstrapParams::DEFAULT
         };
-        assert_eq!(none.check(), Err(ParamsError::Resamples(0)));
+        assert_eq!(none.check(), Err(ParamsError::Resamples(19)));
         let sure = BootstrapParams {
             confidence: 1.0,
             ..BootstrapParams::DEFAULT
