@@ -2,6 +2,7 @@
 
 use crate::run::{DETENTE, Done, Run, command};
 use detente::features::{Buckets, Lexicon, Vectorizer, VectorizerParams, Vocabulary};
+use detente::linear::Penalty;
 use detente::model::{Model, StatePool};
 use detente::text::{Analyzer, AnalyzerParams};
 use proptest::prelude::*;
@@ -18,7 +19,7 @@ const STREAM: [&str; 9] = [
     "-o",
     "m.detente",
 ];
-const MEMORY: &str = "memory: 4 MB for 262144 buckets of 4 numbers, however many the rows; beside it the rows at \
+const MEMORY: &str = "memory: 5 MB for 262144 buckets of 4 numbers and 3 bytes, however many the rows; beside it the rows at \
                       hand, up to 50000 rows that wait, and the model as it is written\n";
 
 /// Rows of so many documents, four each; the words of a label are easily learned.
@@ -58,7 +59,7 @@ fn it_says_its_memory_and_how_right_it_is_on_rows_it_never_learned_from() {
     assert_eq!(done.stderr, format!("{MEMORY}wrote m.detente\n"));
     let first = done.stdout.lines().next().unwrap();
     assert!(
-        first.starts_with("400 rows in 4 passes, ") && first.ends_with("n-grams in 262144 buckets"),
+        first.starts_with("400 rows in 2 passes, ") && first.ends_with("n-grams in 262144 buckets"),
         "{first}"
     );
     assert!(done.stdout.contains("favor 200, against 100, none 100"));
@@ -106,8 +107,28 @@ fn standard_input_is_learned_from_in_one_pass() {
         .args(STREAM)
         .args(labels)
         .success();
-    let from_file = train(&csv, &["--passes", "1"]);
+    let from_file = train(&csv, &["--passes", "1", "--penalty", "even"]);
     assert!(from_stdin.read("m.detente") == from_file.read("m.detente"));
+}
+
+#[test]
+fn rows_are_counted_beforehand_but_for_the_even_penalty() {
+    let csv = rows(100);
+    let ratio = train(&csv, &[]);
+    let even = train(&csv, &["--penalty", "even"]);
+    assert!(ratio.read("m.detente") != even.read("m.detente"));
+    assert!(
+        even.stderr
+            .starts_with("memory: 4 MB for 262144 buckets of 4 numbers, however")
+    );
+    let penalty = |done: &Done| {
+        let model = Model::from_bytes(&done.read("m.detente")).unwrap();
+        model.heads()[0].record.params.penalty
+    };
+    assert_eq!(
+        [penalty(&ratio), penalty(&even)],
+        [Penalty::Ratio, Penalty::Even]
+    );
 }
 
 #[test]

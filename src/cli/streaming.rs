@@ -15,12 +15,11 @@ use clap::Args;
 use std::path::PathBuf;
 
 /// The flags of `train` that only mean something where all rows are in memory.
-const IN_MEMORY: [&str; 11] = [
+const IN_MEMORY: [&str; 10] = [
     "tune",
     "learner",
     "l2",
     "no_stack",
-    "penalty",
     "class_weight",
     "min_df",
     "folds",
@@ -38,7 +37,7 @@ pub(super) struct StreamingArguments {
     stream: bool,
     /// Let a model that was trained with --stream learn on
     #[arg(long, value_name = "MODEL", group = "row_by_row", conflicts_with_all = IN_MEMORY,
-        conflicts_with_all = ["lang", "word_max", "char_min", "char_max", "no_negation", "no_lexicon", "mask_parties", "buckets", "labels"])]
+        conflicts_with_all = ["lang", "word_max", "char_min", "char_max", "no_negation", "no_lexicon", "mask_parties", "penalty", "buckets", "labels"])]
     update: Option<PathBuf>,
     /// Buckets that n-grams are hashed into, 2^18 to 2^26; memory doubles with each power
     #[arg(long, value_name = "2^N", default_value_t = format!("2^{}", Buckets::LOG2_DEFAULT), requires = "row_by_row")]
@@ -108,6 +107,7 @@ pub(super) fn run_streaming(arguments: TrainArguments) -> Result<()> {
             mask_parties: recipe.mask_parties,
             ngrams: recipe.vectorizer.ngrams,
             log2_buckets,
+            penalty: recipe.head.penalty,
             labels: flags.labels,
             ..StreamParams::DEFAULT
         },
@@ -146,10 +146,15 @@ pub(super) fn run_streaming(arguments: TrainArguments) -> Result<()> {
         layout: &layout,
         known_targets: &known,
     };
-    let progress = Progress::new("training {spinner} {pos} rows learned from {elapsed}");
+    let counting = Progress::new("training {spinner} {pos} rows counted {elapsed}");
+    let learning = Progress::new("training {spinner} {pos} rows learned from {elapsed}");
     let event = |event| match event {
         StreamEvent::Begun(memory) => say_memory(&memory),
-        StreamEvent::Learned(n_rows) => progress.at(n_rows as u64, None),
+        StreamEvent::Counted(n_rows) => counting.at(n_rows as u64, None),
+        StreamEvent::Learned(n_rows) => {
+            counting.finish();
+            learning.at(n_rows as u64, None);
+        }
     };
     let (model, log) = stream(
         &source,
@@ -158,7 +163,7 @@ pub(super) fn run_streaming(arguments: TrainArguments) -> Result<()> {
         checkpoint.as_ref(),
         &event,
     )?;
-    progress.finish();
+    learning.finish();
     model.write(&arguments.output)?;
     print(&streaming_table(&log))?;
     note(format_args!("wrote {}", arguments.output.display()));
@@ -170,8 +175,12 @@ fn say_memory(memory: &StreamMemory) {
         0 => String::new(),
         n => format!(", up to {} that wait", counted(n, "row")),
     };
+    let factors = match memory.n_factors {
+        0 => String::new(),
+        n => format!(" and {}", counted(n, "byte")),
+    };
     note(format_args!(
-        "memory: {:.0} MB for {} buckets of {} numbers, however many the rows; beside it the rows at \
+        "memory: {:.0} MB for {} buckets of {} numbers{factors}, however many the rows; beside it the rows at \
          hand{waiting}, and the model as it is written",
         memory.n_bytes as f64 / 1e6,
         memory.n_buckets,

@@ -10,6 +10,7 @@
 mod bayes;
 mod class_weight;
 mod dense;
+mod factors;
 mod head;
 mod learner;
 mod loss;
@@ -20,6 +21,7 @@ mod penalty;
 mod solver;
 
 pub use class_weight::ClassWeight;
+pub use factors::{Factors, LabelCounts};
 pub(crate) use head::argmax;
 pub use head::{LinearHead, Margins};
 pub use learner::{HeadParams, Learner, TrainingSet};

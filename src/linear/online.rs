@@ -1,12 +1,13 @@
 //! Multinomial logistic regression learned row by row, in memory that does not grow with the rows.
 
+use super::factors::Factors;
 use super::loss::softmax;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The recipe for an [`Online`] learner.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OnlineParams {
-    /// How fast it learns: steps are that long over the size of the gradients seen; above 0, default 0.5.
+    /// How fast it learns: steps are that long over the size of the gradients seen; above 0, default 0.75.
     pub rate: f64,
     /// What is added to the size of the gradients seen before a step is divided by it: more makes first
     /// steps shorter; above 0, default 0.1.
@@ -14,17 +15,17 @@ pub struct OnlineParams {
     /// Strength of the penalty on the length of a feature's weights, from 0: features for which little
     /// speaks weigh nothing and leave the model; default 0.
     pub sparsity: f64,
-    /// Strength of the penalty on the squares of weights, from 0; default 0: few passes do what it would.
+    /// Strength of the penalty on the squares of weights, from 0; default 0.25: few passes do most of what it would.
     pub l2: f64,
 }
 
 impl OnlineParams {
     /// What did best on the corpora of `docs/experiments.md`.
     pub const DEFAULT: Self = Self {
-        rate: 0.5,
+        rate: 0.75,
         damping: 0.1,
         sparsity: 0.0,
-        l2: 0.0,
+        l2: 0.25,
     };
 
     /// Checks the ranges.
@@ -58,18 +59,20 @@ impl OnlineParams {
 /// that shrink for each feature alone ("FTRL-proximal").
 ///
 /// ```text
-/// w_ik = -z_ik max(0, 1 - λ / |z_i|) / ((β + √n_i) / α + l2)     |z_i| over the labels k of a head
+/// u_ik = -z_ik max(0, 1 - λ / |z_i|) / ((β + √n_i) / α + l2)     |z_i| over the labels k of a head
+/// w_ik = u_ik / d_ik
 /// g_k  = weight (softmax(m)_k - [k is gold]),    m_k = b_k + sum_i x_i w_ik
 /// G    = sum_k g_k²
-/// z_ik += x_i g_k - (√(n_i + x_i² G) - √n_i) / α w_ik,    n_i += x_i² G
+/// z_ik += x_i g_k - (√(n_i + x_i² G) - √n_i) / α u_ik,    n_i += x_i² G
 /// ```
 ///
-/// with the rate `α`, the damping `β` and the sparsity `λ`. Each view of the features has heads of its own,
+/// with the rate `α`, the damping `β`, the sparsity `λ` and the factors `d` of a [`Penalty`](super::Penalty), which
+/// divide the rate of a weight and multiply its penalties. Each view of the features has heads of its own,
 /// which learn side by side and know nothing of each other, as the members of a stack do in `train`.
 ///
 /// Where the paper keeps an `n` for each weight
 /// and cuts weights one by one, here a feature has one `n` for all labels of a head, and they leave
-/// together: a third to half of the memory and square roots is saved, and the weights of a feature go on
+/// together: a third to half of the memory and square roots is saved, and the `z` of a feature go on
 /// summing to 0. Intercepts learn in the same way, without penalties.
 ///
 /// What is learned depends on the order of rows, as with every online learner.
@@ -86,20 +89,27 @@ pub struct Online {
     ends: Vec<u32>,
     /// For each feature and then the intercept of each view: `z` of all labels, then `n` of all heads.
     state: Vec<f32>,
-    /// Weights of the row at hand.
+    /// `u` of the row at hand.
     weights: Vec<f32>,
+    factors: Factors,
 }
 
 impl Online {
     /// A learner that has seen nothing, of heads with so many labels; `ends` are the features behind the
-    /// last one of each view.
-    pub fn new(params: OnlineParams, n_labels: Vec<usize>, ends: Vec<u32>) -> Self {
+    /// last one of each view, `factors` those of all of them.
+    pub fn new(
+        params: OnlineParams,
+        n_labels: Vec<usize>,
+        ends: Vec<u32>,
+        factors: Factors,
+    ) -> Self {
         let mut learner = Self {
             params,
             n_labels,
             ends,
             state: Vec::new(),
             weights: Vec::new(),
+            factors,
         };
         learner.state = vec![0.0; learner.n_rows() * learner.stride()];
         learner
@@ -219,9 +229,11 @@ impl Online {
             let scale = scale(sums, squares, rate, damping, sparsity, l2);
             // Invariant: there is a row of weights for each feature and for the intercept.
             let weights = rows.next().expect("a row for each feature");
-            for ((weight, sum), margin) in weights.iter_mut().zip(sums).zip(margins.iter_mut()) {
+            let codes = self.factors.codes(id as usize, step.column);
+            let labels = weights.iter_mut().zip(sums).zip(margins.iter_mut());
+            for (label, ((weight, sum), margin)) in labels.enumerate() {
                 *weight = sum * scale;
-                *margin += f64::from(*weight * value);
+                *margin += f64::from(*weight * Factors::ease(codes, label) * value);
             }
         }
         softmax(margins);
@@ -268,7 +280,11 @@ impl Online {
         for (n_labels, squares) in self.n_labels.iter().zip(squares) {
             let (own, others) = sums.split_at(*n_labels);
             let scale = scale(own, *squares, rate, damping, sparsity, l2);
-            weights.extend(own.iter().map(|sum| f64::from(sum * scale)));
+            let codes = self.factors.codes(feature, weights.len());
+            let labels = own.iter().enumerate();
+            weights.extend(
+                labels.map(|(label, sum)| f64::from(sum * scale * Factors::ease(codes, label))),
+            );
             sums = others;
         }
     }
@@ -292,15 +308,17 @@ impl Online {
         for (n_labels, squares) in self.n_labels.iter().zip(squares) {
             let columns = column..column + n_labels;
             column = columns.end;
-            let own = &weights[columns.clone()];
-            let length = own.iter().map(|w| w * w).sum::<f64>().sqrt();
+            let codes = self.factors.codes(feature, columns.start);
+            let own = weights[columns.clone()].iter().enumerate();
+            let own = own.map(|(label, weight)| weight / f64::from(Factors::ease(codes, label)));
+            let length = own.clone().map(|u| u * u).sum::<f64>().sqrt();
             if length > 0.0 {
                 let brake =
                     (self.params.damping + f64::from(*squares).sqrt()) / self.params.rate + l2;
-                // Solved for z: its length is that of the weights before the penalty took its part.
+                // Solved for z: its length is that of u before the penalty took its part.
                 let factor = -(brake + sparsity / length);
-                for (sum, weight) in record[columns].iter_mut().zip(own) {
-                    *sum = (weight * factor) as f32;
+                for (sum, u) in record[columns].iter_mut().zip(own) {
+                    *sum = (u * factor) as f32;
                 }
             }
         }
@@ -336,6 +354,8 @@ fn scale(sums: &[f32], squares: f32, rate: f32, damping: f32, sparsity: f32, l2:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linear::LabelCounts;
+    use std::iter::once;
 
     const PARAMS: OnlineParams = OnlineParams {
         rate: 0.5,
@@ -346,7 +366,7 @@ mod tests {
 
     #[test]
     fn a_step_is_the_one_worked_out_by_hand() {
-        let mut learner = Online::new(PARAMS, vec![2], vec![3]);
+        let mut learner = Online::new(PARAMS, vec![2], vec![3], Factors::EVEN);
         learner.learn(&[1], &[2.0], &[Some(0)], 1.0);
         // p = (1/2, 1/2), g = (-1/2, 1/2), G = 1/2; x = 2: z = (-1, 1), n = 2; w = -z / ((1 + √2) / .5).
         let mut weights = Vec::new();
@@ -362,9 +382,29 @@ mod tests {
     }
 
     #[test]
+    fn weights_of_features_that_tell_labels_apart_move_further() {
+        let mut counts = LabelCounts::new(2, vec![2]);
+        for (ids, gold) in [(&[0, 1][..], 0), (&[0], 1)] {
+            counts.add(ids, &[Some(gold)], 1.0);
+        }
+        let factors = counts.factors(once(0..2));
+        let ease = [0, 1].map(|feature| Factors::ease(factors.codes(feature, 0), 0));
+        assert!(ease[0] < 1.0 && ease[1] > 1.0);
+        let mut learner = Online::new(PARAMS, vec![2], vec![2], factors);
+        learner.learn(&[0, 1], &[2.0, 2.0], &[Some(0)], 1.0);
+        let mut weights = Vec::new();
+        // As in the step above but for the factor.
+        for (feature, ease) in ease.into_iter().enumerate() {
+            learner.weights(feature, &mut weights);
+            let expected = f64::from(ease) * 0.5 / (1.0 + 2.0_f64.sqrt());
+            assert!((weights[0] - expected).abs() < 1e-6);
+        }
+    }
+
+    #[test]
     fn heads_learn_from_their_own_labels_alone() {
-        let mut both = Online::new(PARAMS, vec![2, 3], vec![2]);
-        let mut second = Online::new(PARAMS, vec![3], vec![2]);
+        let mut both = Online::new(PARAMS, vec![2, 3], vec![2], Factors::EVEN);
+        let mut second = Online::new(PARAMS, vec![3], vec![2], Factors::EVEN);
         for (gold, id) in [(0, 0), (2, 1), (1, 0)] {
             both.learn(&[id], &[0.5], &[None, Some(gold)], 2.0);
             second.learn(&[id], &[0.5], &[Some(gold)], 2.0);
@@ -384,7 +424,7 @@ mod tests {
             sparsity: 0.6,
             ..PARAMS
         };
-        let mut learner = Online::new(sparse, vec![2], vec![2]);
+        let mut learner = Online::new(sparse, vec![2], vec![2], Factors::EVEN);
         for _ in 0..3 {
             learner.learn(&[0], &[1.0], &[Some(0)], 1.0);
         }
@@ -403,11 +443,17 @@ mod tests {
             l2: 0.1,
             ..PARAMS
         };
-        let mut learner = Online::new(params, vec![3], vec![2]);
-        for gold in [0, 1, 1, 2, 0, 0] {
+        let golds = [0, 1, 1, 2, 0, 0];
+        let mut counts = LabelCounts::new(2, vec![3]);
+        for (at, gold) in golds.into_iter().enumerate() {
+            counts.add(&[0, 1][..1 + at % 2], &[Some(gold)], 1.0);
+        }
+        let factors = counts.factors(once(0..2));
+        let mut learner = Online::new(params, vec![3], vec![2], factors.clone());
+        for gold in golds {
             learner.learn(&[0, 1], &[0.5, 0.2], &[Some(gold)], 1.0);
         }
-        let mut again = Online::new(params, vec![3], vec![2]);
+        let mut again = Online::new(params, vec![3], vec![2], factors);
         let (mut weights, mut restored) = (Vec::new(), Vec::new());
         for feature in 0..=2 {
             learner.weights(feature, &mut weights);
@@ -421,8 +467,8 @@ mod tests {
 
     #[test]
     fn views_learn_apart() {
-        let mut both = Online::new(PARAMS, vec![2], vec![2, 5]);
-        let mut second = Online::new(PARAMS, vec![2], vec![3]);
+        let mut both = Online::new(PARAMS, vec![2], vec![2, 5], Factors::EVEN);
+        let mut second = Online::new(PARAMS, vec![2], vec![3], Factors::EVEN);
         for gold in [0, 1, 0] {
             both.learn(&[1, 2, 4], &[0.5, 0.2, 0.3], &[Some(gold)], 1.0);
             second.learn(&[0, 2], &[0.2, 0.3], &[Some(gold)], 1.0);
@@ -441,7 +487,7 @@ mod tests {
 
     #[test]
     fn many_labels_are_learned_too() {
-        let mut learner = Online::new(PARAMS, vec![20], vec![20]);
+        let mut learner = Online::new(PARAMS, vec![20], vec![20], Factors::EVEN);
         for gold in (0..20).cycle().take(200) {
             learner.learn(&[gold as u32], &[1.0], &[Some(gold)], 1.0);
         }

@@ -67,17 +67,12 @@ fn by_ratio(set: &TrainingSet, n_columns: usize) -> Vec<f32> {
         }
     }
     let n: f64 = of_labels.iter().sum();
-    let share = |with: f64, of: f64| ((with + 1.0) / (of + 2.0)).ln();
     let (mut squares, mut n_squares) = (0.0, 0.0);
     let features = of_both.chunks_exact_mut(n_columns);
     for (feature, n_feature) in features.zip(of_features) {
         let n_feature = f64::from(n_feature);
         for (n_both, n_label) in feature.iter_mut().zip(&of_labels) {
-            let n_outside = n_feature - f64::from(*n_both);
-            let ratio = share(f64::from(*n_both), *n_label) - share(n_outside, n - n_label);
-            // A label that no row has, or every row, is told from nothing.
-            let is_told = *n_label > 0.0 && *n_label < n;
-            let square = if is_told { ratio * ratio } else { 0.0 };
+            let square = squared_ratio(f64::from(*n_both), n_feature, *n_label, n);
             squares += n_feature * square;
             n_squares += n_feature;
             *n_both = square as f32;
@@ -85,12 +80,28 @@ fn by_ratio(set: &TrainingSet, n_columns: usize) -> Vec<f32> {
     }
     let mean = squares / n_squares;
     for square in &mut of_both {
-        *square = match mean > 0.0 {
-            true => ((1.0 + EVENNESS) / (EVENNESS + f64::from(*square) / mean)) as f32,
-            false => 1.0,
-        };
+        *square = factor(f64::from(*square), mean) as f32;
     }
     of_both
+}
+
+/// The square of a feature's ratio for a label, by the weight of the rows that have both, the feature, the label, and
+/// of all rows. 0 for a label that no row has, or every row: it is told from nothing.
+pub(super) fn squared_ratio(n_both: f64, n_feature: f64, n_label: f64, n: f64) -> f64 {
+    let share = |with: f64, of: f64| ((with + 1.0) / (of + 2.0)).ln();
+    let ratio = share(n_both, n_label) - share(n_feature - n_both, n - n_label);
+    match n_label > 0.0 && n_label < n {
+        true => ratio * ratio,
+        false => 0.0,
+    }
+}
+
+/// A factor by the squared ratio and the mean of all of them; 1 where no ratio is above 0.
+pub(super) fn factor(square: f64, mean: f64) -> f64 {
+    match mean > 0.0 {
+        true => (1.0 + EVENNESS) / (EVENNESS + square / mean),
+        false => 1.0,
+    }
 }
 
 #[cfg(test)]

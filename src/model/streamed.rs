@@ -3,7 +3,7 @@
 use super::weights::QuantizedWeights;
 use super::{Head, Model, ModelRecord};
 use crate::features::{Buckets, Vectorizer, VectorizerParams, Vocabulary};
-use crate::linear::{Online, OnlineParams};
+use crate::linear::{Factors, Online, OnlineParams};
 use crate::text::Analyzer;
 use bytes::Bytes;
 
@@ -137,13 +137,13 @@ impl Model {
 
     /// The learner that a streamed model was made of, over all buckets, as far as a model keeps it:
     /// rounded weights, and nothing of buckets that weigh nothing or of views without a share. `None` for
-    /// other models. `ends` are the features behind the last one of each view.
-    pub fn to_online(&self, ends: Vec<u32>) -> Option<Online> {
+    /// other models. `ends` are the features behind the last one of each view, `factors` those it goes on with.
+    pub fn to_online(&self, ends: Vec<u32>, factors: Factors) -> Option<Online> {
         let streamed = self.record.streamed.as_ref()?;
         let vocabulary = self.vectorizer.vocabulary();
         let buckets = vocabulary.buckets()?;
         let n_labels = self.heads.iter().map(|head| head.labels.len()).collect();
-        let mut learner = Online::new(streamed.online, n_labels, ends);
+        let mut learner = Online::new(streamed.online, n_labels, ends, factors);
         let (n_columns, n_features) = (learner.n_columns(), learner.n_features());
         let shares = shares(&self.heads, learner.n_views());
         let lexicon = buckets.n_buckets()..n_features;

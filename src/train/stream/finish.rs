@@ -49,6 +49,8 @@ pub(super) struct Learned<'a> {
     pub(super) params: &'a StreamParams,
     pub(super) start: Option<&'a Model>,
     pub(super) targets: &'a Targets,
+    /// How it was learned in the end.
+    pub(super) penalty: Penalty,
     pub(super) survey: Survey,
     pub(super) n_passes: usize,
     pub(super) analyzer: &'a Analyzer,
@@ -63,6 +65,7 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
         params,
         start,
         targets,
+        penalty,
         survey,
         n_passes,
         analyzer,
@@ -111,7 +114,7 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
         None => {
             let targets = targets.0.iter();
             targets
-                .map(|target| blank(&target.name, &target.labels))
+                .map(|target| blank(&target.name, &target.labels, penalty))
                 .collect()
         }
     };
@@ -222,7 +225,7 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
 }
 
 /// A head that is not calibrated yet.
-fn blank(target: &str, labels: &LabelSet) -> Head {
+fn blank(target: &str, labels: &LabelSet, penalty: Penalty) -> Head {
     Head {
         target: target.to_owned(),
         labels: labels.clone(),
@@ -232,7 +235,7 @@ fn blank(target: &str, labels: &LabelSet) -> Head {
         conformal: Conformal::fit(&[], &[]),
         record: HeadRecord {
             params: HeadParams {
-                penalty: Penalty::Even,
+                penalty,
                 ..HeadParams::DEFAULT
             },
             members: Vec::new(),

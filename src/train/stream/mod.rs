@@ -1,8 +1,9 @@
 //! Training on rows that are never all in memory.
 //!
 //! ```text
-//! pass 0: rows -> targets and labels (survey); left out where they are known before
-//! pass 1 and on: rows -> hashed rows (features) -> one step of the learner each (linear)
+//! rows -> targets and labels (survey); left out where they are known before
+//! rows -> hashed rows (features) -> labels counted by feature -> factors of the penalty (linear)
+//! each pass: rows -> hashed rows -> one step of the learner each (linear)
 //! 1 of 10 groups is never learned from: some of its rows -> temperature, decision, conformity
 //! scores and measures (calibrate, metrics), each half of them by what was fitted on the other
 //! ```
@@ -22,19 +23,20 @@ pub use source::Source;
 use super::Optimise;
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{
-    Buckets, Lexicon, NgramParams, Vectorizer, VectorizerParams, Vocabulary, WeightingParams,
+    Buckets, Lexicon, NgramParams, Vectorizer, VectorizerParams, View, Vocabulary, WeightingParams,
 };
-use crate::linear::{Online, OnlineParams};
+use crate::linear::{Factors, LabelCounts, Online, OnlineParams, Penalty};
 use crate::model::Model;
 use crate::text::{Analyzer, AnalyzerParams, Language};
 use checkpoint::{Checkpoint, Saving};
-use pass::Learning;
+use pass::{Learning, Reader};
 use source::Pass;
+use std::ops::Range;
 use std::path::PathBuf;
 use survey::{Survey, Targets};
 
 /// Passes over the rows where none are asked for.
-pub const PASSES: usize = 4;
+pub const PASSES: usize = 2;
 /// Rows of those held out on which a model is calibrated and measured, at the most.
 pub const CALIBRATION_ROWS: usize = 20_000;
 /// Rows of a target that it takes to calibrate and measure it.
@@ -54,7 +56,10 @@ pub struct StreamParams {
     pub log2_buckets: u32,
     /// How its learner goes.
     pub online: OnlineParams,
-    /// Passes over the rows, from 1; default 4, of standard input 1.
+    /// Which weights move further; default [`Penalty::Ratio`], for which the rows are counted in a pass of
+    /// their own. What can be read once is not counted: there all weights move alike.
+    pub penalty: Penalty,
+    /// Passes over the rows, from 1; default 2, of standard input 1.
     pub n_passes: Option<usize>,
     /// Rows that wait and leave in random order, 0 to learn from rows in their order; default 50,000. Rows
     /// of one document stand together in most files, and what comes last is remembered best.
@@ -80,6 +85,7 @@ impl StreamParams {
         ngrams: NgramParams::DEFAULT,
         log2_buckets: Buckets::LOG2_DEFAULT,
         online: OnlineParams::DEFAULT,
+        penalty: Penalty::Ratio,
         n_passes: None,
         shuffle: 50_000,
         seed: 0,
@@ -106,6 +112,7 @@ impl StreamParams {
             ngrams: model.vectorizer_params().ngrams,
             log2_buckets: buckets.log2(),
             online: streamed.online,
+            penalty: model.heads()[0].record.params.penalty,
             labels: targets
                 .map(|head| (head.target.clone(), head.labels.labels().to_vec()))
                 .collect(),
@@ -198,8 +205,10 @@ impl CheckpointParams {
 /// What a training says while it goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StreamEvent {
-    /// Its memory, known before the first row is learned from.
+    /// Its memory, known before the first row is counted or learned from.
     Begun(StreamMemory),
+    /// Rows counted so far.
+    Counted(usize),
     /// Rows learned from so far, over all passes.
     Learned(usize),
 }
@@ -211,10 +220,36 @@ pub struct StreamMemory {
     pub n_buckets: usize,
     /// Numbers of 32 bits that the learner keeps of each.
     pub n_numbers: usize,
+    /// Factors of the penalty that it keeps of each, in a byte.
+    pub n_factors: usize,
     /// Bytes of all of them.
     pub n_bytes: usize,
     /// Rows that wait for their turn at the most.
     pub n_waiting: usize,
+}
+
+fn memory(
+    params: &StreamParams,
+    vocabulary: &Vocabulary,
+    n_labels: &[usize],
+    is_counted: bool,
+) -> StreamMemory {
+    let n_columns: usize = n_labels.iter().sum();
+    let n_numbers = n_columns + n_labels.len();
+    let n_factors = if is_counted { n_columns } else { 0 };
+    StreamMemory {
+        n_buckets: 1 << params.log2_buckets,
+        n_numbers,
+        n_factors,
+        n_bytes: vocabulary.len() * (size_of::<f32>() * n_numbers + n_factors),
+        n_waiting: params.shuffle,
+    }
+}
+
+/// The views whose weights are held by ratios: of the lexicon how much a row has counts, which most rows have.
+fn ngram_views(views: &[(View, Range<usize>)]) -> impl Iterator<Item = Range<usize>> {
+    let ngrams = views.iter().filter(|(view, _)| *view != View::Lexicon);
+    ngrams.map(|(_, ids)| ids.clone())
 }
 
 /// Trains a model row by row; `start` is a model that learns on.
@@ -244,24 +279,38 @@ pub fn stream(
     });
     let vocabulary = params.vocabulary();
     let vectorizer = Vectorizer::hashed(params.vectorizer(), vocabulary.clone());
-    let ends = vocabulary
-        .views()
-        .into_iter()
-        .map(|(_, ids)| ids.end as u32);
-    let ends: Vec<u32> = ends.collect();
-    let mut learner = match start.and_then(|model| model.to_online(ends.clone())) {
-        Some(learner) => learner,
-        None => {
-            let n_labels = targets.0.iter().map(|target| target.labels.len());
-            Online::new(params.online, n_labels.collect(), ends)
+    let views = vocabulary.views();
+    let ends: Vec<u32> = views.iter().map(|(_, ids)| ids.end as u32).collect();
+    let n_labels = targets.0.iter().map(|target| target.labels.len());
+    let n_labels: Vec<usize> = n_labels.collect();
+    let is_counted = params.penalty == Penalty::Ratio && !source.is_once();
+    let memory = memory(params, &vocabulary, &n_labels, is_counted);
+    event(StreamEvent::Begun(memory));
+
+    let mut survey = Survey::new(&targets);
+    let factors = match is_counted {
+        true => {
+            let mut counts = LabelCounts::new(vocabulary.len(), n_labels.clone());
+            let mut rows = Pass::in_order(*source, &targets);
+            let mut reader = Reader::new(&analyzer, &vectorizer, &views, Some(&mut survey));
+            let mut n_rows = 0;
+            reader.each_chunk(&mut rows, |chunk| {
+                for row in chunk {
+                    counts.add(&row.ids, &row.gold, row.weight);
+                }
+                n_rows += chunk.len();
+                event(StreamEvent::Counted(n_rows));
+                Ok(())
+            })?;
+            counts.factors(ngram_views(&views))
         }
+        false => Factors::EVEN,
     };
-    event(StreamEvent::Begun(StreamMemory {
-        n_buckets: 1 << params.log2_buckets,
-        n_numbers: learner.stride(),
-        n_bytes: std::mem::size_of_val(learner.state()),
-        n_waiting: params.shuffle,
-    }));
+    let mut learner = match start {
+        Some(model) => model.to_online(ends, factors),
+        None => Some(Online::new(params.online, n_labels, ends, factors)),
+    }
+    .ok_or_else(|| Error::new(ErrorKind::NotStreamed))?;
 
     let recipe = checkpoint::recipe(params, source.layout, &targets, start);
     let found = match checkpoint {
@@ -271,11 +320,9 @@ pub fn stream(
         }
         _ => None,
     };
-    let mut survey = Survey::new(&targets);
     let first_pass = found.as_ref().map_or(0, |found| found.pass);
-    if first_pass > 0 {
-        let mut rows = Pass::new(*source, &targets, params, 0);
-        rows.survey(&mut survey)?;
+    if first_pass > 0 && !is_counted {
+        Pass::in_order(*source, &targets).survey(&mut survey)?;
     }
     let mut learning = Learning {
         analyzer: &analyzer,
@@ -287,7 +334,7 @@ pub fn stream(
     };
     for pass in first_pass..n_passes {
         let mut rows = Pass::new(*source, &targets, params, pass);
-        let survey = (pass == 0).then_some(&mut survey);
+        let survey = (pass == 0 && !is_counted).then_some(&mut survey);
         learning.pass(pass, &mut rows, survey, &|n| event(StreamEvent::Learned(n)))?;
         tracing::info!(pass, of = n_passes, "learned from every row");
     }
@@ -296,6 +343,10 @@ pub fn stream(
         params,
         start,
         targets: &targets,
+        penalty: match is_counted {
+            true => Penalty::Ratio,
+            false => Penalty::Even,
+        },
         survey,
         n_passes,
         analyzer: &analyzer,

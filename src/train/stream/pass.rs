@@ -28,11 +28,11 @@ pub(super) struct Learning<'a> {
 }
 
 /// A row that is ready to be learned from.
-struct Ready {
-    ids: Vec<u32>,
+pub(super) struct Ready {
+    pub(super) ids: Vec<u32>,
     values: Vec<f32>,
-    gold: Vec<Option<usize>>,
-    weight: f32,
+    pub(super) gold: Vec<Option<usize>>,
+    pub(super) weight: f32,
     hash: u64,
 }
 
@@ -46,58 +46,40 @@ impl Learning<'_> {
         learned: &(dyn Fn(usize) + Sync),
     ) -> Result<()> {
         let views = self.vectorizer.vocabulary().views();
-        let mut reader = Reader {
-            analyzer: self.analyzer,
-            vectorizer: self.vectorizer,
-            learner_views: &views,
-            pool: StatePool::default(),
-            survey,
-            n_skipped: self.found.as_ref().map_or(0, |found| found.n_rows),
-        };
+        let mut reader = Reader::new(self.analyzer, self.vectorizer, &views, survey);
         let mut digest = Xxh3::new();
+        let mut n_rows = 0;
         if let Some(found) = self.found.take() {
-            reader.skip(rows, &mut digest)?;
+            n_rows = found.n_rows;
+            reader.skip(n_rows, rows, &mut digest)?;
             if digest.digest128() != found.digest {
                 return Err(Error::new(ErrorKind::CheckpointOther));
             }
             self.n_learned = found.n_learned;
             self.learner.set_state(found.state);
         }
-        let mut n_rows = reader.n_skipped;
-        let mut chunk = reader.chunk(rows)?;
-        while !chunk.is_empty() {
-            let (learned_all, next) = rayon::join(
-                || -> Result<()> {
-                    for row in &chunk {
-                        self.learner
-                            .learn(&row.ids, &row.values, &row.gold, row.weight);
-                        digest.update(&row.hash.to_le_bytes());
-                        n_rows += 1;
-                        self.n_learned += 1;
-                        if let Some(saving) = &self.saving
-                            && self.n_learned.is_multiple_of(saving.params.every)
-                        {
-                            saving.save(&Saved {
-                                pass,
-                                n_rows,
-                                n_learned: self.n_learned,
-                                digest: digest.digest128(),
-                                state: self.learner.state(),
-                            })?;
-                        }
-                    }
-                    learned(self.n_learned);
-                    Ok(())
-                },
-                || reader.chunk(rows),
-            );
-            learned_all?;
-            chunk = next?;
-        }
-        if let Some(survey) = reader.survey {
-            (survey.n_unlabelled, survey.n_blank) = rows.left_out();
-        }
-        Ok(())
+        reader.each_chunk(rows, |chunk| {
+            for row in chunk {
+                self.learner
+                    .learn(&row.ids, &row.values, &row.gold, row.weight);
+                digest.update(&row.hash.to_le_bytes());
+                n_rows += 1;
+                self.n_learned += 1;
+                if let Some(saving) = &self.saving
+                    && self.n_learned.is_multiple_of(saving.params.every)
+                {
+                    saving.save(&Saved {
+                        pass,
+                        n_rows,
+                        n_learned: self.n_learned,
+                        digest: digest.digest128(),
+                        state: self.learner.state(),
+                    })?;
+                }
+            }
+            learned(self.n_learned);
+            Ok(())
+        })
     }
 }
 
@@ -116,23 +98,56 @@ pub(super) fn by_view(row: &SparseRow, views: &[(View, Range<usize>)]) -> (Vec<u
 }
 
 /// Makes rows ready to be learned from.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     analyzer: &'a Analyzer,
     vectorizer: &'a Vectorizer,
-    learner_views: &'a [(View, Range<usize>)],
+    views: &'a [(View, Range<usize>)],
     pool: StatePool,
     survey: Option<&'a mut Survey>,
-    n_skipped: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// A reader that has the survey, if there is one, count each row.
+    pub(super) fn new(
+        analyzer: &'a Analyzer,
+        vectorizer: &'a Vectorizer,
+        views: &'a [(View, Range<usize>)],
+        survey: Option<&'a mut Survey>,
+    ) -> Self {
+        Self {
+            analyzer,
+            vectorizer,
+            views,
+            pool: StatePool::default(),
+            survey,
+        }
+    }
+
+    /// Hands over all rows in their order; the next ones are made while those before them are used.
+    pub(super) fn each_chunk(
+        &mut self,
+        rows: &mut Pass,
+        mut with: impl FnMut(&[Ready]) -> Result<()> + Send,
+    ) -> Result<()> {
+        let mut chunk = self.chunk(rows)?;
+        while !chunk.is_empty() {
+            let (used, next) = rayon::join(|| with(&chunk), || self.chunk(rows));
+            used?;
+            chunk = next?;
+        }
+        if let Some(survey) = &mut self.survey {
+            (survey.n_unlabelled, survey.n_blank) = rows.left_out();
+        }
+        Ok(())
+    }
+
     fn next(&mut self, rows: &mut Pass) -> Result<Option<Row>> {
         rows.next(&mut self.survey)
     }
 
     /// Passes over the rows that were learned from before.
-    fn skip(&mut self, rows: &mut Pass, digest: &mut Xxh3) -> Result<()> {
-        for _ in 0..self.n_skipped {
+    fn skip(&mut self, n_rows: usize, rows: &mut Pass, digest: &mut Xxh3) -> Result<()> {
+        for _ in 0..n_rows {
             if let Some(row) = self.next(rows)? {
                 digest.update(&row.hash.to_le_bytes());
             }
@@ -153,7 +168,7 @@ impl Reader<'_> {
             self.pool.with(|state| {
                 let passage = row.example.text.as_str();
                 let made = self.vectorizer.transform(self.analyzer, state, passage);
-                let (ids, values) = by_view(made.row, self.learner_views);
+                let (ids, values) = by_view(made.row, self.views);
                 Ready {
                     ids,
                     values,

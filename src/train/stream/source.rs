@@ -143,10 +143,18 @@ impl<'a> Pass<'a> {
             random: Xoshiro256PlusPlus::seed_from_u64(params.seed.wrapping_add(pass as u64)),
         });
         Self {
+            waiting,
+            ..Self::in_order(source, targets)
+        }
+    }
+
+    /// A pass in which no row waits.
+    pub(super) fn in_order(source: Source<'a>, targets: &'a Targets) -> Self {
+        Self {
             source,
             targets,
             rows: source.rows(),
-            waiting,
+            waiting: None,
         }
     }
 
