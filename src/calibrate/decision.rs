@@ -87,6 +87,41 @@ impl Decision {
         Self::mean_of(&[Self { offsets }])
     }
 
+    /// Offsets along one line, `o_k = -t ln share_k` with `t` from 0 to 1 in steps of 0.1: rarer labels are given
+    /// sooner, and all that is searched is by how much. For rows of few documents, whose shares of labels are chance:
+    /// the shares are those of `label_counts`, and of equally good `t` the lowest is taken. Rows as in
+    /// [`fit`](Self::fit).
+    ///
+    /// # References
+    /// Menon and others 2021, Long-tail learning via logit adjustment, section 4.1.
+    pub fn fit_to_shares(
+        probabilities: &[&[f64]],
+        gold: &[usize],
+        metric: CountMetric,
+        label_counts: &[usize],
+    ) -> Self {
+        let logs = label_counts.iter().map(|count| (*count as f64 + 1.0).ln());
+        let logs: Vec<f64> = logs.collect();
+        let decisions = (0..=10).map(|step| {
+            let tilt = -f64::from(step) * STEP;
+            let offsets = logs.iter().map(|log| tilt * log).collect();
+            Self::mean_of(&[Self { offsets }])
+        });
+        let mut best = (f64::NEG_INFINITY, Self::most_probable(label_counts.len()));
+        for decision in decisions {
+            let mut confusion = Confusion::empty(label_counts.len());
+            for (row, gold) in probabilities.iter().zip(gold) {
+                confusion.add(*gold, decision.apply(row), 1);
+            }
+            if let Some(value) = metric.of(&confusion)
+                && value > best.0
+            {
+                best = (value, decision);
+            }
+        }
+        best.1
+    }
+
     /// The mean of several decisions, centred.
     ///
     /// # Panics
@@ -184,6 +219,20 @@ mod tests {
         let given: Vec<usize> = rows.iter().map(|row| fitted.apply(row)).collect();
         assert_eq!(given, gold);
         assert!(fitted.offsets().iter().sum::<f64>().abs() < 1e-12);
+    }
+
+    #[test]
+    fn rare_labels_are_given_sooner_by_their_shares() {
+        // ln 9 times t has to be above ln(.7/.3), so t is .4 or more; and below ln(.9/.1), so below 1.
+        let rows = [[0.9, 0.1], [0.9, 0.1], [0.9, 0.1], [0.7, 0.3]];
+        let rows: Vec<&[f64]> = rows.iter().map(|row| &row[..]).collect();
+        let (gold, counts) = ([0, 0, 0, 1], [89, 9]);
+        let fitted = Decision::fit_to_shares(&rows, &gold, CountMetric::MacroF1, &counts);
+        let expected = 0.4 * 9.0_f64.ln() / 2.0;
+        assert!((fitted.offsets()[1] - expected).abs() < 1e-12);
+        assert!((fitted.offsets()[0] + expected).abs() < 1e-12);
+        let all_right = Decision::fit_to_shares(&rows[..3], &[0; 3], CountMetric::MacroF1, &counts);
+        assert_eq!(all_right, Decision::most_probable(2));
     }
 
     #[test]

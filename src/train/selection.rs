@@ -9,7 +9,7 @@ use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::features::Csr;
 use crate::linear::{Learner, LinearHead};
-use crate::metrics::{Confusion, CountMetric};
+use crate::metrics::CountMetric;
 use crate::model::MemberRecord;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -194,6 +194,8 @@ impl Study {
 
 /// A way to fit a stack to margins by member, classes, weights and the rows that count.
 type FitStack = fn(&[&[Vec<f64>]], &[usize], &[f32], &[usize]) -> Stack;
+/// A way to fit a decision to probabilities, classes and a measure.
+type FitDecision<'a> = &'a dyn Fn(&[&[f64]], &[usize], CountMetric) -> Decision;
 
 impl Task {
     /// Stacks the members' out-of-fold margins; `folds` are the places of the rows that each fold
@@ -208,13 +210,21 @@ impl Task {
         folds: &[&[usize]],
         optimise: Optimise,
     ) -> Chosen {
-        self.stack_by(Stack::fit, members, margins, folds, optimise)
+        self.stack_by(
+            Stack::fit,
+            &Decision::fit,
+            members,
+            margins,
+            folds,
+            optimise,
+        )
     }
 
-    /// As [`stack`](Self::stack), with this way to fit a stack.
+    /// As [`stack`](Self::stack), with these ways to fit a stack and a decision.
     pub(super) fn stack_by(
         &self,
         fit: FitStack,
+        decide: FitDecision,
         members: Vec<(Member, f64)>,
         margins: &[Margins],
         folds: &[&[usize]],
@@ -240,7 +250,7 @@ impl Task {
             let rows: Vec<&[f64]> = others.iter().map(|at| &probabilities[*at][..]).collect();
             let gold: Vec<usize> = others.iter().map(|at| self.gold[*at]).collect();
             let decision = match optimise.metric(&self.labels) {
-                Some(metric) => Decision::fit(&rows, &gold, metric),
+                Some(metric) => decide(&rows, &gold, metric),
                 None => Decision::most_probable(self.labels.len()),
             };
             for place in *held_out {
@@ -277,25 +287,6 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    /// Keeps a decision other than the most probable label only where it is better on the folds that did not
-    /// make it.
-    pub(super) fn keep_decision_if_better(&mut self, metric: CountMetric) {
-        let n_labels = self.decision.offsets().len();
-        let plain = Decision::most_probable(n_labels);
-        let probabilities = self.probabilities.iter();
-        let most_probable: Vec<usize> = probabilities.map(|row| plain.apply(row)).collect();
-        let value = |predicted: &[usize]| {
-            let mut confusion = Confusion::empty(n_labels);
-            for (gold, predicted) in self.gold.iter().zip(predicted) {
-                confusion.add(*gold, *predicted, 1);
-            }
-            metric.of(&confusion)
-        };
-        if value(&most_probable) >= value(&self.predicted) {
-            (self.decision, self.predicted) = (plain, most_probable);
-        }
-    }
-
     /// The members that have a share in the stack, with their strengths.
     pub(super) fn sharing(&self) -> impl Iterator<Item = (Member, f64)> {
         let members = self.members.iter().zip(self.stack.shares());
@@ -464,35 +455,6 @@ mod tests {
         let folds_of = [100, 24_999, 25_000, 40_000, 50_000, 1_000_000].map(|n| enough_of(5, n));
         assert_eq!(folds_of, [5, 5, 4, 3, 2, 2]);
         assert_eq!(enough_of(2, 1_000_000), 2);
-    }
-
-    #[test]
-    fn a_decision_is_kept_only_where_it_is_better() {
-        let gold = vec![0, 0, 1, 1];
-        let weights = [1.0; 4];
-        let margins = vec![vec![0.5, -0.5]; 4];
-        let chosen = |probabilities: [f64; 4], predicted: [usize; 4]| Chosen {
-            rows: vec![0, 1, 2, 3],
-            gold: gold.clone(),
-            members: Vec::new(),
-            edges: Vec::new(),
-            stack: Stack::fit(&[&margins], &gold, &weights, &[0, 1, 2, 3]),
-            decision: Decision::from_offsets(vec![0.0, 0.5]).unwrap(),
-            probabilities: probabilities.map(|p| vec![p, 1.0 - p]).to_vec(),
-            predicted: predicted.to_vec(),
-        };
-        let plain = Decision::most_probable(2);
-        // The most probable labels are all right; those that were given are not.
-        let mut worse = chosen([0.9, 0.8, 0.3, 0.1], [0, 1, 1, 1]);
-        worse.keep_decision_if_better(CountMetric::MacroF1);
-        assert_eq!((worse.decision, worse.predicted), (plain, vec![0, 0, 1, 1]));
-        let mut better = chosen([0.9, 0.8, 0.6, 0.1], [0, 0, 1, 1]);
-        let kept = better.decision.clone();
-        better.keep_decision_if_better(CountMetric::MacroF1);
-        assert_eq!(
-            (better.decision, better.predicted),
-            (kept, vec![0, 0, 1, 1])
-        );
     }
 
     #[test]

@@ -166,12 +166,15 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
         let members = views
             .iter()
             .map(|(view, _)| (Member::View(*view), params.online.l2));
-        let fit = Stack::fit_shares;
-        let mut chosen = task.stack_by(fit, members.collect(), &of_views, &halves, params.optimise);
-        if let Some(metric) = params.optimise.metric(&task.labels) {
-            // A tenth of the documents is few enough for one of them to move labels far (docs/experiments.md).
-            chosen.keep_decision_if_better(metric);
-        }
+        let counts = &head.record.label_counts;
+        let chosen = task.stack_by(
+            Stack::fit_shares,
+            &|rows, gold, metric| Decision::fit_to_shares(rows, gold, metric, counts),
+            members.collect(),
+            &of_views,
+            &halves,
+            params.optimise,
+        );
         shifts[columns].copy_from_slice(chosen.stack.shifts());
         let answers = chosen.answers(&task.labels, &documents)?;
         let bootstrap = AppraisalParams::DEFAULT.bootstrap;
