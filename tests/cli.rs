@@ -493,7 +493,7 @@ fn inspect_says_what_a_model_is() {
         "{table}"
     );
     assert!(table.contains("24 rows in 8 documents, fingerprint "));
-    assert!(table.contains("5 folds by document, seed 42"));
+    assert!(table.contains("5 folds by document, seed 42, penalty ratio"));
 
     let default = Run::new()
         .args(["inspect", "--format", "json"])

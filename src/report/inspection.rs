@@ -97,11 +97,13 @@ pub fn inspection_table(model: &Model, n_bytes: usize, n_terms: Option<usize>) -
             "of the target: masked, with features of its own and of what stands around it".into(),
         );
     }
+    // A model has a target, and one recipe for the heads of all.
+    let penalty = model.heads()[0].record.params.penalty.name();
     line(
         "training",
         match &record.streamed {
             Some(streamed) => format!(
-                "row by row by FTRL-proximal, {}, rate {}, seed {}",
+                "row by row by FTRL-proximal, {}, rate {}, seed {}, penalty {penalty}",
                 match streamed.n_passes {
                     1 => "1 pass".to_owned(),
                     n => format!("{n} passes"),
@@ -109,7 +111,10 @@ pub fn inspection_table(model: &Model, n_bytes: usize, n_terms: Option<usize>) -
                 streamed.online.rate,
                 record.seed
             ),
-            None => format!("{} folds by document, seed {}", record.n_folds, record.seed),
+            None => format!(
+                "{} folds by document, seed {}, penalty {penalty}",
+                record.n_folds, record.seed
+            ),
         },
     );
     text.push('\n');

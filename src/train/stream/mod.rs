@@ -112,6 +112,7 @@ impl StreamParams {
             ngrams: model.vectorizer_params().ngrams,
             log2_buckets: buckets.log2(),
             online: streamed.online,
+            // A model has a target, and one recipe for the heads of all.
             penalty: model.heads()[0].record.params.penalty,
             labels: targets
                 .map(|head| (head.target.clone(), head.labels.labels().to_vec()))
