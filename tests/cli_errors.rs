@@ -851,8 +851,8 @@ fn a_name_that_promises_columns_is_held_to_it() {
 fn training_row_by_row_says_what_it_lacks() {
     const STREAM: [&str; 3] = ["--stream", "--buckets", "2^18"];
     let with = |more: &[&'static str]| [&STREAM[..], more].concat();
-    let memory = "memory: 3 MB for 262144 buckets of 3 numbers, however many the rows; beside it the rows \
-                  at hand, up to 50000 rows that wait, and the model as it is written\n";
+    let memory = "memory: 4 MB for 262144 buckets of 3 numbers and 2 bytes, however many the rows; beside it \
+                  the rows at hand, up to 50000 rows that wait, and the model as it is written\n";
     let header = "text,peace\n";
     for buckets in ["2^17", "2^27", "300000", "many"] {
         let expected =

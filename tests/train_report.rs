@@ -28,7 +28,6 @@ warnings
 - peace: `none` has 8 rows; below 20 a label is hardly learned
 - and 3 more of this kind
 - 15 of 24 rows nearly repeat a row of another document, which flatters these scores; `detente audit` lists them
-- tone: lexicon did best with 6, at the edge of the penalties tried; a better one may lie beyond
 ";
 
 fn train(csv: &str, more: &[&str]) -> Done {

@@ -131,7 +131,7 @@ mod tests {
         let probabilities = vec![favor, against, none];
         Score {
             margins: vec![0.0; 3],
-            label_idx: crate::linear::argmax(&probabilities),
+            label_idx: crate::calibrate::Decision::most_probable(3).apply(&probabilities),
             stance: Some(favor - against),
             relevance: Some(1.0 - none),
             probabilities,

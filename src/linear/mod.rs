@@ -22,7 +22,6 @@ mod solver;
 
 pub use class_weight::ClassWeight;
 pub use factors::{Factors, LabelCounts};
-pub(crate) use head::argmax;
 pub use head::{LinearHead, Margins};
 pub use learner::{HeadParams, Learner, TrainingSet};
 pub use loss::softmax;

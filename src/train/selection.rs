@@ -9,7 +9,6 @@ use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::features::Csr;
 use crate::linear::{Learner, LinearHead};
-use crate::metrics::CountMetric;
 use crate::model::MemberRecord;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -194,8 +193,6 @@ impl Study {
 
 /// A way to fit a stack to margins by member, classes, weights and the rows that count.
 type FitStack = fn(&[&[Vec<f64>]], &[usize], &[f32], &[usize]) -> Stack;
-/// A way to fit a decision to probabilities, classes and a measure.
-type FitDecision<'a> = &'a dyn Fn(&[&[f64]], &[usize], CountMetric) -> Decision;
 
 impl Task {
     /// Stacks the members' out-of-fold margins; `folds` are the places of the rows that each fold
@@ -210,21 +207,22 @@ impl Task {
         folds: &[&[usize]],
         optimise: Optimise,
     ) -> Chosen {
-        self.stack_by(
-            Stack::fit,
-            &Decision::fit,
-            members,
-            margins,
-            folds,
-            optimise,
-        )
+        self.stack_by(Stack::fit, None, members, margins, folds, optimise)
     }
 
-    /// As [`stack`](Self::stack), with these ways to fit a stack and a decision.
+    /// How many of these rows each label has.
+    fn count(&self, gold: &[usize]) -> Vec<usize> {
+        let mut counts = vec![0; self.labels.len()];
+        gold.iter().for_each(|label| counts[*label] += 1);
+        counts
+    }
+
+    /// As [`stack`](Self::stack), with this way to fit a stack, and labels decided by the shares of these label counts
+    /// instead of those of the rows at hand.
     pub(super) fn stack_by(
         &self,
         fit: FitStack,
-        decide: FitDecision,
+        label_counts: Option<&[usize]>,
         members: Vec<(Member, f64)>,
         margins: &[Margins],
         folds: &[&[usize]],
@@ -250,7 +248,10 @@ impl Task {
             let rows: Vec<&[f64]> = others.iter().map(|at| &probabilities[*at][..]).collect();
             let gold: Vec<usize> = others.iter().map(|at| self.gold[*at]).collect();
             let decision = match optimise.metric(&self.labels) {
-                Some(metric) => decide(&rows, &gold, metric),
+                Some(metric) => {
+                    let counted = label_counts.map_or_else(|| self.count(&gold), <[usize]>::to_vec);
+                    Decision::fit(&rows, &gold, metric, &counted)
+                }
                 None => Decision::most_probable(self.labels.len()),
             };
             for place in *held_out {

@@ -169,7 +169,7 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
         let counts = &head.record.label_counts;
         let chosen = task.stack_by(
             Stack::fit_shares,
-            &|rows, gold, metric| Decision::fit_to_shares(rows, gold, metric, counts),
+            Some(counts),
             members.collect(),
             &of_views,
             &halves,
