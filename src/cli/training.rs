@@ -34,7 +34,7 @@ pub(super) struct TrainingArguments {
     /// Who finds the weights
     #[arg(long, default_value = HeadParams::DEFAULT.learner.name(), value_parser = one_of(Learner::ALL, Learner::name), help_heading = "Training")]
     learner: Learner,
-    /// How the penalty is shared out; ratio: the less on a feature the more it tells a label from the rest (not with linfa's learners)
+    /// How the penalty is shared out; ratio: the less on a feature the more it tells a label from the rest (not with linfa's learners, nor from standard input)
     #[arg(long, default_value = HeadParams::DEFAULT.penalty.name(), value_parser = one_of(Penalty::ALL, Penalty::name), help_heading = "Training")]
     penalty: Penalty,
     /// How much the rows of each label count in fitting; balanced: rare labels as much as common ones

@@ -253,6 +253,24 @@ fn ngram_views(views: &[(View, Range<usize>)]) -> impl Iterator<Item = Range<usi
     ngrams.map(|(_, ids)| ids.clone())
 }
 
+/// Counts the labels of all rows that will be learned from.
+fn count(
+    reader: &mut Reader,
+    mut rows: Pass,
+    counts: &mut LabelCounts,
+    event: &(dyn Fn(StreamEvent) + Sync),
+) -> Result<()> {
+    let mut n_rows = 0;
+    reader.each_chunk(&mut rows, |chunk| {
+        for row in chunk {
+            counts.add(&row.ids, &row.gold, row.weight);
+        }
+        n_rows += chunk.len();
+        event(StreamEvent::Counted(n_rows));
+        Ok(())
+    })
+}
+
 /// Trains a model row by row; `start` is a model that learns on.
 ///
 /// # Errors
@@ -289,20 +307,24 @@ pub fn stream(
     event(StreamEvent::Begun(memory));
 
     let mut survey = Survey::new(&targets);
+    let recipe = checkpoint::recipe(params, source.layout, &targets, start);
+    let found = match checkpoint {
+        Some(params) if params.resume => {
+            let n_numbers = (vocabulary.len() + views.len()) * memory.n_numbers;
+            Some(Checkpoint::read(&params.path, recipe, n_numbers)?)
+        }
+        _ => None,
+    };
     let factors = match is_counted {
         true => {
             let mut counts = LabelCounts::new(vocabulary.len(), n_labels.clone());
-            let mut rows = Pass::in_order(*source, &targets);
             let mut reader = Reader::new(&analyzer, &vectorizer, &views, Some(&mut survey));
-            let mut n_rows = 0;
-            reader.each_chunk(&mut rows, |chunk| {
-                for row in chunk {
-                    counts.add(&row.ids, &row.gold, row.weight);
-                }
-                n_rows += chunk.len();
-                event(StreamEvent::Counted(n_rows));
-                Ok(())
-            })?;
+            count(
+                &mut reader,
+                Pass::in_order(*source, &targets),
+                &mut counts,
+                event,
+            )?;
             counts.factors(ngram_views(&views))
         }
         false => Factors::EVEN,
@@ -313,14 +335,6 @@ pub fn stream(
     }
     .ok_or_else(|| Error::new(ErrorKind::NotStreamed))?;
 
-    let recipe = checkpoint::recipe(params, source.layout, &targets, start);
-    let found = match checkpoint {
-        Some(params) if params.resume => {
-            let n_numbers = learner.state().len();
-            Some(Checkpoint::read(&params.path, recipe, n_numbers)?)
-        }
-        _ => None,
-    };
     let first_pass = found.as_ref().map_or(0, |found| found.pass);
     if first_pass > 0 && !is_counted {
         Pass::in_order(*source, &targets).survey(&mut survey)?;
