@@ -1,7 +1,9 @@
-//! The `detente` command; everything is in [`detente::cli`].
+//! The `detente` command; everything is in `cli`.
+
+mod cli;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    detente::cli::run(std::env::args_os())
+    cli::run(std::env::args_os())
 }

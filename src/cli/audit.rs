@@ -6,12 +6,13 @@ use super::progress::Progress;
 use super::train::KNOWN_TARGETS;
 use super::training::language;
 use super::{one_of, print, set_threads};
-use crate::audit::{AuditParams, audit};
-use crate::corpus::{Corpus, FoldsParams, KeptColumn, Layout, LayoutParams};
-use crate::error::{Error, ErrorKind, Result};
-use crate::linear::HeadParams;
-use crate::report::{audit_json, audit_table};
-use crate::train::TrainParams;
+use detente_eval::audit::{AuditParams, audit};
+use detente_data::ColumnRole;
+use detente_data::corpus::{Corpus, FoldsParams, KeptColumn, Layout, LayoutParams};
+use super::error::{Error, ErrorKind, Result};
+use detente_train::linear::HeadParams;
+use detente_report::{audit_json, audit_table};
+use detente_train::TrainParams;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -122,12 +123,12 @@ pub(super) fn run(arguments: AuditArguments) -> Result<()> {
         true => PARTY_COLUMNS.map(str::to_owned).to_vec(),
         false => arguments.party_columns.clone(),
     };
-    let party_flag = (!arguments.party_columns.is_empty()).then_some("--party-columns");
+    let party_role = (!arguments.party_columns.is_empty()).then_some(ColumnRole::Party);
     // Of the targets that are looked for without being named, a file may lack any.
-    let second_flag = match (&arguments.second_suffix, &layout.layout) {
-        (None, _) => Some("--second"),
+    let second_role = match (&arguments.second_suffix, &layout.layout) {
+        (None, _) => Some(ColumnRole::SecondLabel),
         (Some(_), Layout::Wide { targets }) if targets.is_empty() => None,
-        (Some(_), _) => Some("--second-suffix"),
+        (Some(_), _) => Some(ColumnRole::SecondSuffix),
     };
     let mut params = AuditParams {
         language,
@@ -154,19 +155,19 @@ pub(super) fn run(arguments: AuditArguments) -> Result<()> {
         }),
     };
     params.check()?;
-    let keep = |names: Vec<&String>, flag| {
+    let keep = |names: Vec<&String>, role| {
         let keep = names.into_iter().map(move |name| KeptColumn {
             name: name.clone(),
-            flag,
+            role,
         });
         keep.collect::<Vec<_>>()
     };
     let seconds = params.second.iter().map(|(_, column)| column);
     layout.keep = [
-        keep(params.split.iter().collect(), Some("--split")),
-        keep(params.by.iter().collect(), Some("--by")),
-        keep(seconds.collect(), second_flag),
-        keep(params.party_columns.iter().collect(), party_flag),
+        keep(params.split.iter().collect(), Some(ColumnRole::Split)),
+        keep(params.by.iter().collect(), Some(ColumnRole::Slice)),
+        keep(seconds.collect(), second_role),
+        keep(params.party_columns.iter().collect(), party_role),
     ]
     .concat();
     let other = match &arguments.against {
@@ -250,7 +251,7 @@ fn suffixed(layout: &LayoutParams, suffix: &str) -> Vec<(String, String)> {
 fn texts_only(layout: &LayoutParams) -> LayoutParams {
     let group = layout.group.iter().map(|name| KeptColumn {
         name: name.clone(),
-        flag: None,
+        role: None,
     });
     LayoutParams {
         text: layout.text.clone(),

@@ -3,13 +3,13 @@
 use super::format::MeasureFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
 use super::{one_of, print, read_model, set_threads};
-use crate::compare::{CompareParams, Contestant, Documents, MatchBy, compare};
-use crate::corpus::{Corpus, Layout, PredictionFile};
-use crate::error::{Error, ErrorKind, Result};
-use crate::metrics::BootstrapParams;
-use crate::metrics::randomization::RandomizationParams;
-use crate::model::Model;
-use crate::report::ComparisonReport;
+use detente_eval::compare::{CompareParams, Contestant, Documents, MatchBy, compare};
+use detente_data::corpus::{Corpus, Layout, PredictionFile};
+use super::error::{Error, ErrorKind, Result};
+use detente_metrics::BootstrapParams;
+use detente_metrics::randomization::RandomizationParams;
+use detente_model::Model;
+use detente_report::ComparisonReport;
 use clap::Args;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -163,12 +163,12 @@ fn read(path: &Path) -> Result<Given> {
     }
     let failed = |source| Error::io("cannot read", path, source);
     let mut start = Vec::new();
-    let file = crate::file::open(path)?;
+    let file = detente_data::file::open(path)?;
     file.take(64).read_to_end(&mut start).map_err(failed)?;
     if Model::is_start(&start) {
         let named = read_model(Some(&path.to_owned()))?;
         Ok(Given::Model(Box::new(named)))
     } else {
-        PredictionFile::read(path).map(Given::Predictions)
+        Ok(Given::Predictions(PredictionFile::read(path)?))
     }
 }

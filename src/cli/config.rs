@@ -8,7 +8,7 @@
 //! no-curve = true
 //! ```
 
-use crate::error::{Error, ErrorKind, Result};
+use super::error::{Error, ErrorKind, Result};
 use clap::{Arg, ArgAction, Command};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;

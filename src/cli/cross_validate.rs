@@ -6,14 +6,15 @@ use super::progress::Progress;
 use super::train::KNOWN_TARGETS;
 use super::training::TrainingArguments;
 use super::{note, one_of, print, set_threads};
-use crate::corpus::{FoldsParams, KeptColumn};
-use crate::cross_validate::{CrossValidateParams, Split, cross_validate};
-use crate::error::Result;
-use crate::file::{check_writable, replace_file};
-use crate::metrics::BootstrapParams;
+use detente_data::ColumnRole;
+use detente_data::corpus::{FoldsParams, KeptColumn};
+use detente_eval::cross_validate::{CrossValidateParams, Split, cross_validate};
+use super::error::Result;
+use detente_data::file::{check_writable, replace_file};
+use detente_metrics::BootstrapParams;
 #[cfg(feature = "html")]
-use crate::report::cross_validation_html;
-use crate::report::{CrossValidationReport, Records, cross_validation_predictions};
+use detente_report::cross_validation_html;
+use detente_report::{CrossValidationReport, Records, cross_validation_predictions};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -74,20 +75,20 @@ pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
     set_threads(arguments.training.threads)?;
     let mut layout = arguments.layout.params()?;
     let seed = arguments.training.seed;
-    let mut keep = |column: &String, flag| {
+    let mut keep = |column: &String, role| {
         layout.keep.push(KeptColumn {
             name: column.clone(),
-            flag: Some(flag),
+            role: Some(role),
         });
         column.clone()
     };
     let split = match (&arguments.time, &arguments.leave_out) {
         (Some(column), _) => Split::Time {
-            column: keep(column, "--time"),
+            column: keep(column, ColumnRole::Time),
             n_folds: arguments.folds,
         },
         (None, Some(column)) => Split::LeaveOut {
-            column: keep(column, "--leave-out"),
+            column: keep(column, ColumnRole::LeaveOut),
         },
         (None, None) => Split::Folds {
             n_folds: arguments.folds,

@@ -3,14 +3,16 @@
 use super::format::MeasureFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
 use super::{NamedModel, note, one_of, print, read_model, set_threads};
-use crate::corpus::KeptColumn;
-use crate::error::{Result, counted};
-use crate::evaluate::{Details, EvaluateParams, evaluate, mistakes};
-use crate::file::{check_writable, replace_file};
-use crate::metrics::BootstrapParams;
+use detente_data::ColumnRole;
+use detente_data::corpus::KeptColumn;
+use super::error::Result;
+use detente_error::counted;
+use detente_eval::evaluate::{Details, EvaluateParams, evaluate, mistakes};
+use detente_data::file::{check_writable, replace_file};
+use detente_metrics::BootstrapParams;
 #[cfg(feature = "html")]
-use crate::report::evaluation_html;
-use crate::report::{EvaluationReport, Records, mistakes_csv, predictions};
+use detente_report::evaluation_html;
+use detente_report::{EvaluationReport, Records, mistakes_csv, predictions};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -80,7 +82,7 @@ pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
     let mut layout = arguments.layout.params()?;
     let keep = arguments.by.iter().map(|name| KeptColumn {
         name: name.clone(),
-        flag: Some("--by"),
+        role: Some(ColumnRole::Slice),
     });
     layout.keep = keep.collect();
     let NamedModel { model, name } = read_model(arguments.model.as_ref())?;

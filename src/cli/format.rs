@@ -1,6 +1,6 @@
 //! How results are written.
 
-use crate::report::ArticleFormat;
+use detente_report::ArticleFormat;
 
 /// The formats of scored articles.
 #[derive(Clone, Copy, PartialEq)]

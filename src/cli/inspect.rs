@@ -2,12 +2,12 @@
 
 use super::format::InspectFormat;
 use super::{one_of, print};
-use crate::error::{Error, ErrorKind, Result};
-use crate::file::NewFile;
-use crate::model::Model;
+use super::error::{Error, ErrorKind, Result};
+use detente_data::file::NewFile;
+use detente_model::Model;
 #[cfg(feature = "html")]
-use crate::report::terms_html;
-use crate::report::{inspection_json, inspection_table};
+use detente_report::terms_html;
+use detente_report::{inspection_json, inspection_table};
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -48,7 +48,7 @@ pub(super) fn run(arguments: InspectArguments) -> Result<()> {
     }
     let file = arguments.output.as_deref().map(NewFile::at).transpose()?;
     let bytes = match &arguments.model {
-        Some(path) => crate::file::read(path)?,
+        Some(path) => detente_data::file::read(path)?,
         None => Model::embedded().to_bytes(),
     };
     let model = Model::from_bytes(&bytes).map_err(|error| match &arguments.model {
@@ -71,7 +71,7 @@ pub(super) fn run(arguments: InspectArguments) -> Result<()> {
             let plain = anstream::adapter::strip_str(&text).to_string();
             let written = file.write_all(plain.as_bytes());
             written.map_err(|source| file.failed(source))?;
-            file.keep()
+            Ok(file.keep()?)
         }
     }
 }

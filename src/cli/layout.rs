@@ -1,10 +1,11 @@
 //! The flags that say where texts, targets and labels stand in a CSV file.
 
 use super::note;
-use crate::corpus::{Corpus, Layout, LayoutParams, MentionColumns};
-use crate::error::{Result, counted};
-use crate::label::LabelRenames;
-use crate::model::Model;
+use detente_data::corpus::{Corpus, Layout, LayoutParams, MentionColumns};
+use super::error::Result;
+use detente_error::counted;
+use detente_model::label::LabelRenames;
+use detente_model::Model;
 use clap::Args;
 use std::path::PathBuf;
 

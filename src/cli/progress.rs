@@ -1,6 +1,6 @@
 //! Progress on standard error, when it is a terminal and the work is long.
 
-use super::voice::is_quiet;
+use super::messages::is_quiet;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::OnceLock;

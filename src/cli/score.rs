@@ -4,16 +4,17 @@ use super::format::ScoreFormat;
 use super::progress::Progress;
 use super::score_output::{OutputParams, ScoreOutput};
 use super::{NamedModel, note, one_of, read_model, set_threads};
-use crate::aggregate::CorpusTally;
-use crate::calibrate::Risk;
-use crate::corpus::{Articles, InputKind, READ_IN_FOLDERS};
-use crate::error::{Result, counted};
-use crate::evaluate::is_high;
-use crate::file::{check_writable, replace_file};
-use crate::metrics::BootstrapParams;
-use crate::model::Head;
-use crate::report::{corpus_json, unknown_line};
-use crate::score::{ScoreParams, score_articles};
+use detente_score::aggregate::CorpusTally;
+use detente_model::calibrate::Risk;
+use detente_data::corpus::{Articles, InputKind, READ_IN_FOLDERS};
+use super::error::Result;
+use detente_error::counted;
+use detente_eval::evaluate::is_high;
+use detente_data::file::{check_writable, replace_file};
+use detente_metrics::BootstrapParams;
+use detente_model::Head;
+use detente_report::{corpus_json, unknown_line};
+use detente_score::{ScoreParams, score_articles};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -147,7 +148,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     let (mut n_words, mut n_known_words, mut n_unknown_statements) = (0, 0, 0);
     let mut n_without_mention = 0;
     let mention = arguments.mention.as_ref();
-    let articles = articles.map(|article| article.map(|article| article.toward(mention.cloned())));
+    let articles = articles.map(|article| Ok(article?.toward(mention.cloned())));
     let scored = score_articles(&model, articles, &params, |article| {
         n_statements += article.statements.len();
         n_without_mention += article.n_without_mention.unwrap_or(0);

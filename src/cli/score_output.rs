@@ -1,20 +1,20 @@
 //! Where scored articles go.
 
 use super::format::ScoreFormat;
-use crate::aggregate::CorpusScore;
-use crate::error::Result;
-use crate::file::NewFile;
-use crate::model::Model;
-use crate::report::{ArticleFormat, ArticleWriter};
-use crate::score::ScoredArticle;
+use detente_score::aggregate::CorpusScore;
+use super::error::Result;
+use detente_data::file::NewFile;
+use detente_model::Model;
+use detente_report::{ArticleFormat, ArticleWriter};
+use detente_score::ScoredArticle;
 use anstream::adapter::StripBytes;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 #[cfg(feature = "html")]
 use {
-    crate::error::{Error, ErrorKind},
-    crate::file::{open_folder, replace_file},
-    crate::report::page::{PageIndex, PageParams},
+    super::error::{Error, ErrorKind},
+    detente_data::file::{open_folder, replace_file},
+    detente_report::page::{PageIndex, PageParams},
     std::path::PathBuf,
 };
 
@@ -127,7 +127,7 @@ impl<'a> ScoreOutput<'a> {
 
     pub(super) fn write(&mut self, article: &ScoredArticle) -> Result<()> {
         match self {
-            Self::Rows(writer) => writer.write(article),
+            Self::Rows(writer) => Ok(writer.write(article)?),
             #[cfg(feature = "html")]
             Self::Page { params, page, .. } => {
                 if page.is_some() {
@@ -139,7 +139,7 @@ impl<'a> ScoreOutput<'a> {
             #[cfg(feature = "html")]
             Self::Folder { index, path } => {
                 let (name, page) = index.add(article);
-                replace_file(&path.join(name), page.as_bytes())
+                Ok(replace_file(&path.join(name), page.as_bytes())?)
             }
         }
     }
@@ -186,7 +186,7 @@ impl<'a> ScoreOutput<'a> {
     /// to stand in a file is not kept.
     pub(super) fn abandon(self) -> Result<()> {
         match self {
-            Self::Rows(writer) => writer.abandon(),
+            Self::Rows(writer) => Ok(writer.abandon()?),
             #[cfg(feature = "html")]
             Self::Page { .. } | Self::Folder { .. } => Ok(()),
         }

@@ -1,8 +1,9 @@
 //! `detente serve`.
 
 use super::note;
-use crate::error::{Error, ErrorKind, Result, counted};
-use crate::serve::{Event, ServeParams, Shelf, Source, Token, serve};
+use super::error::{Error, ErrorKind, Result};
+use detente_error::counted;
+use detente_server::{Event, ServeParams, Shelf, Source, Token, serve};
 use clap::Args;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -52,7 +53,8 @@ pub(super) fn run(arguments: ServeArguments) -> Result<()> {
     let token = arguments.token_file.as_ref().map(|path| {
         let text = std::fs::read_to_string(path)
             .map_err(|source| Error::io("cannot read", path, source))?;
-        Token::parse(&text).map_err(|error| error.in_file(path))
+        let token = Token::parse(&text).map_err(|error| error.in_file(path))?;
+        Ok::<_, Error>(token)
     });
     let params = ServeParams {
         host: arguments.host,
@@ -75,7 +77,7 @@ pub(super) fn run(arguments: ServeArguments) -> Result<()> {
         let place = place.unwrap_or_default();
         note(format_args!("warning: a request failed in {place}"));
     }));
-    serve(shelf, &params, Arc::new(say))
+    Ok(serve(shelf, &params, Arc::new(say))?)
 }
 
 fn say(event: Event) {

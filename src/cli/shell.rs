@@ -1,7 +1,8 @@
 //! `detente completions` and `detente man`: what shells and manuals know of the command line.
 
 use super::{note, print};
-use crate::error::{Error, Result, counted};
+use super::error::{Error, Result};
+use detente_error::counted;
 use clap::{Args, Command};
 use clap_complete::Shell;
 use std::path::PathBuf;

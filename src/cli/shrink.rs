@@ -4,10 +4,10 @@ use super::compare::DEFAULT_MODEL;
 use super::format::ResultFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
 use super::{NamedModel, note, one_of, print, read_model, set_threads};
-use crate::error::Result;
-use crate::file::{check_writable, replace_file};
-use crate::report::ShrinkReport;
-use crate::shrink::shrink_cost;
+use super::error::Result;
+use detente_data::file::{check_writable, replace_file};
+use detente_report::ShrinkReport;
+use detente_eval::shrink::shrink_cost;
 use clap::Args;
 use std::path::PathBuf;
 

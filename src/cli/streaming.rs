@@ -3,12 +3,13 @@
 use super::progress::Progress;
 use super::train::{KNOWN_TARGETS, TrainArguments};
 use super::{note, print};
-use crate::error::{Error, ErrorKind, Result, counted};
-use crate::features::Buckets;
-use crate::file::check_writable;
-use crate::model::Model;
-use crate::report::streaming_table;
-use crate::train::stream::{
+use super::error::{Error, ErrorKind, Result};
+use detente_error::counted;
+use detente_model::features::Buckets;
+use detente_data::model_file;
+use detente_data::file::check_writable;
+use detente_report::streaming_table;
+use detente_train::stream::{
     CheckpointParams, PASSES, Source, StreamEvent, StreamMemory, StreamParams, stream,
 };
 use clap::Args;
@@ -93,7 +94,7 @@ impl StreamingArguments {
 
 pub(super) fn run_streaming(arguments: TrainArguments) -> Result<()> {
     let flags = arguments.streaming;
-    let model = flags.update.as_deref().map(Model::read).transpose()?;
+    let model = flags.update.as_deref().map(model_file::read).transpose()?;
     let log2_buckets = flags.log2_buckets()?;
     let seed = arguments.training.seed;
     let recipe = arguments.training.params(2)?;
@@ -164,7 +165,7 @@ pub(super) fn run_streaming(arguments: TrainArguments) -> Result<()> {
         &event,
     )?;
     learning.finish();
-    model.write(&arguments.output)?;
+    model_file::write(&model, &arguments.output)?;
     print(&streaming_table(&log))?;
     note(format_args!("wrote {}", arguments.output.display()));
     Ok(())

@@ -5,11 +5,12 @@ use super::progress::Progress;
 use super::streaming::{StreamingArguments, run_streaming};
 use super::training::TrainingArguments;
 use super::{note, print, set_threads};
-use crate::corpus::FoldsParams;
-use crate::error::Result;
-use crate::file::check_writable;
-use crate::report::training_table;
-use crate::train::{AppraisalParams, TrainParams, TuneParams, train, tune};
+use detente_data::corpus::FoldsParams;
+use detente_data::model_file;
+use super::error::Result;
+use detente_data::file::check_writable;
+use detente_report::training_table;
+use detente_train::{AppraisalParams, TrainParams, TuneParams, train, tune};
 use clap::Args;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -110,7 +111,7 @@ pub(super) fn run(arguments: TrainArguments) -> Result<()> {
         progress.at(done as u64, Some(all as u64));
     })?;
     progress.finish();
-    model.write(&arguments.output)?;
+    model_file::write(&model, &arguments.output)?;
     print(&training_table(&log, tuning.as_ref()))?;
     note(format_args!("wrote {}", arguments.output.display()));
     Ok(())

@@ -1,12 +1,12 @@
 //! The flags that say how a model is trained, for every command that trains.
 
 use super::one_of;
-use crate::corpus::FoldsParams;
-use crate::error::{Error, ErrorKind, Result};
-use crate::features::{NgramParams, VectorizerParams, WeightingParams};
-use crate::linear::{ClassWeight, HeadParams, Learner, Penalty};
-use crate::text::Language;
-use crate::train::{Optimise, TrainParams};
+use detente_data::corpus::FoldsParams;
+use super::error::{Error, ErrorKind, Result};
+use detente_model::features::{NgramParams, VectorizerParams, WeightingParams};
+use detente_train::linear::{ClassWeight, HeadParams, Learner, Penalty};
+use detente_text::Language;
+use detente_train::{Optimise, TrainParams};
 use clap::Args;
 
 #[derive(Args)]

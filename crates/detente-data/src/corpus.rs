@@ -1,0 +1,35 @@
+//! Files into articles and labelled examples, and examples into folds.
+//!
+//! Paths come in; [`Article`](crate::article::Article)s stream out one at a time, and a labelled
+//! [`Corpus`] comes out whole. This is one of the few rooms that open files. It does not touch the
+//! text inside a cell.
+
+mod bytes;
+mod columnar;
+#[cfg(feature = "arrow")]
+mod columnar_rows;
+mod csv;
+mod dates;
+mod folds;
+mod html;
+mod labelled;
+mod layout;
+mod left_out;
+mod mention;
+mod predictions;
+mod rows;
+mod shared;
+mod source;
+mod subset;
+mod table;
+
+pub use self::columnar::ColumnarFormat;
+pub use self::csv::{Corpus, TargetColumn, fingerprint};
+pub use dates::parse_date;
+pub use folds::{Folds, FoldsParams};
+pub use labelled::{LabelledRow, RowStream};
+pub use layout::{Columns, KeptColumn, Layout, LayoutParams};
+pub use left_out::LeftOut;
+pub use mention::MentionColumns;
+pub use predictions::{PredictionFile, PredictionRow};
+pub use source::{Articles, InputKind, READ_IN_FOLDERS};

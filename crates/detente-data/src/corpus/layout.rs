@@ -1,0 +1,140 @@
+//! Which columns of a table mean what.
+
+use super::mention::MentionColumns;
+use super::table::Table;
+use crate::error::{ColumnRole, Error, ErrorKind, Result};
+use detente_model::label::LabelRenames;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::io::Read;
+
+/// How targets and labels stand in the columns of a CSV file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// One column a target; an empty cell is not labelled for it. Empty: take the known names.
+    Wide {
+        /// The target columns.
+        targets: Vec<String>,
+    },
+    /// One row for each text and target.
+    Long {
+        /// The column that names the target.
+        target_column: String,
+        /// The column that holds the label.
+        label_column: String,
+    },
+    /// No labels are read, and every row with a text is kept.
+    Texts,
+}
+
+/// Which columns of a CSV file mean what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayoutParams {
+    /// The column of texts; default `text`.
+    pub text: String,
+    /// Where targets and labels stand.
+    pub layout: Layout,
+    /// The column of ids; default `id` where there is one.
+    pub id: Option<String>,
+    /// The column that names the document of a row; default none, each distinct text its own.
+    pub group: Option<String>,
+    /// The column of weights, numbers from 0; default none, every row counts 1.
+    pub weight: Option<String>,
+    /// How labels are renamed.
+    pub renames: LabelRenames,
+    /// Other columns whose cells are kept with each row; default none.
+    pub keep: Vec<KeptColumn>,
+    /// Only rows whose cells have these values are read: (column, value); default all rows.
+    pub filters: Vec<(String, String)>,
+    /// The columns that say where a text mentions what its labels are about; default none.
+    pub mention: Option<MentionColumns>,
+}
+
+/// A column that is kept as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptColumn {
+    /// The column's name.
+    pub name: String,
+    /// What it is for, which an error names; without a role, a file may lack the column and its cells are
+    /// empty.
+    pub role: Option<ColumnRole>,
+}
+
+impl Default for LayoutParams {
+    fn default() -> Self {
+        Self {
+            text: "text".into(),
+            layout: Layout::Wide {
+                targets: Vec::new(),
+            },
+            id: None,
+            group: None,
+            weight: None,
+            renames: LabelRenames::default(),
+            keep: Vec::new(),
+            filters: Vec::new(),
+            mention: None,
+        }
+    }
+}
+
+/// The columns of one file by position.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    names: Vec<String>,
+    /// The line of the header, where it has one.
+    line: Option<u64>,
+    /// Positions that were asked for: what has to be read.
+    asked: RefCell<BTreeSet<usize>>,
+}
+
+impl Columns {
+    pub(super) fn of<R: Read>(table: &mut Table<R>) -> Result<Self> {
+        let (names, line) = table.header()?;
+        if names.iter().all(String::is_empty) {
+            return Err(Error::new(ErrorKind::Empty {
+                what: "the file has no header",
+            }));
+        }
+        let asked = RefCell::default();
+        Ok(Self { names, line, asked })
+    }
+
+    /// The columns' names, in order.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        let position = self.names.iter().position(|known| known == name);
+        self.asked.borrow_mut().extend(position);
+        position
+    }
+
+    /// The positions that were asked for, in order.
+    pub(super) fn asked(&self) -> Vec<usize> {
+        self.asked.borrow().iter().copied().collect()
+    }
+
+    pub(super) fn require(&self, name: &str, role: ColumnRole) -> Result<usize> {
+        self.position(name).ok_or_else(|| {
+            let error = Error::new(ErrorKind::MissingColumn {
+                column: name.to_owned(),
+                role,
+                available: self.names.clone(),
+            });
+            match self.line {
+                Some(line) => error.at_line(line),
+                None => error,
+            }
+        })
+    }
+
+    pub(super) fn optional(
+        &self,
+        name: Option<&String>,
+        role: ColumnRole,
+    ) -> Result<Option<usize>> {
+        name.map(|name| self.require(name, role)).transpose()
+    }
+}

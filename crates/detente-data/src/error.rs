@@ -1,0 +1,240 @@
+//! What can fail, each with its sentence: what was found, then what is allowed.
+
+use detente_error::{counted, prose};
+use std::path::Path;
+
+/// What failed. Each variant carries what its sentence shows.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Offsets of a mention that are none of its text.
+    #[error("the mention is from `{from}` to `{to}`; expected whole numbers that rise, from 0 to {n_chars}, the number of characters in the text")]
+    BadMention {
+        /// The cell where it begins.
+        from: String,
+        /// The cell where it ends.
+        to: String,
+        /// Characters in the text.
+        n_chars: usize,
+    },
+    /// A cell that must be a number is not one, or is out of its range.
+    #[error("column `{column}` is `{value}`; expected {expected}")]
+    BadNumber {
+        /// The column's name.
+        column: String,
+        /// The cell.
+        value: String,
+        /// What is allowed, as the end of "expected ...".
+        expected: &'static str,
+    },
+    /// A file that should be text holds NUL bytes.
+    #[error("this is a binary file; expected UTF-8 text")]
+    BinaryFile,
+    /// A typed column whose values cannot be read as text.
+    #[error("column `{column}` holds {found}; expected text, numbers, dates, or truth values")]
+    ColumnType {
+        /// The column's name.
+        column: String,
+        /// Its type.
+        found: String,
+    },
+    /// A Parquet or Arrow file that cannot be understood.
+    #[error("this {format} file cannot be read")]
+    ColumnarFile {
+        /// What it should be.
+        format: &'static str,
+    },
+    /// A Parquet or Arrow file, and the feature for them is not part of this build.
+    #[error("this build neither reads nor writes {format}; expected CSV or another text format")]
+    ColumnarNotBuilt {
+        /// The kind.
+        format: &'static str,
+    },
+    /// A file without a byte, a header without rows, or rows without text.
+    #[error("there is nothing to read: {what}")]
+    Empty {
+        /// What there is none of, as in "has no rows".
+        what: &'static str,
+    },
+    /// The operating system refused to read or write.
+    #[error("{action}")]
+    Io {
+        /// What was tried, as in "cannot read".
+        action: &'static str,
+    },
+    /// A line of a JSON Lines file that is not an object of the expected form.
+    #[error("{found}; expected one JSON object with a string field `text` on each line")]
+    JsonLine {
+        /// What was found, as the end of the sentence.
+        found: String,
+    },
+    /// A column that was asked for is not in the header.
+    #[error("there is no column `{column}`; the columns are {}", prose(.available, "and"))]
+    MissingColumn {
+        /// The column asked for.
+        column: String,
+        /// What the column is for.
+        role: ColumnRole,
+        /// The columns there are.
+        available: Vec<String>,
+    },
+    /// A row of predictions without an id.
+    #[error("column `id` is empty; expected the id of the row")]
+    MissingId,
+    /// A failure of `detente_model`.
+    #[error(transparent)]
+    Model(detente_model::ErrorKind),
+    /// A web page without the text of an article.
+    #[error("this web page {found}; expected a page with a story to read")]
+    NoArticle {
+        /// What is wrong with it, as in "has no text of an article".
+        found: String,
+    },
+    /// A plain text or Markdown was asked for the column of a flag.
+    #[error("this text has no columns; expected CSV or JSON Lines with a column for the mention")]
+    NoColumns {
+        /// What the column is for.
+        role: ColumnRole,
+    },
+    /// Nothing names the columns to learn from.
+    #[error("no column is named as a target; the columns are {}", prose(.available, "and"))]
+    NoTargets {
+        /// The columns there are.
+        available: Vec<String>,
+    },
+    /// An output path that is not a regular file.
+    #[error("cannot write: this is not a regular file; expected a file or a new name")]
+    NotAFile,
+    /// An output path that shall be a folder and is none.
+    #[error("cannot write: this is not a folder; expected a folder or a new name")]
+    NotAFolder,
+    /// What was asked for is not part of this build.
+    #[error("this program was built without the feature `{feature}`")]
+    NotBuilt {
+        /// The cargo feature that brings it.
+        feature: &'static str,
+    },
+    /// A file that is not of the kind that its name promises.
+    #[error("this is no {format} file; expected one, as its name or the kind of input says")]
+    NotColumnar {
+        /// The kind promised.
+        format: &'static str,
+    },
+    /// A file that is neither a model nor a file of predictions.
+    #[error("this is neither a detente model nor a file of predictions")]
+    NotPredictions,
+    /// Bytes that are not UTF-8.
+    #[error("{}; expected UTF-8 text", not_utf8(*.offset))]
+    NotUtf8 {
+        /// Offset of the first bad byte, where known.
+        offset: Option<usize>,
+    },
+    /// A parameter outside its range.
+    #[error("{parameter} is {value}; expected {expected}")]
+    OutOfRange {
+        /// The parameter's name.
+        parameter: &'static str,
+        /// The value given.
+        value: String,
+        /// What is allowed, as the end of "expected ...".
+        expected: &'static str,
+    },
+    /// A row with more or fewer fields than the header.
+    #[error("this row has {}; expected {expected} as in the header", counted(*.found as usize, "field"))]
+    RaggedRow {
+        /// Fields in the row.
+        found: u64,
+        /// Fields in the header.
+        expected: u64,
+    },
+    /// Too few groups or rows to cut folds.
+    #[error("target `{target}` has {found}; expected at least {n_folds}, one for each fold")]
+    TooFewGroups {
+        /// The target.
+        target: String,
+        /// What there is, as in "2 documents".
+        found: String,
+        /// Folds asked for.
+        n_folds: usize,
+    },
+    /// A label outside the allowed ones.
+    #[error("column `{column}` is `{value}`; expected {}", prose(.allowed, "or"))]
+    UnknownLabel {
+        /// The column's name.
+        column: String,
+        /// The label found.
+        value: String,
+        /// The labels allowed.
+        allowed: Vec<String>,
+    },
+    /// A value that names none of a closed set.
+    #[error("{what} is `{value}`; expected {}", prose(.allowed, "or"))]
+    UnknownName {
+        /// What is named, as in "language".
+        what: &'static str,
+        /// The value given.
+        value: String,
+        /// The values allowed.
+        allowed: Vec<String>,
+    },
+}
+
+detente_error::error_type!(ErrorKind, Model: detente_model::Error);
+
+fn not_utf8(offset: Option<usize>) -> String {
+    match offset {
+        Some(offset) => format!("the byte at offset {offset} is not UTF-8"),
+        None => "a field is not UTF-8".into(),
+    }
+}
+
+impl Error {
+    /// Makes an input/output error at a path.
+    pub fn io(action: &'static str, path: &Path, source: std::io::Error) -> Self {
+        Self::new(ErrorKind::Io { action })
+            .in_file(path)
+            .caused_by(source)
+    }
+}
+
+/// What a column is for, so that whoever asks for columns can say how to name another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ColumnRole {
+    /// It is one of a fixed layout, and no other will do.
+    Fixed,
+    /// One of its values is left out of each training.
+    LeaveOut,
+    /// Rows are kept by its value.
+    Filter,
+    /// The document of a row.
+    Group,
+    /// The id of a row.
+    Id,
+    /// The label, where rows name their target.
+    Label,
+    /// A party that a row is about.
+    Party,
+    /// The label of a second annotator.
+    SecondLabel,
+    /// The label of a second annotator, by the end of its name.
+    SecondSuffix,
+    /// Rows are told apart by its value in a report.
+    Slice,
+    /// The part of the data that a row belongs to, as in train or test.
+    Split,
+    /// The target, where rows name theirs.
+    Target,
+    /// The labels of one target.
+    Targets,
+    /// Offsets of the mention of a target.
+    TargetSpan,
+    /// The mention of a target.
+    TargetText,
+    /// The text.
+    Text,
+    /// The date of a row.
+    Time,
+    /// How much a row counts.
+    Weight,
+}

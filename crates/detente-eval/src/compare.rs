@@ -1,0 +1,366 @@
+//! The answers of two or more classifiers to the same rows into whether one is better.
+//!
+//! ```text
+//! models + examples, or files of predictions -> contestants, matched row by row
+//! each pair, target and pool -> McNemar, randomisation and bootstrap by document (metrics)
+//! all p-values -> Holm's correction -> who is better
+//! ```
+
+mod align;
+mod contestant;
+
+pub use contestant::{AnsweredRow, Contestant, ContestantTarget, Documents, MatchBy};
+
+use crate::answered::Answered;
+use crate::error::{Error, ErrorKind, Result};
+use detente_metrics::compare::{Difference, Pair, holm};
+use detente_metrics::mcnemar::McNemar;
+use detente_metrics::randomization::{Randomization, RandomizationParams};
+use detente_metrics::{BootstrapParams, CountMetric};
+use crate::overlap::Overlap;
+use align::align;
+use std::collections::BTreeMap;
+
+/// How classifiers are compared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CompareParams {
+    /// How intervals of differences are made.
+    pub bootstrap: BootstrapParams,
+    /// How answers are exchanged.
+    pub randomization: RandomizationParams,
+    /// The chance of calling any difference real where there is none, between 0 and 1; default .05.
+    /// Less finds fewer differences.
+    pub alpha: f64,
+}
+
+impl CompareParams {
+    /// 2,000 resamples, 10,000 shuffles, 5 %.
+    pub const DEFAULT: Self = Self {
+        bootstrap: BootstrapParams::DEFAULT,
+        randomization: RandomizationParams::DEFAULT,
+        alpha: 0.05,
+    };
+
+    /// Checks every range.
+    ///
+    /// # Errors
+    /// The first parameter that is out of its range.
+    pub fn check(&self) -> Result<()> {
+        self.bootstrap.check()?;
+        self.randomization.check()?;
+        if self.alpha > 0.0 && self.alpha < 1.0 {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::OutOfRange {
+            parameter: "alpha",
+            value: self.alpha.to_string(),
+            expected: "a number between 0 and 1",
+        }))
+    }
+}
+
+/// Two or more classifiers, pair by pair.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compared {
+    /// Their names, in the order given.
+    pub names: Vec<String>,
+    /// What of the data each was trained on, as [`Contestant::overlap`].
+    pub overlaps: Vec<Option<Overlap>>,
+    /// Every pair on every target and, where targets share a label set, on their pool.
+    pub comparisons: Vec<Comparison>,
+    /// How many p-values Holm's correction took together.
+    pub n_tests: usize,
+    /// Targets that not all answer, with the places of those that do.
+    pub left_out: BTreeMap<String, Vec<usize>>,
+    /// How it was done.
+    pub params: CompareParams,
+}
+
+/// Two classifiers on one target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// The place of the first among the names; every difference is first minus second.
+    pub first: usize,
+    /// The place of the second.
+    pub second: usize,
+    /// The target; `None` for the pool.
+    pub target: Option<String>,
+    /// The targets in the pool, or the one target.
+    pub members: Vec<String>,
+    /// Rows compared.
+    pub n_rows: usize,
+    /// Documents they come from, which intervals rest on.
+    pub n_documents: usize,
+    /// The test of equal accuracy that takes rows as independent.
+    pub mcnemar: McNemar,
+    /// Accuracy, macro-F1 and, on a stance target, F avg.
+    pub tested: Vec<Tested>,
+    /// The difference in every measure.
+    pub differences: Vec<Difference>,
+}
+
+/// The test that decides about a measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecidedBy {
+    /// McNemar's test.
+    McNemar,
+    /// Approximate randomisation by document.
+    Randomization,
+}
+
+/// One measure of two classifiers, tested.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tested {
+    /// Values, difference and interval by the paired bootstrap.
+    pub difference: Difference,
+    /// Approximate randomisation by document.
+    pub randomization: Randomization,
+    /// The test whose p-value counts. Of accuracy it is the larger of McNemar's, which takes rows of a
+    /// document as independent, and that of the randomisation, which does not.
+    pub decided_by: DecidedBy,
+    /// That test's p-value; `None` when the measure is undefined.
+    pub p_value: Option<f64>,
+    /// The p-value after Holm's correction over all measures, pairs and targets.
+    pub p_holm: Option<f64>,
+}
+
+impl Tested {
+    /// Whether the corrected p-value is at most `alpha`; then the sign of the difference says who is
+    /// better.
+    pub fn is_decided(&self, alpha: f64) -> bool {
+        self.p_holm.is_some_and(|p| p <= alpha)
+    }
+}
+
+/// Compares every pair of contestants on the targets that all of them answer.
+///
+/// # Errors
+/// Fewer than two contestants; no target in common; other rows, other gold or other labels on one.
+pub fn compare(contestants: &[Contestant], params: &CompareParams) -> Result<Compared> {
+    params.check()?;
+    let [first, second, ..] = contestants else {
+        let name = contestants.first().map_or("none", |one| &one.name);
+        return Err(Error::new(ErrorKind::CompareOne {
+            name: name.to_owned(),
+        }));
+    };
+    let mut answered_by: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, contestant) in contestants.iter().enumerate() {
+        for target in &contestant.targets {
+            answered_by.entry(&target.target).or_default().push(at);
+        }
+    }
+    let is_shared = |target: &str| answered_by[target].len() == contestants.len();
+    let shared = first.targets.iter().map(|t| t.target.as_str());
+    let shared: Vec<&str> = shared.filter(|target| is_shared(target)).collect();
+    if shared.is_empty() {
+        let names_of = |one: &Contestant| one.targets.iter().map(|t| t.target.clone()).collect();
+        return Err(Error::new(ErrorKind::CompareTargets {
+            names: [first.name.clone(), second.name.clone()],
+            targets: [names_of(first), names_of(second)],
+        }));
+    }
+    let mut sheets = vec![Vec::new(); contestants.len()];
+    let mut documents = BTreeMap::new();
+    for target in &shared {
+        for (sheets, answered) in sheets
+            .iter_mut()
+            .zip(align(contestants, target, &mut documents)?)
+        {
+            sheets.push(answered);
+        }
+    }
+    let left_out = answered_by
+        .iter()
+        .filter(|(target, _)| !is_shared(target))
+        .map(|(target, by)| ((*target).to_owned(), by.clone()));
+    let mut compared = Compared {
+        names: contestants.iter().map(|one| one.name.clone()).collect(),
+        overlaps: contestants.iter().map(|one| one.overlap.clone()).collect(),
+        comparisons: Vec::new(),
+        n_tests: 0,
+        left_out: left_out.collect(),
+        params: *params,
+    };
+    let pools: Vec<Option<Answered>> = sheets.iter().map(|sheets| Answered::pool(sheets)).collect();
+    for first in 0..sheets.len() {
+        for second in first + 1..sheets.len() {
+            let mut scopes: Vec<(&Answered, &Answered, bool)> = sheets[first]
+                .iter()
+                .zip(&sheets[second])
+                .map(|(one, other)| (one, other, false))
+                .collect();
+            if let (Some(one), Some(other)) = (&pools[first], &pools[second]) {
+                scopes.push((one, other, true));
+            }
+            for (one, other, is_pool) in scopes {
+                let members = sheets[first].iter();
+                let members = members.filter(|sheet| match is_pool {
+                    true => sheet.labels == one.labels,
+                    false => sheet.target == one.target,
+                });
+                let members = members.map(|sheet| sheet.target.clone()).collect();
+                let comparison = Comparison {
+                    first,
+                    second,
+                    target: (!is_pool).then(|| one.target.clone()),
+                    members,
+                    ..compare_pair(one, other, params)?
+                };
+                compared.comparisons.push(comparison);
+            }
+        }
+    }
+    compared.correct();
+    Ok(compared)
+}
+
+impl Compared {
+    fn correct(&mut self) {
+        let tested = self.comparisons.iter_mut().flat_map(|one| &mut one.tested);
+        let defined: Vec<&mut Tested> = tested.filter(|one| one.p_value.is_some()).collect();
+        let p_values: Vec<f64> = defined.iter().filter_map(|one| one.p_value).collect();
+        self.n_tests = p_values.len();
+        for (one, p) in defined.into_iter().zip(holm(&p_values)) {
+            one.p_holm = Some(p);
+        }
+    }
+}
+
+fn compare_pair(one: &Answered, other: &Answered, params: &CompareParams) -> Result<Comparison> {
+    let (first, second) = (one.answers()?, other.answers()?);
+    let pair = Pair::new(&first, &second)?;
+    let differences = pair.bootstrap(one.sides(), &params.bootstrap)?;
+    let mcnemar = pair.mcnemar();
+    let mut metrics = vec![CountMetric::Accuracy, CountMetric::MacroF1];
+    metrics.extend(one.sides().map(CountMetric::FAvg));
+    let mut tested = Vec::new();
+    for metric in metrics {
+        let randomization = pair.randomization(metric, &params.randomization)?;
+        let (decided_by, p_value) = match randomization.p_value {
+            Some(p) if metric == CountMetric::Accuracy && p < mcnemar.p_value => {
+                (DecidedBy::McNemar, Some(mcnemar.p_value))
+            }
+            p => (DecidedBy::Randomization, p),
+        };
+        let difference = differences.iter().find(|d| d.metric == metric.metric());
+        tested.push(Tested {
+            // Invariant: the bootstrap covers every measure of the whole, which these are.
+            difference: *difference.expect("the bootstrap covers the measure"),
+            randomization,
+            decided_by,
+            p_value,
+            p_holm: None,
+        });
+    }
+    Ok(Comparison {
+        first: 0,
+        second: 0,
+        target: None,
+        members: Vec::new(),
+        n_rows: first.n_rows(),
+        n_documents: first.n_documents(),
+        mcnemar,
+        tested,
+        differences,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use detente_model::label::LabelSet;
+    use detente_metrics::Metric;
+
+    /// A contestant that is wrong on each row for which `misses` says so.
+    fn contestant(name: &str, n_rows: usize, misses: impl Fn(usize) -> bool) -> Contestant {
+        let labels = ["favor", "against", "none"];
+        let rows = (0..n_rows).map(|row| {
+            let answered = AnsweredRow {
+                gold: labels[row % 3].into(),
+                predicted: labels[(row + usize::from(misses(row))) % 3].into(),
+                probabilities: None,
+                document: (row / 2).to_string(),
+            };
+            (format!("{row:04}"), answered)
+        });
+        let target = ContestantTarget {
+            target: "peace".into(),
+            labels: None,
+            rows: rows.collect(),
+        };
+        Contestant {
+            name: name.into(),
+            targets: vec![target],
+            overlap: None,
+        }
+    }
+
+    #[test]
+    fn the_better_of_two_is_found_and_the_family_is_corrected() {
+        let good = contestant("good", 300, |row| row % 10 == 0);
+        let bad = contestant("bad", 300, |row| row % 3 == 0);
+        let compared = compare(&[good, bad], &CompareParams::DEFAULT).unwrap();
+        assert_eq!((compared.n_tests, compared.comparisons.len()), (3, 1));
+        let one = &compared.comparisons[0];
+        assert_eq!((one.n_rows, one.n_documents), (300, 150));
+        for tested in &one.tested {
+            assert!(tested.is_decided(0.05), "{tested:?}");
+            assert!(tested.difference.difference.value.unwrap() > 0.0);
+            assert!(tested.p_holm >= tested.p_value);
+        }
+        assert_eq!(one.tested[2].difference.metric, Metric::FAvg);
+    }
+
+    #[test]
+    fn nobody_beats_himself() {
+        let same = contestant("a", 60, |row| row % 7 == 0);
+        let compared = compare(&[same.clone(), same], &CompareParams::DEFAULT).unwrap();
+        for tested in &compared.comparisons[0].tested {
+            assert_eq!(tested.p_holm, Some(1.0));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_refused() {
+        let message = |contestants: &[Contestant]| {
+            let error = compare(contestants, &CompareParams::DEFAULT).unwrap_err();
+            error.to_string()
+        };
+        let a = contestant("a", 9, |_| false);
+        assert_eq!(
+            message(std::slice::from_ref(&a)),
+            "`a` is the only one given; expected two or more models or files of predictions"
+        );
+        assert_eq!(
+            message(&[a.clone(), contestant("b", 7, |_| false)]),
+            "`b` lacks 2 rows of target `peace` that `a` has, the first with id `0007`; expected \
+             the same rows"
+        );
+        assert_eq!(
+            message(&[contestant("b", 8, |_| false), a.clone()]),
+            "`b` lacks 1 row of target `peace` that `a` has, the first with id `0008`; expected the \
+             same rows"
+        );
+        let mut other_gold = contestant("b", 9, |_| false);
+        let row = other_gold.targets[0].rows.get_mut("0003").unwrap();
+        row.gold = "none".into();
+        assert_eq!(
+            message(&[a.clone(), other_gold]),
+            "`a` and `b` have different gold for id `0003` on target `peace`: `favor` and `none`"
+        );
+        let mut labelled = a.clone();
+        labelled.targets[0].labels = Some(LabelSet::new(["favor", "against"]));
+        assert_eq!(
+            message(&[a.clone(), labelled]),
+            "`a` and `a` have different labels on target `peace`: `favor` and `against`; and \
+             `favor`, `against`, and `none`"
+        );
+        let mut other_target = a.clone();
+        other_target.targets[0].target = "trade".into();
+        assert_eq!(
+            message(&[a, other_target]),
+            "no target is answered by all: `a` has `peace`; `a` has `trade`"
+        );
+    }
+}

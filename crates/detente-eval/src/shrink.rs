@@ -1,0 +1,47 @@
+//! Two sizes of a model into what the smaller one costs.
+//!
+//! [`shrink_cost`] lets both answer the same labelled rows. What is left out of a model is chosen in
+//! `model` from the model alone; nothing is fitted here.
+
+use detente_data::corpus::Corpus;
+use crate::error::Result;
+use crate::evaluate::{EvaluateParams, evaluate};
+use detente_metrics::Evaluation;
+use detente_model::Model;
+
+/// What one target's answers were and are.
+#[derive(Clone, Debug)]
+pub struct TargetCost {
+    /// The target.
+    pub target: String,
+    /// Rows labelled for it.
+    pub n_rows: usize,
+    /// Rows on which another label is given.
+    pub n_changed: usize,
+    /// The measures of the whole model, without intervals.
+    pub before: Evaluation,
+    /// Those of the smaller one.
+    pub after: Evaluation,
+}
+
+/// Measures a model and a smaller one made of it on the same rows.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn shrink_cost(whole: &Model, small: &Model, corpus: &Corpus) -> Result<Vec<TargetCost>> {
+    let params = EvaluateParams { bootstrap: None };
+    let before = evaluate(whole, corpus, &params)?;
+    let after = evaluate(small, corpus, &params)?;
+    let both = before.targets.into_iter().zip(after.targets);
+    let cost = both.map(|((was, before), (is, after))| {
+        let given = was.answers.predicted().iter().zip(is.answers.predicted());
+        TargetCost {
+            target: was.target,
+            n_rows: was.rows.len(),
+            n_changed: given.filter(|(was, is)| was != is).count(),
+            before,
+            after,
+        }
+    });
+    Ok(cost.collect())
+}

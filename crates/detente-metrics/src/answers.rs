@@ -1,0 +1,365 @@
+//! What a classifier said, beside what is true.
+
+use std::collections::BTreeSet;
+
+use ndarray::{Array2, ArrayView2};
+
+use crate::error::AnswersError;
+
+/// How far the probabilities of a row may be from a sum of 1.
+///
+/// Wide enough for four labels rounded to three decimals, as prediction files often are. The
+/// probabilities are used as given: nothing is renormalised.
+pub const SUM_TOLERANCE: f64 = 2.5e-3;
+
+/// What a classifier said about rows whose truth may be unknown.
+///
+/// Shapes: `predicted` and `documents` `(n_rows)`, `probabilities` `(n_rows, n_labels)`. There may
+/// be no rows; then every measure is `None`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Predictions {
+    labels: Vec<String>,
+    predicted: Vec<usize>,
+    probabilities: Option<Array2<f64>>,
+    document_idx: Vec<u32>,
+    n_documents: usize,
+}
+
+impl Predictions {
+    /// Checks the columns and keeps them.
+    ///
+    /// `documents` names the document of each row by any number; only which rows share one matters,
+    /// and the order of the numbers is the order in which documents are resampled.
+    ///
+    /// # Errors
+    ///
+    /// An [`AnswersError`] when there is no label or a label twice, columns differ in length, a label
+    /// index is out of range, or a row of probabilities is not in `[0, 1]` with sum 1
+    /// (to [`SUM_TOLERANCE`]).
+    pub fn new(
+        labels: Vec<String>,
+        predicted: Vec<usize>,
+        probabilities: Option<Array2<f64>>,
+        documents: &[u32],
+    ) -> Result<Self, AnswersError> {
+        check_labels(&labels)?;
+        check_indices("predicted", &predicted, labels.len())?;
+        check_length("documents", documents.len(), predicted.len())?;
+        if let Some(probabilities) = &probabilities {
+            check_length("probabilities", probabilities.nrows(), predicted.len())?;
+            check_probabilities(probabilities.view(), labels.len())?;
+        }
+        let distinct: Vec<u32> = documents
+            .iter()
+            .copied()
+            .collect::<BTreeSet<u32>>()
+            .into_iter()
+            .collect();
+        let document_idx = documents
+            .iter()
+            .map(|document| distinct.partition_point(|other| other < document) as u32)
+            .collect();
+        Ok(Self {
+            labels,
+            predicted,
+            probabilities,
+            document_idx,
+            n_documents: distinct.len(),
+        })
+    }
+
+    /// The labels, in the order of their indices.
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// The number of labels.
+    pub fn n_labels(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// The number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.predicted.len()
+    }
+
+    /// The number of distinct documents.
+    pub fn n_documents(&self) -> usize {
+        self.n_documents
+    }
+
+    /// The label said for each row, as an index into [`labels`](Self::labels).
+    pub fn predicted(&self) -> &[usize] {
+        &self.predicted
+    }
+
+    /// The probabilities `(n_rows, n_labels)`, when the classifier gives them.
+    pub fn probabilities(&self) -> Option<ArrayView2<'_, f64>> {
+        self.probabilities
+            .as_ref()
+            .map(|probabilities| probabilities.view())
+    }
+
+    /// The document of each row, numbered from 0 without gaps in the order of the given numbers.
+    pub fn document_idx(&self) -> &[u32] {
+        &self.document_idx
+    }
+}
+
+/// What a classifier said about rows whose truth is known.
+///
+/// # Example
+///
+/// ```
+/// use detente_metrics::{Answers, Confusion};
+///
+/// let labels = vec!["favor".to_owned(), "against".to_owned()];
+/// let answers = Answers::new(labels, vec![0, 1, 1], vec![0, 1, 0], None, &[7, 7, 9])?;
+/// assert_eq!(answers.n_documents(), 2);
+/// assert_eq!(Confusion::of(&answers).accuracy(), Some(2.0 / 3.0));
+/// # Ok::<(), detente_metrics::AnswersError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answers {
+    predictions: Predictions,
+    gold: Vec<usize>,
+}
+
+impl Answers {
+    /// Checks the columns and keeps them; `documents` as in [`Predictions::new`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Predictions::new`], and when `gold` has another length or an index out of range.
+    pub fn new(
+        labels: Vec<String>,
+        gold: Vec<usize>,
+        predicted: Vec<usize>,
+        probabilities: Option<Array2<f64>>,
+        documents: &[u32],
+    ) -> Result<Self, AnswersError> {
+        Self::with_gold(
+            Predictions::new(labels, predicted, probabilities, documents)?,
+            gold,
+        )
+    }
+
+    /// Puts the truth beside predictions.
+    ///
+    /// # Errors
+    ///
+    /// When `gold` has another length or an index out of range.
+    pub fn with_gold(predictions: Predictions, gold: Vec<usize>) -> Result<Self, AnswersError> {
+        check_length("gold", gold.len(), predictions.n_rows())?;
+        check_indices("gold", &gold, predictions.n_labels())?;
+        Ok(Self { predictions, gold })
+    }
+
+    /// What the classifier said.
+    pub fn predictions(&self) -> &Predictions {
+        &self.predictions
+    }
+
+    /// The true label of each row, as an index into [`labels`](Self::labels).
+    pub fn gold(&self) -> &[usize] {
+        &self.gold
+    }
+
+    /// The labels, in the order of their indices.
+    pub fn labels(&self) -> &[String] {
+        self.predictions.labels()
+    }
+
+    /// The number of labels.
+    pub fn n_labels(&self) -> usize {
+        self.predictions.n_labels()
+    }
+
+    /// The number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.gold.len()
+    }
+
+    /// The number of distinct documents.
+    pub fn n_documents(&self) -> usize {
+        self.predictions.n_documents()
+    }
+
+    /// The label said for each row.
+    pub fn predicted(&self) -> &[usize] {
+        self.predictions.predicted()
+    }
+
+    /// The probabilities `(n_rows, n_labels)`, when the classifier gives them.
+    pub fn probabilities(&self) -> Option<ArrayView2<'_, f64>> {
+        self.predictions.probabilities()
+    }
+
+    /// The document of each row, numbered from 0 without gaps.
+    pub fn document_idx(&self) -> &[u32] {
+        self.predictions.document_idx()
+    }
+
+    /// The rows picked, in the order given; documents keep their order, not their numbers.
+    ///
+    /// # Panics
+    ///
+    /// When a row is out of range.
+    pub fn select(&self, rows: &[usize]) -> Self {
+        let documents: Vec<u32> = rows.iter().map(|&row| self.document_idx()[row]).collect();
+        let pick = |column: &[usize]| rows.iter().map(|&row| column[row]).collect::<Vec<usize>>();
+        let probabilities = self
+            .probabilities()
+            .map(|probabilities| probabilities.select(ndarray::Axis(0), rows));
+        Self::new(
+            self.labels().to_vec(),
+            pick(self.gold()),
+            pick(self.predicted()),
+            probabilities,
+            &documents,
+        )
+        // Invariant: rows of checked answers pass the checks again.
+        .unwrap()
+    }
+}
+
+fn check_labels(labels: &[String]) -> Result<(), AnswersError> {
+    if labels.is_empty() {
+        return Err(AnswersError::NoLabels);
+    }
+    let mut seen = BTreeSet::new();
+    match labels.iter().find(|label| !seen.insert(label.as_str())) {
+        Some(label) => Err(AnswersError::DuplicateLabel {
+            label: label.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn check_length(column: &'static str, found: usize, expected: usize) -> Result<(), AnswersError> {
+    if found == expected {
+        Ok(())
+    } else {
+        Err(AnswersError::Length {
+            column,
+            found,
+            expected,
+        })
+    }
+}
+
+fn check_indices(
+    column: &'static str,
+    indices: &[usize],
+    n_labels: usize,
+) -> Result<(), AnswersError> {
+    match indices.iter().position(|&label| label >= n_labels) {
+        Some(row) => Err(AnswersError::LabelIndex {
+            column,
+            row,
+            found: indices[row],
+            n_labels,
+        }),
+        None => Ok(()),
+    }
+}
+
+fn check_probabilities(
+    probabilities: ArrayView2<'_, f64>,
+    n_labels: usize,
+) -> Result<(), AnswersError> {
+    if probabilities.ncols() != n_labels {
+        return Err(AnswersError::ProbabilityColumns {
+            found: probabilities.ncols(),
+            n_labels,
+        });
+    }
+    for (row, values) in probabilities.rows().into_iter().enumerate() {
+        for (label, &found) in values.iter().enumerate() {
+            if !(0.0..=1.0).contains(&found) {
+                return Err(AnswersError::Probability { row, label, found });
+            }
+        }
+        let found = values.sum();
+        if (found - 1.0).abs() > SUM_TOLERANCE {
+            return Err(AnswersError::ProbabilitySum { row, found });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    fn labels() -> Vec<String> {
+        ["a", "b"].map(str::to_owned).to_vec()
+    }
+
+    #[test]
+    fn documents_are_numbered_without_gaps_in_their_order() {
+        let predictions = Predictions::new(labels(), vec![0; 4], None, &[90, 5, 90, 7]).unwrap();
+        assert_eq!(predictions.document_idx(), [2, 0, 2, 1]);
+        assert_eq!(predictions.n_documents(), 3);
+    }
+
+    #[test]
+    fn each_fault_has_its_own_error() {
+        let answers = |gold: Vec<usize>, predicted: Vec<usize>, probabilities| {
+            let documents = vec![0; 2];
+            Answers::new(labels(), gold, predicted, probabilities, &documents).unwrap_err()
+        };
+        assert_eq!(
+            answers(vec![0, 2], vec![0, 1], None),
+            AnswersError::LabelIndex {
+                column: "gold",
+                row: 1,
+                found: 2,
+                n_labels: 2
+            }
+        );
+        assert_eq!(
+            answers(vec![0], vec![0, 1], None),
+            AnswersError::Length {
+                column: "gold",
+                found: 1,
+                expected: 2
+            }
+        );
+        assert_eq!(
+            answers(vec![0, 1], vec![0, 1], Some(array![[0.5, 0.5], [0.5, 0.6]])),
+            AnswersError::ProbabilitySum { row: 1, found: 1.1 }
+        );
+        assert_eq!(
+            answers(
+                vec![0, 1],
+                vec![0, 1],
+                Some(array![[0.5, 0.5], [-0.5, 1.5]])
+            ),
+            AnswersError::Probability {
+                row: 1,
+                label: 0,
+                found: -0.5
+            }
+        );
+        let not_a_number = answers(
+            vec![0, 1],
+            vec![0, 1],
+            Some(array![[f64::NAN, 1.0], [1., 0.]]),
+        );
+        assert!(matches!(
+            not_a_number,
+            AnswersError::Probability {
+                row: 0,
+                label: 0,
+                ..
+            }
+        ));
+        assert_eq!(
+            Predictions::new(vec!["a".into(), "a".into()], vec![], None, &[]).unwrap_err(),
+            AnswersError::DuplicateLabel { label: "a".into() }
+        );
+    }
+}

@@ -1,0 +1,361 @@
+//! Counts of gold label against predicted label, and what follows from them alone.
+
+use crate::answers::Answers;
+
+/// How often each gold label was answered with each label.
+///
+/// Shape `(n_labels, n_labels)`: rows are gold, columns predicted. Below, `n` is the number of
+/// rows, `TP`, `FP`, `FN` are counts of one label against the rest, and `k` is the number of labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confusion {
+    n_labels: usize,
+    counts: Vec<u64>,
+}
+
+impl Confusion {
+    /// No counts yet, for `n_labels` labels.
+    pub fn empty(n_labels: usize) -> Self {
+        Self {
+            n_labels,
+            counts: vec![0; n_labels * n_labels],
+        }
+    }
+
+    /// Counts cell by cell, those of the first gold label first; `None` unless there is one a cell and their sum
+    /// can be told.
+    pub fn from_cells(n_labels: usize, cells: &[u64]) -> Option<Self> {
+        let mut counts = cells.iter();
+        counts.try_fold(0, |sum: u64, count| sum.checked_add(*count))?;
+        (cells.len() == n_labels * n_labels).then(|| Self {
+            n_labels,
+            counts: cells.to_vec(),
+        })
+    }
+
+    /// The counts cell by cell, as [`from_cells`](Self::from_cells) takes them.
+    pub fn cells(&self) -> Vec<u64> {
+        self.counts.clone()
+    }
+
+    /// Counts answers.
+    pub fn of(answers: &Answers) -> Self {
+        let mut confusion = Self::empty(answers.n_labels());
+        for (&gold, &predicted) in answers.gold().iter().zip(answers.predicted()) {
+            confusion.add(gold, predicted, 1);
+        }
+        confusion
+    }
+
+    /// Adds `count` rows of gold label `gold` that were answered `predicted`.
+    ///
+    /// # Panics
+    ///
+    /// When a label is out of range.
+    pub fn add(&mut self, gold: usize, predicted: usize, count: u64) {
+        assert!(
+            gold < self.n_labels && predicted < self.n_labels,
+            "a label is out of range"
+        );
+        self.counts[gold * self.n_labels + predicted] += count;
+    }
+
+    /// Adds counts to cells given as `gold * n_labels + predicted`.
+    pub(crate) fn add_to_cell(&mut self, cell: usize, count: u64) {
+        self.counts[cell] += count;
+    }
+
+    /// Moves one row from one cell to another.
+    pub(crate) fn move_row(&mut self, from: usize, to: usize) {
+        self.counts[from] -= 1;
+        self.counts[to] += 1;
+    }
+
+    /// The number of labels.
+    pub fn n_labels(&self) -> usize {
+        self.n_labels
+    }
+
+    /// The rows with gold label `gold` that were answered `predicted`.
+    ///
+    /// # Panics
+    ///
+    /// When a label is out of range, as all functions of this type that take a label.
+    pub fn count(&self, gold: usize, predicted: usize) -> u64 {
+        assert!(predicted < self.n_labels, "a label is out of range");
+        self.counts[gold * self.n_labels + predicted]
+    }
+
+    /// The number of rows.
+    pub fn n_rows(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    /// The rows whose gold label is `label`.
+    pub fn support(&self, label: usize) -> u64 {
+        self.counts[label * self.n_labels..(label + 1) * self.n_labels]
+            .iter()
+            .sum()
+    }
+
+    /// The rows that were answered `label`.
+    pub fn predicted_count(&self, label: usize) -> u64 {
+        (0..self.n_labels).map(|gold| self.count(gold, label)).sum()
+    }
+
+    /// The share of rows answered with each label; `None` without rows.
+    pub fn predicted_shares(&self) -> Option<Vec<f64>> {
+        (0..self.n_labels)
+            .map(|label| ratio(self.predicted_count(label), self.n_rows()))
+            .collect()
+    }
+
+    /// The rows answered with their gold label.
+    pub fn right_count(&self) -> u64 {
+        (0..self.n_labels)
+            .map(|label| self.count(label, label))
+            .sum()
+    }
+
+    /// The share of rows answered with their gold label.
+    ///
+    /// ```text
+    /// accuracy = Σ TP / n
+    /// ```
+    ///
+    /// In `[0, 1]`; `None` without rows.
+    pub fn accuracy(&self) -> Option<f64> {
+        ratio(self.right_count(), self.n_rows())
+    }
+
+    /// The mean recall over the labels that occur in gold.
+    ///
+    /// ```text
+    /// balanced accuracy = mean over labels with support > 0 of TP / (TP + FN)
+    /// ```
+    ///
+    /// In `[0, 1]`, 1/k for a constant answer; `None` without rows. As scikit-learn's
+    /// `balanced_accuracy_score`.
+    ///
+    /// # References
+    ///
+    /// Brodersen, Ong, Stephan and Buhmann 2010, The balanced accuracy and its posterior distribution.
+    pub fn balanced_accuracy(&self) -> Option<f64> {
+        mean((0..self.n_labels).filter_map(|label| self.recall(label)))
+    }
+
+    /// Of the rows answered `label`, the share whose gold label it is.
+    ///
+    /// ```text
+    /// precision = TP / (TP + FP)
+    /// ```
+    ///
+    /// In `[0, 1]`; `None` when `label` was never answered (scikit-learn gives 0).
+    pub fn precision(&self, label: usize) -> Option<f64> {
+        ratio(self.count(label, label), self.predicted_count(label))
+    }
+
+    /// Of the rows whose gold label is `label`, the share answered so.
+    ///
+    /// ```text
+    /// recall = TP / (TP + FN)
+    /// ```
+    ///
+    /// In `[0, 1]`; `None` when `label` is never gold (scikit-learn gives 0).
+    pub fn recall(&self, label: usize) -> Option<f64> {
+        ratio(self.count(label, label), self.support(label))
+    }
+
+    /// The harmonic mean of precision and recall of `label`.
+    ///
+    /// ```text
+    /// F1 = 2 TP / (2 TP + FP + FN)
+    /// ```
+    ///
+    /// In `[0, 1]`; 0 when the label occurs but is never right; `None` when it is neither gold nor
+    /// answered anywhere.
+    ///
+    /// # References
+    ///
+    /// van Rijsbergen 1979, Information Retrieval, chapter 7.
+    pub fn f1(&self, label: usize) -> Option<f64> {
+        let right = self.count(label, label);
+        ratio(2 * right, self.support(label) + self.predicted_count(label))
+    }
+
+    /// The mean F1 over the labels that occur in gold or among the answers.
+    ///
+    /// ```text
+    /// macro-F1 = mean over labels with 2 TP + FP + FN > 0 of F1
+    /// ```
+    ///
+    /// In `[0, 1]`; `None` without rows. As scikit-learn's `f1_score(average="macro",
+    /// zero_division=0)` when it is not given `labels`: the mean of F1, not the F1 of means.
+    ///
+    /// # References
+    ///
+    /// Opitz and Burst 2019, Macro F1 and Macro F1 (the first of the two).
+    pub fn macro_f1(&self) -> Option<f64> {
+        mean((0..self.n_labels).filter_map(|label| self.f1(label)))
+    }
+
+    /// The mean F1 of the two labels that take a side.
+    ///
+    /// ```text
+    /// f_avg = (F1(favor) + F1(against)) / 2
+    /// ```
+    ///
+    /// In `[0, 1]`; `None` unless both F1 are defined. Rows of other labels count through the
+    /// mistakes they cause.
+    ///
+    /// # References
+    ///
+    /// Mohammad, Kiritchenko, Sobhani, Zhu and Cherry 2016, SemEval-2016 Task 6: Detecting Stance in
+    /// Tweets, section 4.
+    pub fn f_avg(&self, favor: usize, against: usize) -> Option<f64> {
+        Some((self.f1(favor)? + self.f1(against)?) / 2.0)
+    }
+
+    /// Matthews' correlation of gold and answers, for any number of labels.
+    ///
+    /// ```text
+    ///            c n - Σ g_k p_k
+    /// MCC = ------------------------------      c = Σ TP, g_k = gold count, p_k = predicted count
+    ///       √(n² - Σ g_k²) √(n² - Σ p_k²)
+    /// ```
+    ///
+    /// In `[-1, 1]`, 0 for chance; `None` when gold or answers are all one label (scikit-learn gives 0).
+    ///
+    /// # References
+    ///
+    /// Gorodkin 2004, Comparing two K-category assignments by a K-category correlation coefficient.
+    pub fn mcc(&self) -> Option<f64> {
+        let (n, chance, gold_squares, predicted_squares) = self.margins();
+        let spread = (n * n - gold_squares) * (n * n - predicted_squares);
+        (spread > 0.0).then(|| (self.right_count() as f64 * n - chance) / spread.sqrt())
+    }
+
+    /// Cohen's kappa of gold and answers: agreement beyond chance.
+    ///
+    /// ```text
+    /// kappa = (p_o - p_e) / (1 - p_e)      p_o = accuracy, p_e = Σ g_k p_k / n²
+    /// ```
+    ///
+    /// In `[-1, 1]`; `None` when gold and answers are all one and the same label.
+    ///
+    /// # References
+    ///
+    /// Cohen 1960, A coefficient of agreement for nominal scales.
+    pub fn kappa(&self) -> Option<f64> {
+        let (n, chance, _, _) = self.margins();
+        let room = n * n - chance;
+        (room > 0.0).then(|| (self.right_count() as f64 * n - chance) / room)
+    }
+
+    /// Krippendorff's alpha of gold and answers as two codings of the same rows.
+    ///
+    /// ```text
+    /// alpha = 1 - D_o / D_e
+    /// D_o = Σ_{c≠k} o_ck / 2n      D_e = Σ_{c≠k} m_c m_k / (2n (2n - 1))
+    /// o = counts + countsᵀ         m_c = g_c + p_c
+    /// ```
+    ///
+    /// At most 1, 0 for chance; `None` when only one label occurs. The same value as
+    /// [`agreement::krippendorff_alpha`](crate::agreement::krippendorff_alpha) of the two.
+    ///
+    /// # References
+    ///
+    /// Krippendorff 2011, Computing Krippendorff's Alpha-Reliability.
+    pub fn alpha(&self) -> Option<f64> {
+        let values = 2 * self.n_rows();
+        let wrong = 2 * (self.n_rows() - self.right_count());
+        let same: f64 = (0..self.n_labels)
+            .map(|label| (self.support(label) + self.predicted_count(label)) as f64)
+            .map(|margin| margin * margin)
+            .sum();
+        let expected = (values as f64) * (values as f64) - same;
+        (expected > 0.0).then(|| 1.0 - (values as f64 - 1.0) * wrong as f64 / expected)
+    }
+
+    /// `n`, `Σ g_k p_k`, `Σ g_k²` and `Σ p_k²`.
+    fn margins(&self) -> (f64, f64, f64, f64) {
+        let (mut chance, mut gold_squares, mut predicted_squares) = (0.0, 0.0, 0.0);
+        for label in 0..self.n_labels {
+            let gold = self.support(label) as f64;
+            let predicted = self.predicted_count(label) as f64;
+            chance += gold * predicted;
+            gold_squares += gold * gold;
+            predicted_squares += predicted * predicted;
+        }
+        (
+            self.n_rows() as f64,
+            chance,
+            gold_squares,
+            predicted_squares,
+        )
+    }
+}
+
+/// A share, or `None` of nothing.
+pub(crate) fn ratio(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+/// The mean, or `None` of nothing.
+pub(crate) fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, count) = values.fold((0.0, 0_u64), |(sum, count), value| (sum + value, count + 1));
+    (count > 0).then(|| sum / count as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn confusion(counts: &[&[u64]]) -> Confusion {
+        let mut confusion = Confusion::empty(counts.len());
+        for (gold, row) in counts.iter().enumerate() {
+            for (predicted, &count) in row.iter().enumerate() {
+                confusion.add(gold, predicted, count);
+            }
+        }
+        confusion
+    }
+
+    #[test]
+    fn the_measures_of_a_small_table_are_those_worked_out_by_hand() {
+        let confusion = confusion(&[&[4, 1], &[2, 3]]);
+        assert_eq!(confusion.accuracy(), Some(0.7));
+        assert_eq!(confusion.balanced_accuracy(), Some((0.8 + 0.6) / 2.0));
+        assert_eq!(confusion.f1(0), Some(8.0 / 11.0));
+        assert_eq!(confusion.f1(1), Some(6.0 / 9.0));
+        assert_eq!(confusion.f_avg(0, 1), confusion.macro_f1());
+        // p_e = (5·6 + 5·4) / 100 = 0.5.
+        assert!((confusion.kappa().unwrap() - 0.4).abs() < 1e-15);
+        // (4·3 - 1·2) / √(6·4·5·5).
+        assert!((confusion.mcc().unwrap() - 10.0 / 600_f64.sqrt()).abs() < 1e-15);
+        // 1 - 19 · 6 / (400 - 11² - 9²).
+        assert!((confusion.alpha().unwrap() - (1.0 - 114.0 / 198.0)).abs() < 1e-15);
+    }
+
+    #[test]
+    fn what_is_undefined_is_none() {
+        let nothing = Confusion::empty(2);
+        assert_eq!(
+            (nothing.accuracy(), nothing.macro_f1(), nothing.mcc()),
+            (None, None, None)
+        );
+        assert_eq!(
+            (nothing.kappa(), nothing.alpha(), nothing.f_avg(0, 1)),
+            (None, None, None)
+        );
+        let constant = confusion(&[&[3, 0, 0], &[2, 0, 0], &[0, 0, 0]]);
+        assert_eq!(constant.precision(1), None);
+        assert_eq!(constant.recall(1), Some(0.0));
+        assert_eq!(constant.f1(1), Some(0.0));
+        assert_eq!((constant.recall(2), constant.f1(2)), (None, None));
+        assert_eq!(constant.f_avg(0, 2), None);
+        assert_eq!(constant.mcc(), None);
+        assert_eq!(constant.kappa(), Some(0.0));
+        assert_eq!(confusion(&[&[3, 0], &[0, 0]]).kappa(), None);
+        assert_eq!(confusion(&[&[3, 0], &[0, 0]]).alpha(), None);
+    }
+}

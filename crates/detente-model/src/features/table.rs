@@ -1,0 +1,157 @@
+//! Finds the place of a 64-bit hash in a list of them.
+
+use super::numbers::Hashes;
+
+/// Slots that are looked at together: those of one cache line.
+const N_SLOTS: usize = 16;
+
+/// A list of hashes that a table is made of.
+pub trait HashList {
+    /// How many there are.
+    fn n_hashes(&self) -> usize;
+    /// The hash at a place, if there is one.
+    fn hash_at(&self, place: usize) -> Option<u64>;
+}
+
+impl HashList for Vec<u64> {
+    fn n_hashes(&self) -> usize {
+        self.len()
+    }
+
+    fn hash_at(&self, place: usize) -> Option<u64> {
+        self.get(place).copied()
+    }
+}
+
+impl HashList for Hashes {
+    fn n_hashes(&self) -> usize {
+        self.len()
+    }
+
+    fn hash_at(&self, place: usize) -> Option<u64> {
+        self.get(place)
+    }
+}
+
+/// A table of places in a list of hashes, which the caller keeps.
+///
+/// ```text
+/// slot = tag | place + 1      tag: as many low bits of the hash as fit above the place; 0 is empty
+/// bucket of a hash = hash * buckets / 2^64; where it is full, the next one
+/// ```
+///
+/// A hash costs the reading of one bucket, whose slots are all compared at once, and of the hash
+/// itself where a tag fits. Whether an n-gram is known is hard to guess, so nothing branches on it.
+/// Two fifths of the slots are taken, so that few buckets are full.
+#[derive(Clone, Debug, Default)]
+pub struct HashTable {
+    buckets: Vec<Bucket>,
+    /// The bits of a slot that are the place.
+    place_mask: u32,
+}
+
+#[derive(Clone, Debug, Default)]
+#[repr(align(64))]
+struct Bucket([u32; N_SLOTS]);
+
+impl HashTable {
+    /// Stands for no place.
+    pub const NONE: u32 = u32::MAX;
+
+    /// The table of a list that has each hash once. (Of equal ones any is found, on every run the same.)
+    ///
+    /// # Panics
+    /// There are four billion hashes or more.
+    pub fn new(hashes: &impl HashList) -> Self {
+        let n_hashes = hashes.n_hashes();
+        let n_places = u32::try_from(n_hashes + 1).expect("places are 32 bits wide");
+        let n_buckets = (5 * n_hashes).div_ceil(2 * N_SLOTS).max(2);
+        let mut table = Self {
+            buckets: vec![Bucket::default(); n_buckets],
+            place_mask: u32::MAX >> n_places.leading_zeros(),
+        };
+        // How full each bucket is fits into the nearest cache, where the buckets do not: they are only
+        // written to, which nothing has to wait for.
+        let mut n_filled = vec![0_u8; n_buckets];
+        let places = (0..n_hashes).filter_map(|place| Some((place, hashes.hash_at(place)?)));
+        for (place, hash) in places {
+            let mut bucket = table.bucket_of(hash);
+            while n_filled[bucket] as usize == N_SLOTS {
+                bucket = (bucket + 1) % n_buckets;
+            }
+            let tag = hash as u32 & !table.place_mask;
+            table.buckets[bucket].0[n_filled[bucket] as usize] = tag | (place as u32 + 1);
+            n_filled[bucket] += 1;
+        }
+        table
+    }
+
+    /// The place of a hash in the list, or [`NONE`](Self::NONE).
+    pub fn find(&self, hash: u64, hashes: &impl HashList) -> u32 {
+        if self.buckets.is_empty() {
+            return Self::NONE;
+        }
+        let bucket = &self.buckets[self.bucket_of(hash)].0;
+        let tag = hash as u32 & !self.place_mask;
+        let mut found = 0;
+        for slot in bucket {
+            let differs = slot ^ tag;
+            found |= if differs & !self.place_mask == 0 {
+                differs
+            } else {
+                0
+            };
+        }
+        let place = found.wrapping_sub(1);
+        // Tags that are equal by chance, and full buckets, are rare enough for the slow way.
+        let is_sure = match hashes.hash_at(place as usize) {
+            Some(known) => known == hash,
+            None => found == 0 && bucket[N_SLOTS - 1] == 0,
+        };
+        if is_sure {
+            return place;
+        }
+        self.find_slowly(hash, hashes)
+    }
+
+    fn bucket_of(&self, hash: u64) -> usize {
+        ((u128::from(hash) * self.buckets.len() as u128) >> 64) as usize
+    }
+
+    fn find_slowly(&self, hash: u64, hashes: &impl HashList) -> u32 {
+        let mut bucket = self.bucket_of(hash);
+        loop {
+            for slot in &self.buckets[bucket].0 {
+                let has_tag = (slot ^ hash as u32) & !self.place_mask == 0;
+                let place = (slot & self.place_mask).wrapping_sub(1);
+                if *slot == 0 || (has_tag && hashes.hash_at(place as usize) == Some(hash)) {
+                    return place;
+                }
+            }
+            bucket = (bucket + 1) % self.buckets.len();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn it_finds_what_a_list_finds(
+            hashes in prop::collection::btree_set(prop_oneof![any::<u64>(), 0_u64..40, (0_u64..40).prop_map(|x| x << 58)], 0..100),
+            others in prop::collection::vec(prop_oneof![any::<u64>(), 0_u64..60], 0..40),
+        ) {
+            // A vocabulary has each hash once.
+            let hashes: Vec<u64> = hashes.into_iter().collect();
+            let table = HashTable::new(&hashes);
+            for hash in hashes.iter().chain(&others) {
+                let expected = hashes.iter().position(|other| other == hash);
+                let expected = expected.map_or(HashTable::NONE, |place| place as u32);
+                prop_assert_eq!(table.find(*hash, &hashes), expected);
+            }
+        }
+    }
+}

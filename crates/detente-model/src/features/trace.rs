@@ -1,0 +1,289 @@
+//! Which words of a statement its features stand for.
+
+use super::lexicon_matcher::{LexiconState, PatternRange};
+use super::near::Place;
+use super::ngram::{
+    NgramParams, NgramSink, View, char_ngrams, near_char_hash, negated_name, visit, word_hash,
+};
+use super::vectorizer::{Vectorizer, VectorizerState};
+use detente_text::{Analyzer, Passage, Span, Term, TermKind};
+
+/// The words of a statement and the parts that they have in its features.
+///
+/// A feature's part is divided equally among its occurrences, and an occurrence equally among its
+/// words: half of `cease fire` is `cease`'s. A category of the lexicon is divided by the weights of
+/// the entries found, a pair of categories first in halves. What a form of the mention
+/// (`<first third>`) says is no word's.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Trace {
+    /// The words, numbers, names and marks of the statement, as they stand in its text, in order; a
+    /// mention of the target is one.
+    pub words: Vec<Span>,
+    /// Parts in features, by feature and word; those of a feature add up to 1.
+    pub parts: Vec<Part>,
+}
+
+/// The part that a word has in a feature.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Part {
+    /// The feature's id.
+    pub feature: u32,
+    /// The place of the word among the words.
+    pub word: u32,
+    /// Its part, above 0 and up to 1.
+    pub share: f64,
+}
+
+impl Vectorizer {
+    /// Finds the words that stand behind the features of the row that
+    /// [`transform`](Vectorizer::transform) gives.
+    pub fn trace<'a>(
+        &self,
+        analyzer: &Analyzer,
+        state: &mut VectorizerState,
+        passage: impl Into<Passage<'a>>,
+    ) -> Trace {
+        let passage = passage.into();
+        let mut tracer = Tracer {
+            vectorizer: self,
+            passage,
+            words: Vec::new(),
+            places: Vec::new(),
+            parts: Vec::new(),
+            lexicon: LexiconState::default(),
+        };
+        tracer.lexicon.begin();
+        let ngrams = &self.params().ngrams;
+        visit(analyzer, &mut state.analyzer, passage, ngrams, &mut tracer);
+        tracer.finish(ngrams)
+    }
+}
+
+struct Tracer<'a> {
+    vectorizer: &'a Vectorizer,
+    passage: Passage<'a>,
+    words: Vec<Span>,
+    /// The places among the words of all but marks.
+    places: Vec<u32>,
+    /// With shares that do not add up to 1 yet.
+    parts: Vec<Part>,
+    lexicon: LexiconState,
+}
+
+impl Tracer<'_> {
+    /// Adds an occurrence of an n-gram at the words of these places.
+    fn add_hash(&mut self, view: View, hash: u64, places: impl ExactSizeIterator<Item = usize>) {
+        let Some(feature) = self.vectorizer.vocabulary().id_of(view, hash) else {
+            return;
+        };
+        self.add(feature.0, 1.0, places);
+    }
+
+    fn add(&mut self, feature: u32, size: f64, places: impl ExactSizeIterator<Item = usize>) {
+        let share = size / places.len() as f64;
+        for place in places {
+            let word = self.places[place];
+            self.parts.push(Part {
+                feature,
+                word,
+                share,
+            });
+        }
+    }
+
+    fn last_places(&self, n: usize) -> std::ops::Range<usize> {
+        self.places.len() - n..self.places.len()
+    }
+
+    fn finish(mut self, ngrams: &NgramParams) -> Trace {
+        let vocabulary = self.vectorizer.vocabulary();
+        if let Some(lexicon) = vocabulary.lexicon() {
+            let mut state = std::mem::take(&mut self.lexicon);
+            state.trace(lexicon, ngrams.mention, |feature, size, places| {
+                let feature = (vocabulary.n_ngrams() + feature) as u32;
+                self.add(feature, f64::from(size), places);
+            });
+        }
+        Trace {
+            words: self.words,
+            parts: normalised(self.parts),
+        }
+    }
+}
+
+/// The same parts, each word's in a feature as one, so that those of a feature add up to 1.
+fn normalised(mut parts: Vec<Part>) -> Vec<Part> {
+    parts.sort_by_key(|part| (part.feature, part.word));
+    parts.dedup_by(|part, kept| {
+        let is_same = (part.feature, part.word) == (kept.feature, kept.word);
+        if is_same {
+            kept.share += part.share;
+        }
+        is_same
+    });
+    for of_feature in parts.chunk_by_mut(|a, b| a.feature == b.feature) {
+        let total: f64 = of_feature.iter().map(|part| part.share).sum();
+        for part in of_feature {
+            part.share /= total;
+        }
+    }
+    parts
+}
+
+impl NgramSink for Tracer<'_> {
+    fn stem(&mut self, term: &Term<'_>) -> (u64, bool) {
+        // A mention comes as the first of its words.
+        let span = match self.passage.mention_at(term.span) {
+            Some(mention) if self.vectorizer.params().ngrams.mention => {
+                let mention = self.passage.mentions[mention];
+                Span::new(term.span.start, mention.end.max(term.span.end))
+            }
+            _ => term.span,
+        };
+        let hash = word_hash(term.stem);
+        let word = self.words.len() as u32;
+        self.words.push(span);
+        if term.kind != TermKind::Mark {
+            self.places.push(word);
+            self.add_hash(View::Word, hash, self.last_places(1));
+        } else if let Some(feature) = (self.vectorizer.vocabulary()).id_of(View::Word, hash) {
+            self.parts.push(Part {
+                feature: feature.0,
+                word,
+                share: 1.0,
+            });
+        }
+        (hash, false)
+    }
+
+    fn word(&mut self, hash: u64, stems: &[&str]) {
+        self.add_hash(View::Word, hash, self.last_places(stems.len()));
+    }
+
+    fn negated(&mut self, term: &Term<'_>) {
+        let hash = word_hash(&negated_name(term.stem));
+        self.add_hash(View::Word, hash, self.last_places(1));
+    }
+
+    fn surface(&mut self, term: &Term<'_>, _is_known: bool) {
+        let ngrams = &self.vectorizer.params().ngrams;
+        let mut hashes = Vec::new();
+        char_ngrams(term.surface, ngrams, |hash, _| hashes.push(hash));
+        for hash in hashes {
+            self.add_hash(View::Char, hash, self.last_places(1));
+        }
+        let patterns = match self.vectorizer.vocabulary().lexicon() {
+            Some(lexicon) => self.lexicon.look_up(lexicon, term.surface),
+            None => PatternRange::NONE,
+        };
+        self.lexicon.push(patterns, term.negated);
+    }
+
+    fn gap(&mut self) {
+        self.lexicon.push(PatternRange::NONE, false);
+    }
+
+    fn near(&mut self, view: View, hash: u64, _mark: &str, _stems: &[&str], places: &[usize]) {
+        self.add_hash(view, hash, places.iter().copied());
+    }
+
+    fn near_surface(&mut self, surface: &str, _word: u32, place: usize) {
+        let ngrams = &self.vectorizer.params().ngrams;
+        let mut hashes = Vec::new();
+        char_ngrams(surface, ngrams, |hash, _| hashes.push(near_char_hash(hash)));
+        for hash in hashes {
+            self.add_hash(View::NearChar, hash, std::iter::once(place));
+        }
+    }
+
+    fn places(&mut self, places: &[Place]) {
+        self.lexicon.place(places);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Lexicon, TermCounts, VectorizerParams};
+    use super::*;
+    use detente_text::{AnalyzerParams, mentions_of};
+    use std::sync::Arc;
+
+    /// The shares of each feature, with the words' own text.
+    fn shares(text: &str, mention: Option<&str>) -> Vec<(String, Vec<(String, f64)>)> {
+        let analyzer = Analyzer::new(AnalyzerParams::DEFAULT);
+        let mut params = VectorizerParams::DEFAULT;
+        params.ngrams.char_max = 3;
+        params.ngrams.char_min = 3;
+        params.ngrams.mention = mention.is_some();
+        let table = "entry\tcategory\tweight\n\
+                     call* for calm\tappeal\t3\n\
+                     war\tforce\t1\n\
+                     wars\tforce\t2\n";
+        let lexicon = Arc::new(Lexicon::parse(table.to_owned()).unwrap());
+        let mentions = mention.map_or(Vec::new(), |mention| mentions_of(text, mention));
+        let passages = [Passage::toward(text, &mentions)];
+        let counts = TermCounts::collect(&passages, &analyzer, &params.ngrams, 1, Some(lexicon));
+        let vectorizer = Vectorizer::fit(&counts, &params);
+        let trace = vectorizer.trace(&analyzer, &mut Default::default(), passages[0]);
+        let mut found: Vec<(String, Vec<(String, f64)>)> = Vec::new();
+        for part in &trace.parts {
+            let id = crate::features::FeatureId(part.feature);
+            let name = vectorizer.vocabulary().name(id);
+            let word = trace.words[part.word as usize].slice(text).to_owned();
+            match found.last_mut() {
+                Some((last, shares)) if *last == name => shares.push((word, part.share)),
+                _ => found.push((name, vec![(word, part.share)])),
+            }
+        }
+        found
+    }
+
+    fn of(shares: &[(String, Vec<(String, f64)>)], name: &str) -> Vec<(String, f64)> {
+        let found = shares.iter().find(|(known, _)| known == name);
+        found
+            .unwrap_or_else(|| panic!("{name} in {shares:?}"))
+            .1
+            .clone()
+    }
+
+    #[test]
+    fn shares_are_those_worked_out_by_hand() {
+        let shares = shares("They call for calm after war and wars", None);
+        let one = |word: &str, share: f64| (word.to_owned(), share);
+        assert_eq!(of(&shares, "word:calm"), [one("calm", 1.0)]);
+        // Both words have the stem, and each is half of a pair.
+        assert_eq!(of(&shares, "word:war"), [one("war", 0.5), one("wars", 0.5)]);
+        assert_eq!(
+            of(&shares, "word:war and"),
+            [one("war", 0.5), one("and", 0.5)]
+        );
+        // `_wa` stands in two words, `all` in one.
+        assert_eq!(of(&shares, "char:_wa"), [one("war", 0.5), one("wars", 0.5)]);
+        assert_eq!(of(&shares, "char:all"), [one("call", 1.0)]);
+        // Weights 1 and 2, and a third of the entry for each of its words.
+        let force = of(&shares, "lexicon:force");
+        assert_eq!(force, [one("war", 1.0 / 3.0), one("wars", 2.0 / 3.0)]);
+        let third = f64::from(3.0_f32 / 3.0) / 3.0;
+        let appeal = of(&shares, "lexicon:appeal");
+        assert_eq!(
+            appeal,
+            [one("call", third), one("for", third), one("calm", third)]
+        );
+        // Half of a pair of categories is each category's.
+        let pair = of(&shares, "lexicon:appeal & force");
+        let sums: f64 = pair.iter().map(|(_, share)| share).sum();
+        assert!((sums - 1.0).abs() < 1e-12);
+        assert!((pair[0].1 - 1.0 / 6.0).abs() < 1e-6 && (pair[4].1 - 1.0 / 3.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_mention_is_one_word_and_its_form_is_no_words() {
+        let shares = shares("We thank Ann Lee warmly", Some("Ann Lee"));
+        let half = |word: &str| (word.to_owned(), 0.5);
+        let pair = of(&shares, "near-word:thank <mention>");
+        assert_eq!(pair, [half("thank"), half("Ann Lee")]);
+        assert_eq!(of(&shares, "mention:in~lee"), [("Ann Lee".to_owned(), 1.0)]);
+        assert_eq!(of(&shares, "near-char:war"), [("warmly".to_owned(), 1.0)]);
+        assert!(!shares.iter().any(|(name, _)| name == "mention:<2 words>"));
+    }
+}

@@ -1,0 +1,21 @@
+//! Using a fitted model: text in, calibrated scores and explanations out.
+//!
+//! A [`Model`] holds all that scoring needs: how text is analysed, the vocabulary with its document frequencies,
+//! the weights of each target's head, and how margins become probabilities, a label and a prediction set. Nothing
+//! about scoring is taken from elsewhere. This crate opens no file, starts no thread and knows no way to fit a
+//! model: it is what a browser or an executor of a cluster needs. Models are made by `detente-train`.
+//!
+//! ```text
+//! text -> terms (detente-text) -> row (features) -> margins (model) -> probabilities, label, set (calibrate)
+//! ```
+
+#![deny(missing_docs)]
+
+pub mod calibrate;
+mod error;
+pub mod features;
+pub mod label;
+mod model;
+
+pub use error::{Error, ErrorKind, Result};
+pub use model::*;

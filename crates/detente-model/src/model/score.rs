@@ -1,0 +1,107 @@
+//! Margins, probabilities and stance scores of one statement.
+
+use super::Model;
+use crate::features::VectorizerState;
+use detente_text::Passage;
+use std::sync::Mutex;
+
+/// What a model says of one statement on one target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    /// The margin of each label: log-odds before calibration, in the order of the head's labels.
+    pub margins: Vec<f64>,
+    /// The calibrated probability of each label, from 0 to 1, together 1.
+    pub probabilities: Vec<f64>,
+    /// The place of the label that the head's decision gives; mostly the most probable one.
+    pub label_idx: usize,
+    /// `P(favor) - P(against)`, from -1 to 1; `None` for class targets.
+    pub stance: Option<f64>,
+    /// `1 - P(none)`, from 0 to 1; `None` for class targets. Without a `none` label it is 1.
+    pub relevance: Option<f64>,
+}
+
+/// The scores of a statement on every target, in the order of the model's heads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatementScores {
+    /// One for each head.
+    pub targets: Vec<Score>,
+    /// Number of words in the statement.
+    pub n_tokens: usize,
+    /// Number of words whose stem the model knows.
+    pub n_known_tokens: usize,
+    /// Whether any feature of the statement is known. If not, the scores are the model's priors.
+    pub is_known: bool,
+}
+
+impl Model {
+    /// Scores one statement. The result depends on nothing but the text and the model, as long as
+    /// `state` has served no other model: it remembers the features of words.
+    ///
+    /// # Example
+    /// ```
+    /// let model = detente_model::Model::embedded();
+    /// let mut state = Default::default();
+    /// let scores = model.score(&mut state, "We deplore the shelling and call for a ceasefire.");
+    /// let peace = &scores.targets[model.head_idx("peace").unwrap()];
+    /// assert!(peace.stance.unwrap() > 0.0);
+    /// ```
+    pub fn score<'a>(
+        &self,
+        state: &mut VectorizerState,
+        passage: impl Into<Passage<'a>>,
+    ) -> StatementScores {
+        let transformed = self.vectorizer.transform(&self.analyzer, state, passage);
+        let mut sums = Vec::new();
+        self.weights.margins(transformed.row, &mut sums);
+        let mut start = 0;
+        let targets = self.heads.iter().map(|head| {
+            let end = start + head.labels.len();
+            let sums = &sums[start..end];
+            start = end;
+            let margins: Vec<f64> = sums
+                .iter()
+                .zip(&head.intercept)
+                .map(|(s, b)| s + b)
+                .collect();
+            let probabilities = head.temperature.apply(&margins);
+            let stance = head
+                .labels
+                .stance_positions()
+                .map(|(favor, against)| probabilities[favor] - probabilities[against]);
+            let none = head.labels.position(crate::label::NONE);
+            Score {
+                label_idx: head.decision.apply(&probabilities),
+                stance,
+                relevance: stance.map(|_| 1.0 - none.map_or(0.0, |none| probabilities[none])),
+                margins,
+                probabilities,
+            }
+        });
+        StatementScores {
+            targets: targets.collect(),
+            n_tokens: transformed.n_tokens,
+            n_known_tokens: transformed.n_known_tokens,
+            is_known: !transformed.row.ids.is_empty(),
+        }
+    }
+}
+
+/// Vectorizer states that threads borrow and give back, so that caches outlive one task.
+#[derive(Default)]
+pub struct StatePool(Mutex<Vec<VectorizerState>>);
+
+impl StatePool {
+    /// Runs `work` with a state of the pool, or a new one.
+    pub fn with<T>(&self, work: impl FnOnce(&mut VectorizerState) -> T) -> T {
+        let waiting = match self.0.lock() {
+            Ok(mut states) => states.pop(),
+            Err(_) => None,
+        };
+        let mut state = waiting.unwrap_or_default();
+        let result = work(&mut state);
+        if let Ok(mut states) = self.0.lock() {
+            states.push(state);
+        }
+        result
+    }
+}

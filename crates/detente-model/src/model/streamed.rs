@@ -1,0 +1,61 @@
+//! What a model keeps of a training that went row by row, so that it can learn on.
+
+use bytes::Bytes;
+
+/// What is known of a training that went row by row. Its learner is the FTRL classifier of `detente-train`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Streamed {
+    /// How fast the learner learned.
+    pub rate: f64,
+    /// What it added to the size of the gradients seen before it divided a step by it.
+    pub damping: f64,
+    /// How strong its penalty on the length of a feature's weights was.
+    pub sparsity: f64,
+    /// How strong its penalty on the squares of weights was.
+    pub l2: f64,
+    /// How often it went over its rows.
+    pub n_passes: usize,
+    /// Rows that were never learned from, so that it could be calibrated and measured on them.
+    pub n_held_out: usize,
+    /// What the learner goes on from beside the weights.
+    pub state: LearnerState,
+}
+
+/// What a learner has gathered that a model's weights do not say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LearnerState {
+    /// Sums of squared gradients, shape `(n_features, n_heads)`: `128 + 4` times their binary logarithm, or 0.
+    pub gathered: Bytes,
+    /// The intercepts of the learner, shape `(n_views, n_columns)`.
+    pub intercepts: Vec<f64>,
+    /// Sums of squared gradients of the intercepts, shape `(n_views, n_heads)`.
+    pub gathered_intercepts: Vec<f32>,
+}
+
+impl Streamed {
+    /// Whether its numbers are those of a learner with so many features, views, heads and columns.
+    pub(super) fn fits(
+        &self,
+        n_features: usize,
+        n_views: usize,
+        n_heads: usize,
+        n_columns: usize,
+    ) -> bool {
+        let LearnerState {
+            gathered,
+            intercepts,
+            gathered_intercepts,
+        } = &self.state;
+        let is_above_0 = |number: f64| number.is_finite() && number > 0.0;
+        let is_from_0 = |number: f64| number.is_finite() && number >= 0.0;
+        Some(gathered.len()) == n_features.checked_mul(n_heads)
+            && gathered_intercepts.len() == n_views * n_heads
+            && intercepts.len() == n_views * n_columns
+            && intercepts.iter().all(|b| b.is_finite())
+            && gathered_intercepts.iter().all(|n| *n >= 0.0)
+            && is_above_0(self.rate)
+            && is_above_0(self.damping)
+            && is_from_0(self.sparsity)
+            && is_from_0(self.l2)
+    }
+}

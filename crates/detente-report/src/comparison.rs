@@ -1,0 +1,280 @@
+//! Whether one classifier is better than another: a sentence, and tables in every format.
+
+mod json;
+mod sheets;
+
+use super::details::overlap_line;
+use super::sheet;
+use super::table::{fine, share};
+use detente_eval::compare::{Compared, Comparison, DecidedBy, Tested};
+use detente_error::prose;
+use detente_metrics::{Interval, Metric};
+use serde_json::Value;
+
+/// All that a report on a comparison is made of.
+#[derive(Clone, Copy)]
+pub struct ComparisonReport<'a> {
+    /// The names of the data files.
+    pub data: &'a [String],
+    /// What was found.
+    pub compared: &'a Compared,
+}
+
+impl ComparisonReport<'_> {
+    /// As one JSON object. Differences are first minus second; undefined numbers are `null`.
+    pub fn json(&self) -> Value {
+        json::json(self.data, self.compared)
+    }
+
+    /// As sentences and tables for a terminal, pair by pair.
+    pub fn table(&self) -> String {
+        let mut text = self.lead().join("\n") + "\n";
+        for sheet in sheets::sheets(self.compared) {
+            text += &format!("\n{}\n{}", sheet.caption, sheet.terminal());
+        }
+        text
+    }
+
+    /// As Markdown.
+    pub fn markdown(&self) -> String {
+        sheet::markdown(&self.lead(), &sheets::sheets(self.compared))
+    }
+
+    /// As LaTeX tables; the package `booktabs` is needed.
+    pub fn latex(&self) -> String {
+        sheet::latex(&self.lead(), &sheets::sheets(self.compared))
+    }
+
+    /// As CSV: one measure of one pair a line, `first,second,target,n,documents,measure,
+    /// first_estimate,second_estimate,difference,low,high,p_bootstrap,p_mcnemar,p_randomization,
+    /// p_holm,better`. An undefined number is empty.
+    pub fn csv(&self) -> Vec<u8> {
+        sheets::csv(self.compared)
+    }
+
+    /// What was compared on what, what flatters whom, and the verdicts.
+    fn lead(&self) -> Vec<String> {
+        let compared = self.compared;
+        let mut lead = vec![list(&compared.names)];
+        if !self.data.is_empty() {
+            lead[0] += &format!(" on {}", self.data.join(", "));
+        }
+        for (name, overlap) in compared.names.iter().zip(&compared.overlaps) {
+            lead.extend(
+                overlap
+                    .as_ref()
+                    .and_then(|overlap| overlap_line(&format!("`{name}`"), overlap)),
+            );
+        }
+        for (target, by) in &compared.left_out {
+            lead.push(format!(
+                "target `{target}` is left out: only {} answered it",
+                prose(&names(compared, by), "and")
+            ));
+        }
+        let verdicts = compared.comparisons.iter();
+        lead.extend(verdicts.map(|one| verdict(compared, one)));
+        lead
+    }
+}
+
+/// What the tests say of two classifiers on one target, in a sentence.
+pub fn verdict(compared: &Compared, one: &Comparison) -> String {
+    let [first, second] = names_of_pair(compared, one);
+    let on = match &one.target {
+        Some(target) => target.clone(),
+        None => format!("{} together", list(&one.members)),
+    };
+    let alpha = compared.params.alpha;
+    let decided = |is_first: bool| -> Vec<&Tested> {
+        let decided = one.tested.iter().filter(|t| t.is_decided(alpha));
+        let value = |t: &Tested| t.difference.difference.value.unwrap_or(0.0);
+        decided.filter(|t| (value(t) > 0.0) == is_first).collect()
+    };
+    let (for_first, for_second) = (decided(true), decided(false));
+    let clause = |better: &str, worse: &str, by: &[&Tested], flip: bool| {
+        let by: Vec<String> = by.iter().map(|t| by_how_much(t, flip)).collect();
+        format!(
+            "{better} is better than {worse} on {on} by {}",
+            by.join("; by ")
+        )
+    };
+    match (for_first.as_slice(), for_second.as_slice()) {
+        ([], []) => {
+            // The last measure tested is the one that counts: F avg of stance, else macro-F1.
+            let last = one.tested.last();
+            let shown = last.map(|tested| {
+                let p = tested
+                    .p_holm
+                    .map_or(String::new(), |p| format!(", {} after Holm", p_words(p)));
+                let difference = &tested.difference.difference;
+                let interval = difference.interval.map_or(String::new(), |interval| {
+                    format!(" {}", bounds(interval, false))
+                });
+                format!(
+                    "{} differs by {}{interval}{p}",
+                    word(tested.difference.metric),
+                    fine(difference.value),
+                )
+            });
+            format!(
+                "no difference between {first} and {second} on {on} that this data can show: {}",
+                shown.unwrap_or_default()
+            )
+        }
+        (by, []) => format!("{} after Holm", clause(first, second, by, false)),
+        ([], by) => format!("{} after Holm", clause(second, first, by, true)),
+        (by_first, by_second) => format!(
+            "{}; but {} after Holm",
+            clause(first, second, by_first, false),
+            clause(second, first, by_second, true)
+        ),
+    }
+}
+
+fn by_how_much(tested: &Tested, flip: bool) -> String {
+    let difference = &tested.difference.difference;
+    let value = difference.value.map(f64::abs);
+    let interval = difference.interval.map_or(String::new(), |interval| {
+        format!(" {}", bounds(interval, flip))
+    });
+    format!(
+        "{} {}{interval}, {}",
+        fine(value),
+        word(tested.difference.metric),
+        tested.p_holm.map_or(String::new(), p_words)
+    )
+}
+
+/// The ends of an interval, of the second minus the first when flipped.
+fn bounds(interval: Interval, flip: bool) -> String {
+    let (low, high) = match flip {
+        true => (-interval.high, -interval.low),
+        false => (interval.low, interval.high),
+    };
+    format!("[{}, {}]", fine(Some(low)), fine(Some(high)))
+}
+
+fn word(metric: Metric) -> &'static str {
+    match metric {
+        Metric::MacroF1 => "macro-F1",
+        Metric::FAvg => "F avg",
+        other => other.name(),
+    }
+}
+
+/// The names of the two that are compared.
+fn names_of_pair<'a>(compared: &'a Compared, one: &Comparison) -> [&'a str; 2] {
+    [one.first, one.second].map(|at| compared.names[at].as_str())
+}
+
+fn test_name(tested: &Tested) -> &'static str {
+    match tested.decided_by {
+        DecidedBy::McNemar => "mcnemar",
+        DecidedBy::Randomization => "randomization",
+    }
+}
+
+fn better<'a>(compared: &'a Compared, one: &Comparison, tested: &Tested) -> Option<&'a str> {
+    let value = tested.difference.difference.value?;
+    let at = if value > 0.0 { one.first } else { one.second };
+    let is_decided = tested.is_decided(compared.params.alpha);
+    is_decided.then(|| compared.names[at].as_str())
+}
+
+fn names<'a>(compared: &'a Compared, places: &[usize]) -> Vec<&'a str> {
+    let names = places.iter().map(|at| compared.names[*at].as_str());
+    names.collect()
+}
+
+fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// A p-value with the digits that 10,000 shuffles support.
+fn p_digits(p: f64) -> String {
+    match p {
+        _ if p < 0.0005 => "<.001".to_owned(),
+        _ if p < 0.0995 => fine(Some(p)),
+        _ => share(Some(p)),
+    }
+}
+
+fn p_words(p: f64) -> String {
+    match p_digits(p) {
+        digits if digits.starts_with('<') => format!("p < {}", &digits[1..]),
+        digits => format!("p = {digits}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use detente_eval::compare::{AnsweredRow, CompareParams, Contestant, ContestantTarget, compare};
+
+    fn contestant(name: &str, misses: impl Fn(usize) -> bool) -> Contestant {
+        let labels = ["calm", "tense"];
+        let rows = (0..200).map(|row| {
+            let answered = AnsweredRow {
+                gold: labels[row % 2].into(),
+                predicted: labels[(row + usize::from(misses(row))) % 2].into(),
+                probabilities: None,
+                document: (row / 2).to_string(),
+            };
+            (format!("{row:04}"), answered)
+        });
+        let target = ContestantTarget {
+            target: "mood".into(),
+            labels: None,
+            rows: rows.collect(),
+        };
+        Contestant {
+            name: name.into(),
+            targets: vec![target],
+            overlap: None,
+        }
+    }
+
+    #[test]
+    fn verdicts_name_the_better_first_and_turn_the_interval() {
+        let bad = contestant("bad.csv", |row| row % 4 == 0);
+        let good = contestant("good.csv", |_| false);
+        let compared = compare(&[bad, good], &CompareParams::DEFAULT).unwrap();
+        let sentence = verdict(&compared, &compared.comparisons[0]);
+        let expected = "good.csv is better than bad.csv on mood by .250 accuracy [.2";
+        assert!(sentence.starts_with(expected), "{sentence}");
+        assert!(sentence.ends_with("p < .001 after Holm"), "{sentence}");
+        let report = ComparisonReport {
+            data: &[],
+            compared: &compared,
+        };
+        let json = report.json();
+        let accuracy = &json["comparisons"][0]["measures"]["accuracy"];
+        assert_eq!(accuracy["better"], "good.csv");
+        assert_eq!(accuracy["difference"], -0.25);
+    }
+
+    #[test]
+    fn no_difference_is_said_to_be_what_this_data_cannot_show() {
+        let one = contestant("a.csv", |row| row % 50 == 0);
+        let other = contestant("b.csv", |row| row % 50 == 1);
+        let compared = compare(&[one, other], &CompareParams::DEFAULT).unwrap();
+        let sentence = verdict(&compared, &compared.comparisons[0]);
+        let expected = "no difference between a.csv and b.csv on mood that this data can show: \
+                        macro-F1 differs by ";
+        assert!(sentence.starts_with(expected), "{sentence}");
+        assert!(sentence.ends_with(", p = 1.00 after Holm"), "{sentence}");
+    }
+
+    #[test]
+    fn p_values_are_written_to_their_digits() {
+        assert_eq!(p_words(0.0001), "p < .001");
+        assert_eq!(p_words(0.0042), "p = .004");
+        assert_eq!(p_words(0.4561), "p = .46");
+        assert_eq!(p_digits(1.0), "1.00");
+    }
+}

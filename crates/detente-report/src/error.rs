@@ -1,0 +1,17 @@
+//! What can fail, each with its sentence: what was found, then what is allowed.
+
+
+
+/// What failed. Each variant carries what its sentence shows.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A failure of `detente_data`.
+    #[error(transparent)]
+    Data(detente_data::ErrorKind),
+    /// A failure of `detente_eval`.
+    #[error(transparent)]
+    Eval(detente_eval::ErrorKind),
+}
+
+detente_error::error_type!(ErrorKind, Data: detente_data::Error, Eval: detente_eval::Error);

@@ -1,0 +1,136 @@
+//! What all tables share: their frame, their colors, and how numbers are written.
+
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
+
+/// Width where there is no terminal to ask.
+const WIDTH: u16 = 110;
+
+/// An empty table in the house's frame, as wide as the terminal.
+pub(super) fn table() -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    if !table.is_tty() {
+        table.set_width(WIDTH);
+    }
+    // The stream that the bytes go to takes colors out where they are not wanted.
+    table.enforce_styling();
+    table
+}
+
+/// A column's head.
+pub(super) fn head(text: impl ToString) -> Cell {
+    Cell::new(text.to_string()).add_attribute(Attribute::Bold)
+}
+
+/// A cell that stands back.
+pub(super) fn faint(text: impl ToString) -> Cell {
+    Cell::new(text.to_string()).fg(Color::DarkGrey)
+}
+
+/// A number, to the right.
+pub(super) fn right(text: impl ToString) -> Cell {
+    Cell::new(text.to_string()).set_alignment(CellAlignment::Right)
+}
+
+/// A stance with its score: green for, red against; the word says the same.
+pub(super) fn stance(label: &str, score: f64) -> Cell {
+    let cell = Cell::new(format!("{label} {}", signed(score)));
+    match label {
+        detente_model::label::FAVOR => cell.fg(Color::Green),
+        detente_model::label::AGAINST => cell.fg(Color::Red),
+        _ => cell.fg(Color::DarkGrey),
+    }
+}
+
+/// A number from 0 to 1 with two digits and no leading zero, or `-` for undefined.
+pub(super) fn share(value: Option<f64>) -> String {
+    match value {
+        None => "-".into(),
+        Some(value) => {
+            let text = format!("{value:.2}");
+            text.strip_prefix('0').map_or(text.clone(), str::to_owned)
+        }
+    }
+}
+
+/// A number from 0 to 1 with three digits and no leading zero, or `-` for undefined.
+pub(super) fn fine(value: Option<f64>) -> String {
+    match value {
+        None => "-".into(),
+        Some(value) => {
+            let text = format!("{value:.3}");
+            match text.strip_prefix("0.") {
+                Some(rest) => format!(".{rest}"),
+                None => match text.strip_prefix("-0.") {
+                    Some(rest) => format!("-.{rest}"),
+                    None => text,
+                },
+            }
+        }
+    }
+}
+
+/// A score from -1 to 1 with its sign and two digits.
+pub(super) fn signed(score: f64) -> String {
+    let text = format!("{score:+.2}");
+    match text.as_str() {
+        "-0.00" => "+.00".into(),
+        _ => text.replacen("0.", ".", 1),
+    }
+}
+
+/// The table as text, without spaces at line ends.
+pub(super) fn render(table: &Table) -> String {
+    let mut text = String::new();
+    for line in table.lines() {
+        text.push_str(&without_padding(&line));
+        text.push('\n');
+    }
+    text
+}
+
+/// Drops the spaces at the end of a line, those before a last change of style too.
+fn without_padding(line: &str) -> String {
+    let mut rest = line.trim_end();
+    let mut styles = Vec::new();
+    while let Some(start) = rest.rfind('\u{1b}')
+        && rest[start..].find('m') == Some(rest.len() - start - 1)
+    {
+        styles.push(&rest[start..]);
+        rest = rest[..start].trim_end();
+    }
+    let mut line = rest.to_owned();
+    line.extend(styles.into_iter().rev());
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_without_padding() {
+        assert_eq!(
+            without_padding(" a \u{1b}[1m m  \u{1b}[0m "),
+            " a \u{1b}[1m m\u{1b}[0m"
+        );
+        assert_eq!(
+            without_padding("\u{1b}[2m  \u{1b}[0m"),
+            "\u{1b}[2m\u{1b}[0m"
+        );
+        assert_eq!(without_padding("am  "), "am");
+    }
+
+    #[test]
+    fn numbers_are_written_short() {
+        assert_eq!(share(Some(0.456)), ".46");
+        assert_eq!(share(Some(1.0)), "1.00");
+        assert_eq!(share(None), "-");
+        assert_eq!(fine(Some(0.7384)), ".738");
+        assert_eq!(fine(Some(-0.0504)), "-.050");
+        assert_eq!(signed(-0.421), "-.42");
+        assert_eq!(signed(-0.001), "+.00");
+        assert_eq!(signed(1.0), "+1.00");
+    }
+}

@@ -1,0 +1,122 @@
+//! How common each label is in all articles of a run.
+
+use crate::error::Result;
+use detente_metrics::{BootstrapParams, Confusion};
+use detente_metrics::tally::{Tally, TallyShares};
+use detente_model::{Head, StatementScores};
+
+/// Counts the statements of articles as they come, in memory that does not grow with them.
+#[derive(Clone, Debug)]
+pub struct CorpusTally {
+    n_articles: usize,
+    n_statements: usize,
+    n_unknown: usize,
+    tallies: Vec<Tally>,
+    referred: Option<Vec<usize>>,
+}
+
+/// What all articles of a run say, on every target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CorpusScore {
+    /// The articles.
+    pub n_articles: usize,
+    /// Their statements.
+    pub n_statements: usize,
+    /// Those without a known feature, which have no part in the shares.
+    pub n_unknown: usize,
+    /// One for each head.
+    pub targets: Vec<TargetShares>,
+}
+
+/// How common the labels of a target are among statements with a known feature.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TargetShares {
+    /// In training, in the order of the labels; `None` where the model does not know them.
+    pub training: Option<Vec<f64>>,
+    /// Counted and corrected, with intervals by article.
+    pub shares: TallyShares,
+    /// How many answers were referred to a person, where a risk was asked for. They are counted in the
+    /// shares with the label they were given, since leaving them out would favour the plain labels.
+    pub referred: Option<usize>,
+}
+
+impl CorpusTally {
+    /// Nothing yet, for the heads of a model.
+    pub fn new(heads: &[Head]) -> Self {
+        Self {
+            n_articles: 0,
+            n_statements: 0,
+            n_unknown: 0,
+            tallies: heads
+                .iter()
+                .map(|head| Tally::new(head.labels.len()))
+                .collect(),
+            referred: None,
+        }
+    }
+
+    /// Adds an article: the scores of its statements and, where a risk was asked for, how many answers
+    /// of each head were referred.
+    pub fn add<'a>(
+        &mut self,
+        statements: impl Iterator<Item = &'a StatementScores> + Clone,
+        referred: Option<&[usize]>,
+    ) {
+        let known = statements.clone().filter(|statement| statement.is_known);
+        self.n_articles += 1;
+        self.n_statements += statements.clone().count();
+        self.n_unknown += statements.filter(|statement| !statement.is_known).count();
+        for (head_idx, tally) in self.tallies.iter_mut().enumerate() {
+            let scores = known.clone().map(|statement| &statement.targets[head_idx]);
+            tally.add(scores.map(|score| (score.label_idx, score.probabilities.as_slice())));
+        }
+        if let Some(referred) = referred {
+            let sums = self.referred.get_or_insert_with(|| vec![0; referred.len()]);
+            sums.iter_mut().zip(referred).for_each(|(sum, n)| *sum += n);
+        }
+    }
+
+    /// The articles added.
+    pub fn n_articles(&self) -> usize {
+        self.n_articles
+    }
+
+    /// What there is to say of all articles; `heads` are those it was made for.
+    ///
+    /// # Errors
+    /// When the bootstrap parameters are out of range.
+    pub fn score(
+        &self,
+        heads: &[Head],
+        bootstrap: Option<&BootstrapParams>,
+    ) -> Result<CorpusScore> {
+        let targets = heads.iter().zip(&self.tallies).enumerate();
+        let targets = targets.map(|(head_idx, (head, tally))| {
+            let counts = &head.record.label_counts;
+            let total: usize = counts.iter().sum();
+            let is_known = total > 0 && counts.len() == head.labels.len();
+            let training: Option<Vec<f64>> = is_known.then(|| {
+                let shares = counts.iter().map(|count| *count as f64 / total as f64);
+                shares.collect()
+            });
+            let confusion = out_of_fold_confusion(head);
+            Ok(TargetShares {
+                shares: tally.shares(training.as_deref(), &confusion, bootstrap)?,
+                training,
+                referred: self.referred.as_ref().map(|all| all[head_idx]),
+            })
+        });
+        Ok(CorpusScore {
+            n_articles: self.n_articles,
+            n_statements: self.n_statements,
+            n_unknown: self.n_unknown,
+            targets: targets.collect::<Result<_>>()?,
+        })
+    }
+}
+
+/// How often each label of a head was given for each gold label, out of fold: what adjusted counting needs.
+pub fn out_of_fold_confusion(head: &Head) -> Confusion {
+    let cells = Confusion::from_cells(head.labels.len(), &head.record.confusion);
+    cells.unwrap_or_else(|| Confusion::empty(head.labels.len()))
+}

@@ -1,0 +1,281 @@
+//! Articles into scored articles.
+//!
+//! ```text
+//! article -> statements (text) -> scores (model) -> the article's scores (aggregate)
+//! ```
+
+#![deny(missing_docs)]
+
+pub mod aggregate;
+mod error;
+
+pub use error::{Error, ErrorKind, Result};
+
+use crate::aggregate::{ArticleScore, ScoreIntervals, article_intervals, article_scores};
+use detente_data::article::{Article, Title};
+use detente_model::calibrate::{ConformalThreshold, Risk, is_referred};
+use detente_model::features::VectorizerState;
+use detente_model::{Explanation, Model, StatePool, StatementScores};
+use detente_text::{LineBreaks, Passage, Span, mentions_of, statements};
+use rayon::prelude::*;
+
+/// What scoring gives beside scores.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScoreParams {
+    /// How many features explain each label: `None` for no explanation, 0 for all of them.
+    pub explain: Option<usize>,
+    /// The share of label sets that may miss the true label: answers whose set is not just the label
+    /// given are referred. `None` for no sets. A smaller risk refers more.
+    pub max_risk: Option<Risk>,
+    /// Whether an article keeps its whole text and gets the intervals of its scores, as a page of it needs
+    /// them. It costs a fraction of a millisecond an article.
+    pub full: bool,
+}
+
+impl ScoreParams {
+    /// No explanation, no label sets, no text, no intervals.
+    pub const DEFAULT: Self = Self {
+        explain: None,
+        max_risk: None,
+        full: false,
+    };
+}
+
+/// One statement with its scores.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScoredStatement {
+    /// Where it stands in the article's text; `None` for a title that stands apart from it.
+    pub span: Option<Span>,
+    /// The statement's words as they stand there.
+    pub text: String,
+    /// Whether it is the article's title.
+    pub is_title: bool,
+    /// The scores, in the order of the model's heads.
+    pub scores: StatementScores,
+    /// Why, one for each head, where it was asked for.
+    pub explanations: Option<Vec<Explanation>>,
+    /// The labels that cannot be ruled out at the risk asked for, one set for each head, as places
+    /// among its labels. They are those of the model's priors where no feature is known.
+    pub label_sets: Option<Vec<Vec<usize>>>,
+}
+
+impl ScoredStatement {
+    /// Whether the answer of a head is left to a person, since its label set is not just the label
+    /// given; `None` where no risk was asked for.
+    pub fn is_referred(&self, head_idx: usize) -> Option<bool> {
+        let given = self.scores.targets[head_idx].label_idx;
+        let label_sets = self.label_sets.as_ref()?;
+        Some(is_referred(&label_sets[head_idx], given))
+    }
+}
+
+/// One article with the scores of its statements and its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScoredArticle {
+    /// The article's id.
+    pub id: String,
+    /// Its date as given.
+    pub date: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its statements in order, the title first.
+    pub statements: Vec<ScoredStatement>,
+    /// Its scores, in the order of the model's heads.
+    pub scores: Vec<ArticleScore>,
+    /// How many answers of each head are referred, among the statements with a known feature; they
+    /// keep their part in the scores. `None` where no risk was asked for.
+    pub referred: Option<Vec<usize>>,
+    /// How many statements are not scored, since the article's [`mention`](Article::mention) does not
+    /// stand in them; `None` where all are scored.
+    pub n_without_mention: Option<usize>,
+    /// Size of its text, in bytes.
+    pub n_bytes: usize,
+    /// The intervals of its scores, in the order of the model's heads; `None` where they were not asked
+    /// for.
+    pub intervals: Option<Vec<ScoreIntervals>>,
+    /// Its input text, unchanged: the spans point into it. `None` where it was not asked for.
+    pub full_text: Option<String>,
+}
+
+/// Text that is read before it is scored together; bounds memory whatever the number of inputs.
+const BATCH_BYTES: usize = 1 << 20;
+/// Articles that a thread has to score before all meet again, at the most: so few that short ones are
+/// still in the processor's cache when they are written.
+const BATCH_ARTICLES: usize = 128;
+
+/// Scores articles in their order and hands each to `sink`. Articles are read and scored batch by
+/// batch on all threads; neither the batches nor the threads can change a score.
+///
+/// # Errors
+/// The first error of reading, or of `sink`; what came before it has been handed over.
+pub fn score_articles<E>(
+    model: &Model,
+    articles: impl Iterator<Item = Result<Article, E>>,
+    params: &ScoreParams,
+    mut sink: impl FnMut(ScoredArticle) -> Result<(), E>,
+) -> Result<(), E> {
+    if rayon::current_num_threads() == 1 {
+        return score_in_turn(model, articles, params, sink);
+    }
+    let pool = StatePool::default();
+    let mut articles = articles.peekable();
+    let most_articles = BATCH_ARTICLES * rayon::current_num_threads();
+    while articles.peek().is_some() {
+        let mut batch = Vec::new();
+        let mut n_bytes = 0;
+        let mut failure = None;
+        while batch.len() < most_articles && n_bytes < BATCH_BYTES {
+            match articles.next() {
+                Some(Ok(article)) => {
+                    n_bytes += article.text.len();
+                    batch.push(article);
+                }
+                Some(Err(error)) => {
+                    failure = Some(error);
+                    break;
+                }
+                None => break,
+            }
+        }
+        let score = |article| pool.with(|state| score_article(model, state, article, params));
+        let scored: Vec<ScoredArticle> = batch.into_par_iter().map(score).collect();
+        tracing::debug!(n_articles = scored.len(), n_bytes, "scored a batch");
+        for article in scored {
+            sink(article)?;
+        }
+        if let Some(error) = failure {
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+/// The same on one thread, which has nobody to meet: an article is handed over before the next one is read,
+/// so that its memory is used again at once.
+fn score_in_turn<E>(
+    model: &Model,
+    articles: impl Iterator<Item = Result<Article, E>>,
+    params: &ScoreParams,
+    mut sink: impl FnMut(ScoredArticle) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut state = VectorizerState::default();
+    let (mut n_articles, mut n_bytes) = (0, 0);
+    let say = |n_articles: usize, n_bytes: usize| {
+        tracing::debug!(n_articles, n_bytes, "scored a batch");
+    };
+    for article in articles {
+        let article = article?;
+        n_articles += 1;
+        n_bytes += article.text.len();
+        sink(score_article(model, &mut state, article, params))?;
+        if n_articles == BATCH_ARTICLES || n_bytes >= BATCH_BYTES {
+            say(n_articles, n_bytes);
+            (n_articles, n_bytes) = (0, 0);
+        }
+    }
+    if n_articles > 0 {
+        say(n_articles, n_bytes);
+    }
+    Ok(())
+}
+
+/// Scores one article.
+pub fn score_article(
+    model: &Model,
+    state: &mut VectorizerState,
+    article: Article,
+    params: &ScoreParams,
+) -> ScoredArticle {
+    let spans = statement_spans(&article);
+    let mut scored = Vec::with_capacity(spans.len() + usize::from(article.title.is_some()));
+    let thresholds: Option<Vec<ConformalThreshold>> = params.max_risk.map(|risk| {
+        let heads = model.heads().iter();
+        heads.map(|head| head.conformal.threshold(risk)).collect()
+    });
+    let mut n_without_mention = article.mention.as_ref().map(|_| 0);
+    let mut score = |text: &str, readable: &str, span: Option<Span>, is_title: bool| {
+        let mentions = match &article.mention {
+            Some(mention) => mentions_of(readable, mention),
+            None => Vec::new(),
+        };
+        if let (Some(n), []) = (&mut n_without_mention, &mentions[..]) {
+            *n += 1;
+            return;
+        }
+        let passage = Passage::toward(readable, &mentions);
+        let scores = model.score(state, passage);
+        let label_sets = thresholds.as_ref().map(|thresholds| {
+            let targets = thresholds.iter().zip(&scores.targets);
+            targets
+                .map(|(threshold, score)| threshold.label_set(&score.probabilities))
+                .collect()
+        });
+        let explanations = params
+            .explain
+            .map(|n_features| model.explain_scores(state, passage, &scores, n_features));
+        scored.push(ScoredStatement {
+            span,
+            text: text.to_owned(),
+            is_title,
+            label_sets,
+            scores,
+            explanations,
+        });
+    };
+    let mut title_in_body = None;
+    match &article.title {
+        Some(Title::Inside(span)) if !span.is_empty() => {
+            title_in_body = Some(*span);
+            let readable = span.slice(article.readable());
+            score(span.slice(&article.text), readable, Some(*span), true);
+        }
+        Some(Title::Apart(title)) if !title.trim().is_empty() => score(title, title, None, true),
+        _ => {}
+    }
+    for span in spans {
+        let inside_title =
+            title_in_body.is_some_and(|title| title.start <= span.start && span.end <= title.end);
+        if !inside_title {
+            let readable = span.slice(article.readable());
+            score(span.slice(&article.text), readable, Some(span), false);
+        }
+    }
+    let scores = article_scores(model.heads(), scored.iter().map(|s| &s.scores));
+    let referred = params.max_risk.map(|_| {
+        let known = || scored.iter().filter(|s| s.scores.is_known);
+        let heads = 0..model.heads().len();
+        let n_referred = heads.map(|head_idx| {
+            let referred = known().filter(|s| s.is_referred(head_idx) == Some(true));
+            referred.count()
+        });
+        n_referred.collect()
+    });
+    let intervals = params
+        .full
+        .then(|| article_intervals(model.heads(), scored.iter().map(|s| &s.scores)));
+    ScoredArticle {
+        referred,
+        intervals,
+        n_without_mention,
+        title: article.title_text().map(str::to_owned),
+        id: article.id,
+        date: article.date,
+        statements: scored,
+        scores,
+        n_bytes: article.text.len(),
+        full_text: params.full.then_some(article.text),
+    }
+}
+
+/// The statements of an article's body, as spans of its whole text.
+pub fn statement_spans(article: &Article) -> Vec<Span> {
+    let offset = article.body_start();
+    let breaks: LineBreaks = article.breaks();
+    statements(article.body(), breaks)
+        .into_iter()
+        .map(|span| Span {
+            start: span.start + offset,
+            end: span.end + offset,
+        })
+        .collect()
+}

@@ -1,0 +1,426 @@
+//! Requests into articles, and what is asked of them.
+
+use super::routes::App;
+use detente_data::article::Article;
+use detente_model::calibrate::Risk;
+use detente_data::corpus::{Articles, InputKind};
+use crate::error::{Error, ErrorKind, Result};
+use detente_score::ScoreParams;
+use axum::body::Body;
+use axum::http::{HeaderMap, header};
+use futures_util::StreamExt;
+use serde::Deserialize;
+use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
+use utoipa::{IntoParams, ToSchema};
+
+/// Features that explain a label where no number is given, as in `detente score`.
+const N_FEATURES: usize = 10;
+/// The id of an article that has none of its own.
+const NAME: &str = "body";
+
+/// What is asked for in the address. A field of a JSON body goes before it.
+#[derive(Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Options {
+    /// Name of the model; the first one is taken without it.
+    model: Option<String>,
+    /// Id of the article; of several without an id of their own, what stands before `:LINE`.
+    id: Option<String>,
+    /// Score only the statements that contain this text, by what is said around it.
+    mention: Option<String>,
+    /// Refer answers to a person so that at most this share of all is given and wrong, from 0 to 1.
+    #[param(minimum = 0, maximum = 1)]
+    max_risk: Option<f64>,
+    /// Tell which features moved each label.
+    explain: Option<bool>,
+    /// How many features explain a label, 10 without it; 0 for all.
+    top: Option<usize>,
+    /// Give the whole text back, and intervals of the scores.
+    full: Option<bool>,
+}
+
+impl Options {
+    /// Asks for explanations.
+    pub(super) fn explained(mut self) -> Self {
+        self.explain = Some(true);
+        self
+    }
+}
+
+/// One article, or several.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScoreRequest {
+    /// The text of one article. Its first line may be ` date YYYY-MM-DD Title`.
+    text: Option<String>,
+    /// Its id.
+    id: Option<String>,
+    /// Its title, which is scored as a statement of its own.
+    title: Option<String>,
+    /// Its date, which is handed through.
+    date: Option<String>,
+    /// Several articles, in place of `text`.
+    articles: Option<Vec<ArticleRequest>>,
+    /// Name of the model; the first one is taken without it.
+    model: Option<String>,
+    /// Score only the statements that contain this text, by what is said around it.
+    mention: Option<String>,
+    /// Refer answers to a person so that at most this share of all is given and wrong.
+    #[schema(minimum = 0, maximum = 1)]
+    max_risk: Option<f64>,
+    /// Tell which features moved each label.
+    explain: Option<bool>,
+    /// How many features explain a label, 10 without it; 0 for all.
+    top: Option<usize>,
+    /// Give the whole text back, and intervals of the scores.
+    full: Option<bool>,
+}
+
+/// One of several articles.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ArticleRequest {
+    /// The text.
+    text: String,
+    /// Its id; without one, `body:` and its place from 1.
+    id: Option<String>,
+    /// Its title, which is scored as a statement of its own.
+    title: Option<String>,
+    /// Its date, which is handed through.
+    date: Option<String>,
+    /// Score only its statements that contain this text.
+    mention: Option<String>,
+}
+
+/// How a body is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BodyKind {
+    Json,
+    Input(InputKind),
+}
+
+impl BodyKind {
+    /// Each kind with the media type by which it is asked for first.
+    pub(super) const ALL: [(&str, Self); 6] = [
+        ("application/json", Self::Json),
+        ("application/x-ndjson", Self::Input(InputKind::Jsonl)),
+        ("text/plain", Self::Input(InputKind::Text)),
+        ("text/markdown", Self::Input(InputKind::Markdown)),
+        ("text/html", Self::Input(InputKind::Html)),
+        ("text/csv", Self::Input(InputKind::Csv)),
+    ];
+
+    /// # Errors
+    /// The header is missing or names a kind that is not read.
+    pub(super) fn of(headers: &HeaderMap) -> Result<Self> {
+        let given = headers.get(header::CONTENT_TYPE);
+        let given = given.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let bare = given.as_deref().map(|value| {
+            let (bare, _) = value.split_once(';').unwrap_or((value, ""));
+            bare.trim().to_ascii_lowercase()
+        });
+        let bare = match bare.as_deref() {
+            Some("application/jsonl" | "application/ndjson") => Some("application/x-ndjson"),
+            other => other,
+        };
+        let found = Self::ALL.into_iter().find(|(name, _)| bare == Some(*name));
+        found.map(|(_, kind)| kind).ok_or_else(|| {
+            Error::new(ErrorKind::MediaType {
+                found: given,
+                allowed: Self::ALL.map(|(name, _)| name.to_owned()).to_vec(),
+            })
+        })
+    }
+
+    fn is_several(self) -> bool {
+        matches!(self, Self::Input(InputKind::Jsonl | InputKind::Csv))
+    }
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Json,
+    Lines,
+    Csv,
+}
+
+impl Wanted {
+    /// The first of the kinds known that `Accept` names; without one, lines for lines and else JSON.
+    pub(super) fn of(headers: &HeaderMap, kind: BodyKind) -> Self {
+        let accept = headers.get_all(header::ACCEPT).into_iter();
+        let accept = accept.filter_map(|value| value.to_str().ok());
+        let named = accept.flat_map(|value| value.split(',')).find_map(|value| {
+            let (bare, _) = value.split_once(';').unwrap_or((value, ""));
+            match bare.trim() {
+                "application/json" => Some(Self::Json),
+                "application/x-ndjson" | "application/jsonl" | "application/ndjson" => {
+                    Some(Self::Lines)
+                }
+                "text/csv" => Some(Self::Csv),
+                _ => None,
+            }
+        });
+        named.unwrap_or(match kind {
+            BodyKind::Input(InputKind::Jsonl) => Self::Lines,
+            _ => Self::Json,
+        })
+    }
+}
+
+/// A body with the part of the server's memory that it takes.
+pub(super) struct Held {
+    pub(super) bytes: Vec<u8>,
+    pub(super) share: Option<OwnedSemaphorePermit>,
+}
+
+/// Bytes that one permit of the server's memory stands for.
+pub(super) const SHARE: usize = 1024;
+
+/// Reads a body whole.
+///
+/// # Errors
+/// It is too large, comes too slowly, breaks off, or there is no memory left for it.
+pub(super) async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Held> {
+    let limit = app.params.max_body;
+    let too_large = || Error::new(ErrorKind::TooLarge { limit });
+    let length = headers.get(header::CONTENT_LENGTH);
+    let length = length.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    let whole = async {
+        let mut held = Held {
+            // A length is a promise; memory is taken as the bytes come.
+            bytes: Vec::with_capacity(length.unwrap_or(0).min(1 << 16) as usize),
+            share: None,
+        };
+        let mut parts = body.into_data_stream();
+        while let Some(part) = parts.next().await {
+            let part = part.map_err(|_| {
+                Error::new(ErrorKind::Request {
+                    found: "the body breaks off".into(),
+                    expected: "as many bytes as `Content-Length` says",
+                })
+            })?;
+            if held.bytes.len() as u64 + part.len() as u64 > limit {
+                return Err(too_large());
+            }
+            let n_shares = part.len().div_ceil(SHARE) as u32;
+            let share = Arc::clone(&app.memory).try_acquire_many_owned(n_shares);
+            let share = share.map_err(|_| Error::new(ErrorKind::Overloaded))?;
+            match &mut held.share {
+                Some(held) => held.merge(share),
+                None => held.share = Some(share),
+            }
+            held.bytes.extend_from_slice(&part);
+        }
+        Ok(held)
+    };
+    let late = ErrorKind::OutOfTime {
+        what: "the body of the request",
+        seconds: app.params.timeout,
+    };
+    tokio::time::timeout(app.params.patience(), whole)
+        .await
+        .unwrap_or(Err(Error::new(late)))
+}
+
+/// A request as it is worked on.
+pub(super) struct Asked {
+    pub(super) articles: Vec<Article>,
+    pub(super) is_several: bool,
+    pub(super) model: Option<String>,
+    pub(super) params: ScoreParams,
+}
+
+impl Asked {
+    /// Understands a body.
+    ///
+    /// # Errors
+    /// It is not what its kind promises, or an option is out of its range.
+    pub(super) fn parse(bytes: Vec<u8>, kind: BodyKind, options: Options) -> Result<Self> {
+        if bytes.is_empty() {
+            return Err(wrong("the body is empty", "a text"));
+        }
+        match kind {
+            BodyKind::Json => Self::of_json(bytes, options),
+            BodyKind::Input(input) => {
+                let name = options.id.as_deref().filter(|id| !id.is_empty());
+                let articles = Articles::of_bytes(name.unwrap_or(NAME), bytes, input)?;
+                let articles = articles.collect::<detente_data::Result<Vec<_>>>()?;
+                Self::of(articles, kind.is_several(), options)
+            }
+        }
+    }
+
+    fn of_json(bytes: Vec<u8>, options: Options) -> Result<Self> {
+        let text = std::str::from_utf8(&bytes).map_err(|error| {
+            let offset = Some(error.valid_up_to());
+            Error::new(ErrorKind::NotUtf8 { offset })
+        })?;
+        let expected = "a JSON object with a string `text` or a list `articles`";
+        let request: ScoreRequest = serde_json::from_str(text)
+            .map_err(|error| wrong(format!("the body cannot be read ({error})"), expected))?;
+        let is_single_field =
+            request.id.is_some() || request.title.is_some() || request.date.is_some();
+        let (articles, is_several) = match (request.text, request.articles) {
+            (Some(text), None) => {
+                let id = request.id.or(options.id.clone());
+                let id = id.unwrap_or_else(|| NAME.to_owned());
+                let article = Article::record(id, request.date, request.title, text);
+                (vec![article], false)
+            }
+            (None, Some(_)) if is_single_field => {
+                let found = "`id`, `title` and `date` stand beside `articles`";
+                return Err(wrong(found, "them in each article"));
+            }
+            (None, Some(articles)) => {
+                let articles = (1..).zip(articles).map(|(place, article): (usize, _)| {
+                    let id = article.id.unwrap_or_else(|| format!("{NAME}:{place}"));
+                    Article::record(id, article.date, article.title, article.text)
+                        .toward(article.mention)
+                });
+                (articles.collect(), true)
+            }
+            (Some(_), Some(_)) => {
+                return Err(wrong(
+                    "the body has both `text` and `articles`",
+                    "one of them",
+                ));
+            }
+            (None, None) => {
+                return Err(wrong("the body has no `text`", expected));
+            }
+        };
+        let options = Options {
+            model: request.model.or(options.model),
+            id: None,
+            mention: request.mention.or(options.mention),
+            max_risk: request.max_risk.or(options.max_risk),
+            explain: request.explain.or(options.explain),
+            top: request.top.or(options.top),
+            full: request.full.or(options.full),
+        };
+        Self::of(articles, is_several, options)
+    }
+
+    fn of(articles: Vec<Article>, is_several: bool, options: Options) -> Result<Self> {
+        let mention = &options.mention;
+        let toward = |article: Article| match article.mention.is_some() {
+            true => article,
+            false => article.toward(mention.clone()),
+        };
+        Ok(Self {
+            articles: articles.into_iter().map(toward).collect(),
+            is_several,
+            params: ScoreParams {
+                explain: match options.explain {
+                    Some(true) => Some(options.top.unwrap_or(N_FEATURES)),
+                    _ => None,
+                },
+                max_risk: options.max_risk.map(Risk::new).transpose()?,
+                full: options.full == Some(true),
+            },
+            model: options.model,
+        })
+    }
+}
+
+fn wrong(found: impl Into<String>, expected: &'static str) -> Error {
+    Error::new(ErrorKind::Request {
+        found: found.into(),
+        expected,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(json: &str) -> Result<Asked> {
+        Asked::parse(json.into(), BodyKind::Json, Options::default())
+    }
+
+    fn message(json: &str) -> String {
+        parse(json).err().unwrap().to_string()
+    }
+
+    #[test]
+    fn one_article_and_several_are_told_apart() {
+        let one = parse(r#"{"text": "We met.", "title": "Talks", "explain": true}"#).unwrap();
+        assert_eq!(
+            (one.articles[0].id.as_str(), one.is_several),
+            ("body", false)
+        );
+        assert_eq!(one.params.explain, Some(10));
+        let json = r#"{"articles": [{"text": "a"}, {"text": "b", "id": "x", "mention": "b"}], "mention": "a"}"#;
+        let two = parse(json).unwrap();
+        let ids: Vec<&str> = two.articles.iter().map(|a| a.id.as_str()).collect();
+        assert_eq!((ids, two.is_several), (vec!["body:1", "x"], true));
+        let mentions = two.articles.iter().map(|a| a.mention.as_deref());
+        assert_eq!(mentions.collect::<Vec<_>>(), [Some("a"), Some("b")]);
+    }
+
+    #[test]
+    fn a_wrong_body_gets_one_sentence() {
+        let expected = "expected a JSON object with a string `text` or a list `articles`";
+        assert_eq!(message("{}"), format!("the body has no `text`; {expected}"));
+        assert_eq!(
+            message("{"),
+            format!(
+                "the body cannot be read (EOF while parsing an object at line 1 column 1); {expected}"
+            )
+        );
+        assert!(
+            message(r#"{"txt": "a"}"#).starts_with("the body cannot be read (unknown field `txt`")
+        );
+        assert_eq!(
+            message(r#"{"text": "a", "articles": []}"#),
+            "the body has both `text` and `articles`; expected one of them"
+        );
+        assert_eq!(
+            message(r#"{"id": "a", "articles": []}"#),
+            "`id`, `title` and `date` stand beside `articles`; expected them in each article"
+        );
+        assert_eq!(message(""), "the body is empty; expected a text");
+        assert!(message(r#"{"text": "a", "max_risk": 2}"#).contains("is 2; expected"));
+        let deep = format!("{{\"text\": {}", "[".repeat(100_000));
+        assert!(message(&deep).starts_with("the body cannot be read ("));
+    }
+
+    #[test]
+    fn kinds_are_known_by_their_header() {
+        let of = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(
+                header::CONTENT_TYPE,
+                header::HeaderValue::from_static(value),
+            );
+            BodyKind::of(&headers)
+        };
+        assert_eq!(
+            of("Text/HTML; charset=utf-8").ok(),
+            Some(BodyKind::Input(InputKind::Html))
+        );
+        assert_eq!(
+            of("image/png").unwrap_err().to_string(),
+            "the `Content-Type` is `image/png`; expected `application/json`, `application/x-ndjson`, \
+             `text/plain`, `text/markdown`, `text/html`, or `text/csv`"
+        );
+    }
+
+    #[test]
+    fn accept_says_how_an_answer_is_written() {
+        let of = |value: &'static str, kind| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, header::HeaderValue::from_static(value));
+            Wanted::of(&headers, kind)
+        };
+        assert_eq!(of("*/*", BodyKind::Json), Wanted::Json);
+        assert_eq!(of("*/*", BodyKind::Input(InputKind::Jsonl)), Wanted::Lines);
+        assert_eq!(of("text/html, text/csv;q=0.9", BodyKind::Json), Wanted::Csv);
+    }
+}

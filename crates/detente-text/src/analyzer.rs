@@ -1,0 +1,508 @@
+use crate::negation::{Negation, Role};
+use crate::parties::Parties;
+use crate::span::Span;
+use crate::stem::Language;
+use crate::token::{Token, TokenKind, tokens_into};
+use crate::words::{NUMBER_WORD, PARTY_WORD, Words, YEAR_WORD};
+
+/// Surface and stem of a masked party name.
+pub const PARTY: &str = "<party>";
+
+/// How the words of statements are turned into terms.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct AnalyzerParams {
+    /// The language whose words are stemmed and whose negators are known. Default: English.
+    pub language: Language,
+    /// Whether the names of parties all become [`PARTY`], so that nothing can be learned
+    /// about one party from another's words. Default: true.
+    pub mask_parties: bool,
+}
+
+impl AnalyzerParams {
+    /// English, with parties masked.
+    pub const DEFAULT: Self = Self {
+        language: Language::English,
+        mask_parties: true,
+    };
+}
+
+impl Default for AnalyzerParams {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// What a term is.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum TermKind {
+    /// A word; its stem is that of the language.
+    Word,
+    /// A number; its stem is "year" from 1900 to 2099, else "0".
+    Number,
+    /// A question, exclamation or quotation mark.
+    Mark,
+    /// The name of a party, if parties are masked.
+    Party,
+}
+
+/// A word, number, mark or party of a statement, as it is counted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Term<'a> {
+    /// Where it stands in the text that was analyzed.
+    pub span: Span,
+    /// What it is.
+    pub kind: TermKind,
+    /// The text under the span in lower case, with straight apostrophes; [`PARTY`] for a party.
+    pub surface: &'a str,
+    /// The stem of the surface; for numbers and parties see [`TermKind`] and [`PARTY`]; for
+    /// marks the surface.
+    pub stem: &'a str,
+    /// Whether it follows a negator in the same clause, at most eight words after it, with no
+    /// "but" or its like between. Marks are never negated.
+    pub negated: bool,
+    /// Whether it stands within quotation marks. A statement from the middle of a long
+    /// quotation, without a mark of its own, does not show it.
+    pub quoted: bool,
+    /// The number of its clause, from 0: a comma, another mark that ends a clause, or a word such as
+    /// "but" begins the next one.
+    pub clause: u32,
+    /// A number for its surface and stem, by which a caller can remember what it knows of them, as
+    /// long as [`Analyzer::epoch`] stays the same; [`Term::NO_WORD`] for marks.
+    pub word: u32,
+}
+
+impl Term<'_> {
+    /// Stands for no word in particular.
+    pub const NO_WORD: u32 = u32::MAX;
+}
+
+/// Turns a statement into terms, always in the same way.
+///
+/// # Example
+///
+/// ```
+/// use detente_text::{Analyzer, AnalyzerParams, AnalyzerState};
+/// let analyzer = Analyzer::new(AnalyzerParams::DEFAULT);
+/// let mut stems = Vec::new();
+/// analyzer.analyze(&mut AnalyzerState::new(), "Ankara will not sign treaties.", &mut |term| {
+///     stems.push((term.stem.to_owned(), term.negated));
+/// });
+/// let stems: Vec<(&str, bool)> = stems.iter().map(|(s, n)| (s.as_str(), *n)).collect();
+/// let expected = [
+///     ("<party>", false),
+///     ("will", false),
+///     ("not", false),
+///     ("sign", true),
+///     ("treati", true),
+/// ];
+/// assert_eq!(stems, expected);
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Analyzer {
+    params: AnalyzerParams,
+}
+
+/// The memory one thread reuses between calls: a cache of words and buffers. The terms never
+/// depend on it.
+#[derive(Default)]
+pub struct AnalyzerState {
+    words: Words,
+    tokens: Vec<Token>,
+    items: Vec<Item>,
+}
+
+/// A term before its negation and quotation are known.
+#[derive(Clone, Copy)]
+struct Item {
+    span: Span,
+    kind: TermKind,
+    /// The number of the word.
+    word: u32,
+    role: Role,
+    mark: Mark,
+}
+
+/// What a mark does.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Mark {
+    /// Ends a clause, and is no term.
+    Clause,
+    /// "?" and "!": ends a clause, and is a term.
+    Loud,
+    Open,
+    Close,
+    /// A straight quotation mark.
+    Toggle,
+    /// A mark without meaning of its own.
+    Idle,
+}
+
+impl AnalyzerState {
+    /// Makes an empty state.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Analyzer {
+    /// Makes the analyzer that `params` describe.
+    pub fn new(params: AnalyzerParams) -> Self {
+        Self { params }
+    }
+
+    /// Gives the parameters it was made from.
+    pub fn params(&self) -> AnalyzerParams {
+        self.params
+    }
+
+    /// Prepares a state for the next statement, and gives a number that changes whenever the numbers of
+    /// words ([`Term::word`]) begin to stand for others.
+    pub fn epoch(&self, state: &mut AnalyzerState) -> u64 {
+        state.words.prepare(self.params.language);
+        state.words.epoch()
+    }
+
+    /// Passes the terms of one statement to `sink`, in order.
+    ///
+    /// Spans refer to `text`, which should be one statement: negation and quotation start
+    /// afresh with each call.
+    pub fn analyze(&self, state: &mut AnalyzerState, text: &str, sink: &mut impl FnMut(Term<'_>)) {
+        state.words.prepare(self.params.language);
+        state.items.clear();
+        self.collect(state, text);
+        let mut negation = Negation::default();
+        let mut quoted = starts_quoted(&state.items, text);
+        let mut clause = 0;
+        // Items are collected before they are passed on, since a negator looks at the word after it.
+        for (idx, item) in state.items.iter().enumerate() {
+            let (span, kind) = (item.span, item.kind);
+            if kind == TermKind::Mark {
+                if matches!(item.mark, Mark::Clause | Mark::Loud) {
+                    negation.end_clause();
+                    clause += 1;
+                }
+                let (before, after) = step_quote(item.mark, quoted);
+                quoted = after;
+                if !matches!(item.mark, Mark::Clause | Mark::Idle) {
+                    let surface = span.slice(text);
+                    sink(Term {
+                        span,
+                        kind,
+                        surface,
+                        stem: surface,
+                        negated: false,
+                        quoted: before && after,
+                        clause,
+                        word: Term::NO_WORD,
+                    });
+                }
+                continue;
+            }
+            let next = state
+                .items
+                .get(idx + 1)
+                .filter(|next| next.kind != TermKind::Mark);
+            clause += u32::from(item.role == Role::Contrast);
+            let negated = negation.step(item.role, next.map(|next| next.role));
+            let word = state.words.get(item.word);
+            let surface = match kind {
+                TermKind::Number => span.slice(text),
+                _ => &*word.surface,
+            };
+            sink(Term {
+                span,
+                kind,
+                surface,
+                stem: &word.stem,
+                negated,
+                quoted,
+                clause,
+                word: item.word,
+            });
+        }
+    }
+
+    fn collect(&self, state: &mut AnalyzerState, text: &str) {
+        let mut tokens = std::mem::take(&mut state.tokens);
+        tokens_into(text, &mut tokens);
+        let mut idx = 0;
+        let mut is_low_open = false;
+        // Up to this token, a phrase such as "Latin America" shields its words.
+        let mut shielded = 0;
+        while idx < tokens.len() {
+            let Token { span, kind } = tokens[idx];
+            let mut item = Item {
+                span,
+                kind: TermKind::Number,
+                word: PARTY_WORD,
+                role: Role::Plain,
+                mark: Mark::Idle,
+            };
+            let mut end = idx + 1;
+            match kind {
+                TokenKind::Number => item.word = number_word(span.slice(text)),
+                TokenKind::Mark => {
+                    item.kind = TermKind::Mark;
+                    item.mark = mark(span.slice(text), is_low_open);
+                    is_low_open =
+                        span.slice(text) == "„" || (is_low_open && item.mark != Mark::Close);
+                }
+                TokenKind::Word => {
+                    item.kind = TermKind::Word;
+                    item.word = state.words.number(text, span, self.params.language);
+                    let word = state.words.get(item.word);
+                    item.role = word.role;
+                    if let (true, Some(names)) =
+                        (self.params.mask_parties && idx >= shielded, word.names)
+                        && let Some((after, row)) = Parties::longest(names, text, &tokens, idx)
+                    {
+                        if row.is_some() {
+                            item.kind = TermKind::Party;
+                            item.word = PARTY_WORD;
+                            item.role = Role::Plain;
+                            item.span = Span::new(span.start, tokens[after - 1].span.end);
+                            end = after;
+                        } else {
+                            shielded = after;
+                        }
+                    }
+                }
+            }
+            state.items.push(item);
+            idx = end;
+        }
+        state.tokens = tokens;
+    }
+}
+
+fn number_word(number: &str) -> u32 {
+    let is_year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
+    if is_year && number.bytes().all(|b| b.is_ascii_digit()) {
+        YEAR_WORD
+    } else {
+        NUMBER_WORD
+    }
+}
+
+fn mark(mark: &str, is_low_open: bool) -> Mark {
+    match mark {
+        "?" | "!" | "؟" | "？" | "！" | "‼" | "⁇" | "⁈" | "⁉" => Mark::Loud,
+        "\"" => Mark::Toggle,
+        "“" if is_low_open => Mark::Close,
+        "“" | "„" | "‟" | "«" | "「" | "『" => Mark::Open,
+        "”" | "»" | "」" | "』" => Mark::Close,
+        "‘" | "‚" | "‛" | "‹" | "›" | "¿" | "¡" | "・" => Mark::Idle,
+        _ => Mark::Clause,
+    }
+}
+
+/// Gives whether text is quoted before and after a mark.
+fn step_quote(mark: Mark, quoted: bool) -> (bool, bool) {
+    match mark {
+        Mark::Open => (quoted, true),
+        Mark::Close => (quoted, false),
+        Mark::Toggle => (quoted, !quoted),
+        Mark::Clause | Mark::Loud | Mark::Idle => (quoted, quoted),
+    }
+}
+
+/// Tells whether the first quotation mark of a statement closes a quotation that was opened
+/// in an earlier statement.
+fn starts_quoted(items: &[Item], text: &str) -> bool {
+    let mut quotes = items
+        .iter()
+        .filter(|item| matches!(item.mark, Mark::Open | Mark::Close | Mark::Toggle));
+    let Some(first) = quotes.next() else {
+        return false;
+    };
+    match first.mark {
+        Mark::Close => true,
+        Mark::Toggle => {
+            let is_odd = quotes.filter(|item| item.mark == Mark::Toggle).count() % 2 == 0;
+            let before = text[..first.span.start].chars().next_back();
+            let after = text[first.span.end..].chars().next();
+            is_odd
+                && before.is_some_and(|c| !c.is_whitespace())
+                && !after.is_some_and(char::is_alphanumeric)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Analyzer, AnalyzerParams, AnalyzerState, TermKind};
+    use crate::stem::Language;
+
+    fn terms(
+        params: AnalyzerParams,
+        state: &mut AnalyzerState,
+        text: &str,
+    ) -> Vec<(String, String, bool, bool)> {
+        let mut out = Vec::new();
+        Analyzer::new(params).analyze(state, text, &mut |term| {
+            out.push((
+                term.surface.to_owned(),
+                term.stem.to_owned(),
+                term.negated,
+                term.quoted,
+            ));
+        });
+        out
+    }
+
+    fn in_english(text: &str) -> Vec<(String, String, bool, bool)> {
+        terms(AnalyzerParams::DEFAULT, &mut AnalyzerState::new(), text)
+    }
+
+    fn negated(language: Language, text: &str) -> String {
+        let params = AnalyzerParams {
+            language,
+            mask_parties: false,
+        };
+        let terms = terms(params, &mut AnalyzerState::new(), text);
+        terms
+            .into_iter()
+            .filter(|term| term.2)
+            .map(|term| term.0)
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    #[test]
+    fn a_statement_becomes_terms() {
+        let stems: Vec<String> = in_english("Ankara’s envoys can’t accept 3 of the 1995 accords!")
+            .into_iter()
+            .map(|term| term.1)
+            .collect();
+        assert_eq!(
+            stems,
+            [
+                "<party>", "envoy", "can't", "accept", "0", "of", "the", "year", "accord", "!"
+            ]
+        );
+        assert_eq!(in_english("CAN’T")[0].0, "can't");
+    }
+
+    #[test]
+    fn parties_are_masked_as_one_term_or_kept() {
+        let text = "The Democratic Republic of the Congo's army and Latin America";
+        let mut spans = Vec::new();
+        Analyzer::new(AnalyzerParams::DEFAULT).analyze(
+            &mut AnalyzerState::new(),
+            text,
+            &mut |term| {
+                if term.kind == TermKind::Party {
+                    spans.push(term.span.slice(text).to_owned());
+                }
+            },
+        );
+        assert_eq!(spans, ["Democratic Republic of the Congo's"]);
+        let params = AnalyzerParams {
+            mask_parties: false,
+            ..AnalyzerParams::DEFAULT
+        };
+        assert!(
+            terms(params, &mut AnalyzerState::new(), text)
+                .iter()
+                .all(|term| term.0 != super::PARTY)
+        );
+    }
+
+    #[test]
+    fn negation_reaches_to_the_end_of_the_clause() {
+        let cases = [
+            ("We will not sign the treaty, they will.", "sign the treaty"),
+            ("We do not want war but peace", "want war"),
+            ("They can't and won't accept it", "and accept it"),
+            (
+                "It is no longer based on aggression",
+                "longer based on aggression",
+            ),
+            ("Not only peace but justice", ""),
+            ("No doubt we support peace", "doubt"),
+            ("They refused to negotiate", "to negotiate"),
+            ("They failed to agree. We agreed.", "to agree"),
+            ("They failed again", ""),
+            ("Peace is far from certain", "from certain"),
+            ("Far away lies peace", ""),
+            ("We will never refuse peace", "refuse"),
+            ("Without justice there is none", "justice there is"),
+            ("Neither side yields nor talks", "side yields talks"),
+            ("one not a b c d e f g h i j", "a b c d e f g h"),
+            ("We cannot, however, accept this", ""),
+            ("Nothing has changed although we tried", "has changed"),
+            ("Peace (not war) wins", "war"),
+            ("No one wants it: all suffer", "one wants it"),
+            ("We support peace", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(negated(Language::English, text), expected, "{text}");
+        }
+        assert_eq!(
+            negated(Language::Russian, "Мы не хотим войны, но мира"),
+            "хотим войны"
+        );
+        assert_eq!(
+            negated(Language::German, "Wir wollen keinen Krieg, sondern Frieden"),
+            "krieg"
+        );
+        assert_eq!(
+            negated(Language::French, "Nous n’acceptons pas cela mais attendons"),
+            "cela"
+        );
+        assert_eq!(
+            negated(Language::Spanish, "No queremos guerra pero sí paz"),
+            "queremos guerra"
+        );
+        assert_eq!(negated(Language::Unstemmed, "We do not agree"), "");
+    }
+
+    #[test]
+    fn words_in_quotation_marks_are_quoted() {
+        let quoted = |text: &str| {
+            let terms = in_english(text)
+                .into_iter()
+                .filter(|term| term.3 && term.0.chars().any(char::is_alphanumeric));
+            terms.map(|term| term.0).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(quoted("He called it “a true peace” today"), "a true peace");
+        assert_eq!(
+            quoted("He called it \"a true peace\" today"),
+            "a true peace"
+        );
+        assert_eq!(quoted("«Мир» и война"), "мир");
+        assert_eq!(quoted("„Friede“ jetzt"), "friede");
+        assert_eq!(quoted("we gained peace,” he said"), "we gained peace");
+        assert_eq!(quoted("we gained peace,\" he said"), "we gained peace");
+        assert_eq!(quoted("he said: \"we gained"), "we gained");
+        assert_eq!(quoted("no quotation"), "");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(800))]
+        #[test]
+        fn the_cache_never_changes_a_term(texts in proptest::collection::vec("([A-Za-z]{1,4} |not |Russia |\"|, |\\PC)*", 1..6)) {
+            let mut state = AnalyzerState::new();
+            for language in [Language::English, Language::Russian, Language::Unstemmed] {
+                let params = AnalyzerParams { language, mask_parties: true };
+                for text in &texts {
+                    prop_assert_eq!(terms(params, &mut state, text), terms(params, &mut AnalyzerState::new(), text));
+                }
+            }
+        }
+
+        #[test]
+        fn spans_are_ordered_and_inside_the_text(text in any::<String>()) {
+            let mut pos = 0;
+            let mut spans = Vec::new();
+            Analyzer::new(AnalyzerParams::DEFAULT).analyze(&mut AnalyzerState::new(), &text, &mut |term| spans.push(term.span));
+            for span in spans {
+                prop_assert!(span.start >= pos && text.get(span.start..span.end).is_some());
+                pos = span.end;
+            }
+        }
+    }
+}

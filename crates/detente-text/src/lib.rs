@@ -1,0 +1,33 @@
+//! Turns a text into statements, statements into tokens, and tokens into terms.
+//!
+//! In comes a `&str`; out go [`Span`]s in bytes into that very text: [`statements`] finds the
+//! statements, [`tokens`] the words, numbers and marks of one of them, and an [`Analyzer`]
+//! adds to each word its stem, whether it is negated, whether it is quoted, and whether it
+//! belongs to the name of a party ([`Parties`]). A [`Sketch`] keeps of a text only what it takes to
+//! find its near-duplicates.
+//!
+//! The room knows no articles, labels or files, and it drops nothing that a reader would
+//! miss: there is no list of stop words, since such lists take the negations away.
+
+mod span;
+mod statement;
+mod abbreviation;
+mod boundary;
+mod lines;
+mod token;
+mod stem;
+mod parties;
+mod negation;
+mod words;
+mod analyzer;
+mod sketch;
+mod mention;
+
+pub use analyzer::{Analyzer, AnalyzerParams, AnalyzerState, PARTY, Term, TermKind};
+pub use mention::{Passage, mentions_of};
+pub use parties::{Parties, Party, PartyKind, PartyMatch};
+pub use sketch::{Sketch, text_hash};
+pub use span::Span;
+pub use statement::{LineBreaks, MAX_STATEMENT_BYTES, statements};
+pub use stem::Language;
+pub use token::{Token, TokenKind, tokens};

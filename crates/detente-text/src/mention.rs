@@ -1,0 +1,171 @@
+//! Where a statement mentions what it is scored toward.
+
+use crate::span::Span;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// A statement's text, and where it mentions what it is scored toward.
+///
+/// A text alone is a passage without mentions: `"We met.".into()`.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Passage<'a> {
+    /// The text of one statement.
+    pub text: &'a str,
+    /// The spans of the mentions in the text; none for a statement that is scored as a whole.
+    pub mentions: &'a [Span],
+}
+
+impl<'a> Passage<'a> {
+    /// A text with the mentions of its target.
+    pub fn toward(text: &'a str, mentions: &'a [Span]) -> Self {
+        Self { text, mentions }
+    }
+
+    /// The place of the first mention that shares a byte with a span of the text.
+    pub fn mention_at(&self, span: Span) -> Option<usize> {
+        let touches = |mention: &Span| mention.start < span.end && span.start < mention.end;
+        self.mentions.iter().position(touches)
+    }
+}
+
+impl<'a> From<&'a str> for Passage<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::toward(text, &[])
+    }
+}
+
+impl<'a> From<&'a String> for Passage<'a> {
+    fn from(text: &'a String) -> Self {
+        text.as_str().into()
+    }
+}
+
+/// Finds a name in a text: all places where it stands as words of its own, in order and apart. The
+/// letters' case is heeded where that finds any, else not.
+///
+/// White space around the name is no part of it; a blank name is found nowhere. An end of the name
+/// stands as a word's does unless a letter or digit goes on on both sides of it and the word
+/// boundaries of UAX 29 see one word there.
+///
+/// # Example
+/// ```
+/// use detente_text::mentions_of;
+/// let text = "Iran’s envoy said Iranians want what IRAN wants.";
+/// let found = |name| -> Vec<&str> {
+///     mentions_of(text, name).into_iter().map(|span| span.slice(text)).collect()
+/// };
+/// assert_eq!(found("Iran"), ["Iran"]);
+/// assert_eq!(found("iran"), ["Iran", "IRAN"]);
+/// assert_eq!(found("Iraq"), [""; 0]);
+/// ```
+///
+/// # References
+///
+/// Unicode Standard Annex #29, Unicode Text Segmentation, section 4, Word Boundaries.
+pub fn mentions_of(text: &str, name: &str) -> Vec<Span> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Vec::new();
+    }
+    let exact = |rest: &str| rest.starts_with(name).then_some(name.len());
+    let found = places(text, exact);
+    if !found.is_empty() {
+        return found;
+    }
+    let folded: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();
+    places(text, |rest| folded_prefix(rest, &folded))
+}
+
+/// The places that `matches` finds from left to right, each with the length it gives.
+fn places(text: &str, matches: impl Fn(&str) -> Option<usize>) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let span = matches(&text[at..]).map(|len| Span::new(at, at + len));
+        match span.filter(|span| is_bounded(text, *span)) {
+            Some(span) => {
+                at = span.end;
+                found.push(span);
+            }
+            None => at += c.len_utf8(),
+        }
+    }
+    found
+}
+
+/// How many bytes of a text are these letters in some case, if it starts with them.
+fn folded_prefix(text: &str, folded: &[char]) -> Option<usize> {
+    let mut expected = folded;
+    for (at, c) in text.char_indices() {
+        if expected.is_empty() {
+            return Some(at);
+        }
+        for lower in c.to_lowercase() {
+            expected = expected.strip_prefix(&[lower])?;
+        }
+    }
+    expected.is_empty().then_some(text.len())
+}
+
+fn is_bounded(text: &str, span: Span) -> bool {
+    let is_open = |pos: usize| {
+        let before = text[..pos].chars().next_back();
+        let after = text[pos..].chars().next();
+        [before, after]
+            .iter()
+            .all(|c| c.is_some_and(char::is_alphanumeric))
+    };
+    let is_end = |pos: usize| {
+        !is_open(pos)
+            || text
+                .split_word_bound_indices()
+                .any(|(start, _)| start == pos)
+    };
+    is_end(span.start) && is_end(span.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn found(text: &str, name: &str) -> Vec<(usize, usize)> {
+        let spans = mentions_of(text, name);
+        spans.iter().map(|span| (span.start, span.end)).collect()
+    }
+
+    #[test]
+    fn names_stand_as_words_of_their_own() {
+        assert_eq!(found("Ma said Mali and ma", "Ma"), [(0, 2)]);
+        assert_eq!(found("U.S.-led, the U.S. said", "U.S."), [(0, 4), (14, 18)]);
+        assert_eq!(found("the WHO; who?", " WHO "), [(4, 7)]);
+        assert_eq!(found("aaaa aa", "aa"), [(5, 7)]);
+        assert_eq!(found("any", "  "), []);
+    }
+
+    #[test]
+    fn case_is_heeded_only_where_it_finds_the_name() {
+        assert_eq!(found("It was it.", "it"), [(7, 9)]);
+        assert_eq!(found("ÉCOLE, école", "École"), [(0, 6), (8, 14)]);
+        // The capital dotted i becomes two characters in lower case.
+        assert_eq!(found("İzmir", "i\u{307}zmir"), [(0, 6)]);
+        assert_eq!(found("İzmir", "i"), []);
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_searched() {
+        assert_eq!(found("我们中国人", "中国"), [(6, 12)]);
+    }
+
+    proptest! {
+        #[test]
+        fn spans_are_in_order_and_hold_the_name(text in "\\PC{0,40}", name in "\\PC{1,4}") {
+            let mut end = 0;
+            for span in mentions_of(&text, &name) {
+                prop_assert!(end <= span.start && span.start < span.end);
+                let lower = |s: &str| s.chars().flat_map(char::to_lowercase).collect::<String>();
+                prop_assert_eq!(lower(span.slice(&text)), lower(name.trim()));
+                end = span.end;
+            }
+        }
+    }
+}

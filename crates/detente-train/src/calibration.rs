@@ -1,0 +1,12 @@
+//! The fitting half of calibration: what turns margins into probabilities, labels and sets, found on margins of rows
+//! that the weights were not fitted on.
+
+mod conformal;
+mod decision;
+mod stack;
+mod temperature;
+
+pub use conformal::fit_conformal;
+pub use decision::fit_decision;
+pub use stack::Stack;
+pub use temperature::{fit_temperature, log_loss};

@@ -1,0 +1,370 @@
+//! Stacking: the margins of several heads into one, with the say of each.
+
+use super::temperature::fit_temperature;
+use detente_model::calibrate::{Temperature, softmax};
+use detente_metrics::solve;
+use ndarray::Array2;
+
+/// Weighs the margins of several heads, shifts each label, and calibrates the result.
+///
+/// ```text
+/// m_k = sum_v a_v m_vk + c_k,     a_v >= 0, together 1;     c summing to 0
+/// p   = softmax(m / T)
+/// ```
+///
+/// Where each head is linear in a statement's features, so is the stack: it is one head again, and
+/// its explanations add up. One head alone is not shifted, only calibrated.
+///
+/// # References
+/// Wolpert 1992, Stacked generalization; Breiman 1996, Stacked regressions (shares not below 0);
+/// Guo, Pleiss, Sun and Weinberger 2017, section 4.2, for `T` and `c` ("vector scaling").
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stack {
+    shares: Vec<f64>,
+    shifts: Vec<f64>,
+    temperature: Temperature,
+}
+
+impl Stack {
+    /// Finds the stack with the least log-loss on margins that the heads did not see in fitting.
+    ///
+    /// `margins[v][i]` are those of head `v` on row `i`, `gold[i]` its class, `weights[i]` its
+    /// weight; only `rows` count.
+    ///
+    /// # Panics
+    /// There is no head.
+    pub fn fit(margins: &[&[Vec<f64>]], gold: &[usize], weights: &[f32], rows: &[usize]) -> Self {
+        Self::fit_with(margins, gold, weights, rows, true)
+    }
+
+    /// As [`fit`](Self::fit), without shifts: where rows are of few documents, how common each label is
+    /// among them is chance, which shifts would take for the truth.
+    ///
+    /// # Panics
+    /// There is no head.
+    pub fn fit_shares(
+        margins: &[&[Vec<f64>]],
+        gold: &[usize],
+        weights: &[f32],
+        rows: &[usize],
+    ) -> Self {
+        Self::fit_with(margins, gold, weights, rows, false)
+    }
+
+    fn fit_with(
+        margins: &[&[Vec<f64>]],
+        gold: &[usize],
+        weights: &[f32],
+        rows: &[usize],
+        has_shifts: bool,
+    ) -> Self {
+        let n_heads = margins.len();
+        let n_labels = margins[0].first().map_or(0, Vec::len);
+        if n_heads > 1 {
+            let point = Point::minimum(margins, gold, weights, rows, n_labels, has_shifts);
+            let sum: f64 = point.shares.iter().sum();
+            // 1 / sum is the temperature.
+            if let Some(temperature) = Temperature::from_value(1.0 / sum) {
+                let scaled = |values: &[f64]| values.iter().map(|value| value / sum).collect();
+                return Self {
+                    shares: scaled(&point.shares),
+                    shifts: scaled(&point.shifts),
+                    temperature,
+                };
+            }
+        }
+        let mut stack = Self {
+            shares: vec![1.0 / n_heads as f64; n_heads],
+            shifts: vec![0.0; n_labels],
+            temperature: Temperature::ONE,
+        };
+        let summed: Vec<Vec<f64>> = rows
+            .iter()
+            .map(|row| stack.margins(margins.iter().map(|head| &head[*row][..])))
+            .collect();
+        let gold: Vec<usize> = rows.iter().map(|row| gold[*row]).collect();
+        let weights: Vec<f32> = rows.iter().map(|row| weights[*row]).collect();
+        stack.temperature = fit_temperature(&summed, &gold, &weights);
+        stack
+    }
+
+    /// How much each head's margins count, from 0 to 1.
+    pub fn shares(&self) -> &[f64] {
+        &self.shares
+    }
+
+    /// What is added to the margin of each label.
+    pub fn shifts(&self) -> &[f64] {
+        &self.shifts
+    }
+
+    /// How the stack's margins become probabilities.
+    pub fn temperature(&self) -> Temperature {
+        self.temperature
+    }
+
+    /// The margins of one row, from those of each head.
+    pub fn margins<'a>(&self, margins: impl Iterator<Item = &'a [f64]>) -> Vec<f64> {
+        weighted_sum(&self.shares, &self.shifts, margins)
+    }
+}
+
+fn weighted_sum<'a>(
+    shares: &[f64],
+    shifts: &[f64],
+    margins: impl Iterator<Item = &'a [f64]>,
+) -> Vec<f64> {
+    let mut sums = shifts.to_vec();
+    for (share, margins) in shares.iter().zip(margins) {
+        for (sum, margin) in sums.iter_mut().zip(margins) {
+            *sum += share * margin;
+        }
+    }
+    sums
+}
+
+/// Holds the shifts, whose sum the loss does not feel, and the shares of heads that say the same.
+const RIDGE: f64 = 1e-4;
+/// Newton steps at the most.
+const MAX_STEPS: usize = 100;
+/// The gain in mean log-loss below which the search ends.
+const TOLERANCE: f64 = 1e-9;
+
+/// Shares and shifts on their way to the least loss, the temperature still inside the shares.
+struct Point {
+    shares: Vec<f64>,
+    shifts: Vec<f64>,
+}
+
+impl Point {
+    /// Projected Newton steps from equal shares; the loss is convex.
+    fn minimum(
+        margins: &[&[Vec<f64>]],
+        gold: &[usize],
+        weights: &[f32],
+        rows: &[usize],
+        n_labels: usize,
+        has_shifts: bool,
+    ) -> Self {
+        let n_heads = margins.len();
+        let mut point = Self {
+            shares: vec![1.0 / n_heads as f64; n_heads],
+            shifts: vec![0.0; n_labels],
+        };
+        let total: f64 = rows.iter().map(|row| f64::from(weights[*row])).sum();
+        if total <= 0.0 {
+            return point;
+        }
+        let mut slope = point.slope(margins, gold, weights, rows, total);
+        for _ in 0..MAX_STEPS {
+            let Some(direction) = point.direction(&slope, has_shifts) else {
+                break;
+            };
+            let mut step = 1.0;
+            let (next, next_slope) = loop {
+                let next = point.moved(&direction, step);
+                let next_slope = next.slope(margins, gold, weights, rows, total);
+                if next_slope.loss < slope.loss || step < 1e-6 {
+                    break (next, next_slope);
+                }
+                step *= 0.5;
+            };
+            let gain = slope.loss - next_slope.loss;
+            if gain > 0.0 {
+                (point, slope) = (next, next_slope);
+            }
+            if gain < TOLERANCE {
+                break;
+            }
+        }
+        let mean = point.shifts.iter().sum::<f64>() / n_labels as f64;
+        point.shifts.iter_mut().for_each(|shift| *shift -= mean);
+        point
+    }
+
+    fn moved(&self, direction: &[f64], step: f64) -> Self {
+        let (shares, shifts) = direction.split_at(self.shares.len());
+        Self {
+            shares: (self.shares.iter().zip(shares))
+                .map(|(share, d)| (share + step * d).max(0.0))
+                .collect(),
+            shifts: (self.shifts.iter().zip(shifts))
+                .map(|(shift, d)| shift + step * d)
+                .collect(),
+        }
+    }
+
+    /// Newton's direction over the parameters that may move: a share of 0 that the gradient pushes
+    /// below 0 stays (Bertsekas 1982, Projected Newton methods).
+    fn direction(&self, slope: &Slope, has_shifts: bool) -> Option<Vec<f64>> {
+        let n = slope.gradient.len();
+        let is_free = |at: usize| match self.shares.get(at) {
+            Some(share) => *share > 0.0 || slope.gradient[at] < 0.0,
+            None => has_shifts,
+        };
+        let free: Vec<usize> = (0..n).filter(|at| is_free(*at)).collect();
+        let mut equations = Array2::zeros((free.len(), free.len() + 1));
+        for (row, i) in free.iter().enumerate() {
+            for (column, j) in free.iter().enumerate() {
+                equations[(row, column)] = slope.hessian[(*i, *j)];
+            }
+            equations[(row, free.len())] = -slope.gradient[*i];
+        }
+        let solved = solve(equations)?;
+        let mut direction = vec![0.0; n];
+        for (at, d) in free.into_iter().zip(solved) {
+            direction[at] = d;
+        }
+        Some(direction)
+    }
+
+    fn slope(
+        &self,
+        margins: &[&[Vec<f64>]],
+        gold: &[usize],
+        weights: &[f32],
+        rows: &[usize],
+        total: f64,
+    ) -> Slope {
+        let (n_heads, n_labels) = (self.shares.len(), self.shifts.len());
+        let n = n_heads + n_labels;
+        let mut slope = Slope {
+            loss: 0.0,
+            gradient: vec![0.0; n],
+            hessian: Array2::zeros((n, n)),
+        };
+        let mut means = vec![0.0; n];
+        for row in rows {
+            let weight = f64::from(weights[*row]) / total;
+            let row_margins = margins.iter().map(|head| &head[*row][..]);
+            let mut p = weighted_sum(&self.shares, &self.shifts, row_margins);
+            let largest = p.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let gold_margin = p[gold[*row]];
+            let sum: f64 = p.iter().map(|m| (m - largest).exp()).sum();
+            slope.loss += weight * (sum.ln() + largest - gold_margin);
+            softmax(&mut p);
+            // Parameter `at` moves the margin of label k by d(at, k).
+            let d = |at: usize, k: usize| match margins.get(at) {
+                Some(head) => head[*row][k],
+                None => f64::from(at - n_heads == k),
+            };
+            for (at, mean) in means.iter_mut().enumerate() {
+                *mean = (0..n_labels).map(|k| p[k] * d(at, k)).sum();
+                slope.gradient[at] += weight * (*mean - d(at, gold[*row]));
+            }
+            for i in 0..n {
+                for j in 0..=i {
+                    let product: f64 = (0..n_labels).map(|k| p[k] * d(i, k) * d(j, k)).sum();
+                    slope.hessian[(i, j)] += weight * (product - means[i] * means[j]);
+                }
+            }
+        }
+        for (at, value) in self.shares.iter().chain(&self.shifts).enumerate() {
+            slope.loss += 0.5 * RIDGE * value * value;
+            slope.gradient[at] += RIDGE * value;
+            slope.hessian[(at, at)] += RIDGE;
+        }
+        for i in 0..n {
+            for j in 0..i {
+                slope.hessian[(j, i)] = slope.hessian[(i, j)];
+            }
+        }
+        slope
+    }
+}
+
+/// The penalised mean log-loss at one point with its first and second derivatives.
+struct Slope {
+    loss: f64,
+    gradient: Vec<f64>,
+    hessian: Array2<f64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Rows whose class a first head tells well, a second one poorly and a third one not at all.
+    fn three_heads() -> ([Vec<Vec<f64>>; 3], Vec<usize>) {
+        let gold: Vec<usize> = (0..300).map(|i| i % 3).collect();
+        let head = |right: fn(usize) -> bool| -> Vec<Vec<f64>> {
+            let rows = gold.iter().enumerate().map(|(i, class)| {
+                let said = if right(i) {
+                    *class
+                } else {
+                    (class + 1 + i % 2) % 3
+                };
+                (0..3).map(|k| if k == said { 2.0 } else { -1.0 }).collect()
+            });
+            rows.collect()
+        };
+        let heads = [
+            head(|i| i % 10 < 8),
+            head(|i| i % 7 < 4),
+            head(|i| i % 3 == (i / 3) % 3),
+        ];
+        (heads, gold)
+    }
+
+    fn loss(p: &[Vec<f64>], gold: &[usize]) -> f64 {
+        let sum: f64 = p.iter().zip(gold).map(|(p, gold)| -p[*gold].ln()).sum();
+        sum / gold.len() as f64
+    }
+
+    fn probabilities(stack: &Stack, heads: &[&[Vec<f64>]], n_rows: usize) -> Vec<Vec<f64>> {
+        (0..n_rows)
+            .map(|row| {
+                let margins = stack.margins(heads.iter().map(|head| &head[row][..]));
+                stack.temperature().apply(&margins)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_stack_loses_less_than_its_best_head_and_a_useless_head_has_no_say() {
+        let (heads, gold) = three_heads();
+        let heads: Vec<&[Vec<f64>]> = heads.iter().map(|head| &head[..]).collect();
+        let (weights, all) = (vec![1.0; 300], (0..300).collect::<Vec<usize>>());
+        let stack = Stack::fit(&heads, &gold, &weights, &all);
+        assert!((stack.shares().iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert!(stack.shares()[0] > stack.shares()[1] && stack.shares()[1] > 0.1);
+        assert!(stack.shares()[2] < 0.05, "{:?}", stack.shares());
+        let alone = Stack::fit(&heads[..1], &gold, &weights, &all);
+        assert_eq!(alone.shares(), [1.0]);
+        let stacked = loss(&probabilities(&stack, &heads, 300), &gold);
+        let single = loss(&probabilities(&alone, &heads[..1], 300), &gold);
+        assert!(stacked < single - 0.01, "{stacked} and {single}");
+    }
+
+    #[test]
+    fn shares_are_those_worked_out_by_hand() {
+        // Two heads that say the same, two labels, margins +-1, right in 3 of 4 rows: the summed
+        // margin's difference 2 / T is ln 3, and by symmetry each has half.
+        let head = vec![vec![1.0, -1.0]; 4];
+        let (gold, weights) = ([0, 0, 0, 1], [1.0; 4]);
+        let stack = Stack::fit(&[&head[..1], &head[..1]], &[0], &[0.0], &[0]);
+        assert_eq!(stack.shares(), [0.5, 0.5]);
+        let stack = Stack::fit(&[&head, &head], &gold, &weights, &[0, 1, 2, 3]);
+        assert!((stack.shares()[0] - 0.5).abs() < 1e-9);
+        let margins = stack.margins([&head[0][..], &head[0][..]].into_iter());
+        // The ridge keeps the probability a little nearer to even.
+        assert!((stack.temperature().apply(&margins)[0] - 0.75).abs() < 1e-3);
+    }
+
+    proptest! {
+        #[test]
+        fn any_margins_give_a_stack_that_gives_probabilities(
+            cells in prop::collection::vec(-50.0_f64..50.0, 2 * 6 * 3),
+            gold in prop::collection::vec(0_usize..3, 6),
+        ) {
+            let rows: Vec<Vec<f64>> = cells.chunks_exact(3).map(<[f64]>::to_vec).collect();
+            let heads = [&rows[..6], &rows[6..]];
+            let stack = Stack::fit(&heads, &gold, &[1.0; 6], &[0, 1, 2, 3, 4, 5]);
+            prop_assert!(stack.shares().iter().all(|share| (0.0..=1.0).contains(share)));
+            for row in probabilities(&stack, &heads, 6) {
+                prop_assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The n-grams of a training set, counted once and weighed for any subset of its rows.
+//!
+//! ```text
+//! training texts -> what was met in them (walked) -> the n-grams of each row, by number (tally)
+//!                -> term counts -> TF-IDF rows of some of them (csr), the vectorizer of all of them
+//! ```
+//!
+//! N-grams are found by the same walk as in scoring ([`visit`](detente_model::features::visit)): a training row is
+//! the row that scoring makes of the same text.
+
+mod csr;
+mod tally;
+mod term_counts;
+mod walked;
+
+pub use csr::Csr;
+pub use term_counts::TermCounts;

@@ -1,0 +1,549 @@
+//! Who finds the weights: recipes, training sets, fits, and the learner as a linfa model.
+
+use super::bayes;
+use super::class_weight::ClassWeight;
+use super::dense;
+use super::head::LinearHead;
+use super::loss::Loss;
+use super::objective::{Objective, Precision};
+use super::penalty::Penalty;
+use super::solver::{SolverParams, minimise};
+use crate::error::{Error, ErrorKind, Result};
+use crate::counts::Csr;
+use linfa::dataset::{DatasetBase, Records};
+use linfa::traits::Fit;
+use ndarray::Array1;
+
+/// Who finds the weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Learner {
+    /// Multinomial logistic regression on sparse rows, by Newton-CG.
+    Logistic,
+    /// A support vector machine for each label against the rest, with squared hinge loss, on sparse
+    /// rows by the same Newton-CG; scikit-learn's `LinearSVC(loss="squared_hinge")`, but that the
+    /// intercept is not penalised. Margins are its decision values, without a unit until a
+    /// temperature gives them one.
+    Svm,
+    /// `linfa_logistic::MultiLogisticRegression` on dense rows: the same optimum by L-BFGS.
+    LinfaLogistic,
+    /// `linfa_bayes::BernoulliNb`, which reads each value as the degree to which a feature is there.
+    LinfaBayes,
+}
+
+impl Learner {
+    /// Every learner.
+    pub const ALL: [Self; 4] = [
+        Self::Logistic,
+        Self::Svm,
+        Self::LinfaLogistic,
+        Self::LinfaBayes,
+    ];
+
+    /// The word for it on the command line and in model files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Logistic => "logistic",
+            Self::Svm => "svm",
+            Self::LinfaLogistic => "linfa-logistic",
+            Self::LinfaBayes => "linfa-bayes",
+        }
+    }
+
+    /// Whether rows stay sparse and may weigh unequally; linfa's learners take neither.
+    pub fn is_sparse(self) -> bool {
+        match self {
+            Self::Logistic | Self::Svm => true,
+            Self::LinfaLogistic | Self::LinfaBayes => false,
+        }
+    }
+
+    /// By what strengths that suit logistic regression have to be multiplied. For the SVM the ratio
+    /// of the second derivatives at a margin of 0, which are 2 and 1/4; for naive Bayes, whose
+    /// strength is a count, what put the best of them amid the list on two corpora.
+    pub fn scale(self) -> f64 {
+        match self {
+            Self::Logistic | Self::LinfaLogistic => 1.0,
+            Self::Svm => 8.0,
+            Self::LinfaBayes => 0.125,
+        }
+    }
+}
+
+/// The recipe for a [`LinearHead`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HeadParams {
+    /// Who finds the weights; default [`Learner::Logistic`].
+    pub learner: Learner,
+    /// Strength of the L2 penalty, above 0; scikit-learn's `1 / C`. A higher value gives smaller
+    /// weights and margins nearer to the label shares. Of `linfa-bayes` it is the smoothing that
+    /// stands in its place: the alpha that is added to the sum of each feature in each label.
+    pub l2: f64,
+    /// How the penalty is shared out among the weights; default [`Penalty::Ratio`]. Learners on dense rows
+    /// hold all alike.
+    pub penalty: Penalty,
+    /// How much the rows of each label count in fitting; default as they are.
+    pub class_weight: ClassWeight,
+    /// The gradient's norm at which fitting ends, relative to that at the start; default 1e-4.
+    pub tolerance: f64,
+    /// Newton or L-BFGS steps after which fitting ends in any case; default 100.
+    pub max_steps: usize,
+    /// Bytes of dense rows that `linfa-logistic` may take; default 4e9.
+    pub dense_limit: u64,
+}
+
+impl HeadParams {
+    /// Sparse logistic regression of strength 1.
+    pub const DEFAULT: Self = Self {
+        learner: Learner::Logistic,
+        l2: 1.0,
+        penalty: Penalty::Ratio,
+        class_weight: ClassWeight::None,
+        tolerance: 1e-4,
+        max_steps: 100,
+        dense_limit: 4_000_000_000,
+    };
+
+    /// Checks the ranges.
+    ///
+    /// # Errors
+    /// A strength or tolerance that is not a finite number above 0.
+    pub fn check(&self) -> Result<()> {
+        for (parameter, value) in [("l2", self.l2), ("tolerance", self.tolerance)] {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(Error::new(ErrorKind::OutOfRange {
+                    parameter,
+                    value: value.to_string(),
+                    expected: "a number above 0",
+                }));
+            }
+        }
+        Ok(())
+    }
+
+    /// Fits a head, starting from another where one is given.
+    ///
+    /// # Errors
+    /// As [`HeadParams::check`]; dense rows over the limit; a linfa learner that fails.
+    pub fn fit_set(&self, set: &TrainingSet, start: Option<&LinearHead>) -> Result<LinearHead> {
+        self.check()?;
+        let weights = self.class_weight.weigh(set);
+        let set = TrainingSet {
+            weights: &weights,
+            ..*set
+        };
+        Fitting::new(self, &set).head(self, &set, start)
+    }
+
+    /// Fits a head for each strength in turn, the first from `start`, each other from the one before, and
+    /// hands it to `visit`, which says whether to go on.
+    ///
+    /// # Errors
+    /// As [`HeadParams::fit_set`].
+    pub fn fit_path(
+        &self,
+        set: &TrainingSet,
+        strengths: &[f64],
+        start: Option<&LinearHead>,
+        mut visit: impl FnMut(&LinearHead) -> bool,
+    ) -> Result<()> {
+        let weights = self.class_weight.weigh(set);
+        let set = TrainingSet {
+            weights: &weights,
+            ..*set
+        };
+        let mut fitting = Fitting::new(self, &set);
+        let mut previous: Option<LinearHead> = start.cloned();
+        for l2 in strengths {
+            let params = Self { l2: *l2, ..*self };
+            params.check()?;
+            let head = fitting.head(&params, &set, previous.as_ref())?;
+            if !visit(&head) {
+                break;
+            }
+            previous = Some(head);
+        }
+        Ok(())
+    }
+
+    fn fit_objective(
+        &self,
+        objective: &mut Objective,
+        set: &TrainingSet,
+        start: Option<&LinearHead>,
+    ) -> LinearHead {
+        objective.set_l2(self.l2);
+        let mut parameters = match start {
+            Some(head) => objective.of_labels(&head.parameters),
+            None => vec![0.0; objective.n_parameters()],
+        };
+        let solver = SolverParams {
+            tolerance: self.tolerance,
+            max_steps: self.max_steps,
+        };
+        minimise(objective, &mut parameters, &solver);
+        LinearHead::new(objective.for_labels(parameters), set.n_labels)
+    }
+}
+
+/// What the heads of one path share: for Newton-CG the objective.
+enum Fitting<'a> {
+    Newton(Objective<'a>),
+    LinfaLogistic,
+    LinfaBayes,
+}
+
+impl<'a> Fitting<'a> {
+    fn new(params: &HeadParams, set: &TrainingSet<'a>) -> Self {
+        let precision = Precision::for_tolerance(params.tolerance);
+        let newton = |loss| Self::Newton(Objective::new(loss, params.penalty, set, precision));
+        match params.learner {
+            Learner::Logistic => newton(Loss::Logistic),
+            Learner::Svm => newton(Loss::SquaredHinge),
+            Learner::LinfaLogistic => Self::LinfaLogistic,
+            Learner::LinfaBayes => Self::LinfaBayes,
+        }
+    }
+
+    fn head(
+        &mut self,
+        params: &HeadParams,
+        set: &TrainingSet,
+        start: Option<&LinearHead>,
+    ) -> Result<LinearHead> {
+        match self {
+            Self::Newton(objective) => Ok(params.fit_objective(objective, set, start)),
+            Self::LinfaLogistic => dense::fit(params, set),
+            Self::LinfaBayes => bayes::fit(params, set),
+        }
+    }
+}
+
+/// Refuses rows of different weights, which linfa's learners would pass over in silence.
+pub(super) fn unweighted(params: &HeadParams, set: &TrainingSet) -> Result<()> {
+    match set.weights.iter().all(|weight| *weight == 1.0) {
+        true => Ok(()),
+        false => Err(Error::new(ErrorKind::NoWeights {
+            learner: params.learner.name(),
+        })),
+    }
+}
+
+/// Rows with their class indices: what a head is fitted on.
+#[derive(Clone, Copy, Debug)]
+pub struct TrainingSet<'a> {
+    /// Shape `(n_rows, n_features)`.
+    pub rows: &'a Csr,
+    /// The class of each row, below `n_labels`.
+    pub gold: &'a [usize],
+    /// How much each row counts.
+    pub weights: &'a [f32],
+    /// Number of classes.
+    pub n_labels: usize,
+}
+
+impl Records for Csr {
+    type Elem = f32;
+
+    fn nsamples(&self) -> usize {
+        self.n_rows()
+    }
+
+    fn nfeatures(&self) -> usize {
+        self.n_features()
+    }
+}
+
+/// Fits on a linfa dataset whose targets are class indices. Sample weights of the dataset count.
+impl Fit<Csr, Array1<usize>, Error> for HeadParams {
+    type Object = LinearHead;
+
+    fn fit(&self, dataset: &DatasetBase<Csr, Array1<usize>>) -> Result<LinearHead> {
+        let gold = dataset.targets.to_vec();
+        let n_labels = gold.iter().max().map_or(0, |largest| largest + 1);
+        if n_labels < 2 || gold.len() != dataset.records.n_rows() {
+            return Err(Error::new(ErrorKind::OutOfRange {
+                parameter: "the number of classes",
+                value: n_labels.to_string(),
+                expected: "2 or more, with one class index for each row",
+            }));
+        }
+        let weights = match dataset.weights() {
+            Some(weights) => weights.to_vec(),
+            None => vec![1.0; gold.len()],
+        };
+        let set = TrainingSet {
+            rows: &dataset.records,
+            gold: &gold,
+            weights: &weights,
+            n_labels,
+        };
+        self.fit_set(&set, None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use linfa::traits::PredictInplace;
+
+    /// A small problem: 60 rows of 6 features, three classes that overlap.
+    fn problem() -> (Csr, Vec<usize>) {
+        let mut rows = Csr::new(6);
+        let mut gold = Vec::new();
+        for i in 0..60_u32 {
+            let class = (i % 3) as usize;
+            let noise = |salt: u32| {
+                ((i.wrapping_mul(2_654_435_761).wrapping_add(salt * 40_503) >> 8) & 0xff) as f32
+                    / 255.0
+            };
+            let values: Vec<f32> = (0..6)
+                .map(|j| noise(j) + if j as usize % 3 == class { 0.6 } else { 0.0 })
+                .collect();
+            let norm = values.iter().map(|v| v * v).sum::<f32>().sqrt();
+            let values: Vec<f32> = values.iter().map(|v| v / norm).collect();
+            rows.push(&[0, 1, 2, 3, 4, 5], &values);
+            gold.push(class);
+        }
+        (rows, gold)
+    }
+
+    #[test]
+    fn the_optimum_is_that_of_linfa_logistic() {
+        let (rows, gold) = problem();
+        let exact = HeadParams {
+            l2: 0.5,
+            penalty: Penalty::Even,
+            tolerance: 1e-9,
+            max_steps: 1000,
+            ..HeadParams::DEFAULT
+        };
+        let dataset = DatasetBase::new(rows.clone(), Array1::from(gold.clone()));
+        let ours = exact.fit(&dataset).unwrap();
+        let theirs = HeadParams {
+            learner: Learner::LinfaLogistic,
+            ..exact
+        }
+        .fit(&dataset)
+        .unwrap();
+        for (a, b) in ours.parameters.iter().zip(&theirs.parameters) {
+            assert!((a - b).abs() < 1e-3, "coefficients differ: {a} and {b}");
+        }
+        let weights = vec![1.0; gold.len()];
+        let set = TrainingSet {
+            rows: &rows,
+            gold: &gold,
+            weights: &weights,
+            n_labels: 3,
+        };
+        let mut objective = Objective::new(Loss::Logistic, Penalty::Even, &set, Precision::Double);
+        objective.set_l2(0.5);
+        let [a, b] = [&ours, &theirs].map(|head| objective.evaluate(&head.parameters).value);
+        assert!((a - b).abs() < 1e-6, "objectives differ: {a} and {b}");
+        assert!(a <= b + 1e-9, "Newton-CG ends no higher than L-BFGS");
+    }
+
+    /// Fits on the problem with labels 0 and 1.
+    fn fit_two(params: &HeadParams, start: Option<&LinearHead>) -> LinearHead {
+        let (rows, gold) = problem();
+        let gold: Vec<usize> = gold.iter().map(|class| class % 2).collect();
+        let set = TrainingSet {
+            rows: &rows,
+            gold: &gold,
+            weights: &[1.0; 60],
+            n_labels: 2,
+        };
+        params.fit_set(&set, start).unwrap()
+    }
+
+    #[test]
+    fn one_column_does_for_two_labels() {
+        let exact = HeadParams {
+            l2: 0.5,
+            penalty: Penalty::Even,
+            tolerance: 1e-9,
+            max_steps: 1000,
+            ..HeadParams::DEFAULT
+        };
+        let [ours, theirs] = [Learner::Logistic, Learner::LinfaLogistic]
+            .map(|learner| fit_two(&HeadParams { learner, ..exact }, None));
+        for (a, b) in ours.parameters.iter().zip(&theirs.parameters) {
+            assert!((a - b).abs() < 1e-3, "coefficients differ: {a} and {b}");
+        }
+        let svm = fit_two(
+            &HeadParams {
+                learner: Learner::Svm,
+                ..exact
+            },
+            None,
+        );
+        for pair in svm.parameters.chunks_exact(2) {
+            assert_eq!(
+                pair[0], -pair[1],
+                "two machines, each the other's mirror image"
+            );
+        }
+    }
+
+    #[test]
+    fn where_a_fit_begins_and_how_exact_it_is_hardly_reach_its_margins() {
+        let (rows, _) = problem();
+        let usual = HeadParams::DEFAULT;
+        let exact = HeadParams {
+            tolerance: 1e-10,
+            ..usual
+        };
+        let far = HeadParams { l2: 50.0, ..usual };
+        let optimum = fit_two(&exact, None);
+        for (found, bound) in [
+            (fit_two(&usual, None), 1e-3),
+            (fit_two(&usual, Some(&fit_two(&far, None))), 1e-3),
+            (fit_two(&exact, Some(&fit_two(&far, None))), 1e-8),
+        ] {
+            for row_idx in 0..rows.n_rows() {
+                let (ids, values) = rows.row(row_idx);
+                let margins = found.margins(ids, values);
+                for (a, b) in margins.iter().zip(optimum.margins(ids, values)) {
+                    assert!((a - b).abs() < bound, "{a} is not {b}");
+                }
+            }
+        }
+    }
+
+    /// tests/expected/make_svm.py: what scipy finds, and liblinear with its penalty on the intercept
+    /// made small.
+    #[test]
+    fn the_svm_is_that_of_scipy() {
+        let (rows, gold) = problem();
+        let exact = HeadParams {
+            learner: Learner::Svm,
+            l2: 0.5,
+            penalty: Penalty::Even,
+            tolerance: 1e-10,
+            ..HeadParams::DEFAULT
+        };
+        let weights = vec![1.0; gold.len()];
+        let set = TrainingSet {
+            rows: &rows,
+            gold: &gold,
+            weights: &weights,
+            n_labels: 3,
+        };
+        let head = exact.fit_set(&set, None).unwrap();
+        let expected = [
+            [
+                2.111761, -1.496788, -0.654235, 1.487801, -0.325391, -2.176817,
+            ],
+            [0.355867, 2.076118, -1.213921, -0.453652, 2.764939, 0.643138],
+            [
+                -2.121644, -0.490424, 1.410011, -0.14291, -1.123445, 2.409081,
+            ],
+        ];
+        let mut parameters = Vec::new();
+        for feature in 0..6 {
+            for (label, expected) in expected.iter().enumerate() {
+                let weight = head.weights(feature)[label];
+                // Six digits are given, and rows are rounded to f32 on both sides.
+                assert!((weight - expected[feature]).abs() < 1e-5, "{weight}");
+                parameters.push(weight);
+            }
+        }
+        let intercept = [-0.087985, -1.94023, -0.39184];
+        let differences = |b: &[f64]| [b[1] - b[0], b[2] - b[0]];
+        for (ours, theirs) in differences(head.intercept())
+            .iter()
+            .zip(differences(&intercept))
+        {
+            assert!((ours - theirs).abs() < 1e-5);
+        }
+        parameters.extend(intercept);
+        let mut objective =
+            Objective::new(Loss::SquaredHinge, Penalty::Even, &set, Precision::Double);
+        objective.set_l2(0.5);
+        let value = objective.evaluate(&parameters).value;
+        assert!((value - 49.094_935_493).abs() < 1e-6, "{value}");
+    }
+
+    #[test]
+    fn label_and_row_order_do_not_matter() {
+        let (rows, gold) = problem();
+        let weights = vec![1.0; gold.len()];
+        for learner in [Learner::Logistic, Learner::Svm, Learner::LinfaBayes] {
+            let exact = HeadParams {
+                learner,
+                tolerance: 1e-10,
+                ..HeadParams::DEFAULT
+            };
+            let fit = |rows: &Csr, gold: &[usize]| {
+                let set = TrainingSet {
+                    rows,
+                    gold,
+                    weights: &weights,
+                    n_labels: 3,
+                };
+                exact.fit_set(&set, None).unwrap()
+            };
+            let head = fit(&rows, &gold);
+            let swapped: Vec<usize> = gold.iter().map(|class| 2 - class).collect();
+            let by_label = fit(&rows, &swapped);
+            let mut reversed = Csr::new(6);
+            for row_idx in (0..rows.n_rows()).rev() {
+                let (ids, values) = rows.row(row_idx);
+                reversed.push(ids, values);
+            }
+            let by_row = fit(&reversed, &gold.iter().rev().copied().collect::<Vec<_>>());
+            for feature in 0..6 {
+                for label in 0..3 {
+                    let weight = head.weights(feature)[label];
+                    assert!((weight - by_label.weights(feature)[2 - label]).abs() < 1e-7);
+                    assert!((weight - by_row.weights(feature)[label]).abs() < 1e-7);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_linfa_dataset_is_fitted_and_predicted() {
+        let (rows, gold) = problem();
+        let dataset = DatasetBase::new(rows, Array1::from(gold.clone()));
+        let head = HeadParams {
+            l2: 0.01,
+            ..HeadParams::DEFAULT
+        }
+        .fit(&dataset)
+        .unwrap();
+        let mut predicted = head.default_target(&dataset.records);
+        head.predict_inplace(&dataset.records, &mut predicted);
+        let right = predicted.iter().zip(&gold).filter(|(a, b)| a == b).count();
+        assert!(right > 50, "only {right} of 60 are right");
+    }
+
+    #[test]
+    fn a_row_of_weight_two_is_a_row_given_twice() {
+        let (rows, gold) = problem();
+        let mut doubled = rows.clone();
+        let (ids, values) = rows.row(7);
+        doubled.push(ids, values);
+        let mut gold_doubled = gold.clone();
+        gold_doubled.push(gold[7]);
+        let mut weights = vec![1.0; 60];
+        weights[7] = 2.0;
+        let exact = HeadParams {
+            tolerance: 1e-10,
+            ..HeadParams::DEFAULT
+        };
+        let fit = |rows: &Csr, gold: &[usize], weights: &[f32]| {
+            let set = TrainingSet {
+                rows,
+                gold,
+                weights,
+                n_labels: 3,
+            };
+            exact.fit_set(&set, None).unwrap()
+        };
+        let a = fit(&rows, &gold, &weights);
+        let b = fit(&doubled, &gold_doubled, &[1.0; 61]);
+        for (a, b) in a.parameters.iter().zip(&b.parameters) {
+            assert!((a - b).abs() < 1e-7);
+        }
+    }
+}

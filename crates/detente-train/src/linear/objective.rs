@@ -1,0 +1,488 @@
+//! The objective of fitting: a loss over rows and an L2 penalty; value, gradient, Hessian products.
+
+use super::learner::TrainingSet;
+use super::loss::Loss;
+use super::panel::{Cell, Number};
+use super::penalty::Penalty;
+use crate::counts::Csr;
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// Parameters summed up by one task.
+const CHUNK: usize = 4096;
+
+/// Rows are cut into blocks that are summed apart, each into sums of its own, then together in order:
+/// the number of threads never reaches a result. No more blocks than this, and none with fewer values
+/// for each feature than [`VALUES_PER_FEATURE`], or clearing and adding up its sums would take the time.
+const MAX_BLOCKS: usize = 8;
+const VALUES_PER_FEATURE: usize = 8;
+
+/// Rows whose margins are found before any of them is added to sums: so many waits for memory overlap, and
+/// the cells of all are still at hand.
+const BATCH: usize = 16;
+
+/// Columns of parameters that are read and summed together.
+const MAX_WIDTH: usize = 8;
+
+/// Calls a method for the number of columns, known when compiling, and the precision.
+macro_rules! by_width {
+    ($objective:ident, $method:ident($($argument:expr),*)) => {
+        by_width!(@ $objective, $method, ($($argument),*), 1 2 3 4 5 6 7)
+    };
+    (@ $objective:ident, $method:ident, $arguments:tt, $($width:literal)*) => {
+        match ($objective.precision, $objective.n_columns) {
+            $((Precision::Single, $width) => by_width!(# $objective, $method, f32, $width, $arguments),)*
+            $((Precision::Double, $width) => by_width!(# $objective, $method, f64, $width, $arguments),)*
+            (Precision::Single, _) => by_width!(# $objective, $method, f32, MAX_WIDTH, $arguments),
+            (Precision::Double, _) => by_width!(# $objective, $method, f64, MAX_WIDTH, $arguments),
+        }
+    };
+    (# $objective:ident, $method:ident, $number:ty, $width:expr, ($($argument:expr),*)) => {
+        $objective.$method::<$number, { $width }>($($argument),*)
+    };
+}
+
+/// The objective over one training set.
+///
+/// ```text
+/// f(W, b) = sum_i s_i * loss(W' x_i + b, y_i)  +  l2 / 2 * sum_jk d_jk w_jk^2
+/// ```
+///
+/// with sample weights `s` and the factors `d` of a [`Penalty`]; intercepts are not penalised. Parameters are one vector, feature by
+/// feature (`w[feature * n_columns + column]`), with the intercepts at its end. There is a column for
+/// each label, but for two labels a single one: at the optimum the other's is its mirror image, see
+/// [`Loss::mirrored`].
+///
+/// Every pass goes once over the rows. The margins of a few rows are found, and while their values and the
+/// parameters of their features are at hand, what follows from the margins is added to the sums of the same
+/// features, which lie beside the parameters: a feature costs one wait for memory.
+pub(super) struct Objective<'a> {
+    loss: Loss,
+    rows: &'a Csr,
+    gold: &'a [usize],
+    weights: &'a [f32],
+    n_columns: usize,
+    l2: f64,
+    /// By feature and column; `None` where all are 1.
+    factors: Option<Vec<f32>>,
+    precision: Precision,
+    blocks: Vec<Range<usize>>,
+}
+
+/// How exact parameters and sums are within a pass; whatever is kept between passes has 64 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Precision {
+    /// 32 bits: half the memory to wait for. Gradients err by about 1e-6 of their first norm.
+    Single,
+    /// 64 bits.
+    Double,
+}
+
+impl Precision {
+    /// What is needed to bring the gradient's norm down to this share of the first one.
+    pub(super) fn for_tolerance(tolerance: f64) -> Self {
+        match tolerance >= 5e-5 {
+            true => Self::Single,
+            false => Self::Double,
+        }
+    }
+}
+
+/// The loss at one point, with its derivatives or what they need.
+pub(super) struct Point {
+    pub(super) value: f64,
+    pub(super) gradient: Vec<f64>,
+    /// The diagonal of the Hessian, `sum_i s_i x_ij^2 loss''(m_ik) + l2 d_jk`.
+    pub(super) diagonal: Vec<f64>,
+    /// What [`Loss::settle`] left of the margins, shape `(n_rows, n_columns)`, flat.
+    settled: Vec<f64>,
+}
+
+impl<'a> Objective<'a> {
+    pub(super) fn new(
+        loss: Loss,
+        penalty: Penalty,
+        set: &TrainingSet<'a>,
+        precision: Precision,
+    ) -> Self {
+        let n_columns = if set.n_labels == 2 { 1 } else { set.n_labels };
+        let n_values = set.rows.n_values();
+        let n_blocks = n_values / (VALUES_PER_FEATURE * set.rows.n_features().max(1));
+        Self {
+            loss,
+            rows: set.rows,
+            gold: set.gold,
+            weights: set.weights,
+            n_columns,
+            l2: 0.0,
+            factors: penalty.factors(set, n_columns),
+            precision,
+            blocks: blocks(set.rows.n_rows(), n_blocks.clamp(1, MAX_BLOCKS)),
+        }
+    }
+
+    /// Sets the strength of the penalty on the weights of all labels together.
+    pub(super) fn set_l2(&mut self, l2: f64) {
+        self.l2 = match self.n_columns {
+            1 => l2 * self.loss.mirrored_penalty(),
+            _ => l2,
+        };
+    }
+
+    pub(super) fn n_parameters(&self) -> usize {
+        (self.rows.n_features() + 1) * self.n_columns
+    }
+
+    /// The parameters of a head with a column for each label.
+    pub(super) fn of_labels(&self, parameters: &[f64]) -> Vec<f64> {
+        match self.n_columns {
+            1 => {
+                let (pairs, _) = parameters.as_chunks::<2>();
+                let pairs = pairs.iter().map(|pair| self.loss.unmirrored(*pair));
+                pairs.collect()
+            }
+            _ => parameters.to_vec(),
+        }
+    }
+
+    /// The other way round.
+    pub(super) fn for_labels(&self, parameters: Vec<f64>) -> Vec<f64> {
+        match self.n_columns {
+            1 => parameters
+                .iter()
+                .flat_map(|parameter| self.loss.mirrored(*parameter))
+                .collect(),
+            _ => parameters,
+        }
+    }
+
+    pub(super) fn evaluate(&self, parameters: &[f64]) -> Point {
+        let n_columns = self.n_columns;
+        let mut settled = vec![0.0; self.rows.n_rows() * n_columns];
+        let mut diagonal = vec![0.0; self.n_parameters()];
+        let mut gradient = vec![0.0; self.n_parameters()];
+        let loss = by_width!(
+            self,
+            evaluate_rows(parameters, &mut settled, &mut gradient, &mut diagonal)
+        );
+        let n_penalised = self.rows.n_features() * n_columns;
+        let penalised = parameters[..n_penalised].iter().enumerate();
+        let squares: f64 = penalised.map(|(at, w)| self.factor(at) * w * w).sum();
+        diagonal[n_penalised..]
+            .iter_mut()
+            .for_each(|c| *c = c.max(1e-12));
+        Point {
+            value: loss + 0.5 * self.l2 * squares,
+            gradient,
+            diagonal,
+            settled,
+        }
+    }
+
+    /// The Hessian at `point` times `direction`.
+    pub(super) fn hessian_times(&self, point: &Point, direction: &[f64], out: &mut [f64]) {
+        by_width!(self, hessian_times_rows(point, direction, out));
+    }
+
+    fn evaluate_rows<T: Number, const W: usize>(
+        &self,
+        parameters: &[f64],
+        settled: &mut [f64],
+        gradient: &mut [f64],
+        diagonal: &mut [f64],
+    ) -> f64 {
+        let n = self.n_columns;
+        let parts = self.with_blocks(settled, |block, settled| {
+            let mut cells = self.cells::<T, W, 2>(parameters);
+            let mut intercept = self.zeros();
+            let mut loss = 0.0;
+            let (mut slopes, mut bends) = (vec![0.0; n], vec![0.0; n]);
+            for (batch, settled) in batches(block).zip(settled.chunks_mut(BATCH * n)) {
+                for (row_idx, settled) in batch.clone().zip(settled.chunks_exact_mut(n)) {
+                    self.margins(row_idx, &cells, parameters, settled);
+                }
+                for (row_idx, settled) in batch.zip(settled.chunks_exact_mut(n)) {
+                    let gold = self.gold[row_idx];
+                    let weight = f64::from(self.weights[row_idx]);
+                    loss += weight * self.loss.settle(settled, gold);
+                    slopes.copy_from_slice(settled);
+                    self.loss.slope(&mut slopes, gold);
+                    for at in 0..n {
+                        slopes[at] *= weight;
+                        bends[at] = weight * self.loss.bend(settled[at]);
+                        intercept[at][0] += slopes[at];
+                        intercept[at][1] += bends[at];
+                    }
+                    let (ids, values) = self.rows.row(row_idx);
+                    for_panels::<W>(n, |panel, columns| {
+                        let slopes = padded::<T, W>(&slopes[columns.clone()]);
+                        let bends = padded::<T, W>(&bends[columns]);
+                        for (id, value) in ids.iter().zip(values) {
+                            let value = T::narrow(f64::from(*value));
+                            cells[*id as usize * panels::<W>(n) + panel]
+                                .add_both(value, &slopes, &bends);
+                        }
+                    });
+                }
+            }
+            Sums {
+                cells,
+                intercept,
+                loss,
+            }
+        });
+        self.sum_up(&parts, 0, parameters, gradient);
+        self.sum_up(&parts, 1, &[], diagonal);
+        parts.iter().map(|part| part.loss).sum()
+    }
+
+    fn hessian_times_rows<T: Number, const W: usize>(
+        &self,
+        point: &Point,
+        direction: &[f64],
+        out: &mut [f64],
+    ) {
+        let n = self.n_columns;
+        let mut parts: Vec<Sums<T, W, 1>> = Vec::new();
+        self.blocks
+            .par_iter()
+            .map(|block| {
+                let mut cells = self.cells::<T, W, 1>(direction);
+                let mut intercept = self.zeros();
+                let mut changes = vec![0.0; BATCH * n];
+                for batch in batches(block.clone()) {
+                    let is_flat = |row_idx: usize| {
+                        let settled = &point.settled[row_idx * n..(row_idx + 1) * n];
+                        self.weights[row_idx] == 0.0 || self.loss.is_flat(settled)
+                    };
+                    let rows = batch.filter(|row_idx| !is_flat(*row_idx));
+                    for (row_idx, change) in rows.clone().zip(changes.chunks_exact_mut(n)) {
+                        self.margins(row_idx, &cells, direction, change);
+                    }
+                    for (row_idx, change) in rows.zip(changes.chunks_exact_mut(n)) {
+                        let settled = &point.settled[row_idx * n..(row_idx + 1) * n];
+                        let weight = f64::from(self.weights[row_idx]);
+                        self.loss.curve(settled, change, weight);
+                        for (sum, change) in intercept.iter_mut().zip(&*change) {
+                            sum[0] += change;
+                        }
+                        let (ids, values) = self.rows.row(row_idx);
+                        for_panels::<W>(n, |panel, columns| {
+                            let change = padded::<T, W>(&change[columns]);
+                            for (id, value) in ids.iter().zip(values) {
+                                let value = T::narrow(f64::from(*value));
+                                cells[*id as usize * panels::<W>(n) + panel].add(value, &change);
+                            }
+                        });
+                    }
+                }
+                Sums {
+                    cells,
+                    intercept,
+                    loss: 0.0,
+                }
+            })
+            .collect_into_vec(&mut parts);
+        self.sum_up(&parts, 0, direction, out);
+    }
+
+    /// How strongly one parameter is held, next to others.
+    fn factor(&self, at: usize) -> f64 {
+        let factors = self.factors.as_ref();
+        factors.map_or(1.0, |factors| f64::from(factors[at]))
+    }
+
+    /// Hands every block with its part of a table of rows to `sum`.
+    fn with_blocks<S: Send>(
+        &self,
+        mut table: &mut [f64],
+        sum: impl Fn(Range<usize>, &mut [f64]) -> S + Sync,
+    ) -> Vec<S> {
+        let mut parts = Vec::new();
+        for block in &self.blocks {
+            let (part, rest) = table.split_at_mut(block.len() * self.n_columns);
+            parts.push((block.clone(), part));
+            table = rest;
+        }
+        let sums = parts.into_par_iter();
+        sums.map(|(block, part)| sum(block, part)).collect()
+    }
+
+    /// The parameters of every feature with room for the sums beside them.
+    fn cells<T: Number, const W: usize, const S: usize>(
+        &self,
+        parameters: &[f64],
+    ) -> Vec<Cell<T, W, S>> {
+        let n = self.n_columns;
+        let features = parameters[..self.rows.n_features() * n].chunks_exact(n);
+        features
+            .flat_map(|feature| feature.chunks(W).map(|columns| Cell::new(padded(columns))))
+            .collect()
+    }
+
+    fn zeros<const S: usize>(&self) -> Vec<[f64; S]> {
+        vec![[0.0; S]; self.n_columns]
+    }
+
+    /// The margins of one row under parameters whose cells are given.
+    fn margins<T: Number, const W: usize, const S: usize>(
+        &self,
+        row_idx: usize,
+        cells: &[Cell<T, W, S>],
+        parameters: &[f64],
+        margins: &mut [f64],
+    ) {
+        let n = self.n_columns;
+        margins.copy_from_slice(&parameters[self.rows.n_features() * n..]);
+        let (ids, values) = self.rows.row(row_idx);
+        for_panels::<W>(n, |panel, columns| {
+            let mut sums = [0.0; W];
+            for (id, value) in ids.iter().zip(values) {
+                let cell = &cells[*id as usize * panels::<W>(n) + panel];
+                cell.add_weighted(f64::from(*value), &mut sums);
+            }
+            for (margin, sum) in margins[columns].iter_mut().zip(sums) {
+                *margin += sum;
+            }
+        });
+    }
+
+    /// Adds up one of the sums of all blocks and the penalty: for a gradient `l2` times the factors times the
+    /// parameters; for a diagonal, which has no parameters, without them.
+    fn sum_up<T: Number, const W: usize, const S: usize>(
+        &self,
+        parts: &[Sums<T, W, S>],
+        which: usize,
+        parameters: &[f64],
+        out: &mut [f64],
+    ) {
+        let n = self.n_columns;
+        let (features, intercept) = out.split_at_mut(self.rows.n_features() * n);
+        let n_panels = panels::<W>(n);
+        features
+            .par_chunks_mut(CHUNK * n)
+            .enumerate()
+            .for_each(|(chunk_idx, chunk)| {
+                for (offset, feature) in chunk.chunks_exact_mut(n).enumerate() {
+                    let at = chunk_idx * CHUNK + offset;
+                    for (column, sum) in feature.iter_mut().enumerate() {
+                        let cell = at * n_panels + column / W;
+                        let total = parts
+                            .iter()
+                            .map(|part| part.cells[cell].sum(which, column % W));
+                        let at = at * n + column;
+                        let parameter = parameters.get(at).copied().unwrap_or(1.0);
+                        *sum = self.l2 * self.factor(at) * parameter + total.sum::<f64>();
+                    }
+                }
+            });
+        for (column, sum) in intercept.iter_mut().enumerate() {
+            *sum = parts.iter().map(|part| part.intercept[column][which]).sum();
+        }
+    }
+}
+
+/// What one block of rows adds to the derivatives.
+struct Sums<T, const W: usize, const S: usize> {
+    cells: Vec<Cell<T, W, S>>,
+    intercept: Vec<[f64; S]>,
+    loss: f64,
+}
+
+/// Rows in so many blocks of about the same length.
+fn blocks(n_rows: usize, n_blocks: usize) -> Vec<Range<usize>> {
+    let start = |block: usize| n_rows * block / n_blocks;
+    (0..n_blocks)
+        .map(|block| start(block)..start(block + 1))
+        .collect()
+}
+
+/// A block in batches of rows.
+fn batches(block: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = block.end;
+    block
+        .step_by(BATCH)
+        .map(move |start| start..(start + BATCH).min(end))
+}
+
+/// How many panels of `W` columns hold `n` columns.
+fn panels<const W: usize>(n: usize) -> usize {
+    // With a width known when compiling, no division is left for those that fit into one panel.
+    if n <= W { 1 } else { n.div_ceil(W) }
+}
+
+fn for_panels<const W: usize>(n: usize, mut each: impl FnMut(usize, Range<usize>)) {
+    for panel in 0..panels::<W>(n) {
+        each(panel, panel * W..(panel * W + W).min(n));
+    }
+}
+
+/// Up to `W` numbers, and zeros.
+fn padded<T: Number, const W: usize>(numbers: &[f64]) -> [T; W] {
+    let mut all = [T::narrow(0.0); W];
+    for (to, number) in all.iter_mut().zip(numbers) {
+        *to = T::narrow(*number);
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn derivatives_equal_finite_differences(
+            cells in prop::collection::vec(-2.0_f32..2.0, 5 * 3),
+            gold in prop::collection::vec(0_usize..2, 5),
+            parameters in prop::collection::vec(-1.0_f64..1.0, 40),
+            direction in prop::collection::vec(-1.0_f64..1.0, 40),
+            n_labels in prop_oneof![Just(2_usize), Just(3), Just(10)],
+        ) {
+            let mut rows = Csr::new(3);
+            for row in cells.chunks_exact(3) {
+                rows.push(&[0, 1, 2], row);
+            }
+            let weights = [1.0, 0.5, 2.0, 1.0, 0.0];
+            let set = TrainingSet { rows: &rows, gold: &gold, weights: &weights, n_labels };
+            let penalties = Penalty::ALL.into_iter();
+            for (loss, penalty) in penalties.flat_map(|penalty| Loss::ALL.map(|loss| (loss, penalty))) {
+                let mut objective = Objective::new(loss, penalty, &set, Precision::Double);
+                objective.set_l2(0.7);
+                let n = objective.n_parameters();
+                prop_assert_eq!(n, 4 * if n_labels == 2 { 1 } else { n_labels });
+                let (parameters, direction) = (&parameters[..n], &direction[..n]);
+                let point = objective.evaluate(parameters);
+                // The slope of the hinge bends within the step of a difference: no test there.
+                let is_kink = |short: &f64| *short < 1e-3;
+                if loss == Loss::SquaredHinge && point.settled.iter().any(is_kink) {
+                    continue;
+                }
+                let mut product = vec![0.0; n];
+                objective.hessian_times(&point, direction, &mut product);
+                // Central differences with step 1e-5 err by about 1e-9 here.
+                let step = 1e-5;
+                let moved = |at: usize, by: f64| {
+                    let mut moved = parameters.to_vec();
+                    moved[at] += by;
+                    objective.evaluate(&moved)
+                };
+                for at in 0..n {
+                    let (up, down) = (moved(at, step), moved(at, -step));
+                    let slope = (up.value - down.value) / (2.0 * step);
+                    prop_assert!((slope - point.gradient[at]).abs() < 1e-6);
+                    let bend = (up.gradient[at] - down.gradient[at]) / (2.0 * step);
+                    prop_assert!((bend - point.diagonal[at]).abs() < 1e-6);
+                }
+                let shifted = |by: f64| {
+                    let point = parameters.iter().zip(direction).map(|(p, d)| p + by * d);
+                    objective.evaluate(&point.collect::<Vec<f64>>()).gradient
+                };
+                for ((up, down), product) in shifted(step).iter().zip(shifted(-step)).zip(&product) {
+                    prop_assert!(((up - down) / (2.0 * step) - product).abs() < 1e-6);
+                }
+            }
+        }
+    }
+}

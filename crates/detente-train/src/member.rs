@@ -1,0 +1,204 @@
+//! The heads of a stack: which features each sees, and how it is fitted.
+
+use super::study::{Study, Task};
+use crate::calibration::fit_temperature;
+use crate::calibration::log_loss;
+use crate::error::Result;
+use crate::counts::Csr;
+use detente_model::features::View;
+use crate::linear::{HeadParams, LinearHead, Penalty, TrainingSet};
+use std::ops::Range;
+
+/// What one head of a stack is fitted on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Member {
+    /// Every feature of the target's own rows.
+    All,
+    /// One view of the target's own rows.
+    View(View),
+    /// Every feature of the rows of several targets with the same labels: each feature once for all
+    /// of them and once for each.
+    ///
+    /// # References
+    /// Daumé 2007, Frustratingly easy domain adaptation, section 3.1.
+    Shared,
+}
+
+impl Member {
+    /// The word for it in reports and model files.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::View(view) => view.name(),
+            Self::Shared => "shared",
+        }
+    }
+
+    /// The recipe for its head. That a text has something of a category tells little, how much it has does:
+    /// weights of the lexicon alone are held alike (docs/experiments.md).
+    fn head_params(self, params: HeadParams) -> HeadParams {
+        match self {
+            Self::View(View::Lexicon | View::NearLexicon) => HeadParams {
+                penalty: Penalty::Even,
+                ..params
+            },
+            Self::All | Self::View(_) | Self::Shared => params,
+        }
+    }
+}
+
+/// Margins of rows, one for each label.
+pub(super) type Margins = Vec<Vec<f64>>;
+
+/// Fits of one member on some rows of some targets.
+pub(super) struct Fitting<'a> {
+    /// All features of each target's rows.
+    pub(super) rows: &'a [Csr],
+    pub(super) tasks: &'a [Task],
+    pub(super) params: HeadParams,
+}
+
+impl Fitting<'_> {
+    /// Fits a member, which sees these features, on the rows of target `task_idx` at each strength in turn, the
+    /// first from `start`, a head over all features; `visit` gets the head over all features and says whether to go on.
+    pub(super) fn own(
+        &self,
+        task_idx: usize,
+        (member, range): (Member, Range<usize>),
+        strengths: &[f64],
+        start: Option<&LinearHead>,
+        mut visit: impl FnMut(LinearHead) -> bool,
+    ) -> Result<()> {
+        let all = &self.rows[task_idx];
+        let n_features = all.n_features();
+        let is_whole = range == (0..n_features);
+        let part = (!is_whole).then(|| all.columns(range.clone()));
+        let set = self.tasks[task_idx].training_set(part.as_ref().unwrap_or(all));
+        let start = start.filter(|_| is_whole);
+        let params = member.head_params(self.params);
+        params.fit_path(&set, strengths, start, |head| {
+            visit(head.placed(range.start, n_features))
+        })
+    }
+
+    /// Fits the shared member on the targets `group`; `visit` gets the heads of these targets.
+    pub(super) fn shared(
+        &self,
+        group: &[usize],
+        strengths: &[f64],
+        mut visit: impl FnMut(Vec<LinearHead>) -> bool,
+    ) -> Result<()> {
+        let n_features = self.rows[group[0]].n_features();
+        let n_copies = group.len() + 1;
+        let mut rows = Csr::new(n_features * n_copies + group.len());
+        let (mut gold, mut weights) = (Vec::new(), Vec::new());
+        let (mut ids, mut values) = (Vec::new(), Vec::new());
+        for (at, task_idx) in group.iter().enumerate() {
+            let first = ((at + 1) * n_features) as u32;
+            for row_idx in 0..self.rows[*task_idx].n_rows() {
+                let (row_ids, row_values) = self.rows[*task_idx].row(row_idx);
+                ids.clear();
+                ids.extend_from_slice(row_ids);
+                ids.extend(row_ids.iter().map(|id| id + first));
+                // What the intercepts of the targets differ by.
+                ids.push((n_features * n_copies + at) as u32);
+                values.clear();
+                values.extend_from_slice(row_values);
+                values.extend_from_slice(row_values);
+                values.push(1.0);
+                rows.push(&ids, &values);
+            }
+            gold.extend_from_slice(&self.tasks[*task_idx].gold);
+            weights.extend_from_slice(&self.tasks[*task_idx].weights);
+        }
+        let set = TrainingSet {
+            rows: &rows,
+            gold: &gold,
+            weights: &weights,
+            n_labels: self.tasks[group[0]].labels.len(),
+        };
+        self.params.fit_path(&set, strengths, None, |head| {
+            let heads = (0..group.len()).map(|at| head.own_copy(at, group.len(), n_features));
+            visit(heads.collect())
+        })
+    }
+}
+
+/// The targets that have a label set in common and rows of their own, group by group: a row that is
+/// labelled on several of them has nothing to tell one from the other.
+pub(super) fn sharing_groups(tasks: &[Task]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (task_idx, task) in tasks.iter().enumerate() {
+        match groups
+            .iter_mut()
+            .find(|group| tasks[group[0]].labels == task.labels)
+        {
+            Some(group) => group.push(task_idx),
+            None => groups.push(vec![task_idx]),
+        }
+    }
+    groups.retain(|group| {
+        let mut rows: Vec<usize> = Vec::new();
+        group
+            .iter()
+            .for_each(|task_idx| rows.extend(&tasks[*task_idx].rows));
+        let n_labels = rows.len();
+        rows.sort_unstable();
+        rows.dedup();
+        group.len() > 1 && 10 * n_labels <= 11 * rows.len()
+    });
+    groups
+}
+
+/// The margins that a head gives to rows.
+pub(super) fn margins_of(head: &LinearHead, rows: &Csr) -> Margins {
+    (0..rows.n_rows())
+        .map(|row_idx| {
+            let (ids, values) = rows.row(row_idx);
+            head.margins(ids, values)
+        })
+        .collect()
+}
+
+/// The out-of-fold margins at each strength that was reached.
+pub(super) struct Path {
+    pub(super) margins: Vec<Margins>,
+    losses: Vec<f64>,
+}
+
+impl Path {
+    pub(super) fn new() -> Self {
+        Self {
+            margins: Vec::new(),
+            losses: Vec::new(),
+        }
+    }
+
+    /// Adds the margins that a head gives to rows left out.
+    pub(super) fn push(&mut self, head: &LinearHead, rows: &Csr, task: &Task) {
+        let margins = margins_of(head, rows);
+        let temperature = fit_temperature(&margins, &task.gold, &task.weights);
+        self.losses
+            .push(log_loss(temperature, &margins, &task.gold, &task.weights));
+        self.margins.push(margins);
+    }
+
+    /// Whether the loss has not risen over two strengths in a row.
+    pub(super) fn is_falling(&self) -> bool {
+        !matches!(self.losses.as_slice(), [.., a, b, c] if a < b && b < c)
+    }
+}
+
+/// The ids of the features that a member sees; `None` where it is fitted on several targets.
+pub(super) fn features_of(study: &Study, member: Member) -> Option<Range<usize>> {
+    match member {
+        Member::All => Some(0..study.counts.n_features()),
+        Member::View(view) => {
+            let mut views = study.counts.views().into_iter();
+            views
+                .find(|(known, ids)| *known == view && !ids.is_empty())
+                .map(|(_, ids)| ids)
+        }
+        Member::Shared => None,
+    }
+}

@@ -1,0 +1,188 @@
+//! The command line: arguments into params, walks, reports, an exit code.
+//!
+//! Each `cli/<walk>.rs` goes the same way: arguments, params, walk, report. Results go to standard
+//! output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 misused.
+
+mod audit;
+mod compare;
+mod config;
+mod cross_validate;
+mod error;
+mod evaluate;
+mod format;
+mod hints;
+mod inspect;
+mod layout;
+mod messages;
+mod progress;
+mod score;
+mod score_output;
+#[cfg(feature = "serve")]
+mod serve;
+mod shell;
+mod shrink;
+mod streaming;
+mod train;
+mod training;
+
+use error::{Error, ErrorKind, Result};
+use detente_model::Model;
+use clap::{CommandFactory, Parser, Subcommand};
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use messages::{note, set_verbosity};
+
+/// Reads what governments say: stance on peace, cooperation and conflict, and sentiment
+#[derive(Parser)]
+#[command(version, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = "Examples:
+  detente score article.txt
+  detente score article.txt --format html -o page.html
+  detente score speeches/ --format jsonl > scores.jsonl
+  detente train labelled.csv --targets peace,conflict --group document -o my.detente
+  detente evaluate test.csv --model my.detente
+  detente compare default my.detente --data test.csv
+  detente cross-validate labelled.csv --group document
+  detente inspect my.detente
+  detente audit labelled.csv --group document --strict
+  detente shrink my.detente --to 2MB -o small.detente
+  detente serve --port 8080")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// TOML file with flags by their names, for all commands or in a table for one, as in `[train]`; also named by the
+    /// variable DETENTE_CONFIG
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
+    config: Option<PathBuf>,
+    /// Say nothing on standard error but errors
+    #[arg(
+        long,
+        global = true,
+        conflicts_with = "verbose",
+        help_heading = "Everywhere"
+    )]
+    quiet: bool,
+    /// Say on standard error what is done and when
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    verbose: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Score(score::ScoreArguments),
+    Train(train::TrainArguments),
+    Evaluate(evaluate::EvaluateArguments),
+    Compare(compare::CompareArguments),
+    CrossValidate(cross_validate::CrossValidateArguments),
+    Inspect(inspect::InspectArguments),
+    Audit(audit::AuditArguments),
+    Shrink(shrink::ShrinkArguments),
+    #[cfg(feature = "serve")]
+    Serve(serve::ServeArguments),
+    Completions(shell::CompletionsArguments),
+    Man(shell::ManArguments),
+}
+
+/// Runs the command line with these arguments (the program's name first).
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = arguments.into_iter().collect();
+    let arguments = match config::with_config(arguments, Arguments::command) {
+        Ok(arguments) => arguments,
+        Err(error) => return failed(&error),
+    };
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // A closed pipe is the reader's choice.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    set_verbosity(arguments.quiet, arguments.verbose);
+    let done = match arguments.command {
+        Command::Score(arguments) => score::run(arguments),
+        Command::Train(arguments) => train::run(arguments),
+        Command::Evaluate(arguments) => evaluate::run(arguments),
+        Command::Compare(arguments) => compare::run(arguments),
+        Command::CrossValidate(arguments) => cross_validate::run(arguments),
+        Command::Inspect(arguments) => inspect::run(arguments),
+        Command::Audit(arguments) => audit::run(arguments),
+        Command::Shrink(arguments) => shrink::run(arguments),
+        #[cfg(feature = "serve")]
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Completions(arguments) => shell::run_completions(&arguments, Arguments::command()),
+        Command::Man(arguments) => shell::run_man(&arguments, Arguments::command()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+/// Says what failed, and gives the exit code for it.
+fn failed(error: &Error) -> ExitCode {
+    messages::complain(format_args!("error: {error}"));
+    if let Some(hint) = hints::hint(error.kind()) {
+        messages::complain(format_args!("hint: {hint}"));
+    }
+    let misused = hints::is_misuse(error.kind());
+    ExitCode::from(if misused { 2 } else { 1 })
+}
+
+/// Writes a result to standard output.
+fn print(text: &str) -> Result<()> {
+    let mut out = anstream::stdout();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|source| Error::io("cannot write", Path::new("standard output"), source))
+}
+
+/// A model with the name it has in reports: its path, or `default` for the embedded one.
+struct NamedModel {
+    model: std::borrow::Cow<'static, Model>,
+    name: String,
+}
+
+fn read_model(path: Option<&PathBuf>) -> Result<NamedModel> {
+    match path {
+        Some(path) => Ok(NamedModel {
+            model: std::borrow::Cow::Owned(detente_data::model_file::map(path)?),
+            name: path.display().to_string(),
+        }),
+        None => Ok(NamedModel {
+            model: std::borrow::Cow::Borrowed(Model::embedded()),
+            name: "default".to_owned(),
+        }),
+    }
+}
+
+/// Sets the number of threads of all parallel work; 0 takes one for each processor.
+fn set_threads(n_threads: usize) -> Result<()> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(n_threads)
+        .build_global()
+        .map_err(|source| {
+            Error::new(ErrorKind::Io {
+                action: "cannot start threads",
+            })
+            .caused_by(source)
+        })
+}
+
+/// Makes a clap parser for a closed set of names.
+fn one_of<T: Copy + Send + Sync + 'static, const N: usize>(
+    all: [T; N],
+    name: fn(T) -> &'static str,
+) -> impl clap::builder::TypedValueParser<Value = T> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser};
+    PossibleValuesParser::new(all.map(name)).map(move |given| {
+        // Invariant: clap lets only the names of the set through.
+        all.into_iter()
+            .find(|value| name(*value) == given)
+            .expect("clap checked the name")
+    })
+}

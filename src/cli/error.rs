@@ -1,0 +1,97 @@
+//! What can fail on the command line, beside what fails in the crates below it.
+
+use detente_error::{counted, prose};
+use std::path::Path;
+
+/// What failed. These sentences may name flags.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ErrorKind {
+    #[error("`{name}` is a model; expected `--data DATA.csv` with labelled rows for it to answer")]
+    CompareNoData { name: String },
+    #[error("`{name}` is the only one given; expected two or more models or files of predictions")]
+    CompareOne { name: String },
+    /// A flag of a configuration file that the command does not have; `detente` stands for all commands.
+    #[error("{} has no flag `--{flag}`", command_of(.command))]
+    ConfigFlag {
+        command: String,
+        flag: String,
+        allowed: Vec<String>,
+    },
+    #[error("this is not TOML: {message}")]
+    ConfigSyntax { message: String },
+    #[error("`{flag}` is `{value}`; expected {expected}")]
+    ConfigValue {
+        flag: String,
+        value: String,
+        expected: &'static str,
+    },
+    #[error("there is nothing to read: {what}")]
+    Empty { what: &'static str },
+    #[error("the audit has findings in {}; expected none with `--strict`", counted(*.n_checks, "check"))]
+    Findings { n_checks: usize },
+    #[error("{action}")]
+    Io { action: &'static str },
+    #[error("a page shows one article and there are several; expected a folder for their pages")]
+    OnePage,
+    #[error("{parameter} is {value}; expected {expected}")]
+    OutOfRange {
+        parameter: &'static str,
+        value: String,
+        expected: &'static str,
+    },
+    #[error("{what} is `{value}`; expected {}", prose(.allowed, "or"))]
+    UnknownName {
+        what: &'static str,
+        value: String,
+        allowed: Vec<String>,
+    },
+    #[error(transparent)]
+    Data(detente_data::ErrorKind),
+    #[error(transparent)]
+    Eval(detente_eval::ErrorKind),
+    #[error(transparent)]
+    Model(detente_model::ErrorKind),
+    #[error(transparent)]
+    Report(detente_report::ErrorKind),
+    #[error(transparent)]
+    Score(detente_score::ErrorKind),
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    Server(detente_server::ErrorKind),
+    #[error(transparent)]
+    Train(detente_train::ErrorKind),
+}
+
+fn command_of(command: &str) -> String {
+    match command {
+        "detente" => "no command".into(),
+        _ => format!("`detente {command}`"),
+    }
+}
+
+detente_error::error_type!(
+    ErrorKind,
+    Data: detente_data::Error,
+    Eval: detente_eval::Error,
+    Model: detente_model::Error,
+    Report: detente_report::Error,
+    Score: detente_score::Error,
+    Train: detente_train::Error,
+);
+
+#[cfg(feature = "serve")]
+impl From<detente_server::Error> for Error {
+    fn from(error: detente_server::Error) -> Self {
+        let located = error.into_located();
+        Self(Box::new(located.map(ErrorKind::Server)))
+    }
+}
+
+impl Error {
+    /// Makes an input/output error at a path.
+    pub(super) fn io(action: &'static str, path: &Path, source: std::io::Error) -> Self {
+        Self::new(ErrorKind::Io { action })
+            .in_file(path)
+            .caused_by(source)
+    }
+}
