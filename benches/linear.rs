@@ -6,8 +6,9 @@
 mod generated;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use detente::features::{Csr, TermCounts, Vectorizer, VectorizerParams};
-use detente::linear::{HeadParams, TrainingSet};
+use detente::train::counts::{Csr, TermCounts};
+use detente::model::features::{Vectorizer, VectorizerParams};
+use detente::train::linear::{HeadParams, TrainingSet};
 use detente::text::{Analyzer, AnalyzerParams};
 use generated::Writer;
 
@@ -36,7 +37,7 @@ fn problem(n_rows: usize) -> (Csr, Vec<usize>) {
     let analyzer = Analyzer::new(AnalyzerParams::DEFAULT);
     let min_df = params.weighting.min_df;
     let counts = TermCounts::collect(&texts, &analyzer, &params.ngrams, min_df, None);
-    let vectorizer = Vectorizer::fit(&counts, &params);
+    let vectorizer = counts.vectorizer(&params);
     let all: Vec<usize> = (0..n_rows).collect();
     (
         counts.weigh(&all, vectorizer.idf(), &params.weighting),

@@ -6,7 +6,7 @@
 mod generated;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use detente::article::Article;
+use detente::data::article::Article;
 use detente::model::Model;
 use detente::report::{ArticleFormat, ArticleWriter};
 use detente::score::{ScoreParams, score_article};

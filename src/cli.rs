@@ -25,14 +25,14 @@ mod streaming;
 mod train;
 mod training;
 
-use error::{Error, ErrorKind, Result};
-use detente_model::Model;
 use clap::{CommandFactory, Parser, Subcommand};
+use detente_model::Model;
+use error::{Error, ErrorKind, Result};
+use messages::{note, set_verbosity};
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use messages::{note, set_verbosity};
 
 /// Reads what governments say: stance on peace, cooperation and conflict, and sentiment
 #[derive(Parser)]
@@ -86,7 +86,7 @@ enum Command {
 }
 
 /// Runs the command line with these arguments (the program's name first).
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+pub(super) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = arguments.into_iter().collect();
     let arguments = match config::with_config(arguments, Arguments::command) {
         Ok(arguments) => arguments,

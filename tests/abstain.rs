@@ -2,10 +2,10 @@
 
 use crate::run::Run;
 use crate::toy;
-use detente::calibrate::{Risk, is_referred};
-use detente::corpus::{Corpus, Layout, LayoutParams};
-use detente::evaluate::{EvaluateParams, evaluate};
-use detente::features::VectorizerState;
+use detente::model::calibrate::{Risk, is_deferred};
+use detente::data::corpus::{Corpus, Layout, LayoutParams};
+use detente::eval::evaluate::{EvaluateParams, evaluate};
+use detente::model::features::VectorizerState;
 use detente::metrics::conformal::SetReport;
 use detente::model::Model;
 use detente::train::{TrainParams, train};
@@ -74,8 +74,8 @@ fn missed(seed: u64, risks: &[Risk]) -> Vec<[usize; 2]> {
         let threshold = head.conformal.threshold(*risk);
         let mut found = [0; 2];
         for (gold, score) in &scored {
-            let set = threshold.label_set(&score.probabilities);
-            let is_answered = !is_referred(&set, score.label_idx);
+            let set = threshold.prediction_set(&score.probabilities);
+            let is_answered = !is_deferred(&set, score.label_idx);
             found[0] += usize::from(!set.contains(gold));
             found[1] += usize::from(is_answered && score.label_idx != *gold);
         }
@@ -109,7 +109,7 @@ fn the_risk_promised_is_kept_on_rows_held_out() {
     }
 }
 
-/// Training documents and those of the test split are not quite alike: what label sets hold there is
+/// Training documents and those of the test split are not quite alike: what prediction sets hold there is
 /// stated in the card (`evaluate --all`), and never far below the promise.
 #[test]
 fn the_embedded_model_keeps_near_its_promise_on_its_test_split() {
@@ -130,7 +130,9 @@ fn the_embedded_model_keeps_near_its_promise_on_its_test_split() {
             let threshold = conformal.threshold(Risk::new(risk).unwrap());
             let probabilities = target.answers.probabilities().unwrap();
             let rows = probabilities.rows().into_iter();
-            let sets: Vec<Vec<usize>> = rows.map(|p| threshold.label_set(&p.to_vec())).collect();
+            let sets: Vec<Vec<usize>> = rows
+                .map(|p| threshold.prediction_set(&p.to_vec()))
+                .collect();
             let report = SetReport::of(&target.answers, &sets, None).unwrap();
             let coverage = report.coverage.value.unwrap();
             let place = format!("{} at {risk}: {coverage}", target.target);
@@ -161,22 +163,22 @@ fn answers_carry_their_label_sets_where_a_risk_is_asked_for() {
         .json_lines();
     let done = score(&["a.txt", "--format", "jsonl", "--max-risk", "0.3"]).success();
     let mut article = done.json_lines().remove(0);
-    let mut n_referred = [0, 0];
+    let mut n_deferred = [0, 0];
     for statement in article["statements"].as_array_mut().unwrap() {
         let is_known = statement["known"] == true;
         for (at, target) in ["peace", "tone"].into_iter().enumerate() {
             let answer = statement["targets"][target].as_object_mut().unwrap();
             let label = answer["label"].clone();
-            let set = answer.remove("label_set").unwrap();
+            let set = answer.remove("prediction_set").unwrap();
             let refer = answer.remove("refer").unwrap();
             let is_single = set == Value::Array(vec![label]);
             assert_eq!(refer, !is_single, "{set}");
-            n_referred[at] += usize::from(is_known && !is_single);
+            n_deferred[at] += usize::from(is_known && !is_single);
         }
     }
     for (at, target) in ["peace", "tone"].into_iter().enumerate() {
         let share = article["article"][target].as_object_mut().unwrap();
-        assert_eq!(share.remove("referred").unwrap(), n_referred[at]);
+        assert_eq!(share.remove("deferred").unwrap(), n_deferred[at]);
     }
     // Nothing else changes.
     assert_eq!(article, plain[0]);
@@ -210,18 +212,18 @@ fn csv_has_two_more_columns_a_target() {
 fn a_risk_that_no_rows_can_promise_refers_everything_and_says_so() {
     let done = score(&["a.txt", "--max-risk", "0.001"])
         .stderr(
-            "warning: every answer on `peace` is referred: 24 rows of training cannot promise a risk of 0.001\n\
-             warning: every answer on `tone` is referred: 24 rows of training cannot promise a risk of 0.001\n",
+            "warning: every answer on `peace` is deferred: 24 rows of training cannot promise a risk of 0.001\n\
+             warning: every answer on `tone` is deferred: 24 rows of training cannot promise a risk of 0.001\n",
         )
         .success();
-    let is_referred = |line: &&str| line.contains("refer favor");
+    let is_deferred = |line: &&str| line.contains("refer favor");
     assert_eq!(
-        done.stdout.lines().filter(is_referred).count(),
+        done.stdout.lines().filter(is_deferred).count(),
         2,
         "{}",
         done.stdout
     );
-    assert!(done.stdout.contains("2 referred"), "{}", done.stdout);
+    assert!(done.stdout.contains("2 deferred"), "{}", done.stdout);
     assert!(done.stdout.contains("unknown"), "{}", done.stdout);
 }
 
@@ -255,7 +257,7 @@ fn several_articles_end_with_the_shares_of_their_labels() {
                 .sum();
             assert!((sum - 1.0).abs() < 1e-9, "{target} {kind}: {sum}");
         }
-        assert!(summary["targets"][target]["referred"].is_u64());
+        assert!(summary["targets"][target]["deferred"].is_u64());
     }
     let jsonl =
         |more: &[&str]| score(&[&["a.txt", "b.txt", "--format", "jsonl"], more].concat()).success();
@@ -310,7 +312,10 @@ fn evaluation_shows_what_was_kept_of_the_promise() {
         assert!((value("answered") - answered).abs() < 1e-12);
     }
     let table = evaluate(&["--all"]).stdout;
-    assert!(table.contains("Label sets of a bounded risk"), "{table}");
+    assert!(
+        table.contains("Prediction sets of a bounded risk"),
+        "{table}"
+    );
     let csv = evaluate(&["--format", "csv"]).stdout;
     let is_conformal = |line: &&str| line.starts_with("peace,conformal,risk,0.1,");
     assert_eq!(csv.lines().filter(is_conformal).count(), 4);

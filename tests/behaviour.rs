@@ -1,7 +1,7 @@
 //! The behavioural suite of `datasets/diplomatic/behaviour.csv` on the embedded model: what share of
 //! each family passes. The table is that of `models/README.md`; the test prints it when it differs.
 
-use detente::features::VectorizerState;
+use detente::model::features::VectorizerState;
 use detente::model::Model;
 use std::collections::BTreeMap;
 use std::path::Path;

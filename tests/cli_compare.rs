@@ -140,8 +140,11 @@ fn a_model_that_has_seen_the_data_is_named_before_the_verdict() {
          groups, with 18 rows, were in training (`d0`, `d1`, `d2`, ...); the measures flatter it\n";
     assert_eq!(table[..expected.len().min(table.len())], *expected);
     let json = models(&["--format", "json"]).json();
-    assert_eq!(json["overlap"]["most.detente"]["exact"], 18);
-    assert_eq!(json["overlap"]["all.detente"]["rows_of_shared_groups"], 24);
+    assert_eq!(json["contamination"]["most.detente"]["exact"], 18);
+    assert_eq!(
+        json["contamination"]["all.detente"]["rows_of_shared_groups"],
+        24
+    );
 }
 
 #[test]

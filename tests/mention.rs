@@ -2,9 +2,10 @@
 
 use crate::run::Run;
 use crate::toy;
-use detente::article::Article;
-use detente::corpus::{Corpus, Layout, LayoutParams, MentionColumns};
-use detente::features::{Lexicon, TermCounts, Vectorizer, VectorizerParams};
+use detente::data::article::Article;
+use detente::data::corpus::{Corpus, Layout, LayoutParams, MentionColumns};
+use detente::train::counts::TermCounts;
+use detente::model::features::{Lexicon, VectorizerParams};
 use detente::model::Model;
 use detente::score::{ScoreParams, ScoredArticle, score_articles};
 use detente::text::{Analyzer, AnalyzerParams, Passage, Span, mentions_of};
@@ -357,7 +358,7 @@ fn scored(articles: Vec<Article>) -> Vec<ScoredArticle> {
     };
     let sink = |article| {
         all.push(article);
-        Ok(())
+        Ok::<_, detente::data::Error>(())
     };
     score_articles(&MODEL, articles.into_iter().map(Ok), &params, sink).unwrap();
     all
@@ -382,7 +383,7 @@ proptest! {
         params.weighting.min_df = min_df;
         let lexicon = lexicon.then(Lexicon::english);
         let counts = TermCounts::collect(&passages, &analyzer, &params.ngrams, min_df, lexicon);
-        let vectorizer = Vectorizer::fit(&counts, &params);
+        let vectorizer = counts.vectorizer(&params);
         let vocabulary = vectorizer.vocabulary();
         prop_assert_eq!(counts.views(), vocabulary.views());
         prop_assert_eq!(vocabulary.views().last().map(|(_, ids)| ids.end), Some(vocabulary.len()));
@@ -395,7 +396,7 @@ proptest! {
             let (ids, values) = rows.row(row_idx);
             prop_assert_eq!(toy::by_id(ids, values), toy::by_id(&row.ids, &row.values));
             for id in &row.ids {
-                let name = vocabulary.name(detente::features::FeatureId(*id));
+                let name = vocabulary.name(detente::model::features::FeatureId(*id));
                 prop_assert!(!name.ends_with(':'), "feature {} has no name", id);
             }
         }

@@ -1,9 +1,10 @@
 //! What must hold for any input: spans, batches, row order, threads.
 
 use crate::toy;
-use detente::article::{Article, Title};
-use detente::calibrate::Risk;
-use detente::features::{Lexicon, TermCounts, Vectorizer, VectorizerParams};
+use detente::data::article::{Article, Title};
+use detente::model::calibrate::Risk;
+use detente::train::counts::TermCounts;
+use detente::model::features::{Lexicon, VectorizerParams};
 use detente::model::Model;
 use detente::score::{ScoreParams, ScoredArticle, score_article, score_articles, statement_spans};
 use detente::text::{Analyzer, AnalyzerParams, LineBreaks, Span, statements, tokens};
@@ -119,7 +120,7 @@ proptest! {
         params.ngrams.lexicon = lexicon;
         let lexicon = lexicon.then(Lexicon::english);
         let counts = TermCounts::collect(&texts, &analyzer, &params.ngrams, min_df, lexicon);
-        let vectorizer = Vectorizer::fit(&counts, &params);
+        let vectorizer = counts.vectorizer(&params);
         let all: Vec<usize> = (0..texts.len()).collect();
         let rows = counts.weigh(&all, vectorizer.idf(), &params.weighting);
         let mut state = Default::default();
@@ -153,7 +154,7 @@ proptest! {
 
 fn scored(model: &Model, articles: Vec<Article>) -> Vec<ScoredArticle> {
     let mut all = Vec::new();
-    let articles = articles.into_iter().map(Ok);
+    let articles = articles.into_iter().map(Ok::<_, detente::data::Error>);
     score_articles(
         model,
         articles,

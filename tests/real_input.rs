@@ -2,8 +2,8 @@
 //! these tests say so and end.
 
 use crate::run::{Run, root};
-use detente::corpus::{Articles, Corpus, Folds, FoldsParams, InputKind, Layout, LayoutParams};
-use detente::error::Error;
+use detente::data::corpus::{Articles, Corpus, Folds, FoldsParams, InputKind, Layout, LayoutParams};
+use detente::data::Error;
 use detente::model::Model;
 use detente::score::{ScoreParams, score_articles, statement_spans};
 use std::collections::BTreeMap;

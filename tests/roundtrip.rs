@@ -1,7 +1,7 @@
 //! A model that is written and read again is the same, and one that was changed is never read.
 
 use crate::toy;
-use detente::error::ErrorKind;
+use detente::model::ErrorKind;
 use detente::model::Model;
 use proptest::prelude::*;
 
@@ -121,7 +121,7 @@ proptest! {
 
 #[test]
 fn training_the_default_model_again_gives_the_same_bytes() {
-    use detente::corpus::{Corpus, LayoutParams};
+    use detente::data::corpus::{Corpus, LayoutParams};
     use detente::train::{TrainParams, train};
     let root = crate::run::root();
     let layout = LayoutParams {

@@ -183,7 +183,7 @@ fn an_answer_has_the_bytes_that_score_prints() {
             .body,
         printed(markdown, &["--format", "jsonl", "--input", "markdown"])
     );
-    let referred = [
+    let deferred = [
         "--format",
         "csv",
         "--max-risk",
@@ -200,7 +200,7 @@ fn an_answer_has_the_bytes_that_score_prints() {
                 TEXT
             )
             .body,
-        printed(TEXT, &referred)
+        printed(TEXT, &deferred)
     );
 }
 

@@ -112,7 +112,7 @@ fn texts_of_training_give_way_to_ngrams() {
     let csv = toy::csv("id,doc,text,peace,tone,weight", &rows);
     let model = toy::train_on(&csv);
     let texts_bytes = 1920 * 23;
-    let known = |to| model.shrunk(to).unwrap().record().seen.n_texts();
+    let known = |to| model.shrunk(to).unwrap().record().training_texts.n_texts();
     assert_eq!(known(model.to_bytes().len() - 1), 1920);
     let done = Run::new()
         .file("many.detente", model.to_bytes())
@@ -164,7 +164,7 @@ fn inspect_says_what_it_was_shrunk_from() {
             "less.detente",
         ])
         .success();
-    let record = *Model::read(&again.path("less.detente"))
+    let record = *detente::data::model_file::read(&again.path("less.detente"))
         .unwrap()
         .record()
         .shrunk

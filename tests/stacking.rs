@@ -1,7 +1,7 @@
 //! Heads that are stacks of one for each view of the features.
 
 use crate::toy;
-use detente::corpus::{Corpus, Layout, LayoutParams};
+use detente::data::corpus::{Corpus, Layout, LayoutParams};
 use detente::model::Model;
 use detente::train::{TrainParams, train};
 

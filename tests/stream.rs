@@ -1,8 +1,7 @@
 //! Training row by row: the same model whenever it is made, stopped or not, and one that can be scored with.
 
 use crate::run::{DETENTE, Done, Run, command};
-use detente::features::{Buckets, Lexicon, Vectorizer, VectorizerParams, Vocabulary};
-use detente::linear::Penalty;
+use detente::model::features::{Buckets, Lexicon, Vectorizer, VectorizerParams, Vocabulary};
 use detente::model::{Model, StatePool};
 use detente::text::{Analyzer, AnalyzerParams};
 use proptest::prelude::*;
@@ -123,11 +122,11 @@ fn rows_are_counted_beforehand_but_for_the_even_penalty() {
     );
     let penalty = |done: &Done| {
         let model = Model::from_bytes(&done.read("m.detente")).unwrap();
-        model.heads()[0].record.params.penalty
+        model.heads()[0].record.recipe.penalty.clone()
     };
     assert_eq!(
         [penalty(&ratio), penalty(&even)],
-        [Penalty::Ratio, Penalty::Even]
+        [Some("ratio".to_owned()), None]
     );
 }
 

@@ -1,6 +1,6 @@
 //! A small problem that is learned in no time: 24 statements on peace, with a tone.
 
-use detente::corpus::{Corpus, Layout, LayoutParams};
+use detente::data::corpus::{Corpus, Layout, LayoutParams};
 use detente::model::Model;
 use detente::train::{TrainParams, train};
 use std::sync::LazyLock;

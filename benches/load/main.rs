@@ -86,7 +86,7 @@ fn articles() -> Vec<String> {
 
 /// What a connection saw.
 #[derive(Default)]
-struct Seen {
+struct TrainingFingerprints {
     seconds: Vec<f32>,
     n_refused: usize,
 }
@@ -105,7 +105,7 @@ fn load(settings: &Settings) -> String {
                 let (server, articles, is_over) = (&server, &articles, &is_over);
                 scope.spawn(move || {
                     let mut connection = Connection::open(server.port);
-                    let mut seen = Seen::default();
+                    let mut seen = TrainingFingerprints::default();
                     for article in articles.iter().cycle().skip(at * 7) {
                         if is_over.load(Ordering::Relaxed) {
                             break;
@@ -133,7 +133,7 @@ fn load(settings: &Settings) -> String {
         }
         let cpu = server.cpu_seconds() - cpu;
         is_over.store(true, Ordering::Relaxed);
-        let seen: Vec<Seen> = clients
+        let seen: Vec<TrainingFingerprints> = clients
             .into_iter()
             .map(|client| client.join().expect("a client"))
             .collect();

@@ -1,7 +1,7 @@
 //! Any text is read as plain text and as Markdown, split in every way, and scored.
 #![no_main]
 
-use detente::article::Article;
+use detente::data::article::Article;
 use detente::model::{Model, StatePool};
 use detente::score::{ScoreParams, score_article, statement_spans};
 use detente::text::{

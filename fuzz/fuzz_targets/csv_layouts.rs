@@ -1,8 +1,8 @@
 //! Any bytes are read as labelled CSV, wide and long.
 #![no_main]
 
-use detente::corpus::{Corpus, Layout, LayoutParams, MentionColumns, fingerprint};
-use detente::label::LabelRenames;
+use detente::data::corpus::{Corpus, Layout, LayoutParams, MentionColumns, fingerprint};
+use detente::model::label::LabelRenames;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

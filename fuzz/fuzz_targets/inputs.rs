@@ -1,7 +1,7 @@
 //! Any bytes, in a file, are read as articles of every kind of input.
 #![no_main]
 
-use detente::corpus::{Articles, InputKind};
+use detente::data::corpus::{Articles, InputKind};
 use libfuzzer_sys::fuzz_target;
 use std::path::PathBuf;
 use std::sync::LazyLock;

@@ -3,7 +3,7 @@
 //! lexicon, which lies compressed in a model, is read from the bytes themselves.
 #![no_main]
 
-use detente::features::Lexicon;
+use detente::model::features::Lexicon;
 use detente::model::Model;
 use detente::report::{inspection_json, inspection_table};
 use libfuzzer_sys::fuzz_target;

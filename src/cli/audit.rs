@@ -1,19 +1,19 @@
 //! `detente audit`.
 
+use super::error::{Error, ErrorKind, Result};
 use super::format::ResultFormat;
 use super::layout::{LayoutArguments, read_corpus};
 use super::progress::Progress;
 use super::train::KNOWN_TARGETS;
 use super::training::language;
 use super::{one_of, print, set_threads};
-use detente_eval::audit::{AuditParams, audit};
+use clap::Args;
 use detente_data::ColumnRole;
 use detente_data::corpus::{Corpus, FoldsParams, KeptColumn, Layout, LayoutParams};
-use super::error::{Error, ErrorKind, Result};
-use detente_train::linear::HeadParams;
+use detente_eval::audit::{AuditParams, audit};
 use detente_report::{audit_json, audit_table};
 use detente_train::TrainParams;
-use clap::Args;
+use detente_train::linear::HeadParams;
 use std::path::PathBuf;
 
 /// Columns that are taken to name parties where a file has them.

@@ -1,16 +1,16 @@
 //! `detente compare`.
 
+use super::error::{Error, ErrorKind, Result};
 use super::format::MeasureFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
 use super::{one_of, print, read_model, set_threads};
-use detente_eval::compare::{CompareParams, Contestant, Documents, MatchBy, compare};
+use clap::Args;
 use detente_data::corpus::{Corpus, Layout, PredictionFile};
-use super::error::{Error, ErrorKind, Result};
+use detente_eval::compare::{CompareParams, Contestant, Documents, MatchBy, compare};
 use detente_metrics::BootstrapParams;
 use detente_metrics::randomization::RandomizationParams;
 use detente_model::Model;
 use detente_report::ComparisonReport;
-use clap::Args;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 

@@ -1,21 +1,21 @@
 //! `detente cross-validate`.
 
+use super::error::Result;
 use super::format::MeasureFormat;
 use super::layout::{LayoutArguments, read_corpus};
 use super::progress::Progress;
 use super::train::KNOWN_TARGETS;
 use super::training::TrainingArguments;
 use super::{note, one_of, print, set_threads};
+use clap::Args;
 use detente_data::ColumnRole;
 use detente_data::corpus::{FoldsParams, KeptColumn};
-use detente_eval::cross_validate::{CrossValidateParams, Split, cross_validate};
-use super::error::Result;
 use detente_data::file::{check_writable, replace_file};
+use detente_eval::cross_validate::{CrossValidateParams, Split, cross_validate};
 use detente_metrics::BootstrapParams;
 #[cfg(feature = "html")]
 use detente_report::cross_validation_html;
 use detente_report::{CrossValidationReport, Records, cross_validation_predictions};
-use clap::Args;
 use std::path::PathBuf;
 
 /// Measure how right models of labelled CSV files are on rows they never saw

@@ -1,19 +1,19 @@
 //! `detente evaluate`.
 
+use super::error::Result;
 use super::format::MeasureFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
 use super::{NamedModel, note, one_of, print, read_model, set_threads};
+use clap::Args;
 use detente_data::ColumnRole;
 use detente_data::corpus::KeptColumn;
-use super::error::Result;
+use detente_data::file::{check_writable, replace_file};
 use detente_error::counted;
 use detente_eval::evaluate::{Details, EvaluateParams, evaluate, mistakes};
-use detente_data::file::{check_writable, replace_file};
 use detente_metrics::BootstrapParams;
 #[cfg(feature = "html")]
 use detente_report::evaluation_html;
 use detente_report::{EvaluationReport, Records, mistakes_csv, predictions};
-use clap::Args;
 use std::path::PathBuf;
 
 /// Features that explain a wrong answer: more than are listed, since single words that speak for it

@@ -1,14 +1,14 @@
 //! `detente inspect`.
 
+use super::error::{Error, ErrorKind, Result};
 use super::format::InspectFormat;
 use super::{one_of, print};
-use super::error::{Error, ErrorKind, Result};
+use clap::Args;
 use detente_data::file::NewFile;
 use detente_model::Model;
 #[cfg(feature = "html")]
 use detente_report::terms_html;
 use detente_report::{inspection_json, inspection_table};
-use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
 

@@ -1,12 +1,12 @@
 //! The flags that say where texts, targets and labels stand in a CSV file.
 
-use super::note;
-use detente_data::corpus::{Corpus, Layout, LayoutParams, MentionColumns};
 use super::error::Result;
-use detente_error::counted;
-use detente_model::label::LabelRenames;
-use detente_model::Model;
+use super::note;
 use clap::Args;
+use detente_data::corpus::{Corpus, Layout, LayoutParams, MentionColumns};
+use detente_error::counted;
+use detente_model::Model;
+use detente_model::label::LabelRenames;
 use std::path::PathBuf;
 
 #[derive(Args)]

@@ -1,21 +1,21 @@
 //! `detente score`.
 
+use super::error::Result;
 use super::format::ScoreFormat;
 use super::progress::Progress;
 use super::score_output::{OutputParams, ScoreOutput};
 use super::{NamedModel, note, one_of, read_model, set_threads};
-use detente_score::aggregate::CorpusTally;
-use detente_model::calibrate::Risk;
+use clap::Args;
 use detente_data::corpus::{Articles, InputKind, READ_IN_FOLDERS};
-use super::error::Result;
+use detente_data::file::{check_writable, replace_file};
 use detente_error::counted;
 use detente_eval::evaluate::is_high;
-use detente_data::file::{check_writable, replace_file};
 use detente_metrics::BootstrapParams;
 use detente_model::Head;
+use detente_model::calibrate::Risk;
 use detente_report::{corpus_json, unknown_line};
+use detente_score::aggregate::CorpusPrevalence;
 use detente_score::{ScoreParams, score_articles};
-use clap::Args;
 use std::path::PathBuf;
 
 /// Features that explain a label in the table.
@@ -27,7 +27,7 @@ const N_WORDS_TO_NOTE: usize = 50;
 #[derive(Args)]
 #[command(
     after_help = "Inputs: plain text whose first line may be ` date YYYY-MM-DD Title`; Markdown (.md); saved web pages (.html); JSON Lines \
-(.jsonl) and CSV (.csv, .tsv) with a `text` and optional `id`, `date`, `title`; a folder, walked in name order; `-` for \
+(.jsonl) and CSV (.csv, .tsv) with a `text` and optional `id`, `date`, `title`; a folder, tokenized in name order; `-` for \
 standard input.
 
 Examples:
@@ -122,7 +122,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         let is_blind = |head: &&Head| head.conformal.threshold(risk).is_blind();
         for head in model.heads().iter().filter(is_blind) {
             note(format_args!(
-                "warning: every answer on `{}` is referred: {} of training cannot promise a risk of {}",
+                "warning: every answer on `{}` is deferred: {} of training cannot promise a risk of {}",
                 head.target,
                 counted(head.conformal.n_rows(), "row"),
                 risk.value()
@@ -137,7 +137,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         path: arguments.output.as_deref(),
     })?;
     let wants_corpus = arguments.summary.is_some() || arguments.format.is_table();
-    let mut corpus = wants_corpus.then(|| CorpusTally::new(model.heads()));
+    let mut corpus = wants_corpus.then(|| CorpusPrevalence::new(model.heads()));
     let bytes_total = articles.bytes_total();
     let progress = Progress::new(match bytes_total {
         Some(_) => "{wide_bar} {binary_bytes}/{binary_total_bytes} {msg} {eta}",
@@ -159,7 +159,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         }
         if let Some(corpus) = &mut corpus {
             let scores = article.statements.iter().map(|statement| &statement.scores);
-            corpus.add(scores, article.referred.as_deref());
+            corpus.add(scores, article.deferred.as_deref());
         }
         bytes_done += article.n_bytes as u64;
         progress.at_rate(bytes_done, bytes_total, n_statements, "statements");
@@ -171,7 +171,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         let _ = output.abandon();
         return Err(error);
     }
-    let is_several = |corpus: &CorpusTally| corpus.n_articles() > 1;
+    let is_several = |corpus: &CorpusPrevalence| corpus.n_articles() > 1;
     let corpus = corpus
         .filter(|corpus| arguments.summary.is_some() || is_several(corpus))
         .map(|corpus| corpus.score(model.heads(), Some(&BootstrapParams::DEFAULT)))
@@ -195,7 +195,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         ));
     }
     let unknown = 1.0 - n_known_words as f64 / n_words.max(1) as f64;
-    let training = model.record().seen.unknown_words;
+    let training = model.record().training_texts.unknown_words;
     if n_words >= N_WORDS_TO_NOTE && is_high(unknown, training) {
         let rows = format!(
             "{} without a known word",

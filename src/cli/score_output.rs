@@ -1,13 +1,13 @@
 //! Where scored articles go.
 
-use super::format::ScoreFormat;
-use detente_score::aggregate::CorpusScore;
 use super::error::Result;
+use super::format::ScoreFormat;
+use anstream::adapter::StripBytes;
 use detente_data::file::NewFile;
 use detente_model::Model;
 use detente_report::{ArticleFormat, ArticleWriter};
 use detente_score::ScoredArticle;
-use anstream::adapter::StripBytes;
+use detente_score::aggregate::CorpusScore;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 #[cfg(feature = "html")]

@@ -1,10 +1,10 @@
 //! `detente serve`.
 
-use super::note;
 use super::error::{Error, ErrorKind, Result};
-use detente_error::counted;
-use detente_server::{Event, ServeParams, Shelf, Source, Token, serve};
+use super::note;
 use clap::Args;
+use detente_error::counted;
+use detente_server::{Event, ModelRegistry, ServeParams, Source, Token, serve};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -70,14 +70,14 @@ pub(super) fn run(arguments: ServeArguments) -> Result<()> {
     };
     params.check()?;
     let sources = arguments.models.iter().map(|model| Source::parse(model));
-    let shelf = Shelf::read(sources.collect())?;
+    let registry = ModelRegistry::read(sources.collect())?;
     // What a panic says may hold a piece of text.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
         let place = place.unwrap_or_default();
         note(format_args!("warning: a request failed in {place}"));
     }));
-    Ok(serve(shelf, &params, Arc::new(say))?)
+    Ok(serve(registry, &params, Arc::new(say))?)
 }
 
 fn say(event: Event) {

@@ -1,10 +1,10 @@
 //! `detente completions` and `detente man`: what shells and manuals know of the command line.
 
-use super::{note, print};
 use super::error::{Error, Result};
-use detente_error::counted;
+use super::{note, print};
 use clap::{Args, Command};
 use clap_complete::Shell;
+use detente_error::counted;
 use std::path::PathBuf;
 
 /// Print the completions of a shell

@@ -1,14 +1,14 @@
 //! `detente shrink`.
 
 use super::compare::DEFAULT_MODEL;
+use super::error::Result;
 use super::format::ResultFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
 use super::{NamedModel, note, one_of, print, read_model, set_threads};
-use super::error::Result;
-use detente_data::file::{check_writable, replace_file};
-use detente_report::ShrinkReport;
-use detente_eval::shrink::shrink_cost;
 use clap::Args;
+use detente_data::file::{check_writable, replace_file};
+use detente_eval::shrink::shrink_cost;
+use detente_report::ShrinkReport;
 use std::path::PathBuf;
 
 /// Make a model smaller: the n-grams that matter least are left out, weights take 8 bits

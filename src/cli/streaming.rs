@@ -1,18 +1,18 @@
 //! `detente train --stream` and `--update`: training on rows that are never all in memory.
 
+use super::error::{Error, ErrorKind, Result};
 use super::progress::Progress;
 use super::train::{KNOWN_TARGETS, TrainArguments};
 use super::{note, print};
-use super::error::{Error, ErrorKind, Result};
+use clap::Args;
+use detente_data::file::check_writable;
+use detente_data::model_file;
 use detente_error::counted;
 use detente_model::features::Buckets;
-use detente_data::model_file;
-use detente_data::file::check_writable;
 use detente_report::streaming_table;
 use detente_train::stream::{
     CheckpointParams, PASSES, Source, StreamEvent, StreamMemory, StreamParams, stream,
 };
-use clap::Args;
 use std::path::PathBuf;
 
 /// The flags of `train` that only mean something where all rows are in memory.
@@ -117,7 +117,7 @@ pub(super) fn run_streaming(arguments: TrainArguments) -> Result<()> {
         n_passes: flags.passes,
         shuffle: flags.shuffle,
         seed,
-        optimise: recipe.optimise,
+        decision_metric: recipe.decision_metric,
         name: arguments.name.or(params.name),
         date: arguments.date,
         ..params

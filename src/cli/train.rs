@@ -1,17 +1,17 @@
 //! `detente train`.
 
+use super::error::Result;
 use super::layout::{LayoutArguments, read_corpus};
 use super::progress::Progress;
 use super::streaming::{StreamingArguments, run_streaming};
 use super::training::TrainingArguments;
 use super::{note, print, set_threads};
+use clap::Args;
 use detente_data::corpus::FoldsParams;
-use detente_data::model_file;
-use super::error::Result;
 use detente_data::file::check_writable;
+use detente_data::model_file;
 use detente_report::training_table;
 use detente_train::{AppraisalParams, TrainParams, TuneParams, train, tune};
-use clap::Args;
 use std::path::PathBuf;
 use std::time::Instant;
 

@@ -1,13 +1,13 @@
 //! The flags that say how a model is trained, for every command that trains.
 
-use super::one_of;
-use detente_data::corpus::FoldsParams;
 use super::error::{Error, ErrorKind, Result};
-use detente_model::features::{NgramParams, VectorizerParams, WeightingParams};
-use detente_train::linear::{ClassWeight, HeadParams, Learner, Penalty};
-use detente_text::Language;
-use detente_train::{Optimise, TrainParams};
+use super::one_of;
 use clap::Args;
+use detente_data::corpus::FoldsParams;
+use detente_model::features::{NgramParams, VectorizerParams, WeightingParams};
+use detente_text::Language;
+use detente_train::linear::{ClassWeight, HeadParams, Learner, Penalty};
+use detente_train::{DecisionMetric, TrainParams};
 
 #[derive(Args)]
 pub(super) struct TrainingArguments {
@@ -41,8 +41,8 @@ pub(super) struct TrainingArguments {
     #[arg(long, default_value = HeadParams::DEFAULT.class_weight.name(), value_parser = one_of(ClassWeight::ALL, ClassWeight::name), help_heading = "Training")]
     class_weight: ClassWeight,
     /// Measure that labels are decided for; auto: F avg for stance, macro-F1 for classes
-    #[arg(long, default_value = TrainParams::DEFAULT.optimise.name(), value_parser = one_of(Optimise::ALL, Optimise::name), help_heading = "Training")]
-    optimise: Optimise,
+    #[arg(long, default_value = TrainParams::DEFAULT.decision_metric.name(), value_parser = one_of(DecisionMetric::ALL, DecisionMetric::name), help_heading = "Training")]
+    decision_metric: DecisionMetric,
     /// Longest word n-gram, 1 to 3
     #[arg(long, value_name = "N", default_value_t = NgramParams::DEFAULT.word_max, help_heading = "Training")]
     word_max: usize,
@@ -99,7 +99,7 @@ impl TrainingArguments {
             },
             search: self.l2.is_none(),
             stack: !self.no_stack,
-            optimise: self.optimise,
+            decision_metric: self.decision_metric,
             folds: FoldsParams {
                 n_folds,
                 seed: self.seed,

@@ -8,7 +8,9 @@ use std::path::Path;
 #[non_exhaustive]
 pub enum ErrorKind {
     /// Offsets of a mention that are none of its text.
-    #[error("the mention is from `{from}` to `{to}`; expected whole numbers that rise, from 0 to {n_chars}, the number of characters in the text")]
+    #[error(
+        "the mention is from `{from}` to `{to}`; expected whole numbers that rise, from 0 to {n_chars}, the number of characters in the text"
+    )]
     BadMention {
         /// The cell where it begins.
         from: String,

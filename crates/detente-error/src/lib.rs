@@ -21,8 +21,8 @@
 //!     detente_error::error_type!(ErrorKind);
 //! }
 //!
-//! let error = pantry::Error::new(pantry::ErrorKind::NoBread).in_file("shelf.csv").at_line(3);
-//! assert_eq!(error.to_string(), "shelf.csv:3: there is no bread; expected a loaf");
+//! let error = pantry::Error::new(pantry::ErrorKind::NoBread).in_file("registry.csv").at_line(3);
+//! assert_eq!(error.to_string(), "registry.csv:3: there is no bread; expected a loaf");
 //! ```
 
 #![deny(missing_docs)]
@@ -99,15 +99,18 @@ impl<K: fmt::Display> fmt::Display for Located<K> {
 #[macro_export]
 macro_rules! error_type {
     ($kind:ident $(, $variant:ident: $lower:ty)* $(,)?) => {
+        // Not every crate has a use for it.
+        #[allow(dead_code, unreachable_pub, reason = "one set of types for all crates")]
         /// The result of anything in this crate that can fail.
         pub type Result<T, E = Error> = std::result::Result<T, E>;
 
         /// Says what failed and where.
+        #[allow(unreachable_pub, reason = "one set of types for all crates")]
         #[derive(Debug)]
         pub struct Error(Box<$crate::Located<$kind>>);
 
         // Not every crate has a use for each of these.
-        #[allow(dead_code, reason = "one set of methods for all crates")]
+        #[allow(dead_code, unreachable_pub, reason = "one set of methods for all crates")]
         impl Error {
             /// Makes an error of a kind without a place.
             pub fn new(kind: $kind) -> Self {

@@ -4,8 +4,8 @@
 //! It knows no model and no file.
 
 use crate::error::Result;
-use detente_model::label::LabelSet;
 use detente_metrics::{Answers, BootstrapParams, Evaluation, Sides};
+use detente_model::label::LabelSet;
 use ndarray::Array2;
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ impl Answered {
         Ok(Evaluation::of(&self.answers()?, self.sides(), bootstrap)?)
     }
 
-    /// All rows of the targets that share the label set with the most rows, a stance set before
+    /// All rows of the targets that share the prediction set with the most rows, a stance set before
     /// others; `None` unless two targets share it.
     pub fn pool(all: &[Self]) -> Option<Self> {
         let mut by_labels: BTreeMap<&LabelSet, Vec<&Self>> = BTreeMap::new();

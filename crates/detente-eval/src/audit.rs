@@ -25,9 +25,9 @@ pub use label_errors::{LabelError, LabelNoise};
 pub use predictors::{Predictor, PredictorKind, SIGNIFICANCE};
 pub use texts::{Texts, USUAL_WORDS};
 
+use crate::error::{Error, ErrorKind, Result};
 use detente_data::article::Example;
 use detente_data::corpus::{Corpus, FoldsParams};
-use crate::error::{Error, ErrorKind, Result};
 use detente_error::counted;
 use detente_model::label::LabelRenames;
 use detente_text::Language;

@@ -12,13 +12,13 @@ mod contestant;
 pub use contestant::{AnsweredRow, Contestant, ContestantTarget, Documents, MatchBy};
 
 use crate::answered::Answered;
+use crate::contamination::Contamination;
 use crate::error::{Error, ErrorKind, Result};
+use align::align;
 use detente_metrics::compare::{Difference, Pair, holm};
 use detente_metrics::mcnemar::McNemar;
 use detente_metrics::randomization::{Randomization, RandomizationParams};
 use detente_metrics::{BootstrapParams, CountMetric};
-use crate::overlap::Overlap;
-use align::align;
 use std::collections::BTreeMap;
 
 /// How classifiers are compared.
@@ -64,9 +64,9 @@ impl CompareParams {
 pub struct Compared {
     /// Their names, in the order given.
     pub names: Vec<String>,
-    /// What of the data each was trained on, as [`Contestant::overlap`].
-    pub overlaps: Vec<Option<Overlap>>,
-    /// Every pair on every target and, where targets share a label set, on their pool.
+    /// What of the data each was trained on, as [`Contestant::contamination`].
+    pub overlaps: Vec<Option<Contamination>>,
+    /// Every pair on every target and, where targets share a prediction set, on their pool.
     pub comparisons: Vec<Comparison>,
     /// How many p-values Holm's correction took together.
     pub n_tests: usize,
@@ -176,7 +176,10 @@ pub fn compare(contestants: &[Contestant], params: &CompareParams) -> Result<Com
         .map(|(target, by)| ((*target).to_owned(), by.clone()));
     let mut compared = Compared {
         names: contestants.iter().map(|one| one.name.clone()).collect(),
-        overlaps: contestants.iter().map(|one| one.overlap.clone()).collect(),
+        overlaps: contestants
+            .iter()
+            .map(|one| one.contamination.clone())
+            .collect(),
         comparisons: Vec::new(),
         n_tests: 0,
         left_out: left_out.collect(),
@@ -269,8 +272,8 @@ fn compare_pair(one: &Answered, other: &Answered, params: &CompareParams) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use detente_model::label::LabelSet;
     use detente_metrics::Metric;
+    use detente_model::label::LabelSet;
 
     /// A contestant that is wrong on each row for which `misses` says so.
     fn contestant(name: &str, n_rows: usize, misses: impl Fn(usize) -> bool) -> Contestant {
@@ -292,7 +295,7 @@ mod tests {
         Contestant {
             name: name.into(),
             targets: vec![target],
-            overlap: None,
+            contamination: None,
         }
     }
 

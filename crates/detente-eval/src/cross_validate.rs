@@ -17,11 +17,11 @@ pub use curve::{CurvePoint, CurveTarget};
 pub use split::Split;
 
 use crate::answered::Answered;
-use detente_data::corpus::{Corpus, LeftOut};
 use crate::error::{Error, ErrorKind, Result};
+use curve::Point;
+use detente_data::corpus::{Corpus, LeftOut};
 use detente_metrics::{BootstrapParams, Evaluation, Metric};
 use detente_train::TrainParams;
-use curve::Point;
 use part::{Collected, Outcome, answer_part};
 use split::parts;
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,7 +79,7 @@ pub struct CrossValidated {
     pub folds: Vec<FoldResult>,
     /// One for each target that was answered, in the data's order.
     pub targets: Vec<TargetResult>,
-    /// Over all rows of all targets that share the label set with the most rows.
+    /// Over all rows of all targets that share the prediction set with the most rows.
     pub pooled: Option<Evaluation>,
     /// How right models of smaller shares of the training documents are, the whole last; empty where
     /// none was asked for.

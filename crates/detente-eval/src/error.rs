@@ -11,7 +11,9 @@ pub enum ErrorKind {
     #[error("the predictions cannot be measured: {0}")]
     Answers(AnswersError),
     /// A cell that must be a date is not one.
-    #[error("column `{column}` is `{value}`; expected a date such as `2014`, `2014-03-15`, or `15 March 2014`")]
+    #[error(
+        "column `{column}` is `{value}`; expected a date such as `2014`, `2014-03-15`, or `15 March 2014`"
+    )]
     BadDate {
         /// The column's name.
         column: String,
@@ -101,7 +103,9 @@ pub enum ErrorKind {
     #[error(transparent)]
     Model(detente_model::ErrorKind),
     /// No fold of a cross-validation could be trained.
-    #[error("no fold can be trained: in the training part of each, every target has a single label or fewer than {n_folds} documents")]
+    #[error(
+        "no fold can be trained: in the training part of each, every target has a single label or fewer than {n_folds} documents"
+    )]
     NoFold {
         /// Documents that a target needs in the training part.
         n_folds: usize,

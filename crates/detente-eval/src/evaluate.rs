@@ -1,7 +1,7 @@
 //! A model and labelled examples into how right it is.
 //!
 //! [`evaluate`] gives the measures, [`Details`] what they stand beside (baselines, shares, label
-//! sets, slices, overlap with training, drift), and [`mistakes`] the rows that were wrong.
+//! sets, slices, contamination with training, drift), and [`mistakes`] the rows that were wrong.
 
 mod details;
 mod drift;
@@ -17,11 +17,11 @@ pub use sets::{RISKS, RiskReport};
 pub use shares::LabelShares;
 pub use slices::{SLICE_LEVEL, SMALL_SLICE, Slice};
 
+use crate::error::{Error, ErrorKind, Result};
 use detente_data::article::Example;
 use detente_data::corpus::{Corpus, LeftOut};
-use crate::error::{Error, ErrorKind, Result};
-use detente_model::label::LabelSet;
 use detente_metrics::{Answers, BootstrapParams, Evaluation, Sides};
+use detente_model::label::LabelSet;
 use detente_model::{Model, Score, StatePool};
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -59,7 +59,7 @@ pub struct TargetAnswers {
 pub struct Evaluated {
     /// One for each target that corpus and model share, in the model's order.
     pub targets: Vec<(TargetAnswers, Evaluation)>,
-    /// Over all rows of all targets that share a label set: the set with the most rows, a stance
+    /// Over all rows of all targets that share a prediction set: the set with the most rows, a stance
     /// set before others.
     pub pooled: Option<Evaluation>,
     /// Rows of targets that the model lacks, by target.
@@ -70,7 +70,7 @@ pub struct Evaluated {
     pub left_out: LeftOut,
 }
 
-/// What all rows of the targets that share a label set are called.
+/// What all rows of the targets that share a prediction set are called.
 const POOLED: &str = "pooled";
 
 impl Evaluated {
@@ -241,7 +241,7 @@ fn sides(labels: &LabelSet) -> Option<Sides> {
         .map(|(favor, against)| Sides { favor, against })
 }
 
-/// All rows of the targets that share the label set with the most rows, stance sets first, as the
+/// All rows of the targets that share the prediction set with the most rows, stance sets first, as the
 /// answers of one target, and how many targets these are.
 fn pool_targets(
     model: &Model,

@@ -9,7 +9,7 @@
 mod error;
 
 pub mod answered;
-pub mod overlap;
+pub mod contamination;
 pub mod evaluate;
 pub mod shrink;
 pub mod compare;

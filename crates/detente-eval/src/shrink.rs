@@ -3,9 +3,9 @@
 //! [`shrink_cost`] lets both answer the same labelled rows. What is left out of a model is chosen in
 //! `model` from the model alone; nothing is fitted here.
 
-use detente_data::corpus::Corpus;
 use crate::error::Result;
 use crate::evaluate::{EvaluateParams, evaluate};
+use detente_data::corpus::Corpus;
 use detente_metrics::Evaluation;
 use detente_model::Model;
 

@@ -5,9 +5,9 @@ use crate::confusion::ratio;
 use crate::error::ParamsError;
 use crate::interval::{BootstrapParams, Measure};
 
-/// How label sets fared on rows whose truth is known.
+/// How prediction sets fared on rows whose truth is known.
 ///
-/// A row is answered where its set is the given label alone; the others are referred to a person.
+/// A row is answered where its set is the given label alone; the others are deferred to a person.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SetReport {
     /// The number of rows.

@@ -74,7 +74,9 @@ pub enum ParamsError {
     #[error("the confidence is {0}; expected a number between 0 and 1")]
     Confidence(f64),
     /// The number of labels does not fit the other arguments.
-    #[error("the number of labels is {found} beside {expected}; expected the same number on both sides")]
+    #[error(
+        "the number of labels is {found} beside {expected}; expected the same number on both sides"
+    )]
     Labels {
         /// The number given.
         found: usize,
@@ -91,7 +93,9 @@ pub enum ParamsError {
     #[error("the number of shuffles is {0}; expected 1 or more")]
     Shuffles(usize),
     /// A label that takes a side is outside the list of labels, or both sides are one label.
-    #[error("the pair of sides is {favor} and {against} of {n_labels}; expected two different labels of the set")]
+    #[error(
+        "the pair of sides is {favor} and {against} of {n_labels}; expected two different labels of the set"
+    )]
     Sides {
         /// The index of the label in favor.
         favor: usize,

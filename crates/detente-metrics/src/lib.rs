@@ -31,7 +31,7 @@ pub mod randomization;
 pub mod reliability;
 pub mod selective;
 pub mod slice;
-pub mod tally;
+pub mod streaming_prevalence;
 
 mod prepared;
 pub mod random;

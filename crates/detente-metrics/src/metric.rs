@@ -204,7 +204,7 @@ impl Metric {
             Self::F1 => "2 TP / (2 TP + FP + FN) of the label",
             Self::LabelAuc => "chance that a row with the label outranks one without, ties half",
             Self::SelectiveAccuracy => "accuracy on the most confident rows, equal ones together",
-            Self::SetCoverage => "share of conformal label sets that hold the gold label",
+            Self::SetCoverage => "share of conformal prediction sets that hold the gold label",
             Self::SetSize => "mean number of labels in a conformal set",
         }
     }

@@ -1,13 +1,13 @@
 //! What can fail, each with its sentence: what was found, then what is allowed.
 
-
-
 /// What failed. Each variant carries what its sentence shows.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A line of a lexicon that is not an entry, a category and a weight.
-    #[error("this line of the lexicon is `{found}`; expected an entry of up to 6 words, a category and a weight above 0, separated by tabs")]
+    #[error(
+        "this line of the lexicon is `{found}`; expected an entry of up to 6 words, a category and a weight above 0, separated by tabs"
+    )]
     LexiconLine {
         /// The line.
         found: String,
@@ -41,7 +41,9 @@ pub enum ErrorKind {
         found: u64,
     },
     /// A model that wants mentions is to be measured on rows that name none.
-    #[error("the model learned what is said around the mention of a target; expected rows that say where theirs is")]
+    #[error(
+        "the model learned what is said around the mention of a target; expected rows that say where theirs is"
+    )]
     NoMentions,
     /// A parameter outside its range.
     #[error("{parameter} is {value}; expected {expected}")]
@@ -60,10 +62,14 @@ pub enum ErrorKind {
         value: String,
     },
     /// A model whose n-grams are hashed is to be shrunk.
-    #[error("this model was trained row by row, and its n-grams cannot be told apart to leave some out")]
+    #[error(
+        "this model was trained row by row, and its n-grams cannot be told apart to leave some out"
+    )]
     ShrinkHashed,
     /// A model that is to be shrunk is already as small.
-    #[error("the size asked for is {max_bytes} bytes and the model has {n_bytes}; expected less than it has")]
+    #[error(
+        "the size asked for is {max_bytes} bytes and the model has {n_bytes}; expected less than it has"
+    )]
     ShrinkNothing {
         /// The bytes asked for.
         max_bytes: usize,
@@ -71,7 +77,9 @@ pub enum ErrorKind {
         n_bytes: usize,
     },
     /// A model cannot be shrunk so far.
-    #[error("the size asked for is {max_bytes} bytes; expected at least {least}, which the model takes without any n-gram")]
+    #[error(
+        "the size asked for is {max_bytes} bytes; expected at least {least}, which the model takes without any n-gram"
+    )]
     ShrinkTooSmall {
         /// The bytes asked for.
         max_bytes: usize,

@@ -199,7 +199,7 @@ mod tests {
         for bad in ["pro", "=favor", "pro="] {
             assert_eq!(
                 LabelRenames::parse([bad]).unwrap_err().to_string(),
-                format!("`--label {bad}` is not a renaming; expected `FROM=TO`")
+                format!("`{bad}` is not a renaming of a label; expected `FROM=TO`")
             );
         }
     }

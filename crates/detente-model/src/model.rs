@@ -9,20 +9,20 @@ mod explain;
 mod file;
 mod metadata;
 mod score;
-mod seen;
+mod fingerprints;
 mod shrink;
 mod streamed;
 mod terms;
 mod weights;
 
 pub use explain::{Contribution, Explanation, Remaining, WordContribution};
+pub use fingerprints::{FingerprintIndex, Likeness, TrainingFingerprints};
 pub use score::{Score, StatePool, StatementScores};
-pub use seen::{Likeness, Seen, SeenIndex};
 pub use streamed::{LearnerState, Streamed};
 pub use terms::Term;
 pub use weights::UsedWeights;
 
-use crate::calibrate::{Conformal, Decision, Temperature};
+use crate::calibrate::{Conformal, LogitAdjustment, Temperature};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{Buckets, Vectorizer, VectorizerParams};
 use crate::label::LabelSet;
@@ -41,7 +41,7 @@ pub struct Head {
     /// How margins become probabilities.
     pub temperature: Temperature,
     /// How probabilities become a label.
-    pub decision: Decision,
+    pub decision: LogitAdjustment,
     /// How many labels a set needs so that it holds the true one as often as asked for.
     pub conformal: Conformal,
     /// How it was fitted and how it did.
@@ -136,7 +136,7 @@ pub struct ModelRecord {
     /// Seed of the folds.
     pub seed: u64,
     /// What the rows leave behind, to recognise them by.
-    pub seen: Seen,
+    pub training_texts: TrainingFingerprints,
     /// What it was before it was shrunk, if it was.
     pub shrunk: Option<Shrunk>,
     /// How it was learned row by row, if it was.

@@ -1,8 +1,8 @@
 //! A scored article as JSON.
 
-use detente_score::aggregate::ArticleScore;
 use detente_metrics::Interval;
 use detente_model::{Explanation, Head, Model, Score};
+use detente_score::aggregate::ArticleScore;
 use detente_score::{ScoredArticle, ScoredStatement};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Value, json};
@@ -16,13 +16,13 @@ pub fn article_json(model: &Model, article: &ScoredArticle) -> String {
 
 /// The labels that cannot be ruled out at the risk asked for, and what follows.
 #[derive(Clone, Copy)]
-pub(super) struct Referral<'a> {
+pub(super) struct Deferral<'a> {
     head: &'a Head,
-    label_set: &'a [usize],
-    pub(super) refer: bool,
+    prediction_set: &'a [usize],
+    pub(super) is_deferred: bool,
 }
 
-impl<'a> Referral<'a> {
+impl<'a> Deferral<'a> {
     pub(super) fn of(
         head: &'a Head,
         statement: &'a ScoredStatement,
@@ -30,14 +30,14 @@ impl<'a> Referral<'a> {
     ) -> Option<Self> {
         Some(Self {
             head,
-            label_set: &statement.label_sets.as_ref()?[head_idx],
-            refer: statement.is_referred(head_idx)?,
+            prediction_set: &statement.prediction_sets.as_ref()?[head_idx],
+            is_deferred: statement.is_deferred(head_idx)?,
         })
     }
 
     pub(super) fn names(self) -> impl Iterator<Item = &'a str> + Clone {
         let labels = self.head.labels.labels();
-        self.label_set.iter().map(|idx| labels[*idx].as_str())
+        self.prediction_set.iter().map(|idx| labels[*idx].as_str())
     }
 }
 
@@ -59,9 +59,9 @@ impl Serialize for ArticleRecord<'_> {
         map.serialize_entry("statements", &Listed(|| statements.clone()))?;
         let scores = heads.iter().zip(&article.scores).enumerate();
         let scores = scores.map(|(head_idx, (head, score))| {
-            let referred = article.referred.as_ref().map(|all| all[head_idx]);
+            let deferred = article.deferred.as_ref().map(|all| all[head_idx]);
             let intervals = article.intervals.as_ref().map(|all| &all[head_idx][..]);
-            (&head.target, ShareRecord(head, score, referred, intervals))
+            (&head.target, ShareRecord(head, score, deferred, intervals))
         });
         map.serialize_entry("article", &Named(|| scores.clone()))?;
         if let Some(text) = &article.full_text {
@@ -81,18 +81,18 @@ impl Serialize for StatementRecord<'_> {
         map.serialize_entry("start", &statement.span.map(|span| span.start))?;
         map.serialize_entry("end", &statement.span.map(|span| span.end))?;
         map.serialize_entry("title", &statement.is_title)?;
-        map.serialize_entry("known", &statement.scores.is_known)?;
+        map.serialize_entry("has_known_features", &statement.scores.is_known)?;
         map.serialize_entry("text", &statement.text)?;
         let targets = heads.iter().enumerate().map(|(head_idx, head)| {
             let score = &statement.scores.targets[head_idx];
             let explanation = statement.explanations.as_ref().map(|all| &all[head_idx]);
-            let referral = Referral::of(head, statement, head_idx);
+            let deferral = Deferral::of(head, statement, head_idx);
             (
                 &head.target,
                 ScoreRecord(
                     head,
                     score,
-                    referral,
+                    deferral,
                     explanation.map(|e| (e, &statement.text)),
                 ),
             )
@@ -105,21 +105,21 @@ impl Serialize for StatementRecord<'_> {
 struct ScoreRecord<'a>(
     &'a Head,
     &'a Score,
-    Option<Referral<'a>>,
+    Option<Deferral<'a>>,
     Option<(&'a Explanation, &'a String)>,
 );
 
 impl Serialize for ScoreRecord<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(head, score, referral, explanation) = self;
+        let Self(head, score, deferral, explanation) = self;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("label", &head.labels.labels()[score.label_idx])?;
         map.serialize_entry("score", &score.stance)?;
         let probabilities = by_label(head, &score.probabilities);
         map.serialize_entry("probabilities", &Named(|| probabilities.clone()))?;
-        if let Some(referral) = referral {
-            map.serialize_entry("label_set", &Listed(|| referral.names()))?;
-            map.serialize_entry("refer", &referral.refer)?;
+        if let Some(deferral) = deferral {
+            map.serialize_entry("prediction_set", &Listed(|| deferral.names()))?;
+            map.serialize_entry("deferred", &deferral.is_deferred)?;
         }
         if let Some((explanation, text)) = explanation {
             map.serialize_entry("explanation", &explanation_json(head, explanation, text))?;
@@ -144,18 +144,18 @@ impl Serialize for ShareRecord<'_> {
                 map.serialize_entry("favor", &share.favor)?;
                 map.serialize_entry("against", &share.against)?;
                 map.serialize_entry("relevant", &share.relevant)?;
-                map.serialize_entry("n", &share.n)?;
+                map.serialize_entry("n_scored", &share.n)?;
             }
             ArticleScore::Class(share) => {
                 let shares = share.shares.as_ref().map(|shares| by_label(self.0, shares));
                 map.serialize_entry("shares", &shares.map(|s| Named(move || s.clone())))?;
                 let counts = by_label(self.0, &share.counts);
                 map.serialize_entry("counts", &Named(|| counts.clone()))?;
-                map.serialize_entry("n", &share.n)?;
+                map.serialize_entry("n_scored", &share.n)?;
             }
         }
-        if let Some(referred) = self.2 {
-            map.serialize_entry("referred", &referred)?;
+        if let Some(deferred) = self.2 {
+            map.serialize_entry("n_deferred", &deferred)?;
         }
         if let Some(intervals) = self.3 {
             let mut ends = intervals.iter().map(|i| i.map(|i| [i.low, i.high]));

@@ -1,6 +1,6 @@
 //! Scored articles, one after the other, in all formats but pages.
 
-use super::article_json::{ArticleRecord, Referral};
+use super::article_json::{ArticleRecord, Deferral};
 use super::articles_csv::write_rows;
 #[cfg(feature = "arrow")]
 use super::columnar::ColumnarWriter;
@@ -8,13 +8,13 @@ use super::corpus::corpus_table;
 #[cfg(feature = "arrow")]
 use super::statements::{statement_cells, statement_columns};
 use super::table::{self, faint, head, render, share, signed};
-use detente_score::aggregate::{ArticleScore, CorpusScore};
+use comfy_table::{Cell, ColumnConstraint, Width};
 #[cfg(feature = "arrow")]
 use detente_data::corpus::ColumnarFormat;
 use detente_error::counted;
 use detente_model::{Explanation, Head, Model};
 use detente_score::ScoredArticle;
-use comfy_table::{Cell, ColumnConstraint, Width};
+use detente_score::aggregate::{ArticleScore, CorpusScore};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -66,7 +66,7 @@ impl ArticleFormat {
 pub struct ArticleWriter<'a, W: Write> {
     model: &'a Model,
     format: ArticleFormat,
-    /// Whether answers have label sets, which the header of a CSV has to say before the first row.
+    /// Whether answers have prediction sets, which the header of a CSV has to say before the first row.
     with_sets: bool,
     #[cfg(feature = "arrow")]
     columnar: Option<ColumnarWriter>,
@@ -80,7 +80,7 @@ pub struct ArticleWriter<'a, W: Write> {
 
 impl<'a, W: Write> ArticleWriter<'a, W> {
     /// Writes articles scored by `model` to `out`; `with_sets` says whether a risk was asked for, so
-    /// that answers have label sets.
+    /// that answers have prediction sets.
     pub fn new(model: &'a Model, format: ArticleFormat, with_sets: bool, out: W) -> Self {
         Self {
             model,
@@ -139,7 +139,10 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
             ArticleFormat::Columnar(_) => self.write_columnar(article),
         };
         self.n_written += 1;
-        Ok(written.map_err(|source| detente_data::Error::io("cannot write", &self.name, source))?)
+        Ok(
+            written
+                .map_err(|source| detente_data::Error::io("cannot write", &self.name, source))?,
+        )
     }
 
     /// Ends the output, the table with what there is to say of more than one article; says how many
@@ -229,11 +232,11 @@ fn article_table(heads: &[Head], article: &ScoredArticle) -> String {
         };
         let mut row = vec![number, Cell::new(on_one_line(&statement.text))];
         for (head_idx, (head, score)) in heads.iter().zip(&statement.scores.targets).enumerate() {
-            let referral = Referral::of(head, statement, head_idx);
+            let deferral = Deferral::of(head, statement, head_idx);
             let label = &head.labels.labels()[score.label_idx];
             row.push(match score.stance {
                 _ if !statement.scores.is_known => faint("unknown"),
-                _ if referral.is_some_and(|referral| referral.refer) => refer_cell(referral),
+                _ if deferral.is_some_and(|deferral| deferral.is_deferred) => defer_cell(deferral),
                 Some(stance) => table::stance(label, stance),
                 None => Cell::new(format!(
                     "{label} {}",
@@ -255,8 +258,8 @@ fn article_table(heads: &[Head], article: &ScoredArticle) -> String {
     let mut last = vec![head(""), head(summary(article))];
     let scores = heads.iter().zip(&article.scores).enumerate();
     last.extend(scores.map(|(head_idx, (head, score))| {
-        let referred = article.referred.as_ref().map(|all| all[head_idx]);
-        article_cell(head, score, referred)
+        let deferred = article.deferred.as_ref().map(|all| all[head_idx]);
+        article_cell(head, score, deferred)
     }));
     table.add_row(last);
     if let Some(column) = table.column_mut(1) {
@@ -284,14 +287,14 @@ fn summary(article: &ScoredArticle) -> String {
     text
 }
 
-/// `refer`, and the labels between which a person has to choose; there may be none.
-fn refer_cell(referral: Option<Referral>) -> Cell {
-    let names = referral.into_iter().flat_map(Referral::names);
+/// `deferred`, and the labels between which a person has to choose; there may be none.
+fn defer_cell(deferral: Option<Deferral>) -> Cell {
+    let names = deferral.into_iter().flat_map(Deferral::names);
     let names = names.collect::<Vec<_>>().join(" or ");
-    faint(format!("refer {names}").trim_end())
+    faint(format!("deferred {names}").trim_end())
 }
 
-fn article_cell(head: &Head, score: &ArticleScore, referred: Option<usize>) -> Cell {
+fn article_cell(head: &Head, score: &ArticleScore, deferred: Option<usize>) -> Cell {
     let mut text = match score {
         ArticleScore::Stance(share) => format!(
             "{}\n{} favor\n{} against",
@@ -308,8 +311,8 @@ fn article_cell(head: &Head, score: &ArticleScore, referred: Option<usize>) -> C
             parts.join("\n")
         }
     };
-    if let Some(referred) = referred {
-        text.push_str(&format!("\n{referred} referred"));
+    if let Some(deferred) = deferred {
+        text.push_str(&format!("\n{deferred} deferred"));
     }
     table::head(text)
 }

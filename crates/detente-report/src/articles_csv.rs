@@ -1,11 +1,11 @@
 //! Scored articles as CSV, one row a statement.
 
-use super::article_json::Referral;
+use super::article_json::Deferral;
 use super::digits::push_six_digits;
 use super::statements::statement_columns;
+use csv::{Writer, WriterBuilder};
 use detente_model::Head;
 use detente_score::{ScoredArticle, ScoredStatement};
-use csv::{Writer, WriterBuilder};
 use std::io::{Result, Write};
 
 /// Bytes that a writer gathers before it hands them on; each article has a writer of its own, so that
@@ -13,7 +13,7 @@ use std::io::{Result, Write};
 const GATHERED_BYTES: usize = 1 << 10;
 
 /// Writes the rows of an article, after the header where it is the first; `header` says whether the
-/// rows have label sets then. Cells are put together in `cell`.
+/// rows have prediction sets then. Cells are put together in `cell`.
 pub(super) fn write_rows(
     out: &mut impl Write,
     cell: &mut Vec<u8>,
@@ -77,9 +77,9 @@ fn write_row<W: Write>(
             push_six_digits(*share, cell);
             rows.write_field(&*cell)?;
         }
-        if let Some(referral) = Referral::of(head, statement, head_idx) {
-            rows.write_field(referral.names().collect::<Vec<_>>().join("|"))?;
-            rows.write_field(truth(referral.refer))?;
+        if let Some(deferral) = Deferral::of(head, statement, head_idx) {
+            rows.write_field(deferral.names().collect::<Vec<_>>().join("|"))?;
+            rows.write_field(truth(deferral.is_deferred))?;
         }
     }
     rows.write_record(None::<&[u8]>)

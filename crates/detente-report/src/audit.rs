@@ -2,10 +2,10 @@
 
 use super::audit_lines::{value_name, what};
 use super::table::{self, faint, fine, head, render, right};
-use detente_eval::audit::{Audit, Cluster, LabelCounts, PredictorKind, Slice, Verdict};
+use comfy_table::{Cell, Color, Table};
 use detente_data::corpus::Corpus;
 use detente_error::counted;
-use comfy_table::{Cell, Color, Table};
+use detente_eval::audit::{Audit, Cluster, LabelCounts, PredictorKind, Slice, Verdict};
 
 /// Longest text shown in a table, in characters.
 const TEXT_WIDTH: usize = 160;

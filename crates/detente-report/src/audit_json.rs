@@ -1,10 +1,10 @@
 //! What an audit found, as one JSON object.
 
 use super::audit_lines::what;
+use detente_data::corpus::Corpus;
 use detente_eval::audit::{
     Audit, Cluster, LabelCounts, LeakedRow, Predictor, Slice, USUAL_WORDS, Verdict,
 };
-use detente_data::corpus::Corpus;
 use serde_json::{Map, Value, json};
 
 /// The audit as one JSON object, which holds every case. Undefined numbers are `null`.

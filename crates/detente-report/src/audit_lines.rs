@@ -1,9 +1,9 @@
 //! One line on what each check of an audit saw.
 
 use super::table::fine;
-use detente_eval::audit::{Audit, Check, CheckKind, Cluster, PredictorKind, USUAL_WORDS, Verdict};
 use detente_data::corpus::Corpus;
 use detente_error::{counted, prose};
+use detente_eval::audit::{Audit, Check, CheckKind, Cluster, PredictorKind, USUAL_WORDS, Verdict};
 
 /// Predictors named in the first table.
 const N_NAMES: usize = 4;

@@ -1,11 +1,11 @@
 //! Rows as Parquet and Arrow files.
 
 use super::value::{Value, ValueKind};
-use detente_data::corpus::ColumnarFormat;
 use arrow_array::builder::{BooleanBuilder, Float64Builder, StringBuilder, UInt64Builder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_ipc::writer::FileWriter;
 use arrow_schema::{DataType, Field, Schema};
+use detente_data::corpus::ColumnarFormat;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;

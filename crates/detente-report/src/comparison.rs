@@ -3,11 +3,11 @@
 mod json;
 mod sheets;
 
-use super::details::overlap_line;
+use super::details::contamination_line;
 use super::sheet;
 use super::table::{fine, share};
-use detente_eval::compare::{Compared, Comparison, DecidedBy, Tested};
 use detente_error::prose;
+use detente_eval::compare::{Compared, Comparison, DecidedBy, Tested};
 use detente_metrics::{Interval, Metric};
 use serde_json::Value;
 
@@ -59,11 +59,11 @@ impl ComparisonReport<'_> {
         if !self.data.is_empty() {
             lead[0] += &format!(" on {}", self.data.join(", "));
         }
-        for (name, overlap) in compared.names.iter().zip(&compared.overlaps) {
+        for (name, contamination) in compared.names.iter().zip(&compared.overlaps) {
             lead.extend(
-                overlap
-                    .as_ref()
-                    .and_then(|overlap| overlap_line(&format!("`{name}`"), overlap)),
+                contamination.as_ref().and_then(|contamination| {
+                    contamination_line(&format!("`{name}`"), contamination)
+                }),
             );
         }
         for (target, by) in &compared.left_out {
@@ -214,7 +214,9 @@ fn p_words(p: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use detente_eval::compare::{AnsweredRow, CompareParams, Contestant, ContestantTarget, compare};
+    use detente_eval::compare::{
+        AnsweredRow, CompareParams, Contestant, ContestantTarget, compare,
+    };
 
     fn contestant(name: &str, misses: impl Fn(usize) -> bool) -> Contestant {
         let labels = ["calm", "tense"];
@@ -235,7 +237,7 @@ mod tests {
         Contestant {
             name: name.into(),
             targets: vec![target],
-            overlap: None,
+            contamination: None,
         }
     }
 

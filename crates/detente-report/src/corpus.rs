@@ -4,22 +4,22 @@ use super::details::measure_json;
 use super::evaluation::measure;
 use super::sheet::Sheet;
 use super::table::fine;
-use detente_score::aggregate::CorpusScore;
 use detente_error::counted;
 use detente_metrics::Measure;
 use detente_metrics::prevalence::SHARE_RESAMPLES;
 use detente_model::Head;
+use detente_score::aggregate::CorpusScore;
 use serde_json::{Map, Value, json};
 
 /// As a table: a line for each label of each head.
 pub fn corpus_table(heads: &[Head], corpus: &CorpusScore) -> String {
-    let with_referred = corpus
+    let with_deferred = corpus
         .targets
         .iter()
-        .any(|target| target.referred.is_some());
+        .any(|target| target.deferred.is_some());
     let mut columns = vec!["target", "label", "#training", "counted", "adjusted", "EM"];
-    if with_referred {
-        columns.push("#referred");
+    if with_deferred {
+        columns.push("#deferred");
     }
     let mut sheet = Sheet::new("All articles", &columns);
     for (head, target) in heads.iter().zip(&corpus.targets) {
@@ -39,9 +39,9 @@ pub fn corpus_table(heads: &[Head], corpus: &CorpusScore) -> String {
                 of(&shares.adjusted),
                 of(&shares.corrected),
             ];
-            if with_referred {
-                let referred = target.referred.filter(|_| is_first);
-                cells.push(referred.map_or(String::new(), |n| n.to_string()));
+            if with_deferred {
+                let deferred = target.deferred.filter(|_| is_first);
+                cells.push(deferred.map_or(String::new(), |n| n.to_string()));
             }
             sheet.row(cells);
         }
@@ -78,8 +78,8 @@ pub fn corpus_json(model: &str, heads: &[Head], corpus: &CorpusScore) -> Value {
             labels.insert(label.clone(), value);
         }
         let mut value = json!({ "shares": labels });
-        if let Some(referred) = target.referred {
-            value["referred"] = json!(referred);
+        if let Some(deferred) = target.deferred {
+            value["deferred"] = json!(deferred);
         }
         targets.insert(head.target.clone(), value);
     }

@@ -8,8 +8,8 @@ pub use predictions::cross_validation_predictions;
 
 use super::details::left_out_line;
 use super::sheet::{self, Sheet};
-use detente_eval::cross_validate::{CrossValidated, Split};
 use detente_error::counted;
+use detente_eval::cross_validate::{CrossValidated, Split};
 use serde_json::Value;
 
 /// All that a report on a cross-validation is made of.

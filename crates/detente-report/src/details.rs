@@ -5,9 +5,9 @@ mod json;
 mod notices;
 mod sheets;
 
-pub(super) use json::{left_out_json, measure_json, overlap_json};
+pub(super) use json::{contamination_json, left_out_json, measure_json};
 pub(super) use notices::left_out_line;
-pub use notices::{overlap_line, unknown_line};
+pub use notices::{contamination_line, unknown_line};
 
 use super::evaluation::{headline, label_sheet, more_sheet, target_sheet};
 use super::evaluation_csv;
@@ -78,8 +78,12 @@ impl EvaluationReport<'_> {
 
     /// What a reader must know before the first number.
     pub(super) fn notices(&self) -> Vec<String> {
-        let Details { overlap, drift, .. } = self.details;
-        overlap_line("the model", overlap)
+        let Details {
+            contamination,
+            drift,
+            ..
+        } = self.details;
+        contamination_line("the model", contamination)
             .into_iter()
             .chain(left_out_line(&self.evaluated.left_out))
             .chain(notices::drift_lines(drift))

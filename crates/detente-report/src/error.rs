@@ -1,7 +1,5 @@
 //! What can fail, each with its sentence: what was found, then what is allowed.
 
-
-
 /// What failed. Each variant carries what its sentence shows.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -197,7 +197,7 @@ fn methods() -> Markup {
                          rejective multiple test procedure."
                     }
                 }
-                dt { "label sets of a bounded risk" }
+                dt { "prediction sets of a bounded risk" }
                 dd {
                     "The labels that the model cannot rule out at the risk, by the probabilities that the \
                      true labels of training rows got out of fold. The promise is on average over rows, not \
@@ -218,7 +218,7 @@ fn methods() -> Markup {
                      training. "
                     span.faint { "Saerens, Latinne and Decaestecker 2002, section 2.2." }
                 }
-                dt { "overlap with training" }
+                dt { "contamination with training" }
                 dd {
                     "Exact: the same words but for case and space. Near: an estimated resemblance of words \
                      and word pairs of .72 or more. "
@@ -259,7 +259,7 @@ mod tests {
         let layout = LayoutParams {
             keep: vec![KeptColumn {
                 name: "place".into(),
-                flag: Some("--by"),
+                role: Some(detente_data::ColumnRole::Slice),
             }],
             ..LayoutParams::default()
         };
@@ -269,7 +269,7 @@ mod tests {
         let evaluated = evaluate(&model, &corpus, &params).unwrap();
         let by = ["place".to_owned()];
         let details = Details::of(&model, &corpus, &evaluated, &by, &params).unwrap();
-        assert_eq!(details.overlap.exact.len(), 60);
+        assert_eq!(details.contamination.exact.len(), 60);
         let wrong = mistakes(&model, &corpus, &evaluated, 5);
         let report = EvaluationReport {
             model: "m",

@@ -2,10 +2,10 @@
 
 use super::table::{self, fine, head, render, right};
 use super::terms::{terms_json, terms_table};
+use comfy_table::Cell;
 use detente_model::features::View;
 use detente_model::{HeadRecipe, Model};
 use detente_train::linear::{ClassWeight, Penalty};
-use comfy_table::Cell;
 use serde_json::{Value, json};
 
 /// Features shown for each label.

@@ -43,7 +43,7 @@ pub use audit_json::audit_json;
 pub use comparison::{ComparisonReport, verdict};
 pub use corpus::{corpus_json, corpus_table};
 pub use cross_validation::{CrossValidationReport, cross_validation_predictions};
-pub use details::{EvaluationReport, overlap_line, unknown_line};
+pub use details::{EvaluationReport, contamination_line, unknown_line};
 pub use error::{Error, ErrorKind, Result};
 pub use evaluation::{evaluation_json, evaluation_table};
 #[cfg(feature = "html")]

@@ -15,7 +15,7 @@
  *              article.TARGET.intervals         {label: [low, high] or null} of shares
  *            All that a flag adds may be missing: without full_text the statements stand as
  *            paragraphs, without explanations there are probabilities alone, without interval none is
- *            shown, and `label_set` and `refer` mark what is left to a person (`--max-risk`).
+ *            shown, and `prediction_set` and `deferred` mark what is left to a person (`--max-risk`).
  * `target`   the target to begin with; default the first. After that the reader chooses.
  * `level`    the level of the article's heading; default 1.
  *
@@ -83,16 +83,16 @@ globalThis.detente = (() => {
         ? found.probabilities.positive - found.probabilities.negative
         : null;
     const number = stands ? signed(found.score) : share(p);
-    const refer = statement.known && found.refer === true;
+    const deferred = statement.has_known_features && found.deferred === true;
     let tag = found.label + " " + number;
-    if (!statement.known) tag = "unknown";
-    else if (refer) tag = ("refer: " + (found.label_set || []).join(" or ")).replace(/: $/, "");
+    if (!statement.has_known_features) tag = "unknown";
+    else if (deferred) tag = ("deferred: " + (found.prediction_set || []).join(" or ")).replace(/: $/, "");
     const strength = stands ? Math.abs(found.score) : p;
     return {
-      found, labels, side, rise, number, refer, tag, strength,
+      found, labels, side, rise, number, deferred, tag, strength,
       // Five shades: more cannot be told apart.
       shade: Math.min(5, 1 + Math.floor(5 * Math.min(strength, 0.999))),
-      isShown: !statement.known || refer || side !== "plain",
+      isShown: !statement.has_known_features || deferred || side !== "plain",
     };
   }
 
@@ -218,7 +218,7 @@ globalThis.detente = (() => {
         }
         lines.push(make("span", { class: "note" },
           make("span", { class: "for" }, found.favor + "\u00a0favor"), " \u00b7 ",
-          make("span", { class: "against" }, found.against + "\u00a0against"), " of\u00a0" + found.n));
+          make("span", { class: "against" }, found.against + "\u00a0against"), " of\u00a0" + found.n_scored));
       } else if (found.shares) {
         const labels = Object.keys(found.shares);
         const most = labels.reduce((a, b) => (found.shares[b] > found.shares[a] ? b : a));
@@ -233,8 +233,8 @@ globalThis.detente = (() => {
       } else {
         lines.push(make("span", { class: "score" }, "\u2013"));
       }
-      if (found.referred) {
-        lines.push(make("span", { class: "note" }, found.referred + " referred to a person"));
+      if (found.deferred) {
+        lines.push(make("span", { class: "note" }, found.deferred + " deferred to a person"));
       }
       return lines;
     }
@@ -344,8 +344,8 @@ globalThis.detente = (() => {
       this.element.dataset.target = this.target;
       for (const { index, node } of this.nodes) {
         const statement = this.article.statements[index];
-        const { side, shade, tag, isShown, refer } = reading(statement, this.target);
-        const look = !statement.known ? "unknown" : refer ? "refer" : side + " shade" + shade;
+        const { side, shade, tag, isShown, deferred } = reading(statement, this.target);
+        const look = !statement.has_known_features ? "unknown" : deferred ? "deferred" : side + " shade" + shade;
         node.className = "statement " + look + (index === this.active ? " active" : "");
         if (isShown) node.dataset.tag = tag;
         else delete node.dataset.tag;
@@ -369,10 +369,10 @@ globalThis.detente = (() => {
       marks.forEach((mark, at) => said.push(at ? " " : "", mark));
       said.push(" the darker, the stronger.");
       if (plain.length) said.push(" Unmarked: " + plain.join(", ") + ".");
-      if (some(s => s.known && s.targets[this.target].refer)) {
-        said.push(" ", make("span", { class: "mark refer" }, "refer"), " left to a person.");
+      if (some(s => s.has_known_features && s.targets[this.target].deferred)) {
+        said.push(" ", make("span", { class: "mark deferred" }, "deferred"), " left to a person.");
       }
-      if (some(s => !s.known)) {
+      if (some(s => !s.has_known_features)) {
         said.push(" ", make("span", { class: "mark unknown" }, "unknown"), " no word the model knows.");
       }
       if (this.text.querySelector(".paragraph:not(.dateline) .unread")) said.push(" Gray: not scored.");
@@ -393,10 +393,10 @@ globalThis.detente = (() => {
           + read.map(({ tag }) => tag).join(", "),
       });
       picture.append(draw("rect", { class: "axis", x: 0, y: base - 0.6, width: 10 * n, height: 1.2 }));
-      read.forEach(({ side, rise, refer, strength }, index) => {
+      read.forEach(({ side, rise, deferred, strength }, index) => {
         const height = hasSides ? 48 * Math.abs(rise) : 98 * strength;
         const isUp = !hasSides || rise >= 0;
-        const look = !all[index].known ? "unknown" : refer ? "refer" : side;
+        const look = !all[index].has_known_features ? "unknown" : deferred ? "deferred" : side;
         picture.append(
           draw("rect", { class: "column" + (index === this.active ? " active" : ""), x: 10 * index, y: 0, width: 10, height: 100, "data-index": index }),
           draw("rect", {
@@ -518,19 +518,19 @@ probabilities and the words that moved it. Enter goes into the explanation, Esc 
       const shut = make("button", { class: "shut", type: "button", "aria-label": "Close" }, "\u00d7");
       shut.addEventListener("click", () => this.close());
       const head = make("h2", {}, make("span", { class: "faint" }, this.target + " "),
-        make("span", { class: statement.known ? read.side : "plain" }, statement.known ? found.label : "unknown"),
-        statement.known ? make("span", { class: "number" }, " " + read.number) : null);
+        make("span", { class: statement.has_known_features ? read.side : "plain" }, statement.has_known_features ? found.label : "unknown"),
+        statement.has_known_features ? make("span", { class: "number" }, " " + read.number) : null);
       const parts = [shut, head];
-      if (!statement.known) {
+      if (!statement.has_known_features) {
         parts.push(make("p", { class: "note" }, "The model knows no word of this statement; the probabilities are those \
 of its training, and the statement has no part in the article's score."));
-      } else if (read.refer) {
-        const set = (found.label_set || []).join(" or ");
+      } else if (read.deferred) {
+        const set = (found.prediction_set || []).join(" or ");
         parts.push(make("p", { class: "note" }, "Left to a person: at the risk asked for, "
           + (set ? "the label may be " + set + "." : "no label is plain enough.")));
       }
       parts.push(this.probabilities(found, labels));
-      if (found.explanation && statement.known) parts.push(...this.reasons(found.explanation, statement.text, read.side));
+      if (found.explanation && statement.has_known_features) parts.push(...this.reasons(found.explanation, statement.text, read.side));
       this.why.replaceChildren(...parts);
     }
 

@@ -38,7 +38,7 @@ pub struct PageParams<'a> {
     pub model: &'a Model,
     /// What the model is called.
     pub name: &'a str,
-    /// The risk at which answers are referred to a person, from 0 to 1, where one was asked for.
+    /// The risk at which answers are deferred to a person, from 0 to 1, where one was asked for.
     pub max_risk: Option<f64>,
 }
 

@@ -2,9 +2,9 @@
 
 use super::sheet::Sheet;
 use super::table::fine;
+use detente_eval::shrink::TargetCost;
 use detente_metrics::Evaluation;
 use detente_model::Model;
-use detente_eval::shrink::TargetCost;
 use serde_json::{Map, Value, json};
 
 /// What there is to say of a model that was shrunk.
@@ -30,7 +30,7 @@ impl ShrinkReport<'_> {
 
     /// Of how many texts it can be told that they were in training.
     fn n_texts(&self) -> [usize; 2] {
-        [self.whole, self.small].map(|model| model.record().seen.n_texts())
+        [self.whole, self.small].map(|model| model.record().training_texts.n_texts())
     }
 
     /// As tables.

@@ -1,16 +1,16 @@
 //! Scored statements as rows: the columns of CSV, Parquet and Arrow, and the cells of the typed ones.
 
 use super::value::ValueKind;
-use detente_model::label::TargetKind;
 use detente_model::Head;
+use detente_model::label::TargetKind;
 #[cfg(feature = "arrow")]
 use {
-    super::article_json::Referral,
+    super::article_json::Deferral,
     super::value::{Value, text},
     detente_score::{ScoredArticle, ScoredStatement},
 };
 
-/// The columns; `with_sets` says whether answers have label sets.
+/// The columns; `with_sets` says whether answers have prediction sets.
 pub(super) fn statement_columns(heads: &[Head], with_sets: bool) -> Vec<(String, ValueKind)> {
     let fixed = [
         ("id", ValueKind::Text),
@@ -19,7 +19,7 @@ pub(super) fn statement_columns(heads: &[Head], with_sets: bool) -> Vec<(String,
         ("start", ValueKind::Count),
         ("end", ValueKind::Count),
         ("title", ValueKind::Flag),
-        ("known", ValueKind::Flag),
+        ("has_known_features", ValueKind::Flag),
         ("text", ValueKind::Text),
     ];
     let mut columns: Vec<_> = fixed.map(|(name, kind)| (name.to_owned(), kind)).to_vec();
@@ -32,8 +32,8 @@ pub(super) fn statement_columns(heads: &[Head], with_sets: bool) -> Vec<(String,
             columns.push((format!("{}_p_{label}", head.target), ValueKind::Number));
         }
         if with_sets {
-            columns.push((format!("{}_label_set", head.target), ValueKind::Text));
-            columns.push((format!("{}_refer", head.target), ValueKind::Flag));
+            columns.push((format!("{}_prediction_set", head.target), ValueKind::Text));
+            columns.push((format!("{}_deferred", head.target), ValueKind::Flag));
         }
     }
     columns
@@ -63,10 +63,10 @@ pub(super) fn statement_cells(
         row.push(text(Some(&head.labels.labels()[score.label_idx])));
         row.extend(score.stance.map(Value::Number));
         row.extend(score.probabilities.iter().map(|p| Value::Number(*p)));
-        if let Some(referral) = Referral::of(head, statement, head_idx) {
-            let names = referral.names().collect::<Vec<_>>();
+        if let Some(deferral) = Deferral::of(head, statement, head_idx) {
+            let names = deferral.names().collect::<Vec<_>>();
             row.push(Value::Text(names.join("|")));
-            row.push(Value::Flag(referral.refer));
+            row.push(Value::Flag(deferral.is_deferred));
         }
     }
     row

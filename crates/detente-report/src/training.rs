@@ -1,15 +1,15 @@
 //! What training found out, on one screen.
 
 use super::table::{self, fine, head, render, right};
-use detente_train::baselines::BaselineKind;
+use comfy_table::Cell;
 use detente_error::counted;
 use detente_metrics::{Evaluation, Measure};
 use detente_model::strengths;
+use detente_train::baselines::BaselineKind;
 use detente_train::stream::StreamLog;
 use detente_train::{
     CURVE_DOCUMENTS, CURVE_ROWS, Curve, FEW_ROWS, HeadLog, LearningCurve, TrainLog, Tuning, Warning,
 };
-use comfy_table::Cell;
 
 /// Rows whose worth a learning curve is asked for.
 const MORE_ROWS: usize = 200;

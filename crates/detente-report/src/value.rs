@@ -2,8 +2,8 @@
 
 #[cfg(feature = "arrow")]
 use super::columnar::columnar;
-use detente_data::corpus::ColumnarFormat;
 use crate::error::Result;
+use detente_data::corpus::ColumnarFormat;
 use detente_data::file::uncompressed_name;
 use std::path::Path;
 
@@ -79,8 +79,9 @@ impl Records {
         #[cfg(feature = "arrow")]
         if let Some(format) = ColumnarFormat::of_name(&uncompressed_name(path)) {
             let written = columnar(format, &self.columns, self.rows);
-            return Ok(written
-                .map_err(|source| detente_data::Error::io("cannot write", path, source))?);
+            return Ok(
+                written.map_err(|source| detente_data::Error::io("cannot write", path, source))?
+            );
         }
         Ok(self.csv())
     }

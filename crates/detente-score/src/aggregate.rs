@@ -7,7 +7,7 @@
 mod corpus;
 mod intervals;
 
-pub use corpus::{CorpusScore, CorpusTally, TargetShares, out_of_fold_confusion};
+pub use corpus::{CorpusPrevalence, CorpusScore, TargetShares, out_of_fold_confusion};
 pub use intervals::{INTERVAL_RESAMPLES, ScoreIntervals, article_intervals};
 
 use detente_model::label::{AGAINST, FAVOR, LabelSet, TargetKind};
@@ -129,7 +129,8 @@ mod tests {
         let probabilities = vec![favor, against, none];
         Score {
             margins: vec![0.0; 3],
-            label_idx: detente_model::calibrate::Decision::most_probable(3).apply(&probabilities),
+            label_idx: detente_model::calibrate::LogitAdjustment::most_probable(3)
+                .apply(&probabilities),
             stance: Some(favor - against),
             relevance: Some(1.0 - none),
             probabilities,

@@ -13,7 +13,7 @@ pub use error::{Error, ErrorKind, Result};
 
 use crate::aggregate::{ArticleScore, ScoreIntervals, article_intervals, article_scores};
 use detente_data::article::{Article, Title};
-use detente_model::calibrate::{ConformalThreshold, Risk, is_referred};
+use detente_model::calibrate::{ConformalThreshold, Risk, is_deferred};
 use detente_model::features::VectorizerState;
 use detente_model::{Explanation, Model, StatePool, StatementScores};
 use detente_text::{LineBreaks, Passage, Span, mentions_of, statements};
@@ -24,8 +24,8 @@ use rayon::prelude::*;
 pub struct ScoreParams {
     /// How many features explain each label: `None` for no explanation, 0 for all of them.
     pub explain: Option<usize>,
-    /// The share of label sets that may miss the true label: answers whose set is not just the label
-    /// given are referred. `None` for no sets. A smaller risk refers more.
+    /// The share of prediction sets that may miss the true label: answers whose set is not just the label
+    /// given are deferred. `None` for no sets. A smaller risk refers more.
     pub max_risk: Option<Risk>,
     /// Whether an article keeps its whole text and gets the intervals of its scores, as a page of it needs
     /// them. It costs a fraction of a millisecond an article.
@@ -33,7 +33,7 @@ pub struct ScoreParams {
 }
 
 impl ScoreParams {
-    /// No explanation, no label sets, no text, no intervals.
+    /// No explanation, no prediction sets, no text, no intervals.
     pub const DEFAULT: Self = Self {
         explain: None,
         max_risk: None,
@@ -56,16 +56,16 @@ pub struct ScoredStatement {
     pub explanations: Option<Vec<Explanation>>,
     /// The labels that cannot be ruled out at the risk asked for, one set for each head, as places
     /// among its labels. They are those of the model's priors where no feature is known.
-    pub label_sets: Option<Vec<Vec<usize>>>,
+    pub prediction_sets: Option<Vec<Vec<usize>>>,
 }
 
 impl ScoredStatement {
-    /// Whether the answer of a head is left to a person, since its label set is not just the label
+    /// Whether the answer of a head is left to a person, since its prediction set is not just the label
     /// given; `None` where no risk was asked for.
-    pub fn is_referred(&self, head_idx: usize) -> Option<bool> {
+    pub fn is_deferred(&self, head_idx: usize) -> Option<bool> {
         let given = self.scores.targets[head_idx].label_idx;
-        let label_sets = self.label_sets.as_ref()?;
-        Some(is_referred(&label_sets[head_idx], given))
+        let prediction_sets = self.prediction_sets.as_ref()?;
+        Some(is_deferred(&prediction_sets[head_idx], given))
     }
 }
 
@@ -82,9 +82,9 @@ pub struct ScoredArticle {
     pub statements: Vec<ScoredStatement>,
     /// Its scores, in the order of the model's heads.
     pub scores: Vec<ArticleScore>,
-    /// How many answers of each head are referred, among the statements with a known feature; they
+    /// How many answers of each head are deferred, among the statements with a known feature; they
     /// keep their part in the scores. `None` where no risk was asked for.
-    pub referred: Option<Vec<usize>>,
+    pub deferred: Option<Vec<usize>>,
     /// How many statements are not scored, since the article's [`mention`](Article::mention) does not
     /// stand in them; `None` where all are scored.
     pub n_without_mention: Option<usize>,
@@ -204,10 +204,10 @@ pub fn score_article(
         }
         let passage = Passage::toward(readable, &mentions);
         let scores = model.score(state, passage);
-        let label_sets = thresholds.as_ref().map(|thresholds| {
+        let prediction_sets = thresholds.as_ref().map(|thresholds| {
             let targets = thresholds.iter().zip(&scores.targets);
             targets
-                .map(|(threshold, score)| threshold.label_set(&score.probabilities))
+                .map(|(threshold, score)| threshold.prediction_set(&score.probabilities))
                 .collect()
         });
         let explanations = params
@@ -217,7 +217,7 @@ pub fn score_article(
             span,
             text: text.to_owned(),
             is_title,
-            label_sets,
+            prediction_sets,
             scores,
             explanations,
         });
@@ -241,20 +241,20 @@ pub fn score_article(
         }
     }
     let scores = article_scores(model.heads(), scored.iter().map(|s| &s.scores));
-    let referred = params.max_risk.map(|_| {
+    let deferred = params.max_risk.map(|_| {
         let known = || scored.iter().filter(|s| s.scores.is_known);
         let heads = 0..model.heads().len();
-        let n_referred = heads.map(|head_idx| {
-            let referred = known().filter(|s| s.is_referred(head_idx) == Some(true));
-            referred.count()
+        let n_deferred = heads.map(|head_idx| {
+            let deferred = known().filter(|s| s.is_deferred(head_idx) == Some(true));
+            deferred.count()
         });
-        n_referred.collect()
+        n_deferred.collect()
     });
     let intervals = params
         .full
         .then(|| article_intervals(model.heads(), scored.iter().map(|s| &s.scores)));
     ScoredArticle {
-        referred,
+        deferred,
         intervals,
         n_without_mention,
         title: article.title_text().map(str::to_owned),

@@ -1,8 +1,8 @@
 //! The files of the pages, which are part of the program: a page asks no other server for anything.
 
 use super::answer;
-use detente_report::page::{SCRIPT, STYLE};
 use axum::response::Response;
+use detente_report::page::{SCRIPT, STYLE};
 
 /// A file of a page.
 #[derive(Clone, Copy)]

@@ -1,7 +1,7 @@
 //! Connections: who may come in, how long one may be silent, and how the server ends.
 
 use super::routes::{App, router};
-use super::{Event, ServeParams, Shelf, Speak};
+use super::{Event, EventHandler, ModelRegistry, ServeParams};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -38,10 +38,10 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// Serves until it is told to stop.
 pub(super) async fn run(
-    shelf: Shelf,
+    registry: ModelRegistry,
     params: &ServeParams,
     address: SocketAddr,
-    speak: Speak,
+    speak: EventHandler,
 ) -> io::Result<()> {
     let mut signals = Signals::listen()?;
     let socket = match address {
@@ -51,7 +51,11 @@ pub(super) async fn run(
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     let listener = socket.listen(BACKLOG)?;
-    let app = Arc::new(App::new(shelf, params, Guests::new(n_guests())));
+    let app = Arc::new(App::new(
+        registry,
+        params,
+        ConnectionLimiter::new(n_guests()),
+    ));
     let router = router(&app);
     let connections = GracefulShutdown::new();
     speak(Event::Listening(listener.local_addr()?));
@@ -128,8 +132,8 @@ fn admit(app: &Arc<App>, router: &Router, stream: TcpStream, connections: &Grace
     });
 }
 
-fn reload(app: &App, speak: &Speak) {
-    let done = app.shelf.reload();
+fn reload(app: &App, speak: &EventHandler) {
+    let done = app.registry.reload();
     let is_whole = done.iter().all(Result::is_ok);
     for read in done {
         app.measures.reloaded(read.is_ok());
@@ -139,7 +143,7 @@ fn reload(app: &App, speak: &Speak) {
     }
     if is_whole {
         speak(Event::Reloaded {
-            n_models: app.shelf.len(),
+            n_models: app.registry.len(),
         });
     }
 }
@@ -155,7 +159,7 @@ fn n_guests() -> usize {
 
 /// The connections that are open. When there is no room for another, the one that came first of those
 /// that ask for nothing has to leave, so that silent connections keep nobody out.
-pub(super) struct Guests {
+pub(super) struct ConnectionLimiter {
     n_most: usize,
     open: Mutex<VecDeque<Weak<Guest>>>,
 }
@@ -166,7 +170,7 @@ struct Guest {
     leave: Notify,
 }
 
-impl Guests {
+impl ConnectionLimiter {
     fn new(n_most: usize) -> Self {
         Self {
             n_most,
@@ -279,7 +283,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_longest_silent_connection_makes_room() {
-        let guests = Guests::new(2);
+        let guests = ConnectionLimiter::new(2);
         let first = guests.enter();
         let second = guests.enter();
         let busy = Busy::new(&first);

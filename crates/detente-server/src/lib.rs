@@ -25,12 +25,12 @@ mod refusal;
 mod request;
 mod routes;
 mod schema;
-mod shelf;
+mod registry;
 mod work;
 
 pub use error::{Error, ErrorKind, Result};
 pub use guard::Token;
-pub use shelf::{Shelf, Source};
+pub use registry::{ModelRegistry, Source};
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -150,13 +150,13 @@ pub enum Event {
 }
 
 /// What says an [`Event`] on.
-pub type Speak = Arc<dyn Fn(Event) + Send + Sync>;
+pub type EventHandler = Arc<dyn Fn(Event) + Send + Sync>;
 
 /// Serves until the process gets SIGINT or SIGTERM; SIGHUP reads the models again.
 ///
 /// # Errors
 /// A parameter is out of its range, or the address cannot be listened on.
-pub fn serve(shelf: Shelf, params: &ServeParams, speak: Speak) -> Result<()> {
+pub fn serve(registry: ModelRegistry, params: &ServeParams, speak: EventHandler) -> Result<()> {
     params.check()?;
     let address = params.address()?;
     let cannot = |action: &'static str| {
@@ -169,7 +169,7 @@ pub fn serve(shelf: Shelf, params: &ServeParams, speak: Speak) -> Result<()> {
         .enable_all()
         .build()
         .map_err(cannot("cannot start threads"))?;
-    let served = runtime.block_on(connections::run(shelf, params, address, speak));
+    let served = runtime.block_on(connections::run(registry, params, address, speak));
     // A text that is still being scored is not waited for: nobody is left to answer.
     runtime.shutdown_background();
     served.map_err(cannot("cannot listen there"))
@@ -212,7 +212,7 @@ mod tests {
     fn what_others_can_reach_needs_a_token() {
         assert_eq!(
             message(|p| p.host = "0.0.0.0".into()),
-            "`--host 0.0.0.0` can be reached from other machines; expected `--token-file FILE` with it"
+            "the address `0.0.0.0` can be reached from other machines; expected a token with it"
         );
         for host in ["::1", "[::1]", "localhost", "127.8.0.1"] {
             assert_eq!(message(|p| p.host = host.into()), "fine", "{host}");

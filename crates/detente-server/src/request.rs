@@ -1,13 +1,13 @@
 //! Requests into articles, and what is asked of them.
 
 use super::routes::App;
-use detente_data::article::Article;
-use detente_model::calibrate::Risk;
-use detente_data::corpus::{Articles, InputKind};
 use crate::error::{Error, ErrorKind, Result};
-use detente_score::ScoreParams;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
+use detente_data::article::Article;
+use detente_data::corpus::{Articles, InputKind};
+use detente_model::calibrate::Risk;
+use detente_score::ScoreParams;
 use futures_util::StreamExt;
 use serde::Deserialize;
 use std::sync::Arc;

@@ -1,11 +1,11 @@
 //! The addresses of the server.
 
-use super::connections::Guests;
+use super::connections::ConnectionLimiter;
 use super::measures::Measures;
 use super::refusal::{ErrorBody, Refusal};
+use super::registry::ModelRegistry;
 use super::request::{Options, SHARE, ScoreRequest};
 use super::schema::{Article, ServedModel};
-use super::shelf::Shelf;
 use super::work::Threads;
 use super::{ServeParams, answer, assets, guard, openapi};
 use crate::error::{Error, ErrorKind};
@@ -25,7 +25,7 @@ const MEMORY: usize = 1 << 28;
 
 /// What every request shares.
 pub(super) struct App {
-    pub(super) shelf: Shelf,
+    pub(super) registry: ModelRegistry,
     pub(super) params: ServeParams,
     pub(super) threads: Threads,
     /// Requests that may be scored or wait for it.
@@ -33,14 +33,18 @@ pub(super) struct App {
     /// Memory for bodies, in [`SHARE`]s.
     pub(super) memory: Arc<Semaphore>,
     pub(super) measures: Measures,
-    pub(super) guests: Guests,
+    pub(super) guests: ConnectionLimiter,
 }
 
 impl App {
-    pub(super) fn new(shelf: Shelf, params: &ServeParams, guests: Guests) -> Self {
+    pub(super) fn new(
+        registry: ModelRegistry,
+        params: &ServeParams,
+        guests: ConnectionLimiter,
+    ) -> Self {
         let memory = MEMORY.max(2 * params.max_body as usize) / SHARE;
         Self {
-            shelf,
+            registry,
             threads: Threads::new(params.n_threads()),
             seats: Arc::new(Semaphore::new(params.max_concurrent)),
             memory: Arc::new(Semaphore::new(memory)),
@@ -155,7 +159,7 @@ pub(super) async fn explain(
     security((), ("token" = [])),
 )]
 pub(super) async fn models(State(app): State<Arc<App>>) -> Response {
-    let all = app.shelf.all();
+    let all = app.registry.all();
     let all: Vec<ServedModel> = all
         .map(|(name, loaded)| ServedModel::of(name, &loaded.model))
         .collect();

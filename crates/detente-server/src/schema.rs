@@ -3,8 +3,8 @@
 //! An answer itself is written by [`report`](crate::report), field by field; a test holds the two
 //! together.
 
-use detente_model::label::TargetKind;
 use detente_model::Model;
+use detente_model::label::TargetKind;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -87,7 +87,7 @@ pub(super) struct Statement {
     /// Whether it is the title.
     title: bool,
     /// Whether the model knows anything in it. If not, its labels are those that are most common.
-    known: bool,
+    has_known_features: bool,
     text: String,
     /// The answers, by target.
     targets: BTreeMap<String, Score>,
@@ -104,10 +104,10 @@ pub(super) struct Score {
     probabilities: BTreeMap<String, f64>,
     /// The labels that cannot be ruled out at `max_risk`; only where one was given.
     #[schema(required = false)]
-    label_set: Vec<String>,
+    prediction_set: Vec<String>,
     /// Whether the answer is left to a person; only where `max_risk` was given.
     #[schema(required = false)]
-    refer: bool,
+    deferred: bool,
     /// Why; only where it was asked for.
     #[schema(required = false)]
     explanation: Explanation,
@@ -194,10 +194,10 @@ pub(super) struct Share {
     #[schema(required = false)]
     counts: BTreeMap<String, usize>,
     /// Statements that are known.
-    n: usize,
+    n_scored: usize,
     /// Statements that are left to a person; only where `max_risk` was given.
     #[schema(required = false)]
-    referred: usize,
+    n_deferred: usize,
     /// Where the score of such articles lies, at 95 %; only with `full`.
     #[schema(required = false)]
     interval: Option<Vec<f64>>,

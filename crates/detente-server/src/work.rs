@@ -1,11 +1,11 @@
 //! Articles into the bytes of an answer, on threads that do nothing else.
 
 use super::refusal::Refusal;
+use super::registry::Loaded;
 use super::request::{Asked, BodyKind, Held, Options, Wanted};
 use super::routes::App;
-use super::shelf::Loaded;
-use detente_data::article::Article;
 use crate::error::{ErrorKind, Result};
+use detente_data::article::Article;
 use detente_report::{ArticleFormat, ArticleWriter};
 use detente_score::{ScoreParams, score_article};
 use std::collections::VecDeque;
@@ -74,7 +74,7 @@ impl Job {
     pub(super) fn begin(app: Arc<App>, order: Order) -> Result<Self> {
         let asked = Asked::parse(order.held.bytes, order.kind, order.options)?;
         Ok(Self {
-            loaded: app.shelf.take(asked.model.as_deref())?,
+            loaded: app.registry.take(asked.model.as_deref())?,
             app,
             params: asked.params,
             format: match (order.wanted, asked.is_several) {

@@ -1,14 +1,14 @@
 //! What training found out, for its report.
 
 use super::curve::LearningCurve;
-use super::selection::Chosen;
+use super::selection::SelectedStack;
 use super::warning::Warning;
 use crate::baselines::{Baseline, Baselines, Question};
-use detente_data::corpus::Corpus;
 use crate::error::Result;
-use detente_model::label::LabelSet;
+use detente_data::corpus::Corpus;
 use detente_metrics::{Answers, BootstrapParams, Evaluation};
 use detente_model::MemberRecord;
+use detente_model::label::LabelSet;
 use detente_text::Analyzer;
 use ndarray::{Array2, ArrayView1};
 
@@ -97,7 +97,7 @@ impl HeadLog {
     }
 }
 
-impl Chosen {
+impl SelectedStack {
     /// The out-of-fold answers to the target's rows; `documents` are those of all rows.
     pub(super) fn answers(&self, labels: &LabelSet, documents: &[u32]) -> Result<Answers> {
         let mut probabilities = Array2::zeros((self.rows.len(), labels.len()));

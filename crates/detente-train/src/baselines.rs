@@ -4,9 +4,12 @@
 //! out, so that every walk that measures a model sets it beside the same ones. It knows no model.
 
 use crate::error::Result;
-use detente_model::features::{Borders, Idf, Lexicon, NgramParams, Vectorizer, VectorizerParams, VectorizerState, Vocabulary, WeightingParams};
-use detente_model::label::{AGAINST, FAVOR, LabelSet, NONE};
 use detente_metrics::{Answers, BootstrapParams, Evaluation, Sides, baseline};
+use detente_model::features::{
+    Borders, Idf, Lexicon, NgramParams, Vectorizer, VectorizerParams, VectorizerState, Vocabulary,
+    WeightingParams,
+};
+use detente_model::label::{AGAINST, FAVOR, LabelSet, NONE};
 use detente_text::{Analyzer, Language};
 
 /// A way to answer without having learned from words.

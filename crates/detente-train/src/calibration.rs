@@ -2,11 +2,11 @@
 //! that the weights were not fitted on.
 
 mod conformal;
-mod decision;
+mod logit_adjustment;
 mod stack;
 mod temperature;
 
 pub use conformal::fit_conformal;
-pub use decision::fit_decision;
+pub use logit_adjustment::fit_logit_adjustment;
 pub use stack::Stack;
 pub use temperature::{fit_temperature, log_loss};

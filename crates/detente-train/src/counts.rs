@@ -1,7 +1,7 @@
 //! The n-grams of a training set, counted once and weighed for any subset of its rows.
 //!
 //! ```text
-//! training texts -> what was met in them (walked) -> the n-grams of each row, by number (tally)
+//! training texts -> what was met in them (tokenized) -> the n-grams of each row, by number (tally)
 //!                -> term counts -> TF-IDF rows of some of them (csr), the vectorizer of all of them
 //! ```
 //!
@@ -9,9 +9,9 @@
 //! the row that scoring makes of the same text.
 
 mod csr;
-mod tally;
+mod ngram_counts;
 mod term_counts;
-mod walked;
+mod tokenized;
 
 pub use csr::Csr;
 pub use term_counts::TermCounts;

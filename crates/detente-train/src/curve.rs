@@ -3,8 +3,8 @@
 use super::appraisal::HeadLog;
 use super::fold::FoldRows;
 use super::member::{Margins, Member, features_of, margins_of, sharing_groups};
-use super::selection::Chosen;
-use super::study::Study;
+use super::prepared_training::PreparedTraining;
+use super::selection::SelectedStack;
 use super::{TrainParams, sides};
 use crate::error::Result;
 use crate::linear::LinearHead;
@@ -88,8 +88,8 @@ impl LearningCurve {
     /// Fits the members of each target's stack, at the strengths chosen, on a quarter and on half of
     /// the training documents of each fold; the full size is known from the search.
     pub(super) fn draw(
-        study: &Study,
-        chosen: &[Chosen],
+        prepared: &PreparedTraining,
+        chosen: &[SelectedStack],
         documents: &[u32],
         params: &TrainParams,
         logs: &[HeadLog],
@@ -111,9 +111,9 @@ impl LearningCurve {
             .collect();
         for part in PARTS {
             let is_kept = |row: usize| part * ranks[documents[row] as usize] < n_documents;
-            let folds: Vec<PartMargins> = (0..study.folds.n_folds())
+            let folds: Vec<PartMargins> = (0..prepared.folds.n_folds())
                 .into_par_iter()
-                .map(|fold| part_margins(study, fold, chosen, &is_kept, params))
+                .map(|fold| part_margins(prepared, fold, chosen, &is_kept, params))
                 .collect::<Result<_>>()?;
             for (task_idx, curve) in curves.iter_mut().enumerate() {
                 let n_rows = folds.iter().map(|fold| fold.n_rows[task_idx]);
@@ -121,14 +121,14 @@ impl LearningCurve {
                     return Ok(Self::TooSmall);
                 }
                 let n_rows = n_rows.sum::<usize>() as f64 / folds.len() as f64;
-                let answered = restacked(study, task_idx, &chosen[task_idx], &folds, params);
-                let task = &study.tasks[task_idx];
+                let answered = restacked(prepared, task_idx, &chosen[task_idx], &folds, params);
+                let task = &prepared.tasks[task_idx];
                 let answers = answered.answers(&task.labels, documents)?;
                 let measures = Evaluation::of(&answers, sides(&task.labels), None)?;
                 curve.points.push(CurvePoint::of(n_rows, &measures));
             }
         }
-        let n_folds = study.folds.n_folds() as f64;
+        let n_folds = prepared.folds.n_folds() as f64;
         for (curve, log) in curves.iter_mut().zip(logs) {
             let n_rows = curve.n_rows as f64 * (n_folds - 1.0) / n_folds;
             curve.points.push(CurvePoint::of(n_rows, &log.out_of_fold));
@@ -173,13 +173,13 @@ struct PartMargins {
 }
 
 fn part_margins(
-    study: &Study,
+    prepared: &PreparedTraining,
     fold: usize,
-    chosen: &[Chosen],
+    chosen: &[SelectedStack],
     is_kept: &(dyn Fn(usize) -> bool + Sync),
     params: &TrainParams,
 ) -> Result<PartMargins> {
-    let rows = FoldRows::new(study, fold, is_kept, &params.vectorizer.weighting);
+    let rows = FoldRows::new(prepared, fold, is_kept, &params.vectorizer.weighting);
     let fitting = rows.fitting(&params.head);
     let n_rows: Vec<usize> = rows.kept.iter().map(|task| task.rows.len()).collect();
     let mut margins = Vec::new();
@@ -196,19 +196,19 @@ fn part_margins(
                 continue;
             }
             if member == Member::Shared {
-                for group in sharing_groups(&study.tasks) {
+                for group in sharing_groups(&prepared.tasks) {
                     if let Some(at) = group.iter().position(|idx| *idx == task_idx) {
                         fitting.shared(&group, &[l2], |heads| take(&heads[at]))?;
                     }
                 }
-            } else if let Some(range) = features_of(study, member) {
+            } else if let Some(range) = features_of(prepared, member) {
                 fitting.own(task_idx, (member, range), &[l2], None, |head| take(&head))?;
             }
         }
         margins.push(of_members);
     }
     Ok(PartMargins {
-        places: rows.done(study),
+        places: rows.done(prepared),
         n_rows,
         margins,
     })
@@ -216,13 +216,13 @@ fn part_margins(
 
 /// Puts the folds' margins together and stacks them anew, as the search did with those of all rows.
 fn restacked(
-    study: &Study,
+    prepared: &PreparedTraining,
     task_idx: usize,
-    chosen: &Chosen,
+    chosen: &SelectedStack,
     folds: &[PartMargins],
     params: &TrainParams,
-) -> Chosen {
-    let task = &study.tasks[task_idx];
+) -> SelectedStack {
+    let task = &prepared.tasks[task_idx];
     let members: Vec<(Member, f64)> = chosen.sharing().collect();
     let mut margins: Vec<Margins> = vec![vec![Vec::new(); task.rows.len()]; members.len()];
     for fold in folds {
@@ -233,7 +233,7 @@ fn restacked(
         }
     }
     let places: Vec<&[usize]> = folds.iter().map(|f| &f.places[task_idx][..]).collect();
-    task.stack(members, &margins, &places, params.optimise)
+    task.stack(members, &margins, &places, params.decision_metric)
 }
 
 #[cfg(test)]

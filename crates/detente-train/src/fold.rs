@@ -1,10 +1,10 @@
 //! The rows that one fold trains on, and those that it leaves out.
 
 use super::member::Fitting;
-use super::study::{Study, Task};
+use super::prepared_training::{PreparedTraining, Task};
 use crate::counts::Csr;
-use detente_model::features::{Idf, WeightingParams};
 use crate::linear::HeadParams;
+use detente_model::features::{Idf, WeightingParams};
 
 /// The relative gradient at which fits of the cross-validation end at the latest: they only have to
 /// rank strengths and give margins, and the last steps change neither.
@@ -23,13 +23,13 @@ pub(super) struct FoldRows {
 impl FoldRows {
     /// Leaves one fold out; of the others only the rows for which `is_kept` holds are trained on.
     pub(super) fn new(
-        study: &Study,
+        prepared: &PreparedTraining,
         fold: usize,
         is_kept: &dyn Fn(usize) -> bool,
         weighting: &WeightingParams,
     ) -> Self {
-        let fold_of = study.folds.fold_of();
-        let counts = &study.counts;
+        let fold_of = prepared.folds.fold_of();
+        let counts = &prepared.counts;
         let training: Vec<usize> = (0..counts.n_rows())
             .filter(|row| fold_of[*row] != fold && is_kept(*row))
             .collect();
@@ -42,15 +42,15 @@ impl FoldRows {
             held_out: Vec::new(),
             held_out_rows: Vec::new(),
         };
-        for task in &study.tasks {
+        for task in &prepared.tasks {
             let (outside, mut inside): (Vec<usize>, Vec<usize>) =
                 (0..task.rows.len()).partition(|at| fold_of[task.rows[*at]] == fold);
             inside.retain(|at| is_kept(task.rows[*at]));
             let (kept, held_out) = (task.part(&inside), task.part(&outside));
             rows.kept_rows
-                .push(study.weigh(&kept.rows, &idf, weighting));
+                .push(prepared.weigh(&kept.rows, &idf, weighting));
             rows.held_out_rows
-                .push(study.weigh(&held_out.rows, &idf, weighting));
+                .push(prepared.weigh(&held_out.rows, &idf, weighting));
             rows.kept.push(kept);
             rows.held_out.push(held_out);
             rows.places.push(outside);
@@ -59,10 +59,10 @@ impl FoldRows {
     }
 
     /// Gives back what its rows took; what is left are the places.
-    pub(super) fn done(self, study: &Study) -> Vec<Vec<usize>> {
+    pub(super) fn done(self, prepared: &PreparedTraining) -> Vec<Vec<usize>> {
         // The larger ones last, which are the first to be used again.
-        study.take_back(self.held_out_rows);
-        study.take_back(self.kept_rows);
+        prepared.take_back(self.held_out_rows);
+        prepared.take_back(self.kept_rows);
         self.places
     }
 

@@ -25,33 +25,33 @@ mod member;
 mod recipe;
 mod selection;
 pub mod stream;
-mod study;
+mod prepared_training;
 mod tune;
 mod unknown;
 mod warning;
 
-pub use error::{Error, ErrorKind, Result};
 pub use appraisal::{AppraisalParams, HeadLog, TrainLog};
 pub use curve::{CURVE_DOCUMENTS, CURVE_ROWS, Curve, CurvePoint, LearningCurve};
+pub use error::{Error, ErrorKind, Result};
 pub use selection::{ENOUGH_ROWS, OutOfFold, out_of_fold};
 pub use tune::{Setting, Trial, TuneParams, Tuning, tune};
 pub use warning::{FEW_ROWS, Warning};
 
-use detente_data::article::Example;
 use crate::calibration::fit_conformal;
-use detente_data::corpus::{Corpus, FoldsParams, fingerprint};
 use crate::counts::Csr;
+use crate::linear::{HeadParams, LinearHead};
+use appraisal::baselines;
+use detente_data::article::Example;
+use detente_data::corpus::{Corpus, FoldsParams, fingerprint};
+use detente_metrics::{CountMetric, Evaluation, Sides};
 use detente_model::features::VectorizerParams;
 use detente_model::label::LabelSet;
-use crate::linear::{HeadParams, LinearHead};
-use detente_metrics::{CountMetric, Evaluation, Sides};
-use detente_model::{Head, HeadRecord, Model, ModelRecord, Seen};
+use detente_model::{Head, HeadRecord, Model, ModelRecord, TrainingFingerprints};
 use detente_text::{Language, Sketch};
-use appraisal::baselines;
 use member::{Fitting, Member, features_of, sharing_groups};
+use prepared_training::{PreparedTraining, texts};
 use rayon::prelude::*;
-use selection::{Chosen, FoldMargins};
-use study::{Study, texts};
+use selection::{FoldMargins, SelectedStack};
 
 /// The strengths tried when none is given, from the strongest; scikit-learn's C from 1/6 to 50. Each
 /// is multiplied by the learner's [`scale`](crate::linear::Learner::scale).
@@ -59,7 +59,7 @@ pub const STRENGTHS: [f64; 8] = [6.0, 2.0, 1.0, 0.5, 0.25, 0.12, 0.05, 0.02];
 
 /// The measure that labels are decided for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Optimise {
+pub enum DecisionMetric {
     /// F avg for stance targets, macro-F1 for class targets.
     Auto,
     /// Every label counts the same.
@@ -70,7 +70,7 @@ pub enum Optimise {
     LogLoss,
 }
 
-impl Optimise {
+impl DecisionMetric {
     /// Every measure.
     pub const ALL: [Self; 4] = [Self::Auto, Self::MacroF1, Self::FAvg, Self::LogLoss];
 
@@ -133,7 +133,7 @@ pub struct TrainParams {
     /// by the stack of these; default yes. Not with learners on dense rows.
     pub stack: bool,
     /// The measure that labels are decided for; default F avg for stance, else macro-F1.
-    pub optimise: Optimise,
+    pub decision_metric: DecisionMetric,
     /// The folds of the cross-validation.
     pub folds: FoldsParams,
     /// What else is found out for the log; default nothing. The model does not depend on it.
@@ -153,7 +153,7 @@ impl TrainParams {
         head: HeadParams::DEFAULT,
         search: true,
         stack: true,
-        optimise: Optimise::Auto,
+        decision_metric: DecisionMetric::Auto,
         folds: FoldsParams::DEFAULT,
         appraisal: None,
         name: None,
@@ -204,46 +204,46 @@ pub fn train(
     let params = &params.for_corpus(corpus);
     params.check()?;
     corpus.sort();
-    let mut study = Study::new(corpus, params)?;
+    let mut prepared = PreparedTraining::new(corpus, params)?;
     let strengths = params.strengths();
-    let n_folds = study.folds.n_folds();
-    let members = study.members(params);
+    let n_folds = prepared.folds.n_folds();
+    let members = prepared.members(params);
     tracing::info!(
         n_rows = corpus.examples.len(),
-        n_features = study.counts.n_features(),
+        n_features = prepared.counts.n_features(),
         n_folds,
         members = members.len(),
         "counted the features of every row"
     );
     let n_answered = match params.search {
         true => n_folds,
-        false => study.enough_folds(),
+        false => prepared.enough_folds(),
     };
-    let left_out = study.cross_validate(n_answered, &members, &strengths, params, &|done| {
+    let left_out = prepared.cross_validate(n_answered, &members, &strengths, params, &|done| {
         tracing::info!(done, of = n_answered, "a fold was fitted");
         progress(done, n_answered + 1)
     })?;
-    let chosen: Vec<Chosen> = (0..study.tasks.len())
+    let chosen: Vec<SelectedStack> = (0..prepared.tasks.len())
         .into_par_iter()
-        .map(|task_idx| study.choose(task_idx, &left_out, &strengths, params.optimise))
+        .map(|task_idx| prepared.choose(task_idx, &left_out, &strengths, params.decision_metric))
         .collect();
 
     let texts = texts(corpus);
-    let vectorizer = study.counts.vectorizer(&params.vectorizer);
-    let rows: Vec<Csr> = study
+    let vectorizer = prepared.counts.vectorizer(&params.vectorizer);
+    let rows: Vec<Csr> = prepared
         .tasks
         .par_iter()
         .map(|task| {
             let weighting = &params.vectorizer.weighting;
-            study.weigh(&task.rows, vectorizer.idf(), weighting)
+            prepared.weigh(&task.rows, vectorizer.idf(), weighting)
         })
         .collect();
     let draws_curve = matches!(params.appraisal, Some(AppraisalParams { curve: true, .. }));
     if !draws_curve {
         // A tenth of what training takes at its most, which is now.
-        study.forget_rows();
+        prepared.forget_rows();
     }
-    let heads = fit_stacks(&study, &rows, &chosen, &left_out[0], &params.head)?;
+    let heads = fit_stacks(&prepared, &rows, &chosen, &left_out[0], &params.head)?;
     drop((rows, left_out));
     tracing::info!(heads = heads.len(), "fitted the heads on all rows");
     progress(n_answered + 1, n_answered + 1);
@@ -253,7 +253,7 @@ pub fn train(
     let mut parts = Vec::new();
     let mut logs = Vec::new();
     for (target_idx, ((task, chosen), linear)) in
-        study.tasks.iter().zip(&chosen).zip(heads).enumerate()
+        prepared.tasks.iter().zip(&chosen).zip(heads).enumerate()
     {
         let name = &corpus.targets[target_idx].name;
         let answers = chosen.answers(&task.labels, &documents)?;
@@ -293,7 +293,7 @@ pub fn train(
                 Some(_) => {
                     let counts = &head.record.label_counts;
                     let (rows, labels) = (&chosen.rows, &task.labels);
-                    let analyzer = &study.analyzer;
+                    let analyzer = &prepared.analyzer;
                     baselines(corpus, analyzer, target_idx, rows, labels, &answers, counts)?
                 }
                 None => Vec::new(),
@@ -313,13 +313,16 @@ pub fn train(
         fingerprint: fingerprint(corpus),
         n_folds,
         seed: params.folds.seed,
-        seen: Seen::of_sketches(texts.iter().copied().zip(sketches.iter().copied()), groups)
-            .with_unknown(study.unknown.word_share(), study.unknown.row_share()),
+        training_texts: TrainingFingerprints::of_sketches(
+            texts.iter().copied().zip(sketches.iter().copied()),
+            groups,
+        )
+        .with_unknown(prepared.unknown.word_share(), prepared.unknown.row_share()),
         shrunk: None,
         streamed: None,
     };
     let curve = match draws_curve {
-        true => LearningCurve::draw(&study, &chosen, &documents, params, &logs)?,
+        true => LearningCurve::draw(&prepared, &chosen, &documents, params, &logs)?,
         false => LearningCurve::NotAsked,
     };
     let log = TrainLog {
@@ -339,7 +342,7 @@ pub fn train(
     };
     let (heads, linear): (Vec<Head>, Vec<LinearHead>) = parts.into_iter().unzip();
     let weights = side_by_side(&linear);
-    let model = Model::new(study.analyzer, vectorizer, heads, &weights, record);
+    let model = Model::new(prepared.analyzer, vectorizer, heads, &weights, record);
     Ok((model, log))
 }
 
@@ -352,15 +355,15 @@ fn side_by_side(heads: &[LinearHead]) -> Vec<f64> {
 
 /// Fits the members of every target's stack on all its rows and sums them up.
 fn fit_stacks(
-    study: &Study,
+    prepared: &PreparedTraining,
     rows: &[Csr],
-    chosen: &[Chosen],
+    chosen: &[SelectedStack],
     near: &FoldMargins,
     params: &HeadParams,
 ) -> Result<Vec<LinearHead>> {
     let fitting = Fitting {
         rows,
-        tasks: &study.tasks,
+        tasks: &prepared.tasks,
         params: *params,
     };
     let mut parts: Vec<Vec<(f64, LinearHead)>> = chosen
@@ -370,7 +373,7 @@ fn fit_stacks(
             let mut parts = Vec::new();
             for ((member, l2), share) in chosen.members.iter().zip(chosen.stack.shares()) {
                 if *share > 0.0
-                    && let Some(range) = features_of(study, *member)
+                    && let Some(range) = features_of(prepared, *member)
                 {
                     // Most of these rows were that fold's too, so its head is near: fewer steps, same end.
                     let start = near.head(task_idx);
@@ -383,7 +386,7 @@ fn fit_stacks(
             Ok(parts)
         })
         .collect::<Result<_>>()?;
-    for group in sharing_groups(&study.tasks) {
+    for group in sharing_groups(&prepared.tasks) {
         for (task_at, task_idx) in group.iter().enumerate() {
             let chosen = &chosen[*task_idx];
             for ((member, l2), share) in chosen.members.iter().zip(chosen.stack.shares()) {

@@ -13,14 +13,14 @@ mod head;
 mod learner;
 mod loss;
 mod objective;
-mod online;
+mod ftrl;
 mod panel;
 mod penalty;
 mod solver;
 
 pub use class_weight::ClassWeight;
 pub use factors::{Factors, LabelCounts};
+pub use ftrl::{FtrlClassifier, FtrlParams};
 pub use head::{LinearHead, Margins};
 pub use learner::{HeadParams, Learner, TrainingSet};
-pub use online::{Online, OnlineParams};
 pub use penalty::Penalty;

@@ -1,12 +1,12 @@
 //! The heads of a stack: which features each sees, and how it is fitted.
 
-use super::study::{Study, Task};
+use super::prepared_training::{PreparedTraining, Task};
 use crate::calibration::fit_temperature;
 use crate::calibration::log_loss;
-use crate::error::Result;
 use crate::counts::Csr;
-use detente_model::features::View;
+use crate::error::Result;
 use crate::linear::{HeadParams, LinearHead, Penalty, TrainingSet};
+use detente_model::features::View;
 use std::ops::Range;
 
 /// What one head of a stack is fitted on.
@@ -124,7 +124,7 @@ impl Fitting<'_> {
     }
 }
 
-/// The targets that have a label set in common and rows of their own, group by group: a row that is
+/// The targets that have a prediction set in common and rows of their own, group by group: a row that is
 /// labelled on several of them has nothing to tell one from the other.
 pub(super) fn sharing_groups(tasks: &[Task]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
@@ -190,11 +190,11 @@ impl Path {
 }
 
 /// The ids of the features that a member sees; `None` where it is fitted on several targets.
-pub(super) fn features_of(study: &Study, member: Member) -> Option<Range<usize>> {
+pub(super) fn features_of(prepared: &PreparedTraining, member: Member) -> Option<Range<usize>> {
     match member {
-        Member::All => Some(0..study.counts.n_features()),
+        Member::All => Some(0..prepared.counts.n_features()),
         Member::View(view) => {
-            let mut views = study.counts.views().into_iter();
+            let mut views = prepared.counts.views().into_iter();
             views
                 .find(|(known, ids)| *known == view && !ids.is_empty())
                 .map(|(_, ids)| ids)

@@ -1,6 +1,6 @@
 //! What a model says of how its heads were fitted, and back.
 
-use crate::linear::{HeadParams, OnlineParams, Penalty};
+use crate::linear::{FtrlParams, HeadParams, Penalty};
 use detente_model::{HeadRecipe, Streamed};
 
 /// A head's recipe as a model keeps it; the strength stands with the members of its stack.
@@ -24,8 +24,8 @@ pub(crate) fn penalty(recipe: &HeadRecipe) -> Option<Penalty> {
 }
 
 /// The recipe of the learner of a model that was learned row by row.
-pub(crate) fn online(streamed: &Streamed) -> OnlineParams {
-    OnlineParams {
+pub(crate) fn online(streamed: &Streamed) -> FtrlParams {
+    FtrlParams {
         rate: streamed.rate,
         damping: streamed.damping,
         sparsity: streamed.sparsity,

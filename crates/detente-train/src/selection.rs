@@ -1,18 +1,18 @@
 //! The cross-validation inside training: strengths, stacks and decisions from rows left out.
 
 use super::fold::{FoldRows, others};
-use crate::calibration::fit_decision;
-use crate::calibration::fit_temperature;
 use super::member::{Margins, Member, Path, features_of, sharing_groups};
-use super::study::{Study, Task};
-use super::{Optimise, TrainParams};
+use super::prepared_training::{PreparedTraining, Task};
+use super::{DecisionMetric, TrainParams};
+use crate::calibration::fit_logit_adjustment;
+use crate::calibration::fit_temperature;
 use crate::calibration::{Stack, log_loss};
-use detente_model::calibrate::Decision;
-use detente_data::corpus::Corpus;
-use crate::error::Result;
 use crate::counts::Csr;
+use crate::error::Result;
 use crate::linear::{Learner, LinearHead};
+use detente_data::corpus::Corpus;
 use detente_model::MemberRecord;
+use detente_model::calibrate::LogitAdjustment;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -106,7 +106,7 @@ impl Task {
     }
 }
 
-impl Study {
+impl PreparedTraining {
     /// What the heads of every target are fitted on: the views of the features apart, or all features together
     /// where no stack is wanted. Targets that have the same labels on other rows also learn from
     /// each other.
@@ -163,8 +163,8 @@ impl Study {
         task_idx: usize,
         left_out: &[FoldMargins],
         strengths: &[f64],
-        optimise: Optimise,
-    ) -> Chosen {
+        decision_metric: DecisionMetric,
+    ) -> SelectedStack {
         let places: Vec<&[usize]> = left_out.iter().map(|f| &f.places[task_idx][..]).collect();
         let (task, places) = self.tasks[task_idx].answered(&places);
         let mut members = Vec::new();
@@ -187,9 +187,9 @@ impl Study {
             members.push((*member, strengths[best]));
         }
         let folds: Vec<&[usize]> = places.iter().map(|places| &places[..]).collect();
-        Chosen {
+        SelectedStack {
             edges,
-            ..task.stack(members, &margins, &folds, optimise)
+            ..task.stack(members, &margins, &folds, decision_metric)
         }
     }
 }
@@ -208,9 +208,9 @@ impl Task {
         members: Vec<(Member, f64)>,
         margins: &[Margins],
         folds: &[&[usize]],
-        optimise: Optimise,
-    ) -> Chosen {
-        self.stack_by(Stack::fit, None, members, margins, folds, optimise)
+        decision_metric: DecisionMetric,
+    ) -> SelectedStack {
+        self.stack_by(Stack::fit, None, members, margins, folds, decision_metric)
     }
 
     /// How many of these rows each label has.
@@ -229,8 +229,8 @@ impl Task {
         members: Vec<(Member, f64)>,
         margins: &[Margins],
         folds: &[&[usize]],
-        optimise: Optimise,
-    ) -> Chosen {
+        decision_metric: DecisionMetric,
+    ) -> SelectedStack {
         let by_member: Vec<&[Vec<f64>]> = margins.iter().map(|rows| &rows[..]).collect();
         let all: Vec<usize> = (0..self.rows.len()).collect();
         let stack = fit(&by_member, &self.gold, &self.weights, &all);
@@ -250,25 +250,25 @@ impl Task {
             let others = others(held_out, self.rows.len());
             let rows: Vec<&[f64]> = others.iter().map(|at| &probabilities[*at][..]).collect();
             let gold: Vec<usize> = others.iter().map(|at| self.gold[*at]).collect();
-            let decision = match optimise.metric(&self.labels) {
+            let decision = match decision_metric.metric(&self.labels) {
                 Some(metric) => {
                     let counted = label_counts.map_or_else(|| self.count(&gold), <[usize]>::to_vec);
-                    fit_decision(&rows, &gold, metric, &counted)
+                    fit_logit_adjustment(&rows, &gold, metric, &counted)
                 }
-                None => Decision::most_probable(self.labels.len()),
+                None => LogitAdjustment::most_probable(self.labels.len()),
             };
             for place in *held_out {
                 predicted[*place] = decision.apply(&probabilities[*place]);
             }
             decisions.push(decision);
         }
-        Chosen {
+        SelectedStack {
             rows: self.rows.clone(),
             gold: self.gold.clone(),
             members,
             edges: Vec::new(),
             stack,
-            decision: Decision::mean_of(&decisions),
+            decision: LogitAdjustment::mean_of(&decisions),
             probabilities,
             predicted,
         }
@@ -276,7 +276,7 @@ impl Task {
 }
 
 /// The recipe of a head, with the out-of-fold answers it gives.
-pub(super) struct Chosen {
+pub(super) struct SelectedStack {
     /// The rows answered, and their classes.
     pub(super) rows: Vec<usize>,
     pub(super) gold: Vec<usize>,
@@ -285,12 +285,12 @@ pub(super) struct Chosen {
     /// The members whose loss was least at the strongest or the weakest penalty tried, with it.
     edges: Vec<(Member, f64)>,
     pub(super) stack: Stack,
-    pub(super) decision: Decision,
+    pub(super) decision: LogitAdjustment,
     pub(super) probabilities: Vec<Vec<f64>>,
     pub(super) predicted: Vec<usize>,
 }
 
-impl Chosen {
+impl SelectedStack {
     /// The members that have a share in the stack, with their strengths.
     pub(super) fn sharing(&self) -> impl Iterator<Item = (Member, f64)> {
         let members = self.members.iter().zip(self.stack.shares());
@@ -342,23 +342,23 @@ impl FoldMargins {
 
 /// Fits the paths of all members on all folds but one and takes the margins of the rows left out.
 fn fold_margins(
-    study: &Study,
+    prepared: &PreparedTraining,
     fold: usize,
     members: &[Member],
     strengths: &[f64],
     params: &TrainParams,
 ) -> Result<FoldMargins> {
-    let rows = FoldRows::new(study, fold, &|_| true, &params.vectorizer.weighting);
+    let rows = FoldRows::new(prepared, fold, &|_| true, &params.vectorizer.weighting);
     let fitting = rows.fitting(&params.head);
     let path_of = |task_idx: usize| -> (&Csr, &Task) {
         (&rows.held_out_rows[task_idx], &rows.held_out[task_idx])
     };
-    let mut paths: Vec<Vec<(Member, Path)>> = study.tasks.iter().map(|_| Vec::new()).collect();
+    let mut paths: Vec<Vec<(Member, Path)>> = prepared.tasks.iter().map(|_| Vec::new()).collect();
     let keeps_heads = fold == 0 && strengths.len() == 1 && members == [Member::All];
     let mut heads = Vec::new();
     for member in members {
         if *member == Member::Shared {
-            for group in sharing_groups(&study.tasks) {
+            for group in sharing_groups(&prepared.tasks) {
                 let mut found: Vec<Path> = group.iter().map(|_| Path::new()).collect();
                 fitting.shared(&group, strengths, |heads| {
                     for ((path, head), task_idx) in found.iter_mut().zip(&heads).zip(&group) {
@@ -371,7 +371,7 @@ fn fold_margins(
                     paths[task_idx].push((*member, path));
                 }
             }
-        } else if let Some(range) = features_of(study, *member) {
+        } else if let Some(range) = features_of(prepared, *member) {
             for (task_idx, paths) in paths.iter_mut().enumerate() {
                 let (rows, task) = path_of(task_idx);
                 let mut path = Path::new();
@@ -393,7 +393,7 @@ fn fold_margins(
         }
     }
     Ok(FoldMargins {
-        places: rows.done(study),
+        places: rows.done(prepared),
         paths,
         heads,
     })
@@ -405,7 +405,7 @@ fn fold_margins(
 pub struct OutOfFold {
     /// The rows labelled on the target, as places among the corpus's examples.
     pub rows: Vec<usize>,
-    /// Their classes, as places in the target's label set.
+    /// Their classes, as places in the target's prediction set.
     pub gold: Vec<usize>,
     /// For each row, one probability a label.
     pub probabilities: Vec<Vec<f64>>,
@@ -423,14 +423,15 @@ pub fn out_of_fold(
 ) -> Result<Vec<OutOfFold>> {
     let params = &params.for_corpus(corpus);
     params.check()?;
-    let study = Study::new(corpus, params)?;
+    let prepared = PreparedTraining::new(corpus, params)?;
     let strengths = [params.head.l2];
-    let n_folds = study.folds.n_folds();
-    let left_out = study.cross_validate(n_folds, &[Member::All], &strengths, params, &|done| {
-        progress(done, n_folds)
-    })?;
-    let all = (0..study.tasks.len()).map(|task_idx| {
-        let chosen = study.choose(task_idx, &left_out, &strengths, params.optimise);
+    let n_folds = prepared.folds.n_folds();
+    let left_out =
+        prepared.cross_validate(n_folds, &[Member::All], &strengths, params, &|done| {
+            progress(done, n_folds)
+        })?;
+    let all = (0..prepared.tasks.len()).map(|task_idx| {
+        let chosen = prepared.choose(task_idx, &left_out, &strengths, params.decision_metric);
         OutOfFold {
             rows: chosen.rows,
             gold: chosen.gold,

@@ -21,15 +21,17 @@ mod survey;
 pub use finish::StreamLog;
 pub use source::Source;
 
-use super::Optimise;
+use super::DecisionMetric;
 use crate::error::{Error, ErrorKind, Result};
-use detente_model::features::{Buckets, Lexicon, NgramParams, Vectorizer, VectorizerParams, View, Vocabulary, WeightingParams};
+use crate::linear::{Factors, FtrlClassifier, FtrlParams, LabelCounts, Penalty};
 use crate::recipe;
-use crate::linear::{Factors, LabelCounts, Online, OnlineParams, Penalty};
-use detente_model::Model;
-use hashed_model::learner_of;
-use detente_text::{Analyzer, AnalyzerParams, Language};
 use checkpoint::{Checkpoint, Saving};
+use detente_model::Model;
+use detente_model::features::{
+    Buckets, Lexicon, NgramParams, Vectorizer, VectorizerParams, View, Vocabulary, WeightingParams,
+};
+use detente_text::{Analyzer, AnalyzerParams, Language};
+use hashed_model::learner_of;
 use pass::{Learning, Reader};
 use source::Pass;
 use std::ops::Range;
@@ -56,7 +58,7 @@ pub struct StreamParams {
     /// Memory doubles with each, and fewer n-grams share a bucket.
     pub log2_buckets: u32,
     /// How its learner goes.
-    pub online: OnlineParams,
+    pub online: FtrlParams,
     /// Which weights move further; default [`Penalty::Ratio`], for which the rows are counted in a pass of
     /// their own. What can be read once is not counted: there all weights move alike.
     pub penalty: Penalty,
@@ -71,7 +73,7 @@ pub struct StreamParams {
     /// their own.
     pub labels: Vec<(String, Vec<String>)>,
     /// The measure that labels are decided for.
-    pub optimise: Optimise,
+    pub decision_metric: DecisionMetric,
     /// What the model is called.
     pub name: Option<String>,
     /// The date that the model shall carry.
@@ -85,13 +87,13 @@ impl StreamParams {
         mask_parties: false,
         ngrams: NgramParams::DEFAULT,
         log2_buckets: Buckets::LOG2_DEFAULT,
-        online: OnlineParams::DEFAULT,
+        online: FtrlParams::DEFAULT,
         penalty: Penalty::Ratio,
         n_passes: None,
         shuffle: 50_000,
         seed: 0,
         labels: Vec::new(),
-        optimise: Optimise::Auto,
+        decision_metric: DecisionMetric::Auto,
         name: None,
         date: None,
     };
@@ -333,7 +335,7 @@ pub fn stream(
     };
     let mut learner = match start {
         Some(model) => learner_of(model, ends, factors),
-        None => Some(Online::new(params.online, n_labels, ends, factors)),
+        None => Some(FtrlClassifier::new(params.online, n_labels, ends, factors)),
     }
     .ok_or_else(|| Error::new(ErrorKind::NotStreamed))?;
 

@@ -1,11 +1,11 @@
 //! A wider search: settings of the recipe, one change at a time.
 
 use super::TrainParams;
-use super::selection::{Chosen, FoldMargins};
-use super::study::Study;
-use detente_data::corpus::Corpus;
+use super::prepared_training::PreparedTraining;
+use super::selection::{FoldMargins, SelectedStack};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::ClassWeight;
+use detente_data::corpus::Corpus;
 use detente_text::Language;
 use rayon::prelude::*;
 use std::time::Duration;
@@ -241,18 +241,18 @@ fn mean(values: &[f64]) -> f64 {
 /// For each fold the out-of-fold log-loss, as the mean over targets.
 fn fold_losses(corpus: &Corpus, params: &TrainParams) -> Result<Vec<f64>> {
     let params = &params.for_corpus(corpus);
-    let study = Study::new(corpus, params)?;
+    let prepared = PreparedTraining::new(corpus, params)?;
     let strengths = params.strengths();
-    let members = study.members(params);
-    let n_folds = study.folds.n_folds();
-    let left_out = study.cross_validate(n_folds, &members, &strengths, params, &|_| {})?;
-    let chosen: Vec<Chosen> = (0..study.tasks.len())
+    let members = prepared.members(params);
+    let n_folds = prepared.folds.n_folds();
+    let left_out = prepared.cross_validate(n_folds, &members, &strengths, params, &|_| {})?;
+    let chosen: Vec<SelectedStack> = (0..prepared.tasks.len())
         .into_par_iter()
-        .map(|task_idx| study.choose(task_idx, &left_out, &strengths, params.optimise))
+        .map(|task_idx| prepared.choose(task_idx, &left_out, &strengths, params.decision_metric))
         .collect();
     let loss = |fold: &FoldMargins| {
         let of_targets = chosen.iter().enumerate().filter_map(|(task_idx, chosen)| {
-            let task = &study.tasks[task_idx];
+            let task = &prepared.tasks[task_idx];
             let (mut sum, mut weights) = (0.0, 0.0);
             for place in fold.places(task_idx) {
                 let weight = f64::from(task.weights[*place]);

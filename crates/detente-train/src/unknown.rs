@@ -1,7 +1,7 @@
 //! How many words of new texts a model will not know, from rows left out.
 
-use detente_data::corpus::Folds;
 use crate::counts::TermCounts;
+use detente_data::corpus::Folds;
 
 /// Words and rows, and those that the other folds do not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use super::labelled::{Found, LabelledRow, LabelledRows, Targets};
 use super::layout::{Columns, Layout, LayoutParams};
 use super::table::Table;
 use crate::article::{Article, Example};
-use detente_error::Place;
 use crate::error::{ColumnRole, Error, ErrorKind, Result};
+use detente_error::Place;
 use detente_model::label::{LabelSet, STANCE_LABELS};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
@@ -256,14 +256,14 @@ impl Reading {
         for (new, old) in order.iter().enumerate() {
             rank[*old] = new;
         }
-        let mut label_sets = vec![BTreeSet::new(); order.len()];
+        let mut prediction_sets = vec![BTreeSet::new(); order.len()];
         // Collected in the memory of the rows themselves.
         let examples = self.rows.into_iter().map(|row| {
             let mut example = row.example;
             example.labels = vec![None; order.len()];
             for (old, label) in row.labels {
-                if !label_sets[rank[old]].contains(&label) {
-                    label_sets[rank[old]].insert(label.clone());
+                if !prediction_sets[rank[old]].contains(&label) {
+                    prediction_sets[rank[old]].insert(label.clone());
                 }
                 example.labels[rank[old]] = Some(label);
             }
@@ -274,7 +274,7 @@ impl Reading {
         examples.shrink_to_fit();
         let targets: Vec<TargetColumn> = order
             .iter()
-            .zip(label_sets)
+            .zip(prediction_sets)
             .map(|(old, labels)| TargetColumn {
                 name: self.targets.names[*old].0.clone(),
                 column: self.targets.names[*old].1.clone(),
@@ -453,7 +453,11 @@ mod tests {
             };
             Corpus::from_reader("text,year\nx,1999\n".as_bytes(), &params, &[])
         };
-        let corpus = read(vec![keep("region", None), keep("year", Some(ColumnRole::Slice))]).unwrap();
+        let corpus = read(vec![
+            keep("region", None),
+            keep("year", Some(ColumnRole::Slice)),
+        ])
+        .unwrap();
         assert_eq!(corpus.examples[0].kept, ["", "1999"]);
         assert_eq!(corpus.kept_idx("year"), Some(1));
         assert_eq!(

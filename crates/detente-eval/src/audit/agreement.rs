@@ -1,8 +1,8 @@
 //! How far a second coder's labels agree with the first's.
 
 use detente_data::corpus::Corpus;
-use detente_model::label::{LabelRenames, LabelSet};
 use detente_metrics::agreement::{cohen_kappa, krippendorff_alpha, percent_agreement};
+use detente_model::label::{LabelRenames, LabelSet};
 use std::collections::BTreeMap;
 
 /// The least alpha on which even tentative conclusions may rest (Krippendorff 2004, page 241).

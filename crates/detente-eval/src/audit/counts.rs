@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct LabelCounts {
     /// The target.
     pub target: String,
-    /// Labels with their rows, in the order of the label set.
+    /// Labels with their rows, in the order of the prediction set.
     pub counts: Vec<(String, usize)>,
 }
 

@@ -1,7 +1,9 @@
 //! How long the texts are and how many words they know.
 
 use detente_data::corpus::Corpus;
-use detente_text::{Analyzer, AnalyzerParams, AnalyzerState, Language, TermKind, TokenKind, tokens};
+use detente_text::{
+    Analyzer, AnalyzerParams, AnalyzerState, Language, TermKind, TokenKind, tokens,
+};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::ops::RangeInclusive;

@@ -1,12 +1,12 @@
 //! What is compared: the answers of one classifier, by target and row.
 
-use detente_data::corpus::{Corpus, PredictionFile, PredictionRow};
+use crate::contamination::{Contamination, contamination};
 use crate::error::{Error, ErrorKind, Result};
-use detente_model::label::LabelSet;
+use detente_data::corpus::{Corpus, PredictionFile, PredictionRow};
 use detente_metrics::AnswersError;
 use detente_metrics::answers::SUM_TOLERANCE;
+use detente_model::label::LabelSet;
 use detente_model::{Model, StatePool};
-use crate::overlap::{Overlap, overlap};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -28,7 +28,7 @@ pub struct Contestant {
     /// Its targets, in its order.
     pub targets: Vec<ContestantTarget>,
     /// What of the data it was trained on; `None` for a file of predictions, which cannot tell.
-    pub overlap: Option<Overlap>,
+    pub contamination: Option<Contamination>,
 }
 
 /// A classifier's answers on one target.
@@ -135,7 +135,7 @@ impl Contestant {
         Ok(Self {
             name,
             targets,
-            overlap: Some(overlap(model, corpus)),
+            contamination: Some(contamination(model, corpus)),
         })
     }
 
@@ -212,7 +212,7 @@ impl Contestant {
         Ok(Self {
             name,
             targets,
-            overlap: None,
+            contamination: None,
         })
     }
 }
@@ -256,7 +256,8 @@ impl Documents {
                 .entry(id.clone())
                 .or_insert_with(|| document.to_owned());
             if known.as_str() != document {
-                return Err(Error::new(ErrorKind::DuplicateId { id, target: None }).at(corpus.place_of(example)));
+                return Err(Error::new(ErrorKind::DuplicateId { id, target: None })
+                    .at(corpus.place_of(example)));
             }
         }
         Ok(documents)
@@ -347,7 +348,7 @@ mod tests {
         uneven.rows[0].probabilities[0] = Some(0.9);
         assert_eq!(
             read(uneven, None).unwrap_err().to_string(),
-            "a.csv:2: the answers cannot be measured: the probabilities of a row do not sum to 1"
+            "a.csv:2: the predictions cannot be measured: the probabilities of a row do not sum to 1"
         );
         let other_label = file(&[("1", "against", Some(0.5))]);
         assert_eq!(

@@ -3,8 +3,8 @@
 use super::CrossValidateParams;
 use super::split::Part;
 use crate::answered::Answered;
-use detente_data::corpus::{Corpus, FoldsParams};
 use crate::error::Result;
+use detente_data::corpus::{Corpus, FoldsParams};
 use detente_model::label::LabelSet;
 use detente_model::{Model, Score, StatePool};
 use detente_train::train;

@@ -1,8 +1,8 @@
 //! Which rows train and which are tested, fold by fold.
 
+use crate::error::{Error, ErrorKind, Result};
 use detente_data::article::Example;
 use detente_data::corpus::{Corpus, Folds, FoldsParams, parse_date};
-use crate::error::{Error, ErrorKind, Result};
 use detente_error::counted;
 use std::collections::{BTreeMap, BTreeSet};
 

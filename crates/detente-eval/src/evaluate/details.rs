@@ -5,12 +5,12 @@ use super::sets::{RiskReport, sets};
 use super::shares::{LabelShares, shares};
 use super::slices::{Slice, slices};
 use super::{EvaluateParams, Evaluated};
-use detente_train::baselines::{Baseline, Baselines, Question};
-use detente_data::corpus::Corpus;
+use crate::contamination::{Contamination, contamination};
 use crate::error::Result;
+use detente_data::corpus::Corpus;
 use detente_metrics::BootstrapParams;
 use detente_model::Model;
-use crate::overlap::{Overlap, overlap};
+use detente_train::baselines::{Baseline, Baselines, Question};
 
 /// Everything about an evaluation that is not a measure of the whole.
 #[derive(Clone, Debug)]
@@ -19,12 +19,12 @@ pub struct Details {
     pub baselines: Vec<Vec<Baseline>>,
     /// For each target, how common its labels are.
     pub shares: Vec<LabelShares>,
-    /// For each target, how label sets of a bounded risk fared.
+    /// For each target, how prediction sets of a bounded risk fared.
     pub sets: Vec<Vec<RiskReport>>,
     /// The measures by the values of columns, where any were named.
     pub slices: Vec<Slice>,
     /// What the model had seen in training.
-    pub overlap: Overlap,
+    pub contamination: Contamination,
     /// How far the data are from those of training.
     pub drift: Drift,
 }
@@ -47,7 +47,7 @@ impl Details {
             shares: shares(model, evaluated, bootstrap)?,
             sets: sets(model, evaluated, bootstrap)?,
             slices: slices(model, corpus, evaluated, by, bootstrap)?,
-            overlap: overlap(model, corpus),
+            contamination: contamination(model, corpus),
             drift: drift(model, corpus),
         })
     }

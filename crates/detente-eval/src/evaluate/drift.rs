@@ -2,8 +2,8 @@
 
 use super::document_idx;
 use detente_data::corpus::Corpus;
-use detente_model::features::FeatureId;
 use detente_metrics::drift::{Shift, frequency_shifts};
+use detente_model::features::FeatureId;
 use detente_model::{Model, StatePool};
 use rayon::prelude::*;
 
@@ -92,8 +92,8 @@ pub(super) fn drift(model: &Model, corpus: &Corpus) -> Drift {
     let documents = document_idx(&corpus.examples);
     let mut drift = Drift {
         n_rows: read.len(),
-        training_unknown_words: record.seen.unknown_words,
-        training_unknown_rows: record.seen.unknown_rows,
+        training_unknown_words: record.training_texts.unknown_words,
+        training_unknown_rows: record.training_texts.unknown_rows,
         ..Drift::default()
     };
     let mut rows = Vec::with_capacity(read.len());

@@ -1,16 +1,16 @@
-//! Whether label sets hold the truth as often as the model promises.
+//! Whether prediction sets hold the truth as often as the model promises.
 
 use super::Evaluated;
-use detente_model::calibrate::{ConformalThreshold, Risk};
 use crate::error::Result;
 use detente_metrics::BootstrapParams;
 use detente_metrics::conformal::SetReport;
 use detente_model::Model;
+use detente_model::calibrate::{ConformalThreshold, Risk};
 
 /// The risks that are looked at.
 pub const RISKS: [f64; 3] = [0.05, 0.1, 0.2];
 
-/// How the label sets of one risk fared.
+/// How the prediction sets of one risk fared.
 #[derive(Clone, Copy, Debug)]
 pub struct RiskReport {
     /// The share of sets that may miss the gold label.
@@ -38,7 +38,9 @@ pub(super) fn sets(
             let conformal = &model.heads()[target.head_idx].conformal;
             let threshold = conformal.threshold(Risk::new(risk)?);
             let sets = probabilities.rows().into_iter();
-            let sets: Vec<Vec<usize>> = sets.map(|p| threshold.label_set(&p.to_vec())).collect();
+            let sets: Vec<Vec<usize>> = sets
+                .map(|p| threshold.prediction_set(&p.to_vec()))
+                .collect();
             reports.push(RiskReport {
                 risk,
                 threshold,

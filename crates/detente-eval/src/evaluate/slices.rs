@@ -1,8 +1,8 @@
 //! How right a model is on the rows that share a value of some column.
 
 use super::{Evaluated, TargetAnswers, document_idx, pool_targets};
-use detente_data::corpus::Corpus;
 use crate::error::Result;
+use detente_data::corpus::Corpus;
 use detente_metrics::compare::holm;
 use detente_metrics::slice::{SliceDifference, slice_difference};
 use detente_metrics::{BootstrapParams, CountMetric, Evaluation};

@@ -8,7 +8,7 @@ pub const MOST_SCORES: usize = 1000;
 /// No corpus has so many rows; a file that says so is wrong, and ranks would overflow.
 const TOO_MANY_ROWS: usize = 1 << 40;
 
-/// The share of label sets that may miss the true label, a number between 0 and 1.
+/// The share of prediction sets that may miss the true label, a number between 0 and 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Risk(f64);
 
@@ -88,7 +88,7 @@ impl Conformal {
     /// // ⌈5 · 0.6⌉ = 3: the third smallest of .1, .2, .4 and .7.
     /// let threshold = conformal.threshold(Risk::new(0.4)?);
     /// assert!((threshold.value() - 0.4).abs() < 1e-6);
-    /// assert_eq!(threshold.label_set(&[0.65, 0.35]), [0]);
+    /// assert_eq!(threshold.prediction_set(&[0.65, 0.35]), [0]);
     /// # Ok::<(), detente_model::Error>(())
     /// ```
     pub fn threshold(&self, risk: Risk) -> ConformalThreshold {
@@ -135,20 +135,20 @@ impl ConformalThreshold {
     /// The places of the labels whose score, 1 - p, is at most the threshold, in order.
     ///
     /// May be empty: then no label is as likely as the true one usually is.
-    pub fn label_set(self, probabilities: &[f64]) -> Vec<usize> {
+    pub fn prediction_set(self, probabilities: &[f64]) -> Vec<usize> {
         let is_held = |label: &usize| 1.0 - probabilities[*label] <= self.0;
         (0..probabilities.len()).filter(is_held).collect()
     }
 }
 
-/// Whether an answer is left to a person: its label set is not just the label given.
+/// Whether an answer is left to a person: its prediction set is not just the label given.
 ///
-/// An answer that is not referred and is wrong has a set without the true label. So of all answers, at
+/// An answer that is not deferred and is wrong has a set without the true label. So of all answers, at
 /// most the risk are given and wrong. Where the risk is larger than the share that the model gets wrong
-/// anyway, the promise needs no referral; the sets of the most doubtful rows are empty then, and those
-/// are referred all the same.
-pub fn is_referred(label_set: &[usize], given: usize) -> bool {
-    label_set != [given]
+/// anyway, the promise needs no deferral; the sets of the most doubtful rows are empty then, and those
+/// are deferred all the same.
+pub fn is_deferred(prediction_set: &[usize], given: usize) -> bool {
+    prediction_set != [given]
 }
 
 #[cfg(test)]
@@ -177,16 +177,19 @@ mod tests {
     #[test]
     fn sets_hold_the_likely_labels() {
         let threshold = ConformalThreshold(0.6);
-        assert_eq!(threshold.label_set(&[0.5, 0.4, 0.1]), [0, 1]);
-        assert_eq!(threshold.label_set(&[0.35, 0.35, 0.3]), [] as [usize; 0]);
+        assert_eq!(threshold.prediction_set(&[0.5, 0.4, 0.1]), [0, 1]);
+        assert_eq!(
+            threshold.prediction_set(&[0.35, 0.35, 0.3]),
+            [] as [usize; 0]
+        );
         assert!(!threshold.is_blind() && ConformalThreshold(1.0).is_blind());
     }
 
     #[test]
     fn only_the_label_given_alone_is_an_answer() {
-        assert!(!is_referred(&[1], 1));
+        assert!(!is_deferred(&[1], 1));
         for set in [&[][..], &[0], &[0, 1]] {
-            assert!(is_referred(set, 1), "{set:?}");
+            assert!(is_deferred(set, 1), "{set:?}");
         }
     }
 

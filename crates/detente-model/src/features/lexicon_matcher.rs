@@ -169,12 +169,7 @@ impl LexiconState {
     /// category: ln(1 + sum of weights) / 2, plain and negated words apart
     /// pair:     1/2 where both categories occur in plain words
     /// ```
-    pub fn finish(
-        &mut self,
-        lexicon: &Lexicon,
-        near: bool,
-        mut each: impl FnMut(usize, f32),
-    ) {
+    pub fn finish(&mut self, lexicon: &Lexicon, near: bool, mut each: impl FnMut(usize, f32)) {
         let n = lexicon.n_categories();
         self.sums.clear();
         self.sums.resize(2 * n, 0.0);

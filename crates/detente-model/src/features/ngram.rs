@@ -137,7 +137,7 @@ impl NgramParams {
     }
 }
 
-/// What is done with each n-gram as a statement is walked.
+/// What is done with each n-gram as a statement is tokenized.
 pub trait NgramSink {
     /// Whether stems are looked at; if not, they may be empty.
     const WANTS_STEMS: bool = true;

@@ -1,8 +1,8 @@
 //! The fitted way from a statement to its row.
 
 use super::buckets::{BucketCounts, Buckets};
-use super::lexicon_matcher::{LexiconState, PatternRange};
 use super::lexicon::Lexicon;
+use super::lexicon_matcher::{LexiconState, PatternRange};
 use super::near::Place;
 use super::ngram::{
     NgramParams, NgramSink, View, char_ngrams, near_char_hash, negated_name, visit, word_hash,

@@ -29,14 +29,14 @@ use super::metadata::{
     borders, head, head_meta, malformed, mention_meta,
 };
 use super::weights::QuantizedWeights;
-use super::{Head, Model, ModelRecord, Seen, Shrunk};
+use super::{Head, Model, ModelRecord, Shrunk, TrainingFingerprints};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{
     Buckets, Hashes, Idf, Lexicon, LittleEndian, Names, NgramParams, Numbers, Vectorizer,
     VectorizerParams, Vocabulary, WeightingParams,
 };
-use detente_text::{Analyzer, AnalyzerParams, Language};
 use bytes::Bytes;
+use detente_text::{Analyzer, AnalyzerParams, Language};
 use flate2::read::DeflateDecoder;
 use std::io::Read;
 use std::sync::Arc;
@@ -90,7 +90,7 @@ impl Model {
             sections.push(("names", vocabulary.names().deflated()));
         }
         sections.push(("conformal", packed(&self.scores())));
-        let [texts, groups] = self.record.seen.sections();
+        let [texts, groups] = self.record.training_texts.sections();
         sections.extend([("seen", texts), ("groups", groups)]);
         if let Some(lexicon) = vocabulary.lexicon() {
             sections.push(("lexicon", lexicon.deflated().clone()));
@@ -149,8 +149,8 @@ impl Model {
                 n_rows: record.n_rows,
                 n_groups: record.n_groups,
                 fingerprint: record.fingerprint.clone(),
-                unknown_words: record.seen.unknown_words,
-                unknown_rows: record.seen.unknown_rows,
+                unknown_words: record.training_texts.unknown_words,
+                unknown_rows: record.training_texts.unknown_rows,
             },
             folds: FoldsMeta {
                 n_folds: record.n_folds,
@@ -218,7 +218,7 @@ impl Model {
         let steps: Vec<f32> = steps.iter().collect();
         let weights = QuantizedWeights::from_bytes(steps, section("weights")?, is_narrow)
             .ok_or_else(|| malformed("its weights do not fit their section".into()))?;
-        let seen = Seen::from_sections(section("seen")?, section("groups")?)
+        let seen = TrainingFingerprints::from_sections(section("seen")?, section("groups")?)
             .ok_or_else(|| malformed("its training texts do not fit their section".into()))?;
         let names = Names::from_deflated(listed("names")?);
         let lexicon = match features.lexicon {
@@ -326,7 +326,8 @@ impl Model {
                 fingerprint: metadata.data.fingerprint,
                 n_folds: metadata.folds.n_folds,
                 seed: metadata.folds.seed,
-                seen: seen.with_unknown(metadata.data.unknown_words, metadata.data.unknown_rows),
+                training_texts: seen
+                    .with_unknown(metadata.data.unknown_words, metadata.data.unknown_rows),
                 shrunk: metadata.shrunk_from.map(|shrunk| Shrunk {
                     n_bytes: shrunk.bytes,
                     n_features: shrunk.n_features,

@@ -1,7 +1,7 @@
 //! What a model file says of itself in JSON, and the heads that it describes.
 
 use super::{Head, HeadRecipe, HeadRecord, LearnerState, MemberRecord, Streamed};
-use crate::calibrate::{Conformal, Decision, MOST_SCORES, Temperature};
+use crate::calibrate::{Conformal, LogitAdjustment, MOST_SCORES, Temperature};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{Borders, NgramParams, View, Vocabulary};
 use crate::label::LabelSet;
@@ -297,7 +297,7 @@ pub(super) fn head(meta: &HeadMeta, scores: &mut &[f32]) -> Result<Head> {
             "the temperature of target `{target}` is not above 0"
         ))
     })?;
-    let decision = Decision::from_offsets(meta.decision.clone())
+    let decision = LogitAdjustment::from_offsets(meta.decision.clone())
         .filter(|decision| decision.offsets().len() == labels.len())
         .ok_or_else(|| malformed(format!("the decision of target `{target}` is wrong")))?;
     let out_of_fold = &meta.out_of_fold;

@@ -1,6 +1,6 @@
 //! A model made smaller: fewer n-grams, weights in 8 bits.
 
-use super::seen::TEXT_BYTES;
+use super::fingerprints::TEXT_BYTES;
 use super::weights::QuantizedWeights;
 use super::{Model, Shrunk};
 use crate::error::{Error, ErrorKind, Result};
@@ -43,13 +43,13 @@ impl Model {
             let [one, other] = [a, b].map(|id| effects[*id as usize]);
             other.total_cmp(&one).then(a.cmp(b))
         });
-        let n_seen = self.record.seen.n_texts() * TEXT_BYTES;
+        let n_seen = self.record.training_texts.n_texts() * TEXT_BYTES;
         let with = |n_kept: usize, keeps_texts: bool| {
             let mut kept = order[..n_kept].to_vec();
             kept.sort_unstable();
             let mut model = self.with_ngrams(&kept, n_bytes);
             if !keeps_texts {
-                model.record.seen = model.record.seen.without_texts();
+                model.record.training_texts = model.record.training_texts.without_texts();
             }
             let fits = model.to_bytes().len() <= max_bytes;
             (model, fits)

@@ -230,7 +230,7 @@ pub struct UsedWeights {
 
 impl UsedWeights {
     /// Rounds weights of shape `(n_features, n_columns)` that are made feature by feature, and leaves
-    /// features out whose weights all become 0, unless `is_wanted`. 
+    /// features out whose weights all become 0, unless `is_wanted`.
     pub fn round(
         n_features: usize,
         n_columns: usize,

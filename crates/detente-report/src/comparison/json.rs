@@ -1,9 +1,9 @@
 //! A comparison as one JSON object.
 
 use super::{better, names, test_name, verdict};
+use crate::details::contamination_json;
 use detente_eval::compare::{Compared, Comparison};
 use detente_metrics::Metric;
-use crate::details::overlap_json;
 use serde_json::{Map, Value, json};
 
 pub(super) fn json(data: &[String], compared: &Compared) -> Value {
@@ -15,10 +15,12 @@ pub(super) fn json(data: &[String], compared: &Compared) -> Value {
         .collect();
     let overlaps = compared.names.iter().zip(&compared.overlaps);
     let overlaps: Map<String, Value> = overlaps
-        .map(|(name, overlap)| {
+        .map(|(name, contamination)| {
             (
                 name.clone(),
-                overlap.as_ref().map_or(Value::Null, overlap_json),
+                contamination
+                    .as_ref()
+                    .map_or(Value::Null, contamination_json),
             )
         })
         .collect();
@@ -45,7 +47,7 @@ pub(super) fn json(data: &[String], compared: &Compared) -> Value {
         },
         "comparisons": comparisons,
         "left_out": left_out,
-        "overlap": overlaps,
+        "contamination": overlaps,
     })
 }
 

@@ -1,12 +1,12 @@
 //! A comparison as tables and as CSV.
 
 use super::{better, bounds, names_of_pair, p_digits, word};
-use detente_eval::compare::{Compared, Comparison};
-use detente_error::counted;
-use detente_metrics::Metric;
-use detente_metrics::mcnemar::McNemarForm;
 use crate::sheet::Sheet;
 use crate::table::fine;
+use detente_error::counted;
+use detente_eval::compare::{Compared, Comparison};
+use detente_metrics::Metric;
+use detente_metrics::mcnemar::McNemarForm;
 
 /// One table for each pair; how it was done stands under the last.
 pub(super) fn sheets(compared: &Compared) -> Vec<Sheet> {

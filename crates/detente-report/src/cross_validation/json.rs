@@ -1,8 +1,8 @@
 //! A cross-validation as one JSON object.
 
-use detente_eval::cross_validate::{CrossValidated, CurvePoint, FoldResult, Split, Spread};
 use crate::details::left_out_json;
 use crate::evaluation::measures_json;
+use detente_eval::cross_validate::{CrossValidated, CurvePoint, FoldResult, Split, Spread};
 use serde_json::{Map, Value, json};
 
 pub(super) fn json(data: &[String], result: &CrossValidated) -> Value {

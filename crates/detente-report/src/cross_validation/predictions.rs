@@ -1,10 +1,10 @@
 //! The answers of every fold, row by row.
 
+use crate::predictions::probability_columns;
+use crate::value::{Records, Value, ValueKind, text};
 use detente_data::corpus::Corpus;
 use detente_eval::cross_validate::{CrossValidated, TargetResult};
 use detente_model::label::LabelSet;
-use crate::predictions::probability_columns;
-use crate::value::{Records, Value, ValueKind, text};
 
 /// One row for each answer: `id,target,gold,predicted,fold`, `repeat` where there are several, then a
 /// `p_<label>` column for every label of any target. `corpus` is the one that was cross-validated.

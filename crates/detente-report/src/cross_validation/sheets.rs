@@ -1,11 +1,11 @@
 //! A cross-validation as tables and as CSV.
 
-use detente_eval::cross_validate::{CrossValidated, CurvePoint, Spread};
-use detente_metrics::{Evaluation, Metric};
 use crate::evaluation::measure;
 use crate::evaluation_csv::Rows;
 use crate::sheet::Sheet;
 use crate::table::fine;
+use detente_eval::cross_validate::{CrossValidated, CurvePoint, Spread};
+use detente_metrics::{Evaluation, Metric};
 
 /// The measures of every target, then those of every fold, then the learning curve.
 pub(super) fn sheets(result: &CrossValidated) -> Vec<Sheet> {

@@ -1,11 +1,11 @@
-//! Whether label sets hold the truth as often as the model promises.
+//! Whether prediction sets hold the truth as often as the model promises.
 
 use super::json::measure_json;
 use super::{EvaluationReport, percent};
-use detente_eval::evaluate::RiskReport;
 use crate::evaluation::measure;
 use crate::sheet::Sheet;
 use crate::table::fine;
+use detente_eval::evaluate::RiskReport;
 use serde_json::{Value, json};
 
 /// A line for each target and risk.
@@ -19,7 +19,7 @@ pub(super) fn sheet(report: &EvaluationReport) -> Sheet {
         "answered",
         "wrong among them",
     ];
-    let mut sheet = Sheet::new("Label sets of a bounded risk", &columns);
+    let mut sheet = Sheet::new("Prediction sets of a bounded risk", &columns);
     let targets = report.evaluated.targets.iter();
     for ((target, _), reports) in targets.zip(&report.details.sets) {
         for (idx, found) in reports.iter().enumerate() {
@@ -42,7 +42,7 @@ pub(super) fn sheet(report: &EvaluationReport) -> Sheet {
     sheet.note = Some(
         "a set has the labels with 1 - p up to the threshold of the model, which promises that it holds \
          the gold label but for the risk (split conformal); answered: the set is the given label alone, the \
-         others `score --max-risk` refers; of all rows at most the risk should be answered and wrong"
+         others `score --max-risk` defers; of all rows at most the risk should be answered and wrong"
             .into(),
     );
     sheet

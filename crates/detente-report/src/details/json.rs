@@ -1,11 +1,11 @@
 //! An evaluation as one JSON object.
 
 use super::{EvaluationReport, conformal};
+use crate::evaluation::{evaluation_json, interval_json, measures_json};
 use detente_data::corpus::LeftOut;
+use detente_eval::contamination::Contamination;
 use detente_eval::evaluate::{Details, Drift};
 use detente_metrics::Measure;
-use detente_eval::overlap::Overlap;
-use crate::evaluation::{evaluation_json, interval_json, measures_json};
 use serde_json::{Map, Value, json};
 
 pub(super) fn json(report: &EvaluationReport) -> Value {
@@ -15,7 +15,7 @@ pub(super) fn json(report: &EvaluationReport) -> Value {
         shares,
         sets,
         slices,
-        overlap,
+        contamination,
         drift,
     } = report.details;
     for (target_idx, (target, evaluation)) in report.evaluated.targets.iter().enumerate() {
@@ -59,7 +59,7 @@ pub(super) fn json(report: &EvaluationReport) -> Value {
     };
     value["slices"] = slices.iter().map(slice_json).collect();
     value["left_out"] = left_out_json(&report.evaluated.left_out);
-    value["overlap"] = overlap_json(overlap);
+    value["contamination"] = contamination_json(contamination);
     value["drift"] = drift_json(drift);
     value
 }
@@ -74,15 +74,15 @@ pub(crate) fn left_out_json(left_out: &LeftOut) -> Value {
 }
 
 /// What of the data a model has seen.
-pub(crate) fn overlap_json(overlap: &Overlap) -> Value {
+pub(crate) fn contamination_json(contamination: &Contamination) -> Value {
     json!({
-        "n": overlap.n_rows,
-        "training_texts": overlap.n_training_texts,
-        "exact": overlap.exact.len(),
-        "near": overlap.near.len(),
-        "groups": overlap.n_groups,
-        "shared_groups": overlap.shared_groups,
-        "rows_of_shared_groups": overlap.n_rows_of_shared,
+        "n": contamination.n_rows,
+        "training_texts": contamination.n_training_texts,
+        "exact": contamination.exact.len(),
+        "near": contamination.near.len(),
+        "groups": contamination.n_groups,
+        "shared_groups": contamination.shared_groups,
+        "rows_of_shared_groups": contamination.n_rows_of_shared,
     })
 }
 

@@ -3,16 +3,16 @@
 use super::percent;
 use detente_data::corpus::LeftOut;
 use detente_error::counted;
+use detente_eval::contamination::Contamination;
 use detente_eval::evaluate::{Drift, N_COMPARED, SHIFT_LEVEL};
-use detente_eval::overlap::Overlap;
 
 /// Names of shared groups shown.
 const N_GROUPS: usize = 3;
 
 /// What a model has seen of the data, in one line; `None` where there is nothing to say.
-pub fn overlap_line(model: &str, overlap: &Overlap) -> Option<String> {
-    if overlap.is_clean() {
-        let is_unknown = overlap.n_training_texts == 0 && overlap.n_rows > 0;
+pub fn contamination_line(model: &str, contamination: &Contamination) -> Option<String> {
+    if contamination.is_clean() {
+        let is_unknown = contamination.n_training_texts == 0 && contamination.n_rows > 0;
         return is_unknown.then(|| {
             format!(
                 "note: {model} does not know the texts of its training, so that nobody can say whether it \
@@ -21,26 +21,26 @@ pub fn overlap_line(model: &str, overlap: &Overlap) -> Option<String> {
         });
     }
     let mut parts = Vec::new();
-    if !overlap.exact.is_empty() || !overlap.near.is_empty() {
+    if !contamination.exact.is_empty() || !contamination.near.is_empty() {
         parts.push(format!(
             "{} of {} are training texts and {} nearly so",
-            overlap.exact.len(),
-            counted(overlap.n_rows, "row"),
-            overlap.near.len()
+            contamination.exact.len(),
+            counted(contamination.n_rows, "row"),
+            contamination.near.len()
         ));
     }
-    if !overlap.shared_groups.is_empty() {
-        let shown = overlap.shared_groups.iter().take(N_GROUPS);
+    if !contamination.shared_groups.is_empty() {
+        let shown = contamination.shared_groups.iter().take(N_GROUPS);
         let shown: Vec<String> = shown.map(|name| format!("`{name}`")).collect();
-        let dots = match overlap.shared_groups.len() > N_GROUPS {
+        let dots = match contamination.shared_groups.len() > N_GROUPS {
             true => ", ...",
             false => "",
         };
         parts.push(format!(
             "{} of {}, with {}, were in training ({}{dots})",
-            overlap.shared_groups.len(),
-            counted(overlap.n_groups, "group"),
-            counted(overlap.n_rows_of_shared, "row"),
+            contamination.shared_groups.len(),
+            counted(contamination.n_groups, "group"),
+            counted(contamination.n_rows_of_shared, "row"),
             shown.join(", ")
         ));
     }

@@ -1,12 +1,12 @@
 //! The tables beside those of the measures.
 
 use super::{EvaluationReport, percent};
-use detente_eval::evaluate::SMALL_SLICE;
-use detente_metrics::Measure;
-use detente_metrics::prevalence::SHARE_RESAMPLES;
 use crate::evaluation::measure;
 use crate::sheet::Sheet;
 use crate::table::fine;
+use detente_eval::evaluate::SMALL_SLICE;
+use detente_metrics::Measure;
+use detente_metrics::prevalence::SHARE_RESAMPLES;
 
 /// Words shown of those whose frequency differs from training.
 const N_SHIFTS: usize = 10;

@@ -3,11 +3,11 @@
 use super::errors::{place, told};
 use super::sections::{self, Part, main_measure};
 use super::{N_ERRORS, Section, measures, page, plots};
+use crate::cross_validation::{CrossValidationReport, how};
+use crate::error::Result;
 use detente_data::corpus::Corpus;
 use detente_eval::cross_validate::{CrossValidated, CurveTarget};
-use crate::error::Result;
 use detente_metrics::Answers;
-use crate::cross_validation::{CrossValidationReport, how};
 use maud::{Markup, html};
 
 /// The whole page. `corpus` is the one that was cross-validated.
@@ -189,7 +189,10 @@ fn settings(report: &CrossValidationReport) -> Markup {
                 false => params.head.l2.to_string(),
             },
         ),
-        ("labels decided for", params.optimise.name().to_owned()),
+        (
+            "labels decided for",
+            params.decision_metric.name().to_owned(),
+        ),
         ("detente", env!("CARGO_PKG_VERSION").to_owned()),
     ];
     if let Some(bootstrap) = &result.params.bootstrap {

@@ -1,13 +1,13 @@
 //! The worst errors, with the words that led to them.
 
+use crate::details::EvaluationReport;
+use crate::mistakes::N_LISTED;
+use crate::table::fine;
 use detente_data::article::Example;
 use detente_data::corpus::Corpus;
 use detente_eval::evaluate::{Mistake, spoken_for};
 use detente_metrics::Answers;
 use detente_model::Model;
-use crate::details::EvaluationReport;
-use crate::mistakes::N_LISTED;
-use crate::table::fine;
 use maud::{Markup, html};
 
 /// The share of the strongest word's part from which a word is marked.

@@ -1,14 +1,14 @@
 //! The parts of the page that are about measures.
 
 use super::plots;
-use detente_train::baselines::{Baseline, BaselineKind};
+use crate::details::EvaluationReport;
+use crate::evaluation::{intervals_note, measure};
+use crate::table::fine;
 use detente_data::corpus::Corpus;
 use detente_eval::evaluate::{Slice, TargetAnswers};
 use detente_metrics::{Answers, Evaluation, Measure};
 use detente_model::Model;
-use crate::details::EvaluationReport;
-use crate::evaluation::{intervals_note, measure};
-use crate::table::fine;
+use detente_train::baselines::{Baseline, BaselineKind};
 use maud::{Markup, html};
 
 /// The answers to one target, measured.

@@ -1,9 +1,9 @@
 //! What a model listens to, as a page.
 
 use super::{Section, plain_page, table};
+use crate::terms::{NOTE, term_sheets};
 use detente_error::counted;
 use detente_model::Model;
-use crate::terms::{NOTE, term_sheets};
 use maud::{Markup, html};
 
 /// The `n` terms that speak most for each label, as one HTML file; `name` is what the model is called.

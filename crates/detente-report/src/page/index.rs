@@ -1,14 +1,14 @@
 //! The page that leads to the pages of articles: a table that can be sorted, and a timeline.
 
 use super::{PageParams, signed};
-use detente_score::aggregate::ArticleScore;
-use detente_data::corpus::parse_date;
-use detente_error::counted;
-use detente_model::label::TargetKind;
-use detente_model::Head;
 use crate::html::{Series, timeline};
 use crate::table::share;
+use detente_data::corpus::parse_date;
+use detente_error::counted;
+use detente_model::Head;
+use detente_model::label::TargetKind;
 use detente_score::ScoredArticle;
+use detente_score::aggregate::ArticleScore;
 use maud::{Markup, html};
 
 /// Characters of a name that a file takes from its article.
@@ -213,8 +213,8 @@ fn file_name(number: usize, id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use detente_data::article::Article;
     use crate::page::tests::{params, scored};
+    use detente_data::article::Article;
 
     #[test]
     fn names_of_files_are_plain_and_say_what_is_in_them() {

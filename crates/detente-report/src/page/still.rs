@@ -1,11 +1,11 @@
 //! An article on its first target, for readers without a script and before it runs.
 
 use super::signed;
-use detente_score::aggregate::ArticleScore;
-use detente_model::label::{AGAINST, FAVOR, NONE};
-use detente_model::Head;
-use crate::article_json::Referral;
+use crate::article_json::Deferral;
 use crate::table::share;
+use detente_model::Head;
+use detente_model::label::{AGAINST, FAVOR, NONE};
+use detente_score::aggregate::ArticleScore;
 use detente_score::{ScoredArticle, ScoredStatement};
 use maud::{Markup, html};
 
@@ -40,7 +40,7 @@ fn title_apart(article: &ScoredArticle) -> Option<&str> {
 
 fn summary(head: &Head, head_idx: usize, article: &ScoredArticle) -> Markup {
     let intervals = article.intervals.as_ref().map(|all| &all[head_idx]);
-    let referred = article.referred.as_ref().map(|all| all[head_idx]);
+    let deferred = article.deferred.as_ref().map(|all| all[head_idx]);
     html! {
         div.target {
             span.name { (head.target) }
@@ -64,7 +64,7 @@ fn summary(head: &Head, head_idx: usize, article: &ScoredArticle) -> Markup {
                     }
                 }
             }
-            @if let Some(n @ 1..) = referred { span.note { (n) " referred to a person" } }
+            @if let Some(n @ 1..) = deferred { span.note { (n) " deferred to a person" } }
         }
     }
 }
@@ -128,13 +128,13 @@ impl Reading {
         if !statement.scores.is_known {
             return tagged("unknown".into(), "unknown".into());
         }
-        if let Some(referral) = Referral::of(head, statement, 0).filter(|r| r.refer) {
-            let names: Vec<&str> = referral.names().collect();
+        if let Some(deferral) = Deferral::of(head, statement, 0).filter(|deferral| deferral.is_deferred) {
+            let names: Vec<&str> = deferral.names().collect();
             let tag = match names[..] {
-                [] => "refer".into(),
-                _ => format!("refer: {}", names.join(" or ")),
+                [] => "deferred".into(),
+                _ => format!("deferred: {}", names.join(" or ")),
             };
-            return tagged("refer".into(), tag);
+            return tagged("deferred".into(), tag);
         }
         let tag = format!("{label} {number}");
         match label {
@@ -152,9 +152,9 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::tests::scored;
     use detente_data::article::Article;
     use detente_model::Model;
-    use crate::page::tests::scored;
 
     /// What a reader sees, and what a browser takes for text.
     fn plain(markup: &str) -> String {

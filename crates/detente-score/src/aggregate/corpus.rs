@@ -1,18 +1,18 @@
 //! How common each label is in all articles of a run.
 
 use crate::error::Result;
+use detente_metrics::streaming_prevalence::{PrevalenceShares, StreamingPrevalence};
 use detente_metrics::{BootstrapParams, Confusion};
-use detente_metrics::tally::{Tally, TallyShares};
 use detente_model::{Head, StatementScores};
 
 /// Counts the statements of articles as they come, in memory that does not grow with them.
 #[derive(Clone, Debug)]
-pub struct CorpusTally {
+pub struct CorpusPrevalence {
     n_articles: usize,
     n_statements: usize,
     n_unknown: usize,
-    tallies: Vec<Tally>,
-    referred: Option<Vec<usize>>,
+    tallies: Vec<StreamingPrevalence>,
+    deferred: Option<Vec<usize>>,
 }
 
 /// What all articles of a run say, on every target.
@@ -34,13 +34,13 @@ pub struct TargetShares {
     /// In training, in the order of the labels; `None` where the model does not know them.
     pub training: Option<Vec<f64>>,
     /// Counted and corrected, with intervals by article.
-    pub shares: TallyShares,
-    /// How many answers were referred to a person, where a risk was asked for. They are counted in the
+    pub shares: PrevalenceShares,
+    /// How many answers were deferred to a person, where a risk was asked for. They are counted in the
     /// shares with the label they were given, since leaving them out would favour the plain labels.
-    pub referred: Option<usize>,
+    pub deferred: Option<usize>,
 }
 
-impl CorpusTally {
+impl CorpusPrevalence {
     /// Nothing yet, for the heads of a model.
     pub fn new(heads: &[Head]) -> Self {
         Self {
@@ -49,18 +49,18 @@ impl CorpusTally {
             n_unknown: 0,
             tallies: heads
                 .iter()
-                .map(|head| Tally::new(head.labels.len()))
+                .map(|head| StreamingPrevalence::new(head.labels.len()))
                 .collect(),
-            referred: None,
+            deferred: None,
         }
     }
 
     /// Adds an article: the scores of its statements and, where a risk was asked for, how many answers
-    /// of each head were referred.
+    /// of each head were deferred.
     pub fn add<'a>(
         &mut self,
         statements: impl Iterator<Item = &'a StatementScores> + Clone,
-        referred: Option<&[usize]>,
+        deferred: Option<&[usize]>,
     ) {
         let known = statements.clone().filter(|statement| statement.is_known);
         self.n_articles += 1;
@@ -70,9 +70,9 @@ impl CorpusTally {
             let scores = known.clone().map(|statement| &statement.targets[head_idx]);
             tally.add(scores.map(|score| (score.label_idx, score.probabilities.as_slice())));
         }
-        if let Some(referred) = referred {
-            let sums = self.referred.get_or_insert_with(|| vec![0; referred.len()]);
-            sums.iter_mut().zip(referred).for_each(|(sum, n)| *sum += n);
+        if let Some(deferred) = deferred {
+            let sums = self.deferred.get_or_insert_with(|| vec![0; deferred.len()]);
+            sums.iter_mut().zip(deferred).for_each(|(sum, n)| *sum += n);
         }
     }
 
@@ -103,7 +103,7 @@ impl CorpusTally {
             Ok(TargetShares {
                 shares: tally.shares(training.as_deref(), &confusion, bootstrap)?,
                 training,
-                referred: self.referred.as_ref().map(|all| all[head_idx]),
+                deferred: self.deferred.as_ref().map(|all| all[head_idx]),
             })
         });
         Ok(CorpusScore {

@@ -1,7 +1,7 @@
 //! How far the scores of an article could be off.
 
-use detente_model::label::TargetKind;
 use detente_metrics::{BootstrapParams, Interval, Measure};
+use detente_model::label::TargetKind;
 use detente_model::{Head, Score, StatementScores};
 
 /// Resamples behind the intervals of an article.

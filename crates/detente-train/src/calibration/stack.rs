@@ -1,8 +1,8 @@
 //! Stacking: the margins of several heads into one, with the say of each.
 
 use super::temperature::fit_temperature;
-use detente_model::calibrate::{Temperature, softmax};
 use detente_metrics::solve;
+use detente_model::calibrate::{Temperature, softmax};
 use ndarray::Array2;
 
 /// Weighs the margins of several heads, shifts each label, and calibrates the result.
@@ -155,23 +155,23 @@ impl Point {
         if total <= 0.0 {
             return point;
         }
-        let mut slope = point.slope(margins, gold, weights, rows, total);
+        let mut derivatives = point.derivatives(margins, gold, weights, rows, total);
         for _ in 0..MAX_STEPS {
-            let Some(direction) = point.direction(&slope, has_shifts) else {
+            let Some(direction) = point.direction(&derivatives, has_shifts) else {
                 break;
             };
             let mut step = 1.0;
-            let (next, next_slope) = loop {
+            let (next, next_derivatives) = loop {
                 let next = point.moved(&direction, step);
-                let next_slope = next.slope(margins, gold, weights, rows, total);
-                if next_slope.loss < slope.loss || step < 1e-6 {
-                    break (next, next_slope);
+                let next_derivatives = next.derivatives(margins, gold, weights, rows, total);
+                if next_derivatives.loss < derivatives.loss || step < 1e-6 {
+                    break (next, next_derivatives);
                 }
                 step *= 0.5;
             };
-            let gain = slope.loss - next_slope.loss;
+            let gain = derivatives.loss - next_derivatives.loss;
             if gain > 0.0 {
-                (point, slope) = (next, next_slope);
+                (point, derivatives) = (next, next_derivatives);
             }
             if gain < TOLERANCE {
                 break;
@@ -196,19 +196,19 @@ impl Point {
 
     /// Newton's direction over the parameters that may move: a share of 0 that the gradient pushes
     /// below 0 stays (Bertsekas 1982, Projected Newton methods).
-    fn direction(&self, slope: &Slope, has_shifts: bool) -> Option<Vec<f64>> {
-        let n = slope.gradient.len();
+    fn direction(&self, derivatives: &Derivatives, has_shifts: bool) -> Option<Vec<f64>> {
+        let n = derivatives.gradient.len();
         let is_free = |at: usize| match self.shares.get(at) {
-            Some(share) => *share > 0.0 || slope.gradient[at] < 0.0,
+            Some(share) => *share > 0.0 || derivatives.gradient[at] < 0.0,
             None => has_shifts,
         };
         let free: Vec<usize> = (0..n).filter(|at| is_free(*at)).collect();
         let mut equations = Array2::zeros((free.len(), free.len() + 1));
         for (row, i) in free.iter().enumerate() {
             for (column, j) in free.iter().enumerate() {
-                equations[(row, column)] = slope.hessian[(*i, *j)];
+                equations[(row, column)] = derivatives.hessian[(*i, *j)];
             }
-            equations[(row, free.len())] = -slope.gradient[*i];
+            equations[(row, free.len())] = -derivatives.gradient[*i];
         }
         let solved = solve(equations)?;
         let mut direction = vec![0.0; n];
@@ -218,17 +218,17 @@ impl Point {
         Some(direction)
     }
 
-    fn slope(
+    fn derivatives(
         &self,
         margins: &[&[Vec<f64>]],
         gold: &[usize],
         weights: &[f32],
         rows: &[usize],
         total: f64,
-    ) -> Slope {
+    ) -> Derivatives {
         let (n_heads, n_labels) = (self.shares.len(), self.shifts.len());
         let n = n_heads + n_labels;
-        let mut slope = Slope {
+        let mut derivatives = Derivatives {
             loss: 0.0,
             gradient: vec![0.0; n],
             hessian: Array2::zeros((n, n)),
@@ -241,7 +241,7 @@ impl Point {
             let largest = p.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let gold_margin = p[gold[*row]];
             let sum: f64 = p.iter().map(|m| (m - largest).exp()).sum();
-            slope.loss += weight * (sum.ln() + largest - gold_margin);
+            derivatives.loss += weight * (sum.ln() + largest - gold_margin);
             softmax(&mut p);
             // Parameter `at` moves the margin of label k by d(at, k).
             let d = |at: usize, k: usize| match margins.get(at) {
@@ -250,31 +250,31 @@ impl Point {
             };
             for (at, mean) in means.iter_mut().enumerate() {
                 *mean = (0..n_labels).map(|k| p[k] * d(at, k)).sum();
-                slope.gradient[at] += weight * (*mean - d(at, gold[*row]));
+                derivatives.gradient[at] += weight * (*mean - d(at, gold[*row]));
             }
             for i in 0..n {
                 for j in 0..=i {
                     let product: f64 = (0..n_labels).map(|k| p[k] * d(i, k) * d(j, k)).sum();
-                    slope.hessian[(i, j)] += weight * (product - means[i] * means[j]);
+                    derivatives.hessian[(i, j)] += weight * (product - means[i] * means[j]);
                 }
             }
         }
         for (at, value) in self.shares.iter().chain(&self.shifts).enumerate() {
-            slope.loss += 0.5 * RIDGE * value * value;
-            slope.gradient[at] += RIDGE * value;
-            slope.hessian[(at, at)] += RIDGE;
+            derivatives.loss += 0.5 * RIDGE * value * value;
+            derivatives.gradient[at] += RIDGE * value;
+            derivatives.hessian[(at, at)] += RIDGE;
         }
         for i in 0..n {
             for j in 0..i {
-                slope.hessian[(j, i)] = slope.hessian[(i, j)];
+                derivatives.hessian[(j, i)] = derivatives.hessian[(i, j)];
             }
         }
-        slope
+        derivatives
     }
 }
 
 /// The penalised mean log-loss at one point with its first and second derivatives.
-struct Slope {
+struct Derivatives {
     loss: f64,
     gradient: Vec<f64>,
     hessian: Array2<f64>,

@@ -23,13 +23,13 @@ pub fn fit_temperature(margins: &[Vec<f64>], gold: &[usize], weights: &[f32]) ->
     let (mut low, mut high) = ((-highest).exp(), (-lowest).exp());
     let mut at = 1.0_f64;
     for _ in 0..MAX_STEPS {
-        let (slope, bend) = derivatives(margins, gold, weights, at);
-        if slope > 0.0 {
+        let (gradient, second_derivative) = derivatives(margins, gold, weights, at);
+        if gradient > 0.0 {
             high = at;
         } else {
             low = at;
         }
-        let newton = at - slope / bend;
+        let newton = at - gradient / second_derivative;
         let next = match newton > low && newton < high {
             true => newton,
             false => (low * high).sqrt(),
@@ -63,7 +63,7 @@ pub fn log_loss(
 /// The first and second derivative of the summed log-loss by `s = 1 / T`: with `p = softmax(s m)`, the sums over
 /// rows of `E_p[m] - m_gold` and of the variance of `m` under `p`.
 fn derivatives(margins: &[Vec<f64>], gold: &[usize], weights: &[f32], s: f64) -> (f64, f64) {
-    let (mut slope, mut bend) = (0.0, 0.0);
+    let (mut gradient, mut second_derivative) = (0.0, 0.0);
     for ((margins, gold), weight) in margins.iter().zip(gold).zip(weights) {
         let largest = margins.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let (mut sum, mut first, mut second) = (0.0, 0.0, 0.0);
@@ -76,10 +76,10 @@ fn derivatives(margins: &[Vec<f64>], gold: &[usize], weights: &[f32], s: f64) ->
         }
         let mean = first / sum;
         let weight = f64::from(*weight);
-        slope += weight * (mean - (margins[*gold] - largest));
-        bend += weight * (second / sum - mean * mean);
+        gradient += weight * (mean - (margins[*gold] - largest));
+        second_derivative += weight * (second / sum - mean * mean);
     }
-    (slope, bend)
+    (gradient, second_derivative)
 }
 
 /// `-ln softmax(m / T)[gold]`, from the largest margin.

@@ -1,9 +1,12 @@
 //! Counts of n-grams in the rows of a training set.
 
 use super::csr::Csr;
-use super::tally::{CharGrams, CountedRows, Tally, WordGrams, count_hashes};
-use super::walked::{LexiconRow, Lists, Token, Walked};
-use detente_model::features::{Borders, Idf, Lexicon, NO_FEATURE, Names, NgramParams, Vectorizer, VectorizerParams, View, Vocabulary, WeightingParams};
+use super::ngram_counts::{CharGrams, CountedRows, NgramCounts, WordGrams, count_hashes};
+use super::tokenized::{LexiconRow, Lists, Token, TokenizedTexts};
+use detente_model::features::{
+    Borders, Idf, Lexicon, NO_FEATURE, Names, NgramParams, Vectorizer, VectorizerParams, View,
+    Vocabulary, WeightingParams,
+};
 use detente_text::{Analyzer, Passage};
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -36,29 +39,29 @@ impl TermCounts {
         min_df: u32,
         lexicon: Option<Arc<Lexicon>>,
     ) -> Self {
-        let walked = Walked::of(texts, analyzer, ngrams, lexicon.as_deref());
-        let (words, word_tally) = WordGrams::count(&walked, ngrams, min_df);
+        let tokenized = TokenizedTexts::of(texts, analyzer, ngrams, lexicon.as_deref());
+        let (words, word_tally) = WordGrams::count(&tokenized, ngrams, min_df);
         let mut views = vec![Known::of(View::Word, &word_tally, min_df, |number| {
-            words.name(number, &walked)
+            words.name(number, &tokenized)
         })];
         drop((words, word_tally));
         if ngrams.char_max > 0 {
-            let chars = CharGrams::new(&walked, ngrams);
+            let chars = CharGrams::new(&tokenized, ngrams);
             let count =
                 |view, rows| Known::of(view, &chars.count(rows, view), min_df, |at| chars.name(at));
-            views.push(count(View::Char, &walked.surface_rows));
+            views.push(count(View::Char, &tokenized.surface_rows));
             if ngrams.mention {
-                views.push(count(View::NearChar, &walked.near_surface_rows));
+                views.push(count(View::NearChar, &tokenized.near_surface_rows));
             }
         }
         if ngrams.mention {
             let count = |view, rows| {
                 let tally = count_hashes(rows);
-                let name = |at: usize| walked.near_names[&tally.hashes[at]].clone();
+                let name = |at: usize| tokenized.near_names[&tally.hashes[at]].clone();
                 Known::of(view, &tally, min_df, name)
             };
-            views.push(count(View::NearWord, &walked.near_rows));
-            views.push(count(View::Mention, &walked.mention_rows));
+            views.push(count(View::NearWord, &tokenized.near_rows));
+            views.push(count(View::Mention, &tokenized.mention_rows));
         }
         views.sort_by_key(|known| known.view);
         let borders = Borders::new(views.iter().map(|known| (known.view, known.hashes.len())));
@@ -78,9 +81,9 @@ impl TermCounts {
             hashes: Vec::new(),
             names: Names::default(),
             lexicon,
-            lexicon_rows: walked.lexicon_rows,
-            n_stems: walked.stems.len(),
-            tokens: walked.tokens,
+            lexicon_rows: tokenized.lexicon_rows,
+            n_stems: tokenized.stems.len(),
+            tokens: tokenized.tokens,
         };
         let mut names = Vec::with_capacity(all.borders.n_features());
         for known in views {
@@ -210,7 +213,7 @@ struct Known {
 }
 
 impl Known {
-    fn of(view: View, tally: &Tally, min_df: u32, name: impl Fn(usize) -> String) -> Self {
+    fn of(view: View, tally: &NgramCounts, min_df: u32, name: impl Fn(usize) -> String) -> Self {
         let df = tally.document_frequencies();
         let mut known: Vec<(Reverse<u32>, u64, u32)> = df
             .iter()
@@ -233,5 +236,91 @@ impl Known {
                 .collect(),
             hashes: known.into_iter().map(|(_, hash, _)| hash).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use detente_model::features::FeatureId;
+    use detente_text::{AnalyzerParams, mentions_of};
+
+    /// The shares of each feature, with the words' own text.
+    fn shares(text: &str, mention: Option<&str>) -> Vec<(String, Vec<(String, f64)>)> {
+        let analyzer = Analyzer::new(AnalyzerParams::DEFAULT);
+        let mut params = VectorizerParams::DEFAULT;
+        params.ngrams.char_max = 3;
+        params.ngrams.char_min = 3;
+        params.ngrams.mention = mention.is_some();
+        let table = "entry\tcategory\tweight\n\
+                     call* for calm\tappeal\t3\n\
+                     war\tforce\t1\n\
+                     wars\tforce\t2\n";
+        let lexicon = Arc::new(Lexicon::parse(table.to_owned()).unwrap());
+        let mentions = mention.map_or(Vec::new(), |mention| mentions_of(text, mention));
+        let passages = [Passage::toward(text, &mentions)];
+        let counts = TermCounts::collect(&passages, &analyzer, &params.ngrams, 1, Some(lexicon));
+        let vectorizer = counts.vectorizer(&params);
+        let trace = vectorizer.trace(&analyzer, &mut Default::default(), passages[0]);
+        let mut found: Vec<(String, Vec<(String, f64)>)> = Vec::new();
+        for part in &trace.parts {
+            let id = FeatureId(part.feature);
+            let name = vectorizer.vocabulary().name(id);
+            let word = trace.words[part.word as usize].slice(text).to_owned();
+            match found.last_mut() {
+                Some((last, shares)) if *last == name => shares.push((word, part.share)),
+                _ => found.push((name, vec![(word, part.share)])),
+            }
+        }
+        found
+    }
+
+    fn of(shares: &[(String, Vec<(String, f64)>)], name: &str) -> Vec<(String, f64)> {
+        let found = shares.iter().find(|(known, _)| known == name);
+        found
+            .unwrap_or_else(|| panic!("{name} in {shares:?}"))
+            .1
+            .clone()
+    }
+
+    #[test]
+    fn shares_are_those_worked_out_by_hand() {
+        let shares = shares("They call for calm after war and wars", None);
+        let one = |word: &str, share: f64| (word.to_owned(), share);
+        assert_eq!(of(&shares, "word:calm"), [one("calm", 1.0)]);
+        // Both words have the stem, and each is half of a pair.
+        assert_eq!(of(&shares, "word:war"), [one("war", 0.5), one("wars", 0.5)]);
+        assert_eq!(
+            of(&shares, "word:war and"),
+            [one("war", 0.5), one("and", 0.5)]
+        );
+        // `_wa` stands in two words, `all` in one.
+        assert_eq!(of(&shares, "char:_wa"), [one("war", 0.5), one("wars", 0.5)]);
+        assert_eq!(of(&shares, "char:all"), [one("call", 1.0)]);
+        // Weights 1 and 2, and a third of the entry for each of its words.
+        let force = of(&shares, "lexicon:force");
+        assert_eq!(force, [one("war", 1.0 / 3.0), one("wars", 2.0 / 3.0)]);
+        let third = f64::from(3.0_f32 / 3.0) / 3.0;
+        let appeal = of(&shares, "lexicon:appeal");
+        assert_eq!(
+            appeal,
+            [one("call", third), one("for", third), one("calm", third)]
+        );
+        // Half of a pair of categories is each category's.
+        let pair = of(&shares, "lexicon:appeal & force");
+        let sums: f64 = pair.iter().map(|(_, share)| share).sum();
+        assert!((sums - 1.0).abs() < 1e-12);
+        assert!((pair[0].1 - 1.0 / 6.0).abs() < 1e-6 && (pair[4].1 - 1.0 / 3.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_mention_is_one_word_and_its_form_is_no_words() {
+        let shares = shares("We thank Ann Lee warmly", Some("Ann Lee"));
+        let half = |word: &str| (word.to_owned(), 0.5);
+        let pair = of(&shares, "near-word:thank <mention>");
+        assert_eq!(pair, [half("thank"), half("Ann Lee")]);
+        assert_eq!(of(&shares, "mention:in~lee"), [("Ann Lee".to_owned(), 1.0)]);
+        assert_eq!(of(&shares, "near-char:war"), [("warmly".to_owned(), 1.0)]);
+        assert!(!shares.iter().any(|(name, _)| name == "mention:<2 words>"));
     }
 }

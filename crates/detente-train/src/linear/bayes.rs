@@ -2,8 +2,8 @@
 
 use super::head::LinearHead;
 use super::learner::{HeadParams, TrainingSet, unweighted};
-use crate::error::{Error, ErrorKind, Result};
 use crate::counts::Csr;
+use crate::error::{Error, ErrorKind, Result};
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use linfa_bayes::{BernoulliNb, NaiveBayes};
@@ -116,7 +116,8 @@ fn center(row: &mut [f64], counts: &[usize]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linear::{Learner, softmax};
+    use crate::linear::Learner;
+    use detente_model::calibrate::softmax;
 
     /// scikit-learn 1.9.1, `BernoulliNB(alpha=0.5, binarize=None)`, takes values between 0 and 1 too:
     ///

@@ -1,4 +1,4 @@
-//! What a wrong margin costs, row by row: the loss, its slope and its curvature.
+//! What a wrong margin costs, row by row: the loss, its gradient and its curvature.
 
 use detente_model::calibrate::softmax_from;
 
@@ -23,12 +23,12 @@ impl Loss {
     #[cfg(test)]
     pub(super) const ALL: [Self; 2] = [Self::Logistic, Self::SquaredHinge];
 
-    /// The loss of one row. The margins become what [`slope`](Self::slope) and
-    /// [`curve`](Self::curve) need: the probabilities, or by how much each margin falls short of 1.
+    /// The loss of one row. The margins become what [`gradient`](Self::gradient) and
+    /// [`hessian_product`](Self::hessian_product) need: the probabilities, or by how much each margin falls short of 1.
     ///
     /// A single margin is that of label 1 where there are two labels, the other's being its mirror
     /// image: with logistic regression the difference of the two, with the hinge itself.
-    pub(super) fn settle(self, margins: &mut [f64], gold: usize) -> f64 {
+    pub(super) fn evaluate(self, margins: &mut [f64], gold: usize) -> f64 {
         match (self, margins) {
             (Self::Logistic, [difference]) => {
                 let toward = if gold == 1 { *difference } else { -*difference };
@@ -59,14 +59,14 @@ impl Loss {
         }
     }
 
-    /// Turns what [`settle`](Self::settle) left into the derivatives by the margins.
-    pub(super) fn slope(self, settled: &mut [f64], gold: usize) {
-        match (self, settled) {
+    /// Turns what [`evaluate`](Self::evaluate) left into the derivatives by the margins.
+    pub(super) fn gradient(self, evaluated: &mut [f64], gold: usize) {
+        match (self, evaluated) {
             (Self::Logistic, [probability]) => *probability -= gold as f64,
-            (Self::Logistic, settled) => settled[gold] -= 1.0,
-            (Self::SquaredHinge, settled) => {
-                let n_margins = settled.len();
-                for (label, short) in settled.iter_mut().enumerate() {
+            (Self::Logistic, evaluated) => evaluated[gold] -= 1.0,
+            (Self::SquaredHinge, evaluated) => {
+                let n_margins = evaluated.len();
+                for (label, short) in evaluated.iter_mut().enumerate() {
                     *short *= if is_own(label, gold, n_margins) {
                         -2.0
                     } else {
@@ -78,36 +78,36 @@ impl Loss {
     }
 
     /// Turns a change of the margins into the change of the derivatives, times the row's weight.
-    pub(super) fn curve(self, settled: &[f64], change: &mut [f64], weight: f64) {
+    pub(super) fn hessian_product(self, evaluated: &[f64], change: &mut [f64], weight: f64) {
         match self {
             Self::Logistic => {
-                let mean: f64 = settled.iter().zip(&*change).map(|(p, z)| p * z).sum();
-                for (z, p) in change.iter_mut().zip(settled) {
+                let mean: f64 = evaluated.iter().zip(&*change).map(|(p, z)| p * z).sum();
+                for (z, p) in change.iter_mut().zip(evaluated) {
                     *z = weight * p * (*z - mean);
                 }
             }
             Self::SquaredHinge => {
-                for (z, short) in change.iter_mut().zip(settled) {
-                    *z *= weight * self.bend(*short);
+                for (z, short) in change.iter_mut().zip(evaluated) {
+                    *z *= weight * self.second_derivative(*short);
                 }
             }
         }
     }
 
-    /// The second derivative by one margin, from what [`settle`](Self::settle) left of it.
-    pub(super) fn bend(self, settled: f64) -> f64 {
+    /// The second derivative by one margin, from what [`evaluate`](Self::evaluate) left of it.
+    pub(super) fn second_derivative(self, evaluated: f64) -> f64 {
         match self {
-            Self::Logistic => settled * (1.0 - settled),
-            Self::SquaredHinge if settled > 0.0 => 2.0,
+            Self::Logistic => evaluated * (1.0 - evaluated),
+            Self::SquaredHinge if evaluated > 0.0 => 2.0,
             Self::SquaredHinge => 0.0,
         }
     }
 
     /// Whether a row has no second derivative, so that it can be passed over.
-    pub(super) fn is_flat(self, settled: &[f64]) -> bool {
+    pub(super) fn is_flat(self, evaluated: &[f64]) -> bool {
         match self {
             Self::Logistic => false,
-            Self::SquaredHinge => settled.iter().all(|short| *short == 0.0),
+            Self::SquaredHinge => evaluated.iter().all(|short| *short == 0.0),
         }
     }
 

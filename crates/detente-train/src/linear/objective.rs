@@ -94,8 +94,8 @@ pub(super) struct Point {
     pub(super) gradient: Vec<f64>,
     /// The diagonal of the Hessian, `sum_i s_i x_ij^2 loss''(m_ik) + l2 d_jk`.
     pub(super) diagonal: Vec<f64>,
-    /// What [`Loss::settle`] left of the margins, shape `(n_rows, n_columns)`, flat.
-    settled: Vec<f64>,
+    /// What [`Loss::evaluate`] left of the margins, shape `(n_rows, n_columns)`, flat.
+    evaluated: Vec<f64>,
 }
 
 impl<'a> Objective<'a> {
@@ -158,12 +158,12 @@ impl<'a> Objective<'a> {
 
     pub(super) fn evaluate(&self, parameters: &[f64]) -> Point {
         let n_columns = self.n_columns;
-        let mut settled = vec![0.0; self.rows.n_rows() * n_columns];
+        let mut evaluated = vec![0.0; self.rows.n_rows() * n_columns];
         let mut diagonal = vec![0.0; self.n_parameters()];
         let mut gradient = vec![0.0; self.n_parameters()];
         let loss = by_width!(
             self,
-            evaluate_rows(parameters, &mut settled, &mut gradient, &mut diagonal)
+            evaluate_rows(parameters, &mut evaluated, &mut gradient, &mut diagonal)
         );
         let n_penalised = self.rows.n_features() * n_columns;
         let penalised = parameters[..n_penalised].iter().enumerate();
@@ -175,7 +175,7 @@ impl<'a> Objective<'a> {
             value: loss + 0.5 * self.l2 * squares,
             gradient,
             diagonal,
-            settled,
+            evaluated,
         }
     }
 
@@ -187,40 +187,40 @@ impl<'a> Objective<'a> {
     fn evaluate_rows<T: Number, const W: usize>(
         &self,
         parameters: &[f64],
-        settled: &mut [f64],
+        evaluated: &mut [f64],
         gradient: &mut [f64],
         diagonal: &mut [f64],
     ) -> f64 {
         let n = self.n_columns;
-        let parts = self.with_blocks(settled, |block, settled| {
+        let parts = self.with_blocks(evaluated, |block, evaluated| {
             let mut cells = self.cells::<T, W, 2>(parameters);
             let mut intercept = self.zeros();
             let mut loss = 0.0;
-            let (mut slopes, mut bends) = (vec![0.0; n], vec![0.0; n]);
-            for (batch, settled) in batches(block).zip(settled.chunks_mut(BATCH * n)) {
-                for (row_idx, settled) in batch.clone().zip(settled.chunks_exact_mut(n)) {
-                    self.margins(row_idx, &cells, parameters, settled);
+            let (mut gradients, mut second_derivatives) = (vec![0.0; n], vec![0.0; n]);
+            for (batch, evaluated) in batches(block).zip(evaluated.chunks_mut(BATCH * n)) {
+                for (row_idx, evaluated) in batch.clone().zip(evaluated.chunks_exact_mut(n)) {
+                    self.margins(row_idx, &cells, parameters, evaluated);
                 }
-                for (row_idx, settled) in batch.zip(settled.chunks_exact_mut(n)) {
+                for (row_idx, evaluated) in batch.zip(evaluated.chunks_exact_mut(n)) {
                     let gold = self.gold[row_idx];
                     let weight = f64::from(self.weights[row_idx]);
-                    loss += weight * self.loss.settle(settled, gold);
-                    slopes.copy_from_slice(settled);
-                    self.loss.slope(&mut slopes, gold);
+                    loss += weight * self.loss.evaluate(evaluated, gold);
+                    gradients.copy_from_slice(evaluated);
+                    self.loss.gradient(&mut gradients, gold);
                     for at in 0..n {
-                        slopes[at] *= weight;
-                        bends[at] = weight * self.loss.bend(settled[at]);
-                        intercept[at][0] += slopes[at];
-                        intercept[at][1] += bends[at];
+                        gradients[at] *= weight;
+                        second_derivatives[at] = weight * self.loss.second_derivative(evaluated[at]);
+                        intercept[at][0] += gradients[at];
+                        intercept[at][1] += second_derivatives[at];
                     }
                     let (ids, values) = self.rows.row(row_idx);
                     for_panels::<W>(n, |panel, columns| {
-                        let slopes = padded::<T, W>(&slopes[columns.clone()]);
-                        let bends = padded::<T, W>(&bends[columns]);
+                        let gradients = padded::<T, W>(&gradients[columns.clone()]);
+                        let second_derivatives = padded::<T, W>(&second_derivatives[columns]);
                         for (id, value) in ids.iter().zip(values) {
                             let value = T::narrow(f64::from(*value));
                             cells[*id as usize * panels::<W>(n) + panel]
-                                .add_both(value, &slopes, &bends);
+                                .add_both(value, &gradients, &second_derivatives);
                         }
                     });
                 }
@@ -252,17 +252,17 @@ impl<'a> Objective<'a> {
                 let mut changes = vec![0.0; BATCH * n];
                 for batch in batches(block.clone()) {
                     let is_flat = |row_idx: usize| {
-                        let settled = &point.settled[row_idx * n..(row_idx + 1) * n];
-                        self.weights[row_idx] == 0.0 || self.loss.is_flat(settled)
+                        let evaluated = &point.evaluated[row_idx * n..(row_idx + 1) * n];
+                        self.weights[row_idx] == 0.0 || self.loss.is_flat(evaluated)
                     };
                     let rows = batch.filter(|row_idx| !is_flat(*row_idx));
                     for (row_idx, change) in rows.clone().zip(changes.chunks_exact_mut(n)) {
                         self.margins(row_idx, &cells, direction, change);
                     }
                     for (row_idx, change) in rows.zip(changes.chunks_exact_mut(n)) {
-                        let settled = &point.settled[row_idx * n..(row_idx + 1) * n];
+                        let evaluated = &point.evaluated[row_idx * n..(row_idx + 1) * n];
                         let weight = f64::from(self.weights[row_idx]);
-                        self.loss.curve(settled, change, weight);
+                        self.loss.hessian_product(evaluated, change, weight);
                         for (sum, change) in intercept.iter_mut().zip(&*change) {
                             sum[0] += change;
                         }
@@ -456,7 +456,7 @@ mod tests {
                 let point = objective.evaluate(parameters);
                 // The slope of the hinge bends within the step of a difference: no test there.
                 let is_kink = |short: &f64| *short < 1e-3;
-                if loss == Loss::SquaredHinge && point.settled.iter().any(is_kink) {
+                if loss == Loss::SquaredHinge && point.evaluated.iter().any(is_kink) {
                     continue;
                 }
                 let mut product = vec![0.0; n];
@@ -472,8 +472,8 @@ mod tests {
                     let (up, down) = (moved(at, step), moved(at, -step));
                     let slope = (up.value - down.value) / (2.0 * step);
                     prop_assert!((slope - point.gradient[at]).abs() < 1e-6);
-                    let bend = (up.gradient[at] - down.gradient[at]) / (2.0 * step);
-                    prop_assert!((bend - point.diagonal[at]).abs() < 1e-6);
+                    let second_derivative = (up.gradient[at] - down.gradient[at]) / (2.0 * step);
+                    prop_assert!((second_derivative - point.diagonal[at]).abs() < 1e-6);
                 }
                 let shifted = |by: f64| {
                     let point = parameters.iter().zip(direction).map(|(p, d)| p + by * d);

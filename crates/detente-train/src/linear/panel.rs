@@ -75,15 +75,15 @@ impl<T: Number, const W: usize> Cell<T, W, 1> {
 }
 
 impl<T: Number, const W: usize> Cell<T, W, 2> {
-    /// Adds `value * slopes` to the first sums, and `value^2 * bends` to the second.
-    pub(super) fn add_both(&mut self, value: T, slopes: &[T; W], bends: &[T; W]) {
+    /// Adds `value * gradients` to the first sums, and `value^2 * second_derivatives` to the second.
+    pub(super) fn add_both(&mut self, value: T, gradients: &[T; W], second_derivatives: &[T; W]) {
         let square = T::narrow(0.0).plus(value, value);
         let [first, second] = &mut self.sums;
-        for (sum, slope) in first.iter_mut().zip(slopes) {
+        for (sum, slope) in first.iter_mut().zip(gradients) {
             *sum = sum.plus(value, *slope);
         }
-        for (sum, bend) in second.iter_mut().zip(bends) {
-            *sum = sum.plus(square, *bend);
+        for (sum, second_derivative) in second.iter_mut().zip(second_derivatives) {
+            *sum = sum.plus(square, *second_derivative);
         }
     }
 }

@@ -8,8 +8,8 @@
 
 use super::survey::Targets;
 use super::{CheckpointParams, StreamParams};
-use detente_data::corpus::LayoutParams;
 use crate::error::{Error, ErrorKind, Result};
+use detente_data::corpus::LayoutParams;
 use detente_model::Model;
 use std::io::{BufRead, Read, Write};
 use std::path::Path;

@@ -2,24 +2,26 @@
 
 use super::hashed_model::{model_of, shifts};
 use super::source::Source;
-use crate::recipe;
-use crate::calibration::fit_conformal;
 use super::survey::{Survey, Targets};
 use super::{LEAST_CALIBRATION_ROWS, StreamParams};
+use crate::appraisal::{AppraisalParams, HeadLog, baselines};
 use crate::calibration::Stack;
-use detente_model::calibrate::{Decision, Temperature};
-use detente_data::corpus::Corpus;
+use crate::calibration::fit_conformal;
 use crate::error::{Error, ErrorKind, Result};
+use crate::linear::{FtrlClassifier, HeadParams, Penalty};
+use crate::member::{Margins, Member};
+use crate::prepared_training::tasks;
+use crate::recipe;
+use crate::{document_idx, sides};
+use detente_data::corpus::Corpus;
+use detente_metrics::Evaluation;
+use detente_model::calibrate::{LogitAdjustment, Temperature};
 use detente_model::features::Vectorizer;
 use detente_model::label::LabelSet;
-use crate::linear::{HeadParams, Online, Penalty};
-use detente_metrics::Evaluation;
-use detente_model::{Head, HeadRecord, Model, ModelRecord, Seen, StatePool, Streamed};
+use detente_model::{
+    Head, HeadRecord, Model, ModelRecord, StatePool, Streamed, TrainingFingerprints,
+};
 use detente_text::Analyzer;
-use crate::appraisal::{AppraisalParams, HeadLog, baselines};
-use crate::member::{Margins, Member};
-use crate::study::tasks;
-use crate::{document_idx, sides};
 use rayon::prelude::*;
 
 /// What a training row by row found out, for the report.
@@ -59,7 +61,7 @@ pub(super) struct Learned<'a> {
     pub(super) n_passes: usize,
     pub(super) analyzer: &'a Analyzer,
     pub(super) vectorizer: &'a Vectorizer,
-    pub(super) learner: &'a Online,
+    pub(super) learner: &'a FtrlClassifier,
 }
 
 /// Calibrates what was learned, and measures it, on rows that it was not learned from.
@@ -102,7 +104,7 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
         n_rows: survey.n_rows + before.map_or(0, |record| record.n_rows),
         fingerprint: survey.fingerprint(),
         seed: params.seed,
-        seen: Seen::default(),
+        training_texts: TrainingFingerprints::default(),
         streamed: Some(Streamed {
             rate: params.online.rate,
             damping: params.online.damping,
@@ -181,7 +183,7 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
             members.collect(),
             &of_views,
             &halves,
-            params.optimise,
+            params.decision_metric,
         );
         shifts[columns].copy_from_slice(chosen.stack.shifts());
         let answers = chosen.answers(&task.labels, &documents)?;
@@ -242,7 +244,7 @@ fn blank(target: &str, labels: &LabelSet, penalty: Penalty) -> Head {
         labels: labels.clone(),
         intercept: vec![0.0; labels.len()],
         temperature: Temperature::ONE,
-        decision: Decision::most_probable(labels.len()),
+        decision: LogitAdjustment::most_probable(labels.len()),
         conformal: fit_conformal(&[], &[]),
         record: HeadRecord {
             recipe: recipe::of_head(&HeadParams {
@@ -265,7 +267,7 @@ fn blank(target: &str, labels: &LabelSet, penalty: Penalty) -> Head {
 fn margins(
     analyzer: &Analyzer,
     vectorizer: &Vectorizer,
-    learner: &Online,
+    learner: &FtrlClassifier,
     corpus: &Corpus,
 ) -> Vec<Vec<Vec<f64>>> {
     let pool = StatePool::default();

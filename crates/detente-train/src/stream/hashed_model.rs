@@ -1,6 +1,6 @@
 //! A model from what a learner has learned row by row, and the learner back from it.
 
-use crate::linear::{Factors, Online};
+use crate::linear::{Factors, FtrlClassifier};
 use crate::recipe::online;
 use detente_model::features::{Vectorizer, VectorizerParams, Vocabulary};
 use detente_model::{Head, Model, ModelRecord, UsedWeights};
@@ -18,7 +18,7 @@ pub(super) fn model_of(
     analyzer: Analyzer,
     params: VectorizerParams,
     vocabulary: &Vocabulary,
-    learner: &Online,
+    learner: &FtrlClassifier,
     mut heads: Vec<Head>,
     shifts: &[f64],
     mut record: ModelRecord,
@@ -75,12 +75,14 @@ pub(super) fn model_of(
 /// other models. `ends` are the features behind the last one of each view, `factors` those it goes on with.
 pub(super) fn learner_of(
     model: &Model,
-    ends: Vec<u32>, factors: Factors) -> Option<Online> {
+    ends: Vec<u32>,
+    factors: Factors,
+) -> Option<FtrlClassifier> {
     let streamed = model.record().streamed.as_ref()?;
     let vocabulary = model.vectorizer().vocabulary();
     let buckets = vocabulary.buckets()?;
     let n_labels = model.heads().iter().map(|head| head.labels.len()).collect();
-    let mut learner = Online::new(online(streamed), n_labels, ends, factors);
+    let mut learner = FtrlClassifier::new(online(streamed), n_labels, ends, factors);
     let (n_columns, n_features) = (learner.n_columns(), learner.n_features());
     let shares = shares(model.heads(), learner.n_views());
     let lexicon = buckets.n_buckets()..n_features;
@@ -97,7 +99,10 @@ pub(super) fn learner_of(
         learner.restore(feature, &weights, &squares);
     }
     let intercepts = streamed.state.intercepts.chunks_exact(n_columns);
-    let gathered = streamed.state.gathered_intercepts.chunks_exact(model.heads().len());
+    let gathered = streamed
+        .state
+        .gathered_intercepts
+        .chunks_exact(model.heads().len());
     for (view, (intercepts, gathered)) in intercepts.zip(gathered).enumerate() {
         learner.restore(n_features + view, intercepts, gathered);
     }

@@ -4,9 +4,9 @@ use super::checkpoint::{Checkpoint, Saved, Saving};
 use super::source::{Pass, Row};
 use super::survey::Survey;
 use crate::error::{Error, ErrorKind, Result};
-use detente_model::features::{SparseRow, Vectorizer, View};
-use crate::linear::Online;
+use crate::linear::FtrlClassifier;
 use detente_model::StatePool;
+use detente_model::features::{SparseRow, Vectorizer, View};
 use detente_text::Analyzer;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -19,7 +19,7 @@ const CHUNK: usize = 1024;
 pub(super) struct Learning<'a> {
     pub(super) analyzer: &'a Analyzer,
     pub(super) vectorizer: &'a Vectorizer,
-    pub(super) learner: &'a mut Online,
+    pub(super) learner: &'a mut FtrlClassifier,
     pub(super) saving: Option<Saving<'a>>,
     /// What to go on from, until it is reached.
     pub(super) found: Option<Checkpoint>,

@@ -2,9 +2,9 @@
 
 use super::StreamParams;
 use super::survey::{Survey, Targets};
+use crate::error::{Error, ErrorKind, Result};
 use detente_data::article::Example;
 use detente_data::corpus::{LabelledRow, Layout, LayoutParams, RowStream};
-use crate::error::{Error, ErrorKind, Result};
 use detente_metrics::random::below;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};

@@ -2,9 +2,9 @@
 
 use super::CALIBRATION_ROWS;
 use super::source::{Row, Source};
+use crate::error::{Error, ErrorKind, Result};
 use detente_data::article::Example;
 use detente_data::corpus::{Corpus, LabelledRow, TargetColumn};
-use crate::error::{Error, ErrorKind, Result};
 use detente_model::label::{LabelSet, STANCE_LABELS};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BinaryHeap};

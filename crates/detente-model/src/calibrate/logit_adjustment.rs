@@ -14,11 +14,11 @@
 /// Menon and others 2021, Long-tail learning via logit adjustment, section 4.1; Lipton, Elkan and Narayanaswamy 2014,
 /// Optimal thresholding of classifiers to maximize F1 measure.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Decision {
+pub struct LogitAdjustment {
     offsets: Vec<f64>,
 }
 
-impl Decision {
+impl LogitAdjustment {
     /// Takes the most probable of `n_labels` labels.
     pub fn most_probable(n_labels: usize) -> Self {
         Self {

@@ -2,14 +2,14 @@
 
 use super::TrainParams;
 use super::unknown::Unknown;
+use crate::counts::{Csr, TermCounts};
+use crate::error::{Error, ErrorKind, Result};
+use crate::linear::TrainingSet;
 use detente_data::article::Example;
 use detente_data::corpus::{Corpus, Folds, FoldsParams};
-use crate::error::{Error, ErrorKind, Result};
 use detente_error::counted;
-use crate::counts::{Csr, TermCounts};
 use detente_model::features::{Idf, Lexicon, WeightingParams};
 use detente_model::label::LabelSet;
-use crate::linear::TrainingSet;
 use detente_text::{Analyzer, AnalyzerParams, Language, Passage};
 use rustc_hash::FxHashSet;
 use std::sync::{Mutex, MutexGuard};
@@ -44,7 +44,7 @@ impl Task {
 }
 
 /// A corpus ready for fitting: its targets, its folds, its texts counted.
-pub(super) struct Study {
+pub(super) struct PreparedTraining {
     pub(super) tasks: Vec<Task>,
     pub(super) folds: Folds,
     pub(super) analyzer: Analyzer,
@@ -54,7 +54,7 @@ pub(super) struct Study {
     spare: Mutex<Vec<Csr>>,
 }
 
-impl Study {
+impl PreparedTraining {
     pub(super) fn new(corpus: &Corpus, params: &TrainParams) -> Result<Self> {
         let tasks = tasks(corpus)?;
         let folds = cut_folds(corpus, &tasks, &params.folds)?;

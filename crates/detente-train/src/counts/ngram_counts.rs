@@ -1,7 +1,9 @@
 //! What is counted in rows, by numbers given on the way.
 
-use detente_model::features::{HashTable, NgramParams, View, char_ngrams, join, near_char_hash, negated_name, word_hash};
-use super::walked::{Lists, Token, Walked};
+use super::tokenized::{Lists, Token, TokenizedTexts};
+use detente_model::features::{
+    HashTable, NgramParams, View, char_ngrams, join, near_char_hash, negated_name, word_hash,
+};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -14,7 +16,7 @@ const ROUND: usize = 16;
 type Each<'a> = dyn Fn(usize, &mut dyn FnMut(u32)) + Sync + 'a;
 
 /// The n-grams of one view, by number.
-pub(super) struct Tally<'a> {
+pub(super) struct NgramCounts<'a> {
     n_rows: usize,
     /// The hash of each number.
     pub(super) hashes: Vec<u64>,
@@ -22,7 +24,7 @@ pub(super) struct Tally<'a> {
     each: Box<Each<'a>>,
 }
 
-impl<'a> Tally<'a> {
+impl<'a> NgramCounts<'a> {
     fn of(
         n_rows: usize,
         hashes: Vec<u64>,
@@ -195,21 +197,21 @@ impl WordGrams {
     /// each hash, and remembers a sequence when it meets a bit that is marked: few are remembered that
     /// occur once, and none is lost that occurs twice.
     pub(super) fn count<'a>(
-        walked: &'a Walked,
+        tokenized: &'a TokenizedTexts,
         params: &'a NgramParams,
         min_df: u32,
-    ) -> (Self, Tally<'a>) {
-        let stems = &walked.stems;
+    ) -> (Self, NgramCounts<'a>) {
+        let stems = &tokenized.stems;
         let n_stems = stems.len();
         let mut seen = Bits::new(match min_df {
             0 | 1 => 0,
-            _ => walked.tokens.items.len() * (params.word_max - 1),
+            _ => tokenized.tokens.items.len() * (params.word_max - 1),
         });
         let mut sequences = Vec::new();
         let mut known: FxHashMap<u64, ()> = FxHashMap::default();
         let mut sequence_hashes = Vec::new();
-        for row in 0..walked.tokens.len() {
-            let tokens = walked.tokens.get(row);
+        for row in 0..tokenized.tokens.len() {
+            let tokens = tokenized.tokens.get(row);
             visit_sequences(tokens, &stems.hashes, params, |hash, stems| {
                 if seen.mark(hash) && known.insert(hash, ()).is_none() {
                     sequence_hashes.push(hash);
@@ -223,8 +225,8 @@ impl WordGrams {
         let negated = (0..n_stems).map(|stem| word_hash(&negated_name(stems.get(stem))));
         hashes.extend(negated);
         hashes.extend(&sequence_hashes);
-        let tally = Tally::of(walked.tokens.len(), hashes, move |row, add| {
-            let tokens = walked.tokens.get(row);
+        let tally = NgramCounts::of(tokenized.tokens.len(), hashes, move |row, add| {
+            let tokens = tokenized.tokens.get(row);
             for token in tokens {
                 add(token.stem());
                 if params.negation && token.is_negated() && token.is_word() {
@@ -241,8 +243,8 @@ impl WordGrams {
         (Self { n_stems, sequences }, tally)
     }
 
-    pub(super) fn name(&self, number: usize, walked: &Walked) -> String {
-        let stem = |stem: usize| walked.stems.get(stem);
+    pub(super) fn name(&self, number: usize, tokenized: &TokenizedTexts) -> String {
+        let stem = |stem: usize| tokenized.stems.get(stem);
         match number.checked_sub(self.n_stems) {
             None => stem(number).to_owned(),
             Some(negated) if negated < self.n_stems => negated_name(stem(negated)),
@@ -325,15 +327,15 @@ pub(super) struct CharGrams {
 }
 
 impl CharGrams {
-    pub(super) fn new(walked: &Walked, params: &NgramParams) -> Self {
+    pub(super) fn new(tokenized: &TokenizedTexts, params: &NgramParams) -> Self {
         let mut all = Self {
             lists: Lists::default(),
             hashes: Vec::new(),
             names: Lists::default(),
         };
         let mut number_of: FxHashMap<u64, u32> = FxHashMap::default();
-        for surface in 0..walked.surfaces.len() {
-            char_ngrams(walked.surfaces.get(surface), params, |hash, piece| {
+        for surface in 0..tokenized.surfaces.len() {
+            char_ngrams(tokenized.surfaces.get(surface), params, |hash, piece| {
                 let next = all.hashes.len() as u32;
                 let number = *number_of.entry(hash).or_insert(next);
                 if number == next {
@@ -349,13 +351,13 @@ impl CharGrams {
     }
 
     /// Counts the n-grams of the surfaces of each row, or of those near a mention.
-    pub(super) fn count<'a>(&'a self, surface_rows: &'a Lists<u32>, view: View) -> Tally<'a> {
+    pub(super) fn count<'a>(&'a self, surface_rows: &'a Lists<u32>, view: View) -> NgramCounts<'a> {
         let hash = |hash: &u64| match view {
             View::NearChar => near_char_hash(*hash),
             _ => *hash,
         };
         let hashes = self.hashes.iter().map(hash).collect();
-        Tally::of(surface_rows.len(), hashes, move |row, add| {
+        NgramCounts::of(surface_rows.len(), hashes, move |row, add| {
             for surface in surface_rows.get(row) {
                 for number in self.lists.get(*surface as usize) {
                     add(*number);
@@ -370,7 +372,7 @@ impl CharGrams {
 }
 
 /// Counts hashes.
-pub(super) fn count_hashes(rows: &Lists<u64>) -> Tally<'_> {
+pub(super) fn count_hashes(rows: &Lists<u64>) -> NgramCounts<'_> {
     let mut number_of: FxHashMap<u64, u32> = FxHashMap::default();
     let mut hashes = Vec::new();
     for hash in &rows.items {
@@ -379,7 +381,7 @@ pub(super) fn count_hashes(rows: &Lists<u64>) -> Tally<'_> {
             hashes.len() as u32 - 1
         });
     }
-    Tally::of(rows.len(), hashes, move |row, add| {
+    NgramCounts::of(rows.len(), hashes, move |row, add| {
         for hash in rows.get(row) {
             add(number_of[hash]);
         }
@@ -393,7 +395,7 @@ mod tests {
     #[test]
     fn rows_are_counted_under_other_numbers() {
         let rows = [vec![3, 1, 3, 0], vec![], vec![1, 1, 1, 2]];
-        let tally = Tally::of(3, vec![0; 4], |row, add| {
+        let tally = NgramCounts::of(3, vec![0; 4], |row, add| {
             rows[row].iter().for_each(|number| add(*number));
         });
         assert_eq!(tally.document_frequencies(), [1, 2, 1, 1]);

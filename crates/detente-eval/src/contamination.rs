@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 /// Rows and groups of the data that were in training too. Measures on them flatter the model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Overlap {
+pub struct Contamination {
     /// Rows compared.
     pub n_rows: usize,
     /// Distinct texts the model was trained on; 0 where it does not say.
@@ -27,7 +27,7 @@ pub struct Overlap {
     pub n_rows_of_shared: usize,
 }
 
-impl Overlap {
+impl Contamination {
     /// Whether nothing is shared.
     pub fn is_clean(&self) -> bool {
         self.exact.is_empty() && self.near.is_empty() && self.shared_groups.is_empty()
@@ -35,8 +35,8 @@ impl Overlap {
 }
 
 /// Looks every row and group up among those that the model was trained on.
-pub fn overlap(model: &Model, corpus: &Corpus) -> Overlap {
-    let seen = &model.record().seen;
+pub fn contamination(model: &Model, corpus: &Corpus) -> Contamination {
+    let seen = &model.record().training_texts;
     let index = seen.index();
     let likeness: Vec<Option<Likeness>> = corpus
         .examples
@@ -58,7 +58,7 @@ pub fn overlap(model: &Model, corpus: &Corpus) -> Overlap {
         .filter(|group| seen.has_group(group))
         .collect();
     let is_shared = |group: &str| shared.contains(group);
-    Overlap {
+    Contamination {
         n_rows: corpus.examples.len(),
         n_training_texts: seen.n_texts(),
         exact: rows(Likeness::Exact),

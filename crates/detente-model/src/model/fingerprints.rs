@@ -1,8 +1,8 @@
 //! What a model keeps of its training rows, so that it can be told whether it has seen a text.
 
 use crate::features::Hashes;
-use detente_text::{Sketch, text_hash};
 use bytes::Bytes;
+use detente_text::{Sketch, text_hash};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Hashes and sketches of the texts and groups that a model was trained on: enough to recognise
@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// They stay in the bytes of the model file, since scoring has no use for them: those of a large training
 /// are half of its model.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Seen {
+pub struct TrainingFingerprints {
     /// Each distinct text, by hash: see [`text_at`].
     texts: Bytes,
     /// The hash of each group's name, sorted.
@@ -34,7 +34,7 @@ pub enum Likeness {
     Near,
 }
 
-impl Seen {
+impl TrainingFingerprints {
     /// Takes the hashes of texts and of the names of groups. Order and repetition do not matter.
     pub fn of<'a>(
         texts: impl Iterator<Item = &'a str>,
@@ -96,7 +96,7 @@ impl Seen {
     }
 
     /// Prepares to look texts up. Not done on reading a model, since scoring has no use for it.
-    pub fn index(&self) -> SeenIndex<'_> {
+    pub fn index(&self) -> FingerprintIndex<'_> {
         let band = |idx: usize| {
             let values = self.texts().iter().enumerate();
             let mut band: Vec<(u16, u32)> = values
@@ -105,7 +105,7 @@ impl Seen {
             band.sort_unstable();
             band
         };
-        SeenIndex {
+        FingerprintIndex {
             seen: self,
             bands: (0..Sketch::N_BANDS).map(band).collect(),
         }
@@ -149,13 +149,13 @@ fn text_at(bytes: &[u8; TEXT_BYTES]) -> (u64, Sketch) {
 }
 
 /// The texts of training, ready to be compared with others.
-pub struct SeenIndex<'a> {
-    seen: &'a Seen,
+pub struct FingerprintIndex<'a> {
+    seen: &'a TrainingFingerprints,
     /// For each band of the sketches, the texts in the order of their values.
     bands: Vec<Vec<(u16, u32)>>,
 }
 
-impl SeenIndex<'_> {
+impl FingerprintIndex<'_> {
     /// Whether the text was among the training rows, or one much like it.
     pub fn likeness(&self, text: &str) -> Option<Likeness> {
         let (hash, texts) = (text_hash(text), self.seen.texts());
@@ -194,9 +194,10 @@ mod tests {
 
     #[test]
     fn texts_and_groups_are_recognised_after_a_round_trip() {
-        let seen = Seen::of(TEXTS.into_iter(), ["speech 1", "speech 2"].into_iter());
+        let seen =
+            TrainingFingerprints::of(TEXTS.into_iter(), ["speech 1", "speech 2"].into_iter());
         let [texts, groups] = seen.sections();
-        let seen = Seen::from_sections(texts.clone(), groups.clone()).unwrap();
+        let seen = TrainingFingerprints::from_sections(texts.clone(), groups.clone()).unwrap();
         assert_eq!((seen.n_texts(), seen.n_groups()), (2, 2));
         let index = seen.index();
         assert_eq!(index.likeness(" THEY fired."), Some(Likeness::Exact));
@@ -204,6 +205,6 @@ mod tests {
         assert_eq!(index.likeness(&near), Some(Likeness::Near));
         assert_eq!(index.likeness("We met in Oslo and parted there."), None);
         assert!(seen.has_group("speech 2") && !seen.has_group("speech 3"));
-        assert!(Seen::from_sections(texts.slice(1..), groups).is_none());
+        assert!(TrainingFingerprints::from_sections(texts.slice(1..), groups).is_none());
     }
 }

@@ -73,9 +73,9 @@ struct Place {
 }
 
 /// The models of a server, in the order given; the first is taken where none is named.
-pub struct Shelf(Vec<Place>);
+pub struct ModelRegistry(Vec<Place>);
 
-impl Shelf {
+impl ModelRegistry {
     /// Reads every model; without a source, the one that is part of the program.
     ///
     /// # Errors
@@ -166,11 +166,13 @@ mod tests {
             name: name.into(),
             path: None,
         };
-        let shelf = Shelf::read(vec![named("a"), named("b")]).unwrap();
-        assert!(shelf.take(None).is_ok() && shelf.take(Some("b")).is_ok());
-        let error = shelf.take(Some("c")).err().unwrap();
+        let registry = ModelRegistry::read(vec![named("a"), named("b")]).unwrap();
+        assert!(registry.take(None).is_ok() && registry.take(Some("b")).is_ok());
+        let error = registry.take(Some("c")).err().unwrap();
         assert_eq!(error.to_string(), "the model is `c`; expected `a` or `b`");
-        let error = Shelf::read(vec![named("a"), named("a")]).err().unwrap();
+        let error = ModelRegistry::read(vec![named("a"), named("a")])
+            .err()
+            .unwrap();
         assert_eq!(
             error.to_string(),
             "two models are named `a`; expected a name for each, as in `b=path`"

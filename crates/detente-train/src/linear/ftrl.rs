@@ -1,12 +1,12 @@
 //! Multinomial logistic regression learned row by row, in memory that does not grow with the rows.
 
 use super::factors::Factors;
-use detente_model::calibrate::softmax;
 use crate::error::{Error, ErrorKind, Result};
+use detente_model::calibrate::softmax;
 
-/// The recipe for an [`Online`] learner.
+/// The recipe for an [`FtrlClassifier`] learner.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct OnlineParams {
+pub struct FtrlParams {
     /// How fast it learns: steps are that long over the size of the gradients seen; above 0, default 0.75.
     pub rate: f64,
     /// What is added to the size of the gradients seen before a step is divided by it: more makes first
@@ -19,7 +19,7 @@ pub struct OnlineParams {
     pub l2: f64,
 }
 
-impl OnlineParams {
+impl FtrlParams {
     /// What did best on the corpora of `docs/experiments.md`.
     pub const DEFAULT: Self = Self {
         rate: 0.75,
@@ -81,8 +81,8 @@ impl OnlineParams {
 /// McMahan, Holt, Sculley and others 2013, Ad Click Prediction: a View from the Trenches, algorithm 1;
 /// Yuan and Lin 2006, Model selection and estimation in regression with grouped variables, for `λ`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Online {
-    params: OnlineParams,
+pub struct FtrlClassifier {
+    params: FtrlParams,
     /// The number of labels of each head.
     n_labels: Vec<usize>,
     /// The feature behind the last one of each view.
@@ -94,15 +94,10 @@ pub struct Online {
     factors: Factors,
 }
 
-impl Online {
+impl FtrlClassifier {
     /// A learner that has seen nothing, of heads with so many labels; `ends` are the features behind the
     /// last one of each view, `factors` those of all of them.
-    pub fn new(
-        params: OnlineParams,
-        n_labels: Vec<usize>,
-        ends: Vec<u32>,
-        factors: Factors,
-    ) -> Self {
+    pub fn new(params: FtrlParams, n_labels: Vec<usize>, ends: Vec<u32>, factors: Factors) -> Self {
         let mut learner = Self {
             params,
             n_labels,
@@ -239,18 +234,18 @@ impl Online {
         softmax(margins);
         margins[step.gold] -= 1.0;
         let mut size = 0.0;
-        let mut slopes = [0.0_f32; MOST_IN_REGISTERS];
+        let mut gradients = [0.0_f32; MOST_IN_REGISTERS];
         let mut many_slopes = Vec::new();
-        let slopes: &mut [f32] = match n_labels <= MOST_IN_REGISTERS {
-            true => &mut slopes[..n_labels],
+        let gradients: &mut [f32] = match n_labels <= MOST_IN_REGISTERS {
+            true => &mut gradients[..n_labels],
             false => {
                 many_slopes.resize(n_labels, 0.0);
                 &mut many_slopes
             }
         };
-        for (slope, error) in slopes.iter_mut().zip(margins.iter()) {
-            *slope = *error as f32 * step.weight;
-            size += *slope * *slope;
+        for (gradient, error) in gradients.iter_mut().zip(margins.iter()) {
+            *gradient = *error as f32 * step.weight;
+            size += *gradient * *gradient;
         }
         let rows = self.weights.chunks_exact(n_labels);
         for ((id, value), weights) in features().chain([intercept]).zip(rows) {
@@ -261,8 +256,8 @@ impl Online {
             let moved = (after.sqrt() - squares.sqrt()) / rate;
             *squares = after;
             let sums = &mut record[step.column..step.column + n_labels];
-            for ((sum, slope), weight) in sums.iter_mut().zip(slopes.iter()).zip(weights) {
-                *sum += value * slope - moved * weight;
+            for ((sum, gradient), weight) in sums.iter_mut().zip(gradients.iter()).zip(weights) {
+                *sum += value * gradient - moved * weight;
             }
         }
     }
@@ -357,7 +352,7 @@ mod tests {
     use crate::linear::LabelCounts;
     use std::iter::once;
 
-    const PARAMS: OnlineParams = OnlineParams {
+    const PARAMS: FtrlParams = FtrlParams {
         rate: 0.5,
         damping: 1.0,
         sparsity: 0.0,
@@ -366,7 +361,7 @@ mod tests {
 
     #[test]
     fn a_step_is_the_one_worked_out_by_hand() {
-        let mut learner = Online::new(PARAMS, vec![2], vec![3], Factors::EVEN);
+        let mut learner = FtrlClassifier::new(PARAMS, vec![2], vec![3], Factors::EVEN);
         learner.learn(&[1], &[2.0], &[Some(0)], 1.0);
         // p = (1/2, 1/2), g = (-1/2, 1/2), G = 1/2; x = 2: z = (-1, 1), n = 2; w = -z / ((1 + √2) / .5).
         let mut weights = Vec::new();
@@ -390,7 +385,7 @@ mod tests {
         let factors = counts.factors(once(0..2));
         let ease = [0, 1].map(|feature| Factors::ease(factors.codes(feature, 0), 0));
         assert!(ease[0] < 1.0 && ease[1] > 1.0);
-        let mut learner = Online::new(PARAMS, vec![2], vec![2], factors);
+        let mut learner = FtrlClassifier::new(PARAMS, vec![2], vec![2], factors);
         learner.learn(&[0, 1], &[2.0, 2.0], &[Some(0)], 1.0);
         let mut weights = Vec::new();
         // As in the step above but for the factor.
@@ -403,8 +398,8 @@ mod tests {
 
     #[test]
     fn heads_learn_from_their_own_labels_alone() {
-        let mut both = Online::new(PARAMS, vec![2, 3], vec![2], Factors::EVEN);
-        let mut second = Online::new(PARAMS, vec![3], vec![2], Factors::EVEN);
+        let mut both = FtrlClassifier::new(PARAMS, vec![2, 3], vec![2], Factors::EVEN);
+        let mut second = FtrlClassifier::new(PARAMS, vec![3], vec![2], Factors::EVEN);
         for (gold, id) in [(0, 0), (2, 1), (1, 0)] {
             both.learn(&[id], &[0.5], &[None, Some(gold)], 2.0);
             second.learn(&[id], &[0.5], &[Some(gold)], 2.0);
@@ -420,11 +415,11 @@ mod tests {
 
     #[test]
     fn features_of_little_effect_weigh_nothing() {
-        let sparse = OnlineParams {
+        let sparse = FtrlParams {
             sparsity: 0.6,
             ..PARAMS
         };
-        let mut learner = Online::new(sparse, vec![2], vec![2], Factors::EVEN);
+        let mut learner = FtrlClassifier::new(sparse, vec![2], vec![2], Factors::EVEN);
         for _ in 0..3 {
             learner.learn(&[0], &[1.0], &[Some(0)], 1.0);
         }
@@ -438,7 +433,7 @@ mod tests {
 
     #[test]
     fn what_a_model_keeps_gives_the_same_weights_again() {
-        let params = OnlineParams {
+        let params = FtrlParams {
             sparsity: 0.01,
             l2: 0.1,
             ..PARAMS
@@ -449,11 +444,11 @@ mod tests {
             counts.add(&[0, 1][..1 + at % 2], &[Some(gold)], 1.0);
         }
         let factors = counts.factors(once(0..2));
-        let mut learner = Online::new(params, vec![3], vec![2], factors.clone());
+        let mut learner = FtrlClassifier::new(params, vec![3], vec![2], factors.clone());
         for gold in golds {
             learner.learn(&[0, 1], &[0.5, 0.2], &[Some(gold)], 1.0);
         }
-        let mut again = Online::new(params, vec![3], vec![2], factors);
+        let mut again = FtrlClassifier::new(params, vec![3], vec![2], factors);
         let (mut weights, mut restored) = (Vec::new(), Vec::new());
         for feature in 0..=2 {
             learner.weights(feature, &mut weights);
@@ -467,8 +462,8 @@ mod tests {
 
     #[test]
     fn views_learn_apart() {
-        let mut both = Online::new(PARAMS, vec![2], vec![2, 5], Factors::EVEN);
-        let mut second = Online::new(PARAMS, vec![2], vec![3], Factors::EVEN);
+        let mut both = FtrlClassifier::new(PARAMS, vec![2], vec![2, 5], Factors::EVEN);
+        let mut second = FtrlClassifier::new(PARAMS, vec![2], vec![3], Factors::EVEN);
         for gold in [0, 1, 0] {
             both.learn(&[1, 2, 4], &[0.5, 0.2, 0.3], &[Some(gold)], 1.0);
             second.learn(&[0, 2], &[0.2, 0.3], &[Some(gold)], 1.0);
@@ -487,7 +482,7 @@ mod tests {
 
     #[test]
     fn many_labels_are_learned_too() {
-        let mut learner = Online::new(PARAMS, vec![20], vec![20], Factors::EVEN);
+        let mut learner = FtrlClassifier::new(PARAMS, vec![20], vec![20], Factors::EVEN);
         for gold in (0..20).cycle().take(200) {
             learner.learn(&[gold as u32], &[1.0], &[Some(gold)], 1.0);
         }

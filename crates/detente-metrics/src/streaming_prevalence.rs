@@ -42,7 +42,7 @@ const FEWEST_BINS: usize = 4;
 ///
 /// Wolter 2007, Introduction to Variance Estimation, chapter 2 (random groups).
 #[derive(Clone, Debug)]
-pub struct Tally {
+pub struct StreamingPrevalence {
     n_labels: usize,
     n_bins: Option<usize>,
     /// The number of each cell met, in the order of meeting.
@@ -61,7 +61,7 @@ struct Group {
 
 /// How common each label is, in the order of the labels.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TallyShares {
+pub struct PrevalenceShares {
     /// Among the answers, as
     /// [`classify_and_count`](crate::prevalence::classify_and_count).
     pub counted: Vec<Measure>,
@@ -72,7 +72,7 @@ pub struct TallyShares {
     pub corrected: Vec<Measure>,
 }
 
-impl Tally {
+impl StreamingPrevalence {
     /// Nothing yet, for `n_labels` labels.
     pub fn new(n_labels: usize) -> Self {
         Self {
@@ -156,7 +156,7 @@ impl Tally {
         priors: Option<&[f64]>,
         known: &Confusion,
         bootstrap: Option<&BootstrapParams>,
-    ) -> Result<TallyShares, ParamsError> {
+    ) -> Result<PrevalenceShares, ParamsError> {
         check_labels(known.n_labels(), self.n_labels)?;
         let few = bootstrap.map(|params| BootstrapParams {
             resamples: params.resamples.min(SHARE_RESAMPLES),
@@ -177,7 +177,7 @@ impl Tally {
             }
             None => vec![Measure::default(); self.n_labels],
         };
-        Ok(TallyShares {
+        Ok(PrevalenceShares {
             counted,
             adjusted,
             corrected,
@@ -255,14 +255,14 @@ mod tests {
         Predictions::new(labels, given, Some(probabilities), &documents).unwrap()
     }
 
-    fn tally(predictions: &Predictions) -> Tally {
+    fn tally(predictions: &Predictions) -> StreamingPrevalence {
         let probabilities = predictions.probabilities().unwrap();
         let rows: Vec<Vec<f64>> = probabilities
             .rows()
             .into_iter()
             .map(|p| p.to_vec())
             .collect();
-        let mut tally = Tally::new(N_LABELS);
+        let mut tally = StreamingPrevalence::new(N_LABELS);
         let rows: Vec<(usize, &[f64])> = predictions
             .predicted()
             .iter()
@@ -343,7 +343,7 @@ mod tests {
 
     #[test]
     fn many_labels_are_counted_only() {
-        let mut tally = Tally::new(7);
+        let mut tally = StreamingPrevalence::new(7);
         let row = [0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1];
         tally.add([(0, row.as_slice())].into_iter());
         let shares = tally
@@ -356,7 +356,9 @@ mod tests {
 
     #[test]
     fn nothing_gives_no_shares() {
-        let shares = Tally::new(3).shares(Some(&PRIORS), &known(), None).unwrap();
+        let shares = StreamingPrevalence::new(3)
+            .shares(Some(&PRIORS), &known(), None)
+            .unwrap();
         for measures in [&shares.counted, &shares.adjusted, &shares.corrected] {
             assert_eq!(*measures, [Measure::default(); 3]);
         }

@@ -1,13 +1,15 @@
-//! Training texts walked once: all that counting, naming and comparing them needs later.
+//! Training texts tokenized once: all that counting, naming and comparing them needs later.
 
-use detente_model::features::{Lexicon, LexiconState, NgramParams, NgramSink, PatternRange, Place, View, visit, word_hash};
+use detente_model::features::{
+    Lexicon, LexiconState, NgramParams, NgramSink, PatternRange, Place, View, visit, word_hash,
+};
 use detente_text::{Analyzer, AnalyzerState, Passage, Term, TermKind};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Texts walked by one task: as many as share their words well, in enough tasks for every thread.
+/// Texts tokenized by one task: as many as share their words well, in enough tasks for every thread.
 const TASKS: usize = 64;
 const TEXTS: Range<usize> = 256..4096;
 
@@ -149,7 +151,7 @@ pub(super) type LexiconRow = Vec<(u32, f32)>;
 
 /// What was met in some rows. Lists of what is not asked for have no rows.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Walked {
+pub(super) struct TokenizedTexts {
     pub(super) stems: Pool,
     pub(super) tokens: Lists<Token>,
     /// The words as they are written, where their characters count; and those of each row, of each
@@ -164,7 +166,7 @@ pub(super) struct Walked {
     pub(super) lexicon_rows: Vec<LexiconRow>,
 }
 
-impl Walked {
+impl TokenizedTexts {
     /// Walks every text. Numbers go by first occurrence.
     pub(super) fn of<'a, T: Copy + Sync + Into<Passage<'a>>>(
         texts: &[T],
@@ -237,7 +239,7 @@ struct Walker<'a> {
     words: Vec<KnownWord>,
     /// Counts the parts that were taken, from 1.
     part: u32,
-    walked: Walked,
+    tokenized: TokenizedTexts,
 }
 
 impl<'a> Walker<'a> {
@@ -249,7 +251,7 @@ impl<'a> Walker<'a> {
             epoch: 0,
             words: Vec::new(),
             part: 1,
-            walked: Walked::default(),
+            tokenized: TokenizedTexts::default(),
         }
     }
 
@@ -270,24 +272,24 @@ impl<'a> Walker<'a> {
                     lexicon_row.push((feature as u32, value));
                 });
         }
-        let walked = &mut self.walked;
-        walked.tokens.end();
+        let tokenized = &mut self.tokenized;
+        tokenized.tokens.end();
         if self.lexicon.is_some() {
-            walked.lexicon_rows.push(lexicon_row);
+            tokenized.lexicon_rows.push(lexicon_row);
         }
         if ngrams.char_max > 0 {
-            walked.surface_rows.end();
+            tokenized.surface_rows.end();
         }
         if ngrams.mention {
-            walked.near_surface_rows.end();
-            walked.near_rows.end();
-            walked.mention_rows.end();
+            tokenized.near_surface_rows.end();
+            tokenized.near_rows.end();
+            tokenized.mention_rows.end();
         }
     }
 
-    fn take(&mut self) -> Walked {
+    fn take(&mut self) -> TokenizedTexts {
         self.part += 1;
-        std::mem::take(&mut self.walked)
+        std::mem::take(&mut self.tokenized)
     }
 
     fn known(&mut self, word: u32) -> &mut KnownWord {
@@ -300,11 +302,11 @@ impl<'a> Walker<'a> {
 
     fn stem_number(&mut self, term: &Term<'_>) -> u32 {
         if term.word == Term::NO_WORD {
-            return self.walked.stems.number(word_hash(term.stem), term.stem);
+            return self.tokenized.stems.number(word_hash(term.stem), term.stem);
         }
         let part = self.part;
         if self.known(term.word).stem_part != part {
-            let stem = self.walked.stems.number(word_hash(term.stem), term.stem);
+            let stem = self.tokenized.stems.number(word_hash(term.stem), term.stem);
             let known = self.known(term.word);
             (known.stem_part, known.stem) = (part, stem);
         }
@@ -315,7 +317,7 @@ impl<'a> Walker<'a> {
         let part = self.part;
         if self.known(word).surface_part != part {
             let hash = xxh3_64(surface.as_bytes());
-            let number = self.walked.surfaces.number(hash, surface);
+            let number = self.tokenized.surfaces.number(hash, surface);
             let known = self.known(word);
             (known.surface_part, known.surface) = (part, number);
         }
@@ -331,7 +333,7 @@ impl NgramSink for Walker<'_> {
 
     fn stem(&mut self, term: &Term<'_>) -> (u64, bool) {
         let token = Token::new(self.stem_number(term), term);
-        self.walked.tokens.items.push(token);
+        self.tokenized.tokens.items.push(token);
         (0, false)
     }
 
@@ -340,7 +342,7 @@ impl NgramSink for Walker<'_> {
     fn surface(&mut self, term: &Term<'_>, _is_known: bool) {
         if self.ngrams.char_max > 0 {
             let surface = self.surface_number(term.surface, term.word);
-            self.walked.surface_rows.items.push(surface);
+            self.tokenized.surface_rows.items.push(surface);
         }
         if let Some(lexicon) = self.lexicon {
             let patterns = match self.known(term.word).patterns {
@@ -361,17 +363,17 @@ impl NgramSink for Walker<'_> {
 
     fn near(&mut self, view: View, hash: u64, mark: &str, stems: &[&str], _places: &[usize]) {
         let rows = match view {
-            View::Mention => &mut self.walked.mention_rows,
-            _ => &mut self.walked.near_rows,
+            View::Mention => &mut self.tokenized.mention_rows,
+            _ => &mut self.tokenized.near_rows,
         };
         rows.items.push(hash);
         let name = || format!("{mark}{}", stems.join(" "));
-        self.walked.near_names.entry(hash).or_insert_with(name);
+        self.tokenized.near_names.entry(hash).or_insert_with(name);
     }
 
     fn near_surface(&mut self, surface: &str, word: u32, _place: usize) {
         let surface = self.surface_number(surface, word);
-        self.walked.near_surface_rows.items.push(surface);
+        self.tokenized.near_surface_rows.items.push(surface);
     }
 
     fn places(&mut self, places: &[Place]) {
