@@ -6,10 +6,10 @@
 mod generated;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use detente::train::counts::{Csr, TermCounts};
 use detente::model::features::{Vectorizer, VectorizerParams};
-use detente::train::linear::{HeadParams, TrainingSet};
 use detente::text::{Analyzer, AnalyzerParams};
+use detente::train::counts::{Csr, TermCounts};
+use detente::train::linear::{HeadParams, TrainingSet};
 use generated::Writer;
 
 /// Numbers of rows.

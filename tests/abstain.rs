@@ -2,12 +2,12 @@
 
 use crate::run::Run;
 use crate::toy;
-use detente::model::calibrate::{Risk, is_deferred};
 use detente::data::corpus::{Corpus, Layout, LayoutParams};
 use detente::eval::evaluate::{EvaluateParams, evaluate};
-use detente::model::features::VectorizerState;
 use detente::metrics::conformal::SetReport;
 use detente::model::Model;
+use detente::model::calibrate::{Risk, is_deferred};
+use detente::model::features::VectorizerState;
 use detente::train::{TrainParams, train};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
@@ -157,7 +157,7 @@ fn score(more: &[&str]) -> Run {
 }
 
 #[test]
-fn answers_carry_their_label_sets_where_a_risk_is_asked_for() {
+fn answers_carry_their_prediction_sets_where_a_risk_is_asked_for() {
     let plain = score(&["a.txt", "--format", "jsonl"])
         .success()
         .json_lines();
@@ -165,20 +165,20 @@ fn answers_carry_their_label_sets_where_a_risk_is_asked_for() {
     let mut article = done.json_lines().remove(0);
     let mut n_deferred = [0, 0];
     for statement in article["statements"].as_array_mut().unwrap() {
-        let is_known = statement["known"] == true;
+        let is_known = statement["has_known_features"] == true;
         for (at, target) in ["peace", "tone"].into_iter().enumerate() {
             let answer = statement["targets"][target].as_object_mut().unwrap();
             let label = answer["label"].clone();
             let set = answer.remove("prediction_set").unwrap();
-            let refer = answer.remove("refer").unwrap();
+            let deferred = answer.remove("deferred").unwrap();
             let is_single = set == Value::Array(vec![label]);
-            assert_eq!(refer, !is_single, "{set}");
+            assert_eq!(deferred, !is_single, "{set}");
             n_deferred[at] += usize::from(is_known && !is_single);
         }
     }
     for (at, target) in ["peace", "tone"].into_iter().enumerate() {
         let share = article["article"][target].as_object_mut().unwrap();
-        assert_eq!(share.remove("deferred").unwrap(), n_deferred[at]);
+        assert_eq!(share.remove("n_deferred").unwrap(), n_deferred[at]);
     }
     // Nothing else changes.
     assert_eq!(article, plain[0]);
@@ -197,10 +197,10 @@ fn csv_has_two_more_columns_a_target() {
         .filter(|name| !plain.header.contains(name))
         .collect();
     let expected = [
-        "peace_label_set",
-        "peace_refer",
-        "tone_label_set",
-        "tone_refer",
+        "peace_prediction_set",
+        "peace_deferred",
+        "tone_prediction_set",
+        "tone_deferred",
     ];
     assert_eq!(added, expected);
     for row in &with_sets.rows {
@@ -209,14 +209,14 @@ fn csv_has_two_more_columns_a_target() {
 }
 
 #[test]
-fn a_risk_that_no_rows_can_promise_refers_everything_and_says_so() {
+fn a_risk_that_no_rows_can_promise_defers_everything_and_says_so() {
     let done = score(&["a.txt", "--max-risk", "0.001"])
         .stderr(
             "warning: every answer on `peace` is deferred: 24 rows of training cannot promise a risk of 0.001\n\
              warning: every answer on `tone` is deferred: 24 rows of training cannot promise a risk of 0.001\n",
         )
         .success();
-    let is_deferred = |line: &&str| line.contains("refer favor");
+    let is_deferred = |line: &&str| line.contains("deferred favor");
     assert_eq!(
         done.stdout.lines().filter(is_deferred).count(),
         2,

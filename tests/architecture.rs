@@ -1,140 +1,134 @@
-//! The house is as its pages say: reading order, imports, and what each room must not do.
+//! The house is as its pages say: which crate may use which, what each must not do, and how files are kept.
 
 use crate::run::{files_below, root};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// A source file without its unit tests and comments, and what it belongs to.
+/// The crates, from the ground up, with the others that each may use. Cargo lets no crate use what its manifest does
+/// not name; this holds the manifests to the map in ARCHITECTURE.md.
+const CRATES: &[(&str, &[&str])] = &[
+    ("error", &[]),
+    ("text", &[]),
+    ("metrics", &[]),
+    ("model", &["error", "text"]),
+    ("data", &["error", "text", "model"]),
+    ("train", &["error", "text", "metrics", "model", "data"]),
+    ("score", &["error", "text", "metrics", "model", "data"]),
+    (
+        "eval",
+        &[
+            "error", "text", "metrics", "model", "data", "train", "score",
+        ],
+    ),
+    (
+        "report",
+        &[
+            "error", "text", "metrics", "model", "data", "train", "score", "eval",
+        ],
+    ),
+    (
+        "server",
+        &["error", "text", "model", "data", "score", "report"],
+    ),
+];
+
+/// A source file without its unit tests and comments.
 struct Source {
-    /// Its path below `src`, with `/` between the parts.
+    /// Its path below the repository, with `/` between the parts.
     path: String,
-    /// The room: the first part of the path, without `.rs`.
-    room: String,
     /// The lines that are compiled into the library, with their numbers.
     lines: Vec<(usize, String)>,
 }
 
+fn source_folders() -> Vec<PathBuf> {
+    let crates = CRATES
+        .iter()
+        .map(|(name, _)| format!("crates/detente-{name}/src"));
+    let mut folders: Vec<PathBuf> = crates.map(|path| root().join(path)).collect();
+    folders.push(root().join("src"));
+    folders
+}
+
 fn sources() -> Vec<Source> {
-    let src = root().join("src");
-    files_below(&src, ".rs")
+    let files = source_folders()
         .into_iter()
+        .flat_map(|folder| files_below(&folder, ".rs"));
+    files
         .map(|file| {
-            let path = file.strip_prefix(&src).unwrap();
-            let path = path.to_str().unwrap().replace('\\', "/");
-            let first = path.split('/').next().unwrap();
+            let path = file.strip_prefix(root()).unwrap();
             let text = std::fs::read_to_string(&file).unwrap();
             let before_tests = text.lines().take_while(|line| *line != "#[cfg(test)]");
             Source {
-                room: first.trim_end_matches(".rs").to_owned(),
+                path: path.to_str().unwrap().replace('\\', "/"),
                 lines: (1..)
                     .zip(before_tests.map(str::to_owned))
                     .filter(|(_, line)| !line.trim_start().starts_with("//"))
                     .collect(),
-                path,
             }
         })
         .collect()
 }
 
-/// The rooms in the order of `lib.rs`.
-fn rooms() -> Vec<String> {
-    let text = std::fs::read_to_string(root().join("src/lib.rs")).unwrap();
-    text.lines()
-        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
-        .map(str::to_owned)
-        .collect()
-}
-
-/// What a room's page declares behind `Imports:`.
-fn declared(room: &str) -> BTreeSet<String> {
-    let src = root().join("src");
-    let page = [format!("{room}.rs"), format!("{room}/mod.rs")]
-        .map(|name| src.join(name))
-        .into_iter()
-        .find(|path| path.is_file())
-        .unwrap_or_else(|| panic!("the room {room} has no page"));
-    let text = std::fs::read_to_string(&page).unwrap();
-    let docs: Vec<&str> = text
+/// The crates of this workspace that a manifest names for more than tests.
+fn dependencies(manifest: &Path) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(manifest).unwrap();
+    let (_, after) = text.split_once("\n[dependencies]\n").unwrap();
+    let section = after.split("\n[").next().unwrap();
+    let named = section
         .lines()
-        .filter_map(|line| line.strip_prefix("//!"))
-        .map(str::trim)
+        .filter_map(|line| line.strip_prefix("detente-"));
+    let names = named.map(|line| line.split(['.', ' ']).next().unwrap().to_owned());
+    // The bytes of the default model are no room of the house.
+    names.filter(|name| name != "default-model").collect()
+}
+
+#[test]
+fn crates_use_only_what_stands_below_them() {
+    let mut folders = BTreeSet::new();
+    for entry in std::fs::read_dir(root().join("crates")).unwrap() {
+        folders.insert(entry.unwrap().file_name().into_string().unwrap());
+    }
+    let known: BTreeSet<String> = CRATES
+        .iter()
+        .map(|(name, _)| format!("detente-{name}"))
         .collect();
-    let docs = docs.join(" ");
-    let (_, after) = docs
-        .split_once("Imports: ")
-        .unwrap_or_else(|| panic!("{} has no line `Imports:`", page.display()));
-    let list = after.split_once('.').map_or(after, |(list, _)| list);
-    let list = list.split_once(" (").map_or(list, |(list, _)| list);
-    list.split(", ")
-        .filter(|name| *name != "nothing")
-        .map(str::to_owned)
-        .collect()
-}
-
-/// The rooms that a line names as `crate::room`.
-fn named(line: &str) -> impl Iterator<Item = &str> {
-    line.split("crate::").skip(1).map(|after| {
-        let is_part = |c: char| c.is_alphanumeric() || c == '_';
-        &after[..after.find(|c| !is_part(c)).unwrap_or(after.len())]
-    })
+    assert_eq!(folders, known, "every crate stands in the map");
+    for (at, (name, may_use)) in CRATES.iter().enumerate() {
+        let below: Vec<&str> = CRATES[..at].iter().map(|(name, _)| *name).collect();
+        assert!(
+            may_use.iter().all(|other| below.contains(other)),
+            "{name} uses what stands above it"
+        );
+        let used = dependencies(&root().join(format!("crates/detente-{name}/Cargo.toml")));
+        let expected: BTreeSet<String> = may_use.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(used, expected, "detente-{name}");
+    }
 }
 
 #[test]
-fn imports_are_declared_used_and_above() {
-    let rooms = rooms();
-    assert!(rooms.len() > 10, "lib.rs lists the rooms");
-    let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut wrong = Vec::new();
-    for source in sources() {
-        for (number, line) in &source.lines {
-            if line.contains("use crate::{") {
-                wrong.push(format!("{}:{number}: one line a room", source.path));
-            }
-            for name in named(line).filter(|name| *name != source.room) {
-                if rooms.iter().any(|room| room == name) {
-                    let used = used.entry(source.room.clone()).or_default();
-                    used.insert(name.to_owned());
-                } else {
-                    wrong.push(format!("{}:{number}: `{name}` is no room", source.path));
-                }
+fn inside_a_crate_no_two_files_bear_one_name() {
+    for folder in source_folders() {
+        let mut names: BTreeMap<String, PathBuf> = BTreeMap::new();
+        for file in files_below(&folder, ".rs") {
+            let name = file.file_name().unwrap().to_string_lossy().into_owned();
+            // The front page of a folder has the folder's name.
+            if let Some(other) = names.insert(name, file.clone()) {
+                panic!("{} and {} bear one name", other.display(), file.display());
             }
         }
-    }
-    for (at, room) in rooms.iter().enumerate() {
-        let declared = declared(room);
-        let used = used.remove(room).unwrap_or_default();
-        for name in used.difference(&declared) {
-            wrong.push(format!("{room} uses {name} but does not declare it"));
-        }
-        for name in declared.difference(&used) {
-            wrong.push(format!("{room} declares {name} but does not use it"));
-        }
-        for name in &used {
-            if !rooms[..at].contains(name) {
-                wrong.push(format!("{room} uses {name}, which does not stand above it"));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-#[test]
-fn every_folder_and_file_is_a_room() {
-    let rooms = rooms();
-    for source in sources() {
-        let known = rooms.contains(&source.room) || ["lib", "main"].contains(&&*source.room);
-        assert!(known, "src/{} belongs to no room", source.path);
     }
 }
 
 #[test]
 fn unit_tests_stand_last() {
-    for file in files_below(&root().join("src"), ".rs") {
-        let text = std::fs::read_to_string(&file).unwrap();
-        if let Some((_, tests)) = text.split_once("\n#[cfg(test)]\n") {
-            let is_module = tests.starts_with("mod tests {");
-            assert!(is_module && tests.ends_with("\n}\n"), "{}", file.display());
-            assert_eq!(tests.matches("\n}\n").count(), 1, "{}", file.display());
+    for folder in source_folders() {
+        for file in files_below(&folder, ".rs") {
+            let text = std::fs::read_to_string(&file).unwrap();
+            if let Some((_, tests)) = text.split_once("\n#[cfg(test)]\n") {
+                let is_module = tests.starts_with("mod tests {");
+                assert!(is_module && tests.ends_with("\n}\n"), "{}", file.display());
+                assert_eq!(tests.matches("\n}\n").count(), 1, "{}", file.display());
+            }
         }
     }
 }
@@ -150,7 +144,14 @@ fn nothing_is_left_undone() {
         concat!("#[", "ignore"),
         concat!("```", "ignore"),
     ];
-    for folder in ["src", "tests", "benches", "fuzz/fuzz_targets"] {
+    for folder in [
+        "src",
+        "crates",
+        "tests",
+        "benches",
+        "examples",
+        "fuzz/fuzz_targets",
+    ] {
         for file in files_below(&root().join(folder), ".rs") {
             let text = std::fs::read_to_string(&file).unwrap();
             for mark in marks {
@@ -160,15 +161,34 @@ fn nothing_is_left_undone() {
     }
 }
 
+/// rustfmt leaves strings and comments as long as they are.
+#[test]
+fn no_line_is_longer_than_120_columns() {
+    for folder in ["src", "crates", "tests", "benches", "examples", "models"] {
+        for file in files_below(&root().join(folder), ".rs") {
+            let text = std::fs::read_to_string(&file).unwrap();
+            for (number, line) in (1..).zip(text.lines()) {
+                let n_columns = line.chars().count();
+                assert!(
+                    n_columns <= 120,
+                    "{}:{number} has {n_columns} columns",
+                    file.display()
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn imports_name_things_and_climb_one_step() {
     for source in sources() {
         for (number, line) in source.lines {
-            let place = format!("src/{}:{number}", source.path);
+            let place = format!("{}:{number}", source.path);
             assert!(!line.contains("super::super"), "{place} climbs two steps");
             let is_glob = line.trim_start().starts_with("use ") && line.contains("::*");
             // rayon's prelude is made to be taken whole.
             assert!(!is_glob || line.contains("prelude::*"), "{place} is a glob");
+            assert!(!line.contains("use crate::{"), "{place}: one line a room");
         }
     }
 }
@@ -181,7 +201,7 @@ fn only_in(thing: &str, finds: impl Fn(&str) -> bool, places: &[&str]) {
             found += 1;
             assert!(
                 places.iter().any(|place| source.path.starts_with(place)),
-                "src/{}:{number} has {thing}; it belongs in {}",
+                "{}:{number} has {thing}; it belongs in {}",
                 source.path,
                 places.join(", ")
             );
@@ -197,27 +217,43 @@ fn names_crate(line: &str, name: &str) -> bool {
 }
 
 #[test]
-fn each_format_has_one_home() {
-    only_in(
-        "serde",
-        |line| names_crate(line, "serde"),
-        &["model/", "report/", "serve/"],
-    );
-    let places = ["model/", "corpus/source.rs", "report/", "serve/"];
-    only_in(
-        "serde_json",
-        |line| names_crate(line, "serde_json"),
-        &places,
-    );
-    let places = ["corpus/rows.rs", "corpus/table.rs", "report/"];
+fn csv_has_one_home_to_come_in_and_one_to_go_out() {
+    let corpus = "crates/detente-data/src/corpus";
+    let places = [
+        &format!("{corpus}/rows.rs"),
+        &format!("{corpus}/table.rs"),
+        "crates/detente-report/",
+    ];
     only_in("the csv crate", |line| names_crate(line, "csv"), &places);
 }
 
 #[test]
 fn files_are_opened_in_few_places() {
-    let places = ["file.rs", "file/", "corpus/", "cli/"];
+    let places = ["crates/detente-data/", "src/cli/"];
     let opens = |line: &str| ["fs::", "File::"].iter().any(|word| line.contains(word));
     only_in("file access", opens, &places);
+}
+
+/// What a browser or an executor of a cluster needs: no files, no threads, no clock.
+#[test]
+fn a_model_needs_no_operating_system() {
+    for source in sources() {
+        let is_core = ["error", "text", "model"].map(|name| format!("crates/detente-{name}/"));
+        if is_core.iter().any(|folder| source.path.starts_with(folder)) {
+            for (number, line) in source.lines {
+                for word in [
+                    "std::fs",
+                    "std::net",
+                    "std::thread",
+                    "std::time",
+                    "std::env",
+                    "rayon",
+                ] {
+                    assert!(!line.contains(word), "{}:{number} has {word}", source.path);
+                }
+            }
+        }
+    }
 }
 
 #[test]
@@ -226,7 +262,29 @@ fn only_the_command_line_speaks() {
         let words = ["print!(", "println!(", "stdout()", "stderr()", "exit("];
         words.iter().any(|word| line.contains(word))
     };
-    only_in("output", speaks, &["cli/"]);
+    only_in("output", speaks, &["src/cli"]);
+}
+
+/// Errors say what was found and what is allowed; which flag helps is for `src/cli/hints.rs` to say.
+#[test]
+fn libraries_know_no_flags() {
+    let is_flag = |line: &str| {
+        let after = line.split("`--").nth(1);
+        after.is_some_and(|after| after.starts_with(|c: char| c.is_ascii_lowercase()))
+    };
+    for source in sources()
+        .into_iter()
+        .filter(|source| source.path.ends_with("/error.rs"))
+    {
+        for (number, line) in source.lines {
+            let is_cli = source.path.starts_with("src/cli");
+            assert!(
+                is_cli || !is_flag(&line),
+                "{}:{number} names a flag",
+                source.path
+            );
+        }
+    }
 }
 
 #[test]

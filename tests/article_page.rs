@@ -76,9 +76,9 @@ fn statements_are_marked(browser: &Browser, article: &Value) {
         let peace = &statement["targets"]["peace"];
         let (tag, class) = (mark[0].as_str().unwrap(), mark[1].as_str().unwrap());
         let label = peace["label"].as_str().unwrap();
-        if peace["refer"] == true {
+        if peace["deferred"] == true {
             assert!(
-                tag.starts_with("refer") && class.contains("refer"),
+                tag.starts_with("deferred") && class.contains("deferred"),
                 "{mark}"
             );
         } else if label == "none" {

@@ -1,8 +1,8 @@
 //! The behavioural suite of `datasets/diplomatic/behaviour.csv` on the embedded model: what share of
 //! each family passes. The table is that of `models/README.md`; the test prints it when it differs.
 
-use detente::model::features::VectorizerState;
 use detente::model::Model;
+use detente::model::features::VectorizerState;
 use std::collections::BTreeMap;
 use std::path::Path;
 

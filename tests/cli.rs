@@ -57,12 +57,15 @@ fn check_contract(article: &Value, text: &str) {
     }
     for share in article["article"].as_object().unwrap().values() {
         if share.get("score").is_some() {
-            assert_eq!(keys(share), ["score", "favor", "against", "relevant", "n"]);
+            assert_eq!(
+                keys(share),
+                ["score", "favor", "against", "relevant", "n_scored"]
+            );
             let n = |key: &str| share[key].as_u64().unwrap();
             assert_eq!(n("relevant"), n("favor") + n("against"));
-            assert!(n("relevant") <= n("n"));
+            assert!(n("relevant") <= n("n_scored"));
         } else {
-            assert_eq!(keys(share), ["shares", "counts", "n"]);
+            assert_eq!(keys(share), ["shares", "counts", "n_scored"]);
         }
     }
 }
@@ -99,7 +102,7 @@ fn plain_text_with_a_header_is_scored() {
     for label in ["favor", "against"] {
         assert_eq!(article["article"]["peace"][label], count(label));
     }
-    assert_eq!(article["article"]["peace"]["n"], 4);
+    assert_eq!(article["article"]["peace"]["n_scored"], 4);
 }
 
 #[test]
@@ -327,7 +330,7 @@ fn all_formats_say_the_same() {
         "start",
         "end",
         "title",
-        "known",
+        "has_known_features",
         "text",
     ];
     assert_eq!(table.header[..8], fixed);
@@ -426,8 +429,8 @@ fn a_statement_without_a_known_word_says_so() {
         .stdin("Ж.")
         .success();
     let article = &done.json_lines()[0];
-    assert_eq!(article["statements"][0]["known"], false);
-    assert_eq!(article["article"]["peace"]["n"], 0);
+    assert_eq!(article["statements"][0]["has_known_features"], false);
+    assert_eq!(article["article"]["peace"]["n_scored"], 0);
     assert_eq!(article["article"]["peace"]["score"], Value::Null);
     let table = with_toy()
         .args(["score", "-", "--model", "toy.detente"])

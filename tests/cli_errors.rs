@@ -452,7 +452,7 @@ fn a_risk_out_of_range_is_refused_before_anything_is_scored() {
 fn a_wrong_renaming_is_misuse() {
     for bad in ["pro", "=favor", "pro="] {
         let expected = format!(
-            "error: `--label {bad}` is not a renaming; expected `FROM=TO`\n\
+            "error: `{bad}` is not a renaming of a label; expected `FROM=TO`\n\
              hint: for example `--label pro=favor`\n"
         );
         train_fails(toy::wide(), &["--label", bad], 2, &expected);
@@ -545,7 +545,7 @@ fn a_text_without_columns_has_no_mention_in_them() {
             .stderr(format!(
                 "note: the model did not learn what is said around a mention: statements that contain \
                  it are read as a whole\nerror: {name}: this text has no columns; expected CSV or JSON \
-                 Lines with `--target-text`\nhint: name the mention for all texts with `--mention \
+                 Lines with a column for the mention\nhint: name the mention for all texts with `--mention \
                  TEXT`\n"
             ))
             .failure(1);
@@ -555,7 +555,7 @@ fn a_text_without_columns_has_no_mention_in_them() {
 #[test]
 fn measuring_without_mentions_says_what_to_do() {
     let message = "the model learned what is said around the mention of a target; expected rows that \
-                   say where theirs is, with `--target-text COLUMN` or `--target-span FROM,TO`\n";
+                   say where theirs is\nhint: name them with `--target-text COLUMN` or `--target-span FROM,TO`\n";
     let with_model = || {
         Run::new()
             .file("a.csv", mention::csv())
@@ -843,7 +843,7 @@ fn a_name_that_promises_columns_is_held_to_it() {
     score_fails(
         "a.parquet",
         "text\nWe met.\n",
-        "error: a.parquet: this is no Parquet file; expected one, as its name or `--input` says\n",
+        "error: a.parquet: this is no Parquet file; expected one, as its name or the kind of input says\n",
     );
 }
 
@@ -955,7 +955,7 @@ fn a_checkpoint_of_something_else_is_refused() {
         assert_eq!(error, expected);
     };
     let hint = "hint: give the files and flags of the training that was stopped, or leave `--resume` out\n";
-    let other = "the checkpoint is of a training with other rows or flags";
+    let other = "the checkpoint is of a training with other rows or parameters";
     fails("b.csv", &[], &format!("error: {other}\n{hint}"));
     fails(
         "a.csv",
@@ -984,6 +984,6 @@ fn only_streamed_models_learn_on() {
         .file("toy.detente", toy::model_bytes())
         .file("a.csv", toy::wide())
         .args(["train", "a.csv", "--update", "toy.detente", "-o", "m.detente"])
-        .stderr("error: toy.detente: this model was not trained with `--stream`, so it cannot learn on\n")
+        .stderr("error: toy.detente: this model was not trained row by row, so it cannot learn on\nhint: `detente train --stream` makes one that can\n")
         .failure(1);
 }

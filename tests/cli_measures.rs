@@ -167,7 +167,7 @@ fn what_cannot_be_measured_is_refused() {
     refused(
         &["--where", "source=tv"],
         1,
-        "error: data.csv: there is nothing to read: no row has what `--where` asks for\n",
+        "error: data.csv: there is nothing to read: no row passes the filters\n",
     );
 }
 

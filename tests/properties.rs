@@ -2,12 +2,12 @@
 
 use crate::toy;
 use detente::data::article::{Article, Title};
-use detente::model::calibrate::Risk;
-use detente::train::counts::TermCounts;
-use detente::model::features::{Lexicon, VectorizerParams};
 use detente::model::Model;
+use detente::model::calibrate::Risk;
+use detente::model::features::{Lexicon, VectorizerParams};
 use detente::score::{ScoreParams, ScoredArticle, score_article, score_articles, statement_spans};
 use detente::text::{Analyzer, AnalyzerParams, LineBreaks, Span, statements, tokens};
+use detente::train::counts::TermCounts;
 use proptest::prelude::*;
 
 /// Text of the kinds of characters that rules look at, and of any others.

@@ -2,8 +2,10 @@
 //! these tests say so and end.
 
 use crate::run::{Run, root};
-use detente::data::corpus::{Articles, Corpus, Folds, FoldsParams, InputKind, Layout, LayoutParams};
 use detente::data::Error;
+use detente::data::corpus::{
+    Articles, Corpus, Folds, FoldsParams, InputKind, Layout, LayoutParams,
+};
 use detente::model::Model;
 use detente::score::{ScoreParams, score_articles, statement_spans};
 use std::collections::BTreeMap;
@@ -43,7 +45,7 @@ fn the_seed_article_is_scored() {
         assert!(end <= at("start"));
         end = at("end");
         assert_eq!(&text[at("start")..end], statement["text"]);
-        assert_eq!(statement["known"], true);
+        assert_eq!(statement["has_known_features"], true);
     }
 }
 

@@ -408,7 +408,7 @@ fn what_others_can_reach_needs_a_token() {
     Run::new()
         .args(["serve", "--host", "0.0.0.0", "--port", "0"])
         .stderr(
-            "error: `--host 0.0.0.0` can be reached from other machines; expected `--token-file FILE` with it\n\
+            "error: the address `0.0.0.0` can be reached from other machines; expected a token with it\n\
              hint: for example `head -c 32 /dev/urandom | base64 > token`, then `--token-file token`\n",
         )
         .failure(2);

@@ -244,7 +244,7 @@ fn a_streamed_model_is_not_shrunk() {
         .then()
         .args(["shrink", "m.detente", "--to", "10KB", "-o", "s.detente"])
         .stderr(
-            "error: m.detente: this model was trained with `--stream`, and its n-grams cannot be told \
+            "error: m.detente: this model was trained row by row, and its n-grams cannot be told \
              apart to leave some out\n",
         )
         .failure(1);

@@ -11,7 +11,7 @@ pub(super) enum ErrorKind {
     #[error("`{name}` is the only one given; expected two or more models or files of predictions")]
     CompareOne { name: String },
     /// A flag of a configuration file that the command does not have; `detente` stands for all commands.
-    #[error("{} has no flag `--{flag}`", command_of(.command))]
+    #[error("{}", no_flag(.command, .flag))]
     ConfigFlag {
         command: String,
         flag: String,
@@ -62,10 +62,10 @@ pub(super) enum ErrorKind {
     Train(detente_train::ErrorKind),
 }
 
-fn command_of(command: &str) -> String {
+fn no_flag(command: &str, flag: &str) -> String {
     match command {
-        "detente" => "no command".into(),
-        _ => format!("`detente {command}`"),
+        "detente" => format!("no command has the flag `--{flag}`"),
+        _ => format!("`detente {command}` has no flag `--{flag}`"),
     }
 }
 

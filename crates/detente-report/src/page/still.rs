@@ -128,7 +128,9 @@ impl Reading {
         if !statement.scores.is_known {
             return tagged("unknown".into(), "unknown".into());
         }
-        if let Some(deferral) = Deferral::of(head, statement, 0).filter(|deferral| deferral.is_deferred) {
+        if let Some(deferral) =
+            Deferral::of(head, statement, 0).filter(|deferral| deferral.is_deferred)
+        {
             let names: Vec<&str> = deferral.names().collect();
             let tag = match names[..] {
                 [] => "deferred".into(),

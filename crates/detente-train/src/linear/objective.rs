@@ -209,7 +209,8 @@ impl<'a> Objective<'a> {
                     self.loss.gradient(&mut gradients, gold);
                     for at in 0..n {
                         gradients[at] *= weight;
-                        second_derivatives[at] = weight * self.loss.second_derivative(evaluated[at]);
+                        second_derivatives[at] =
+                            weight * self.loss.second_derivative(evaluated[at]);
                         intercept[at][0] += gradients[at];
                         intercept[at][1] += second_derivatives[at];
                     }
@@ -219,8 +220,11 @@ impl<'a> Objective<'a> {
                         let second_derivatives = padded::<T, W>(&second_derivatives[columns]);
                         for (id, value) in ids.iter().zip(values) {
                             let value = T::narrow(f64::from(*value));
-                            cells[*id as usize * panels::<W>(n) + panel]
-                                .add_both(value, &gradients, &second_derivatives);
+                            cells[*id as usize * panels::<W>(n) + panel].add_both(
+                                value,
+                                &gradients,
+                                &second_derivatives,
+                            );
                         }
                     });
                 }
