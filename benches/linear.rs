@@ -6,7 +6,7 @@
 mod generated;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use detente::model::features::{Vectorizer, VectorizerParams};
+use detente::model::features::VectorizerParams;
 use detente::text::{Analyzer, AnalyzerParams};
 use detente::train::counts::{Csr, TermCounts};
 use detente::train::linear::{HeadParams, TrainingSet};

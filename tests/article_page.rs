@@ -230,7 +230,10 @@ fn it_fits_and_can_be_read(browser: &Browser) {
            document.querySelector(s)).display == 'none')",
     );
     assert_eq!(seen, json!([true, false, false, false]));
-    let paper = browser.script("return getComputedStyle(document.body).colorScheme && getComputedStyle(document.body).backgroundColor");
+    let paper = browser.script(
+        "return getComputedStyle(document.body).colorScheme && \
+        getComputedStyle(document.body).backgroundColor",
+    );
     assert_eq!(paper, "rgb(253, 252, 249)");
     browser.set_media("screen", "light");
 }
@@ -243,7 +246,8 @@ fn untrusted_text_is_text() {
     let nasty = "</script><script>window.hit = 1</script><img src=x onerror=\"window.hit = 1\">";
     let line = json!({
         "id": format!("id {nasty}"), "date": nasty, "title": format!("Title {nasty}"),
-        "text": format!("We welcome the {nasty} ceasefire.\u{2028}They shelled {nasty} the town.\r\n\r\nNaïve 😀 end."),
+        "text": format!("We welcome the {nasty} ceasefire.\u{2028}They shelled {nasty} the \
+            town.\r\n\r\nNaïve 😀 end."),
     });
     let done = Run::new()
         .file("a.jsonl", format!("{line}\n"))

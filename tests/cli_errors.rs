@@ -555,7 +555,8 @@ fn a_text_without_columns_has_no_mention_in_them() {
 #[test]
 fn measuring_without_mentions_says_what_to_do() {
     let message = "the model learned what is said around the mention of a target; expected rows that \
-                   say where theirs is\nhint: name them with `--target-text COLUMN` or `--target-span FROM,TO`\n";
+                   say where theirs is\nhint: name them with `--target-text COLUMN` or `--target-span \
+        FROM,TO`\n";
     let with_model = || {
         Run::new()
             .file("a.csv", mention::csv())
@@ -760,12 +761,14 @@ fn a_file_of_flags_is_checked_whole() {
     );
     fails(
         "xyz = 1\n",
-        "error: c.toml: no command has the flag `--xyz`\nhint: put it into the table of its command, as in `[train]`\n",
+        "error: c.toml: no command has the flag `--xyz`\nhint: put it into the table of its command, as \
+            in `[train]`\n",
     );
     fails(
         "[tain]\nseed = 1\n",
         "error: c.toml: the name of a table is `tain`; expected `score`, `train`, `evaluate`, `compare`, \
-         `cross-validate`, `inspect`, `audit`, `shrink`, `serve`, `completions`, or `man`\nhint: did you mean `train`?\n",
+         `cross-validate`, `inspect`, `audit`, `shrink`, `serve`, `completions`, or `man`\nhint: did you \
+            mean `train`?\n",
     );
     fails(
         "[score]\nexplain = \"yes\"\n",
@@ -984,6 +987,7 @@ fn only_streamed_models_learn_on() {
         .file("toy.detente", toy::model_bytes())
         .file("a.csv", toy::wide())
         .args(["train", "a.csv", "--update", "toy.detente", "-o", "m.detente"])
-        .stderr("error: toy.detente: this model was not trained row by row, so it cannot learn on\nhint: `detente train --stream` makes one that can\n")
+        .stderr("error: toy.detente: this model was not trained row by row, so it cannot learn on\nhint: \
+            `detente train --stream` makes one that can\n")
         .failure(1);
 }

@@ -21,7 +21,8 @@ fn zstandard(bytes: impl AsRef<[u8]>) -> Vec<u8> {
 
 #[test]
 fn a_file_of_flags_does_what_the_flags_do() {
-    let config = "threads = 1\n\n[train]\ntargets = [\"peace\", \"tone\"]\ngroup = \"doc\"\nid = \"id\"\nl2 = 0.5\nno-curve = true\noutput = \"a.detente\"\n\n[score]\nformat = \"jsonl\"\n";
+    let config = "threads = 1\n\n[train]\ntargets = [\"peace\", \"tone\"]\ngroup = \"doc\"\nid = \
+        \"id\"\nl2 = 0.5\nno-curve = true\noutput = \"a.detente\"\n\n[score]\nformat = \"jsonl\"\n";
     let done = Run::new()
         .file("toy.csv", toy::wide())
         .file("detente.toml", config)

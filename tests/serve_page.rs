@@ -161,7 +161,8 @@ fn dropped_files_become_a_table_and_downloads() {
         "const files = new DataTransfer(); {}
          files.items.add(new File(['x'], 'photo.png'));
          for (const type of ['dragover', 'drop'])
-           document.body.dispatchEvent(new DragEvent(type, {{ bubbles: true, cancelable: true, dataTransfer: files }}));",
+           document.body.dispatchEvent(new DragEvent(type, {{ bubbles: true, cancelable: true, \
+            dataTransfer: files }}));",
         files.concat()
     );
     page.script(&drop);
@@ -218,7 +219,8 @@ fn the_pages_fit_a_phone_and_tell_mistakes() {
     assert!(!page.is_wider_than_the_window());
     page.script(
         "const files = new DataTransfer(); files.items.add(new File(['<p>'], 'empty.html'));
-         document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: files }));",
+         document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, \
+            dataTransfer: files }));",
     );
     page.until(
         "a mistake is told",
@@ -235,6 +237,7 @@ fn the_pages_fit_a_phone_and_tell_mistakes() {
     );
     assert!(!page.is_wider_than_the_window());
     assert!(page.text("#paths").contains("/v1/score"));
-    let links = "return [...document.querySelectorAll('a[href^=\"#\"]')].every(a => document.querySelector(a.hash))";
+    let links = "return [...document.querySelectorAll('a[href^=\"#\"]')].every(a => \
+        document.querySelector(a.hash))";
     assert_eq!(page.script(links), true);
 }

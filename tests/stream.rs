@@ -18,7 +18,8 @@ const STREAM: [&str; 9] = [
     "-o",
     "m.detente",
 ];
-const MEMORY: &str = "memory: 5 MB for 262144 buckets of 4 numbers and 3 bytes, however many the rows; beside it the rows at \
+const MEMORY: &str = "memory: 5 MB for 262144 buckets of 4 numbers and 3 bytes, however many the rows; \
+    beside it the rows at \
                       hand, up to 50000 rows that wait, and the model as it is written\n";
 
 /// Rows of so many documents, four each; the words of a label are easily learned.

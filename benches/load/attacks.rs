@@ -70,7 +70,8 @@ fn slow(server: &Server) -> String {
         let head: &[u8] = match at % 2 {
             0 => b"POST /v1/score HTTP/1.1\r\nHost: localhost\r\nX-",
             _ => {
-                b"POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 9999\r\n\r\n"
+                b"POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: \
+                    text/plain\r\nContent-Length: 9999\r\n\r\n"
             }
         };
         let _ = stream.write_all(head);
@@ -102,12 +103,14 @@ fn slow(server: &Server) -> String {
 fn huge(server: &Server) -> String {
     let mut told = Connection::open(server.port);
     let head = format!(
-        "POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: {N_HUGE}\r\n\r\n"
+        "POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: \
+            {N_HUGE}\r\n\r\n"
     );
     let _ = told.stream.write_all(head.as_bytes());
     let told = told.answer();
     let mut chunked = Connection::open(server.port);
-    let head = "POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let head = "POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: \
+        text/plain\r\nTransfer-Encoding: chunked\r\n\r\n";
     let _ = chunked.stream.write_all(head.as_bytes());
     let piece = [b"10000\r\n".as_slice(), &[b'a'; 1 << 16], b"\r\n"].concat();
     let mut n_sent = 0;
@@ -159,7 +162,8 @@ fn unread(server: &Server) -> String {
     );
     let body = line.repeat(1_000);
     let head = format!(
-        "POST /v1/explain HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\nContent-Length: {}\r\n\r\n",
+        "POST /v1/explain HTTP/1.1\r\nHost: localhost\r\nContent-Type: \
+            application/x-ndjson\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );
     let mut waiting = Vec::new();

@@ -20,7 +20,9 @@ pub(super) const DEFAULT_MODEL: &str = "default";
 /// Test whether one model is better than another on the same rows
 #[derive(Args)]
 #[command(
-    after_help = "Models answer the rows of --data. Files of predictions, as `evaluate --predictions` and `cross-validate --predictions` write them, are matched by id and target; --data with --group then says which ids are one document, else each id is one.
+    after_help = "Models answer the rows of --data. Files of predictions, as `evaluate --predictions` and \
+        `cross-validate --predictions` write them, are matched by id and target; --data with --group then \
+        says which ids are one document, else each id is one.
 
 Examples:
   detente compare default my.detente --data test.csv --group document

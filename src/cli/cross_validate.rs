@@ -21,7 +21,8 @@ use std::path::PathBuf;
 /// Measure how right models of labelled CSV files are on rows they never saw
 #[derive(Args)]
 #[command(
-    after_help = "Every training part goes through the whole of `train`, which chooses its settings by folds inside that part; the rows tested have no say in anything.
+    after_help = "Every training part goes through the whole of `train`, which chooses its settings by \
+        folds inside that part; the rows tested have no say in anything.
 
 Examples:
   detente cross-validate labelled.csv --targets peace,conflict --group document

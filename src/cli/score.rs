@@ -26,8 +26,10 @@ const N_WORDS_TO_NOTE: usize = 50;
 /// Score articles: the stance of every statement and of the whole
 #[derive(Args)]
 #[command(
-    after_help = "Inputs: plain text whose first line may be ` date YYYY-MM-DD Title`; Markdown (.md); saved web pages (.html); JSON Lines \
-(.jsonl) and CSV (.csv, .tsv) with a `text` and optional `id`, `date`, `title`; a folder, tokenized in name order; `-` for \
+    after_help = "Inputs: plain text whose first line may be ` date YYYY-MM-DD Title`; Markdown (.md); \
+        saved web pages (.html); JSON Lines \
+(.jsonl) and CSV (.csv, .tsv) with a `text` and optional `id`, `date`, `title`; a folder, walked in name \
+        order; `-` for \
 standard input.
 
 Examples:

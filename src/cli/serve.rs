@@ -12,8 +12,10 @@ use std::sync::Arc;
 #[derive(Args)]
 #[command(
     after_help = "The page is at /, the interface for programs at /v1/score, its description at /docs: \
-`curl -s localhost:8080/v1/score -H 'Content-Type: text/plain' --data-binary @article.txt`. SIGHUP reads the models again \
-without dropping a request; SIGINT and SIGTERM end the server once it has answered what it was asked. No text is logged or \
+`curl -s localhost:8080/v1/score -H 'Content-Type: text/plain' --data-binary @article.txt`. SIGHUP reads \
+        the models again \
+without dropping a request; SIGINT and SIGTERM end the server once it has answered what it was asked. No \
+        text is logged or \
 kept.
 
 Examples:

@@ -14,7 +14,8 @@ use std::path::PathBuf;
 /// Make a model smaller: the n-grams that matter least are left out, weights take 8 bits
 #[derive(Args)]
 #[command(
-    after_help = "The smaller model is used as any other, by this version of the program or a newer one. Nothing is fitted
+    after_help = "The smaller model is used as any other, by this version of the program or a newer one. \
+        Nothing is fitted
 again: --data only measures what the smaller size costs, so give rows that the model was not trained on.
 
 Examples:

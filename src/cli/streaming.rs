@@ -38,13 +38,16 @@ pub(super) struct StreamingArguments {
     stream: bool,
     /// Let a model that was trained with --stream learn on
     #[arg(long, value_name = "MODEL", group = "row_by_row", conflicts_with_all = IN_MEMORY,
-        conflicts_with_all = ["lang", "word_max", "char_min", "char_max", "no_negation", "no_lexicon", "mask_parties", "penalty", "buckets", "labels"])]
+        conflicts_with_all = [
+            "lang", "word_max", "char_min", "char_max",
+            "no_negation", "no_lexicon", "mask_parties", "penalty", "buckets", "labels"])]
     update: Option<PathBuf>,
     /// Buckets that n-grams are hashed into, 2^18 to 2^26; memory doubles with each power
     #[arg(long, value_name = "2^N", default_value_t = format!("2^{}", Buckets::LOG2_DEFAULT), requires = "row_by_row")]
     buckets: String,
     /// Passes over the rows; of standard input 1
-    #[arg(long, value_name = "N", requires = "row_by_row", help = format!("Passes over the rows [default: {PASSES}; of standard input 1]"))]
+    #[arg(long, value_name = "N", requires = "row_by_row", help = format!("Passes over the rows [default: \
+        {PASSES}; of standard input 1]"))]
     passes: Option<usize>,
     /// Rows that wait and leave in random order; 0: rows are learned from in their order
     #[arg(long, value_name = "N", default_value_t = StreamParams::DEFAULT.shuffle, requires = "row_by_row")]

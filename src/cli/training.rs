@@ -20,7 +20,8 @@ pub(super) struct TrainingArguments {
     /// Threads; 0 for one a processor. The model is the same with any number
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Training")]
     pub(super) threads: usize,
-    /// Fixed strength of the L2 penalty, for every view; of linfa-bayes, its smoothing [default: chosen for each target and view by cross-validation]
+    /// Fixed strength of the L2 penalty, for every view; of linfa-bayes, its smoothing [default: chosen for each
+    /// target and view by cross-validation]
     #[arg(
         long,
         value_name = "STRENGTH",
@@ -32,16 +33,37 @@ pub(super) struct TrainingArguments {
     #[arg(long, help_heading = "Training")]
     no_stack: bool,
     /// Who finds the weights
-    #[arg(long, default_value = HeadParams::DEFAULT.learner.name(), value_parser = one_of(Learner::ALL, Learner::name), help_heading = "Training")]
+    #[arg(
+        long,
+        default_value = HeadParams::DEFAULT.learner.name(),
+        value_parser = one_of(Learner::ALL, Learner::name),
+        help_heading = "Training",
+    )]
     learner: Learner,
-    /// How the penalty is shared out; ratio: the less on a feature the more it tells a label from the rest (not with linfa's learners, nor from standard input)
-    #[arg(long, default_value = HeadParams::DEFAULT.penalty.name(), value_parser = one_of(Penalty::ALL, Penalty::name), help_heading = "Training")]
+    /// How the penalty is shared out; ratio: the less on a feature the more it tells a label from the rest (not with
+    /// linfa's learners, nor from standard input)
+    #[arg(
+        long,
+        default_value = HeadParams::DEFAULT.penalty.name(),
+        value_parser = one_of(Penalty::ALL, Penalty::name),
+        help_heading = "Training",
+    )]
     penalty: Penalty,
     /// How much the rows of each label count in fitting; balanced: rare labels as much as common ones
-    #[arg(long, default_value = HeadParams::DEFAULT.class_weight.name(), value_parser = one_of(ClassWeight::ALL, ClassWeight::name), help_heading = "Training")]
+    #[arg(
+        long,
+        default_value = HeadParams::DEFAULT.class_weight.name(),
+        value_parser = one_of(ClassWeight::ALL, ClassWeight::name),
+        help_heading = "Training",
+    )]
     class_weight: ClassWeight,
     /// Measure that labels are decided for; auto: F avg for stance, macro-F1 for classes
-    #[arg(long, default_value = TrainParams::DEFAULT.decision_metric.name(), value_parser = one_of(DecisionMetric::ALL, DecisionMetric::name), help_heading = "Training")]
+    #[arg(
+        long,
+        default_value = TrainParams::DEFAULT.decision_metric.name(),
+        value_parser = one_of(DecisionMetric::ALL, DecisionMetric::name),
+        help_heading = "Training",
+    )]
     decision_metric: DecisionMetric,
     /// Longest word n-gram, 1 to 3
     #[arg(long, value_name = "N", default_value_t = NgramParams::DEFAULT.word_max, help_heading = "Training")]

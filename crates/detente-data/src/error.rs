@@ -9,7 +9,8 @@ use std::path::Path;
 pub enum ErrorKind {
     /// Offsets of a mention that are none of its text.
     #[error(
-        "the mention is from `{from}` to `{to}`; expected whole numbers that rise, from 0 to {n_chars}, the number of characters in the text"
+        "the mention is from `{from}` to `{to}`; expected whole numbers that rise, from 0 to {n_chars}, \
+            the number of characters in the text"
     )]
     BadMention {
         /// The cell where it begins.
@@ -142,7 +143,10 @@ pub enum ErrorKind {
         expected: &'static str,
     },
     /// A row with more or fewer fields than the header.
-    #[error("this row has {}; expected {expected} as in the header", counted(*.found as usize, "field"))]
+    #[error(
+        "this row has {}; expected {expected} as in the header",
+        counted(*.found as usize, "field")
+    )]
     RaggedRow {
         /// Fields in the row.
         found: u64,

@@ -31,7 +31,10 @@ pub enum ErrorKind {
         expected: &'static str,
     },
     /// Two files of predictions give one row different gold labels.
-    #[error("`{0}` and `{1}` have different gold for id `{id}` on target `{target}`: `{2}` and `{3}`", .names[0], .names[1], .gold[0], .gold[1])]
+    #[error(
+        "`{0}` and `{1}` have different gold for id `{id}` on target `{target}`: `{2}` and `{3}`",
+        .names[0], .names[1], .gold[0], .gold[1]
+    )]
     CompareGold {
         /// The two files.
         names: [String; 2],
@@ -43,7 +46,10 @@ pub enum ErrorKind {
         gold: [String; 2],
     },
     /// Two classifiers answer one target in different labels.
-    #[error("`{0}` and `{1}` have different labels on target `{target}`: {2}; and {3}", .names[0], .names[1], prose(&.labels[0], "and"), prose(&.labels[1], "and"))]
+    #[error(
+        "`{0}` and `{1}` have different labels on target `{target}`: {2}; and {3}",
+        .names[0], .names[1], prose(&.labels[0], "and"), prose(&.labels[1], "and")
+    )]
     CompareLabels {
         /// The two classifiers.
         names: [String; 2],
@@ -59,7 +65,11 @@ pub enum ErrorKind {
         name: String,
     },
     /// A classifier lacks rows that another answered.
-    #[error("`{1}` lacks {2} of target `{target}` that `{0}` has, the first with id `{id}`; expected the same rows", .names[0], .names[1], counted(*.n_missing, "row"))]
+    #[error(
+        "`{1}` lacks {2} of target `{target}` that `{0}` has, the first with id `{id}`; expected \
+         the same rows",
+        .names[0], .names[1], counted(*.n_missing, "row")
+    )]
     CompareRows {
         /// The classifier that has the rows, then the one that lacks them.
         names: [String; 2],
@@ -71,7 +81,10 @@ pub enum ErrorKind {
         n_missing: usize,
     },
     /// No target is answered by all classifiers.
-    #[error("no target is answered by all: `{0}` has {2}; `{1}` has {3}", .names[0], .names[1], prose(&.targets[0], "and"), prose(&.targets[1], "and"))]
+    #[error(
+        "no target is answered by all: `{0}` has {2}; `{1}` has {3}",
+        .names[0], .names[1], prose(&.targets[0], "and"), prose(&.targets[1], "and")
+    )]
     CompareTargets {
         /// Two classifiers.
         names: [String; 2],
@@ -104,7 +117,8 @@ pub enum ErrorKind {
     Model(detente_model::ErrorKind),
     /// No fold of a cross-validation could be trained.
     #[error(
-        "no fold can be trained: in the training part of each, every target has a single label or fewer than {n_folds} documents"
+        "no fold can be trained: in the training part of each, every target has a single label or fewer \
+            than {n_folds} documents"
     )]
     NoFold {
         /// Documents that a target needs in the training part.
@@ -164,7 +178,12 @@ pub enum ErrorKind {
     },
 }
 
-detente_error::error_type!(ErrorKind, Data: detente_data::Error, Model: detente_model::Error, Train: detente_train::Error);
+detente_error::error_type!(
+    ErrorKind,
+    Data: detente_data::Error,
+    Model: detente_model::Error,
+    Train: detente_train::Error,
+);
 
 fn duplicate_id(id: &str, target: Option<&str>) -> String {
     match target {

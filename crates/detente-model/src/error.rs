@@ -6,7 +6,8 @@
 pub enum ErrorKind {
     /// A line of a lexicon that is not an entry, a category and a weight.
     #[error(
-        "this line of the lexicon is `{found}`; expected an entry of up to 6 words, a category and a weight above 0, separated by tabs"
+        "this line of the lexicon is `{found}`; expected an entry of up to 6 words, a category and a \
+            weight above 0, separated by tabs"
     )]
     LexiconLine {
         /// The line.
@@ -78,7 +79,8 @@ pub enum ErrorKind {
     },
     /// A model cannot be shrunk so far.
     #[error(
-        "the size asked for is {max_bytes} bytes; expected at least {least}, which the model takes without any n-gram"
+        "the size asked for is {max_bytes} bytes; expected at least {least}, which the model takes \
+            without any n-gram"
     )]
     ShrinkTooSmall {
         /// The bytes asked for.

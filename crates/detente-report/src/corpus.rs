@@ -79,7 +79,7 @@ pub fn corpus_json(model: &str, heads: &[Head], corpus: &CorpusScore) -> Value {
         }
         let mut value = json!({ "shares": labels });
         if let Some(deferred) = target.deferred {
-            value["deferred"] = json!(deferred);
+            value["n_deferred"] = json!(deferred);
         }
         targets.insert(head.target.clone(), value);
     }

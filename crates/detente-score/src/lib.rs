@@ -25,7 +25,7 @@ pub struct ScoreParams {
     /// How many features explain each label: `None` for no explanation, 0 for all of them.
     pub explain: Option<usize>,
     /// The share of prediction sets that may miss the true label: answers whose set is not just the label
-    /// given are deferred. `None` for no sets. A smaller risk refers more.
+    /// given are deferred. `None` for no sets. A smaller risk defers more.
     pub max_risk: Option<Risk>,
     /// Whether an article keeps its whole text and gets the intervals of its scores, as a page of it needs
     /// them. It costs a fraction of a millisecond an article.

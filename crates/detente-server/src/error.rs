@@ -95,7 +95,10 @@ pub enum ErrorKind {
     #[error(transparent)]
     Score(detente_score::ErrorKind),
     /// A file of a token that holds none, or a short one.
-    #[error("the token has {}; expected {n_needed} or more, without spaces, on one line", counted(*.n_chars, "character"))]
+    #[error(
+        "the token has {}; expected {n_needed} or more, without spaces, on one line",
+        counted(*.n_chars, "character")
+    )]
     Token {
         /// Characters it has.
         n_chars: usize,
@@ -129,7 +132,13 @@ pub enum ErrorKind {
     },
 }
 
-detente_error::error_type!(ErrorKind, Data: detente_data::Error, Model: detente_model::Error, Score: detente_score::Error, Report: detente_report::Error);
+detente_error::error_type!(
+    ErrorKind,
+    Data: detente_data::Error,
+    Model: detente_model::Error,
+    Score: detente_score::Error,
+    Report: detente_report::Error,
+);
 
 fn media_type(found: Option<&str>) -> String {
     match found {

@@ -8,7 +8,8 @@ use utoipa::{Modify, OpenApi};
 #[openapi(
     info(
         title = "detente",
-        description = "Scores what governments say: stance on peace, cooperation and conflict, and sentiment, with calibrated probabilities. No text is logged or kept.",
+        description = "Scores what governments say: stance on peace, cooperation and conflict, and \
+            sentiment, with calibrated probabilities. No text is logged or kept.",
     ),
     paths(
         routes::score,

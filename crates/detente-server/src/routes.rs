@@ -106,7 +106,11 @@ pub(super) fn router(app: &Arc<App>) -> Router {
         (status = 408, description = "The body came too slowly.", body = ErrorBody),
         (status = 413, description = "The body is too large.", body = ErrorBody),
         (status = 415, description = "A body of this kind is not read.", body = ErrorBody),
-        (status = 503, description = "The server has too much to do; `Retry-After` says when to come again.", body = ErrorBody),
+        (
+            status = 503,
+            description = "The server has too much to do; `Retry-After` says when to come again.",
+            body = ErrorBody
+        ),
     ),
     security((), ("token" = [])),
 )]

@@ -198,9 +198,11 @@ pub(super) fn starts_sentence(next: &str) -> bool {
 #[rustfmt::skip]
 const SENTENCE_STARTERS: &[&str] = &[
     "A", "About", "Above", "According", "After", "Again", "Against", "All", "Also", "Although", "Among", "An", "And",
-    "Another", "Any", "As", "At", "Because", "Before", "Between", "Both", "But", "By", "Can", "Clearly", "Despite", "Do",
+    "Another", "Any", "As", "At", "Because", "Before", "Between", "Both", "But", "By", "Can", "Clearly",
+    "Despite", "Do",
     "Does", "During", "Each", "Either", "Even", "Every", "Few", "Finally", "First", "For", "From", "Further",
-    "Furthermore", "Given", "Had", "Has", "Have", "He", "Hence", "Her", "Here", "His", "How", "However", "I", "If", "In",
+    "Furthermore", "Given", "Had", "Has", "Have", "He", "Hence", "Her", "Here", "His", "How", "However", "I",
+    "If", "In",
     "Indeed", "Instead", "Is", "It", "Its", "Just", "Last", "Lastly", "Later", "Let", "Like", "Many", "Meanwhile",
     "More", "Moreover", "Most", "Much", "My", "Neither", "Never", "Nevertheless", "No", "Nobody", "None", "Nor", "Not",
     "Nothing", "Now", "Of", "On", "Once", "One", "Only", "Or", "Other", "Others", "Our", "Over", "Perhaps", "Please",

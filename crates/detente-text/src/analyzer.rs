@@ -484,7 +484,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(800))]
         #[test]
-        fn the_cache_never_changes_a_term(texts in proptest::collection::vec("([A-Za-z]{1,4} |not |Russia |\"|, |\\PC)*", 1..6)) {
+        fn the_cache_never_changes_a_term(texts in proptest::collection::vec("([A-Za-z]{1,4} |not |Russia \
+            |\"|, |\\PC)*", 1..6)) {
             let mut state = AnalyzerState::new();
             for language in [Language::English, Language::Russian, Language::Unstemmed] {
                 let params = AnalyzerParams { language, mask_parties: true };
@@ -498,7 +499,8 @@ mod tests {
         fn spans_are_ordered_and_inside_the_text(text in any::<String>()) {
             let mut pos = 0;
             let mut spans = Vec::new();
-            Analyzer::new(AnalyzerParams::DEFAULT).analyze(&mut AnalyzerState::new(), &text, &mut |term| spans.push(term.span));
+            let analyzer = Analyzer::new(AnalyzerParams::DEFAULT);
+            analyzer.analyze(&mut AnalyzerState::new(), &text, &mut |term| spans.push(term.span));
             for span in spans {
                 prop_assert!(span.start >= pos && text.get(span.start..span.end).is_some());
                 pos = span.end;

@@ -351,7 +351,8 @@ const CAPITAL_ONLY: &[&str] = &[
     "aden", "america", "antigua", "bern", "berne", "chad", "chile", "china", "colombo", "congo", "dane", "danes",
     "danish", "dominica", "emirates", "finn", "finns", "formosa", "georgetown", "georgia", "goa", "golan", "goma",
     "guinea", "holland", "homs", "jammu", "japan", "jericho", "jordan", "lagos", "lao", "lima", "mali", "malé",
-    "manila", "marib", "muscat", "niger", "occupied", "odessa", "oman", "panama", "paris", "pole", "poles", "polish", "praia",
+    "manila", "marib", "muscat", "niger", "occupied", "odessa", "oman", "panama", "paris", "pole", "poles",
+    "polish", "praia",
     "quito", "rafah", "riga", "roc", "rome", "scots", "sirte", "sofia", "somali", "soviet", "soviets", "suva",
     "swede", "swedes", "swiss", "thai", "tonga", "tripoli", "turk", "turkey", "turks", "ulster",
 ];

@@ -426,7 +426,8 @@ mod tests {
 
     #[test]
     fn hard_wrapped_lines_go_on_and_short_lines_end() {
-        let wrapped = "The parties to the conflict have agreed on a ceasefire\nthat will enter into force at midnight and will be\nwatched by observers of the Organization.\nIt is the third such ceasefire.";
+        let wrapped = "The parties to the conflict have agreed on a ceasefire\nthat will enter into force \
+            at midnight and will be\nwatched by observers of the Organization.\nIt is the third such ceasefire.";
         assert_eq!(split(wrapped, LineBreaks::Detect).len(), 2);
         assert_eq!(split(wrapped, LineBreaks::Hard).len(), 4);
         assert_eq!(split(wrapped, LineBreaks::Soft).len(), 2);
@@ -441,15 +442,20 @@ mod tests {
 
     #[test]
     fn a_title_the_signature_of_mr_and_crlf_do_not_confuse_lines() {
-        let wrapped = "This is a long line of text that was wrapped by hand, says Mr.\r\nPutin of the delegation, and it goes on in the next line too\r\nuntil it ends.";
+        let wrapped = "This is a long line of text that was wrapped by hand, says Mr.\r\nPutin of the \
+            delegation, and it goes on in the next line too\r\nuntil it ends.";
         assert_eq!(split(wrapped, LineBreaks::Detect).len(), 1);
-        let article = "Two Sides Deepen Ties\nThe President's assistant, who heads the department of foreign policy, has stated that bilateral relations between the two countries have entered a new phase.\nIn an interview, he said so.";
+        let article = "Two Sides Deepen Ties\nThe President's assistant, who heads the department of \
+            foreign policy, has stated that bilateral relations between the two countries have entered a \
+            new phase.\nIn an interview, he said so.";
         assert_eq!(split(article, LineBreaks::Detect).len(), 3);
     }
 
     #[test]
     fn clauses_of_a_resolution_stand_alone() {
-        let text = "Recalling its previous resolutions on the matter of the border,\nReaffirming the purposes of the Charter of the United Nations,\nDeeply concerned by the fighting;\nDecides to remain seized of it;\n(a) calls for calm;\n(b) asks for a report.";
+        let text = "Recalling its previous resolutions on the matter of the border,\nReaffirming the \
+            purposes of the Charter of the United Nations,\nDeeply concerned by the fighting;\nDecides to \
+            remain seized of it;\n(a) calls for calm;\n(b) asks for a report.";
         assert_eq!(split(text, LineBreaks::Detect).len(), 6);
     }
 

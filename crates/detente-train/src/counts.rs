@@ -1,7 +1,7 @@
 //! The n-grams of a training set, counted once and weighed for any subset of its rows.
 //!
 //! ```text
-//! training texts -> what was met in them (tokenized) -> the n-grams of each row, by number (tally)
+//! training texts -> what was met in them (tokenized) -> the n-grams of each row, by number (ngram_counts)
 //!                -> term counts -> TF-IDF rows of some of them (csr), the vectorizer of all of them
 //! ```
 //!

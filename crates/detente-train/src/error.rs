@@ -20,7 +20,11 @@ pub enum ErrorKind {
     #[error(transparent)]
     Data(detente_data::ErrorKind),
     /// A learner that needs dense rows would need more memory than the limit.
-    #[error("this learner needs dense rows: {n_rows} rows of {n_features} features would take {:.1} GB; expected at most {:.1} GB", *.bytes as f64 / 1e9, *.limit as f64 / 1e9)]
+    #[error(
+        "this learner needs dense rows: {n_rows} rows of {n_features} features would take {:.1} \
+         GB; expected at most {:.1} GB",
+        *.bytes as f64 / 1e9, *.limit as f64 / 1e9
+    )]
     DenseTooLarge {
         /// Number of training rows.
         n_rows: usize,
@@ -62,7 +66,10 @@ pub enum ErrorKind {
     #[error("this model was not trained row by row, so it cannot learn on")]
     NotStreamed,
     /// A target with a single label.
-    #[error("target `{target}` has the single label `{label}` in {}; expected two or more labels", counted(*.n_rows, "row"))]
+    #[error(
+        "target `{target}` has the single label `{label}` in {}; expected two or more labels",
+        counted(*.n_rows, "row")
+    )]
     OneLabel {
         /// The target.
         target: String,
@@ -104,7 +111,11 @@ pub enum ErrorKind {
         n_folds: usize,
     },
     /// Too few rows that were not learned from.
-    #[error("target `{target}` has {} that {} not learned from; expected at least {least} to calibrate and measure it", counted(*.found, "labelled row"), if *.found == 1 { "was" } else { "were" })]
+    #[error(
+        "target `{target}` has {} that {} not learned from; expected at least {least} to \
+         calibrate and measure it",
+        counted(*.found, "labelled row"), if *.found == 1 { "was" } else { "were" }
+    )]
     TooFewHeldOut {
         /// The target.
         target: String,

@@ -83,7 +83,7 @@ impl InputKind {
     }
 }
 
-/// Streams the articles of several inputs in order: files, folders (tokenized in name order), `-`.
+/// Streams the articles of several inputs in order: files, folders (walked in name order), `-`.
 /// Only one input is open at a time, and only one article of it is held.
 pub struct Articles {
     waiting: VecDeque<PathBuf>,

@@ -141,7 +141,10 @@ mod tests {
     proptest! {
         #[test]
         fn it_finds_what_a_list_finds(
-            hashes in prop::collection::btree_set(prop_oneof![any::<u64>(), 0_u64..40, (0_u64..40).prop_map(|x| x << 58)], 0..100),
+            hashes in prop::collection::btree_set(
+                prop_oneof![any::<u64>(), 0_u64..40, (0_u64..40).prop_map(|x| x << 58)],
+                0..100
+            ),
             others in prop::collection::vec(prop_oneof![any::<u64>(), 0_u64..60], 0..40),
         ) {
             // A vocabulary has each hash once.

@@ -50,7 +50,8 @@ mod tests {
 
     #[test]
     fn rare_labels_are_given_sooner_by_their_shares() {
-        // The rare label never has the larger probability. ln 9 times t has to be above ln(.7/.3), so t is .4 or more; and below ln(.9/.1), so below 1.
+        // The rare label never has the larger probability. ln 9 times t has to be above ln(.7/.3), so t is .4 or
+        // more; and below ln(.9/.1), so below 1.
         let rows = [[0.9, 0.1], [0.9, 0.1], [0.9, 0.1], [0.7, 0.3]];
         let rows = rows.each_ref().map(|row| &row[..]);
         let (gold, counts) = ([0, 0, 0, 1], [89, 9]);

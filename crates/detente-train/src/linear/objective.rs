@@ -48,7 +48,8 @@ macro_rules! by_width {
 /// f(W, b) = sum_i s_i * loss(W' x_i + b, y_i)  +  l2 / 2 * sum_jk d_jk w_jk^2
 /// ```
 ///
-/// with sample weights `s` and the factors `d` of a [`Penalty`]; intercepts are not penalised. Parameters are one vector, feature by
+/// with sample weights `s` and the factors `d` of a [`Penalty`]; intercepts are not penalised. Parameters are one
+/// vector, feature by
 /// feature (`w[feature * n_columns + column]`), with the intercepts at its end. There is a column for
 /// each label, but for two labels a single one: at the optimum the other's is its mirror image, see
 /// [`Loss::mirrored`].
