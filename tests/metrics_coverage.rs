@@ -6,7 +6,7 @@
 //! 95 % is 0.7 %, so the band of 93 to 97 % is three standard errors wide on either side.
 
 use detente::metrics::interval::Method;
-use detente::metrics::{Answers, BootstrapParams, Confusion, Evaluation, Measure};
+use detente::metrics::{BootstrapParams, Confusion, Evaluation, Measure, Predictions};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 
@@ -23,8 +23,8 @@ fn percent(random: &mut Xoshiro256PlusPlus) -> u64 {
     random.next_u64() % 100
 }
 
-/// Answers whose documents are the simulated ones and, beside them, the same with every row alone.
-fn simulate(seed: u64) -> (Answers, Answers) {
+/// Predictions whose documents are the simulated ones and, beside them, the same with every row alone.
+fn simulate(seed: u64) -> (Predictions, Predictions) {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let (mut gold, mut predicted, mut documents) = (Vec::new(), Vec::new(), Vec::new());
     for document in 0..N_DOCUMENTS {
@@ -52,7 +52,7 @@ fn simulate(seed: u64) -> (Answers, Answers) {
     let labels = ["a", "b", "c"].map(str::to_owned).to_vec();
     let alone: Vec<u32> = (0..gold.len() as u32).collect();
     let make = |documents: &[u32]| {
-        Answers::new(
+        Predictions::new(
             labels.clone(),
             gold.clone(),
             predicted.clone(),

@@ -3,7 +3,7 @@
 //! ```text
 //! examples -> parts: folds, windows of time, or the values of a column
 //! each part: training rows -> the whole of `train`, which selects inside them -> model -> test rows
-//! answers of all parts -> every measure with intervals by document, and its spread over parts
+//! predictions of all parts -> every measure with intervals by document, and its spread over parts
 //! ```
 //!
 //! The cross-validation is nested: strengths, temperatures and decisions are chosen inside the
@@ -16,13 +16,13 @@ mod split;
 pub use curve::{CurvePoint, CurveTarget};
 pub use split::Split;
 
-use crate::answered::Answered;
 use crate::error::{Error, ErrorKind, Result};
+use crate::target_predictions::TargetPredictions;
 use curve::Point;
 use detente_data::corpus::{Corpus, LeftOut};
 use detente_metrics::{BootstrapParams, Evaluation, Metric};
 use detente_train::TrainParams;
-use part::{Collected, Outcome, answer_part};
+use part::{Collected, Outcome, run_part};
 use split::parts;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -77,9 +77,10 @@ pub struct CrossValidated {
     pub left_out: LeftOut,
     /// The parts in order.
     pub folds: Vec<FoldResult>,
-    /// One for each target that was answered, in the data's order.
+    /// One for each target that some part has a model for, in the data's order.
     pub targets: Vec<TargetResult>,
-    /// Over all rows of all targets that share the prediction set with the most rows.
+    /// Over all rows of the targets that share a prediction set, see [`TargetPredictions::pool_members`];
+    /// `None` where nothing is pooled.
     pub pooled: Option<Evaluation>,
     /// How right models of smaller shares of the training documents are, the whole last; empty where
     /// none was asked for.
@@ -102,7 +103,7 @@ pub struct FoldResult {
     /// The targets that were tested.
     pub targets: Vec<FoldTarget>,
     /// For each target without a model, since its training rows had a single label or too few
-    /// documents, how many rows went unanswered.
+    /// documents, how many rows went without a prediction.
     pub unanswered: BTreeMap<String, usize>,
 }
 
@@ -113,20 +114,20 @@ pub struct FoldTarget {
     pub target: String,
     /// The strengths chosen inside the training rows, as in `word 0.5, char 1`.
     pub strengths: String,
-    /// How right the answers are, without intervals.
+    /// How right the predictions are, without intervals.
     pub evaluation: Evaluation,
 }
 
 /// One target over all parts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TargetResult {
-    /// The answers, one part after the other.
-    pub answered: Answered,
-    /// For each answer, the place of its example in the sorted corpus.
+    /// Gold and predicted labels, one part after the other.
+    pub given: TargetPredictions,
+    /// For each row, the place of its example in the sorted corpus.
     pub rows: Vec<usize>,
-    /// For each answer, the place of its part.
+    /// For each row, the place of its part.
     pub fold_of: Vec<usize>,
-    /// How right the answers are.
+    /// How right the predictions are.
     pub evaluation: Evaluation,
     /// How right it is to always give the commonest label of the training rows.
     pub majority: Evaluation,
@@ -199,10 +200,10 @@ pub fn cross_validate(
             }
         };
         for (at, point) in smaller.iter_mut().enumerate() {
-            point.answer(corpus, part, params, &at_point(at))?;
+            point.run(corpus, part, params, &at_point(at))?;
         }
-        let answers = answer_part(corpus, part, params, &at_point(n_points - 1))?;
-        whole[0].add(part.training.len(), &answers);
+        let outcomes = run_part(corpus, part, params, &at_point(n_points - 1))?;
+        whole[0].add(part.training.len(), &outcomes);
         let mut fold = FoldResult {
             name: part.name.clone(),
             repeat: part.repeat,
@@ -213,17 +214,17 @@ pub fn cross_validate(
             unanswered: BTreeMap::new(),
         };
         for (target_idx, target) in corpus.targets.iter().enumerate() {
-            match &answers[target_idx] {
+            match &outcomes[target_idx] {
                 Outcome::Untested => {}
-                Outcome::Unanswered(n) => {
+                Outcome::Untrained(n) => {
                     fold.unanswered.insert(target.name.clone(), *n);
                 }
-                Outcome::Answered(collect) => {
-                    let answered = collect.answered(&target.name, &target.labels, &documents);
+                Outcome::Predicted(collect) => {
+                    let given = collect.given(&target.name, &target.labels, &documents)?;
                     fold.targets.push(FoldTarget {
                         target: target.name.clone(),
                         strengths: collect.strengths.clone(),
-                        evaluation: answered.evaluate(None)?,
+                        evaluation: given.evaluate(None)?,
                     });
                     collected[target_idx].extend(collect, fold_idx);
                 }
@@ -237,16 +238,11 @@ pub fn cross_validate(
         if collect.rows.is_empty() {
             continue;
         }
-        let answered = collect.answered(&target.name, &target.labels, &documents);
-        let majority = Answered {
-            predicted: collect.majority.clone(),
-            probabilities: None,
-            ..answered.clone()
-        };
+        let given = collect.given(&target.name, &target.labels, &documents)?;
         targets.push(TargetResult {
-            evaluation: answered.evaluate(bootstrap)?,
-            majority: majority.evaluate(None)?,
-            answered,
+            evaluation: given.evaluate(bootstrap)?,
+            majority: collect.majority(&given)?.evaluate(None)?,
+            given,
             rows: collect.rows,
             fold_of: collect.fold_of,
         });
@@ -254,8 +250,8 @@ pub fn cross_validate(
     if targets.is_empty() {
         return Err(no_fold(corpus, params));
     }
-    let sheets: Vec<Answered> = targets.iter().map(|one| one.answered.clone()).collect();
-    let pooled = Answered::pool(&sheets);
+    let given: Vec<&TargetPredictions> = targets.iter().map(|one| &one.given).collect();
+    let pooled = TargetPredictions::pool(&given)?;
     let pooled = pooled.map(|one| one.evaluate(bootstrap)).transpose()?;
     let curve = match params.learning_curve {
         Some(_) => points
@@ -349,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn every_row_is_answered_once_a_repeat_whatever_the_order_of_rows() {
+    fn every_row_is_predicted_once_a_repeat_whatever_the_order_of_rows() {
         let split = Split::Folds {
             n_folds: 3,
             repeats: 2,
@@ -399,10 +395,10 @@ mod tests {
         };
         let result = cross_validate(&mut corpus(|idx| idx), &params(split), &|_, _| {}).unwrap();
         assert_eq!(result.n_never_tested, 30);
-        let answered = &result.targets[1].answered;
-        let odd = answered.labels.position("odd").unwrap();
-        let last = answered.probabilities.as_ref().unwrap().iter();
-        assert!(last.clone().all(|p| p[odd] == 0.0));
+        let given = &result.targets[1].given;
+        let odd = given.labels().position("odd").unwrap();
+        let probabilities = given.predictions().probabilities().unwrap();
+        assert!(probabilities.column(odd).iter().all(|p| *p == 0.0));
         let report = &result.targets[1].evaluation.labels[odd];
         assert_eq!((report.support, report.predicted), (10, 0));
     }

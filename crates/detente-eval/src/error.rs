@@ -1,7 +1,7 @@
 //! What can fail, each with its sentence: what was found, then what is allowed.
 
 use detente_error::{counted, prose};
-use detente_metrics::{AnswersError, ParamsError};
+use detente_metrics::{ParamsError, PredictionsError};
 
 /// What failed. Each variant carries what its sentence shows.
 #[derive(Debug, thiserror::Error)]
@@ -9,7 +9,7 @@ use detente_metrics::{AnswersError, ParamsError};
 pub enum ErrorKind {
     /// Predictions that cannot be measured.
     #[error("the predictions cannot be measured: {0}")]
-    Answers(AnswersError),
+    Predictions(PredictionsError),
     /// A cell that must be a date is not one.
     #[error(
         "column `{column}` is `{value}`; expected a date such as `2014`, `2014-03-15`, or `15 March 2014`"
@@ -194,9 +194,9 @@ fn duplicate_id(id: &str, target: Option<&str>) -> String {
     }
 }
 
-impl From<AnswersError> for Error {
-    fn from(error: AnswersError) -> Self {
-        Self::new(ErrorKind::Answers(error))
+impl From<PredictionsError> for Error {
+    fn from(error: PredictionsError) -> Self {
+        Self::new(ErrorKind::Predictions(error))
     }
 }
 

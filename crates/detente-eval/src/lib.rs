@@ -1,6 +1,6 @@
 //! How right a model is, and how sure we may be of that.
 //!
-//! [`evaluate`] lets a model answer labelled rows; [`compare`] asks which of several answers is better;
+//! [`evaluate`] lets a model label rows whose labels are known; [`compare`] asks which of several classifiers is better;
 //! [`cross_validate`] trains and evaluates over outer folds; [`audit`] says what a user should know of rows before
 //! training on them. Measures themselves are those of `detente-metrics`: nothing here computes one.
 
@@ -8,7 +8,7 @@
 
 mod error;
 
-pub mod answered;
+pub mod target_predictions;
 pub mod contamination;
 pub mod evaluate;
 pub mod shrink;

@@ -1,8 +1,8 @@
 //! Counts of gold label against predicted label, and what follows from them alone.
 
-use crate::answers::Answers;
+use crate::predictions::Predictions;
 
-/// How often each gold label was answered with each label.
+/// How often each gold label was predicted as each label.
 ///
 /// Shape `(n_labels, n_labels)`: rows are gold, columns predicted. Below, `n` is the number of
 /// rows, `TP`, `FP`, `FN` are counts of one label against the rest, and `k` is the number of labels.
@@ -37,16 +37,16 @@ impl Confusion {
         self.counts.clone()
     }
 
-    /// Counts answers.
-    pub fn of(answers: &Answers) -> Self {
-        let mut confusion = Self::empty(answers.n_labels());
-        for (&gold, &predicted) in answers.gold().iter().zip(answers.predicted()) {
+    /// Counts predictions.
+    pub fn of(predictions: &Predictions) -> Self {
+        let mut confusion = Self::empty(predictions.n_labels());
+        for (&gold, &predicted) in predictions.gold().iter().zip(predictions.predicted()) {
             confusion.add(gold, predicted, 1);
         }
         confusion
     }
 
-    /// Adds `count` rows of gold label `gold` that were answered `predicted`.
+    /// Adds `count` rows of gold label `gold` that were predicted as `predicted`.
     ///
     /// # Panics
     ///
@@ -75,7 +75,7 @@ impl Confusion {
         self.n_labels
     }
 
-    /// The rows with gold label `gold` that were answered `predicted`.
+    /// The rows with gold label `gold` that were predicted as `predicted`.
     ///
     /// # Panics
     ///
@@ -97,26 +97,26 @@ impl Confusion {
             .sum()
     }
 
-    /// The rows that were answered `label`.
+    /// The rows predicted as `label`.
     pub fn predicted_count(&self, label: usize) -> u64 {
         (0..self.n_labels).map(|gold| self.count(gold, label)).sum()
     }
 
-    /// The share of rows answered with each label; `None` without rows.
+    /// The share of rows predicted as each label; `None` without rows.
     pub fn predicted_shares(&self) -> Option<Vec<f64>> {
         (0..self.n_labels)
             .map(|label| ratio(self.predicted_count(label), self.n_rows()))
             .collect()
     }
 
-    /// The rows answered with their gold label.
+    /// The rows predicted as their gold label.
     pub fn right_count(&self) -> u64 {
         (0..self.n_labels)
             .map(|label| self.count(label, label))
             .sum()
     }
 
-    /// The share of rows answered with their gold label.
+    /// The share of rows predicted as their gold label.
     ///
     /// ```text
     /// accuracy = Σ TP / n
@@ -133,7 +133,7 @@ impl Confusion {
     /// balanced accuracy = mean over labels with support > 0 of TP / (TP + FN)
     /// ```
     ///
-    /// In `[0, 1]`, 1/k for a constant answer; `None` without rows. As scikit-learn's
+    /// In `[0, 1]`, 1/k for a constant prediction; `None` without rows. As scikit-learn's
     /// `balanced_accuracy_score`.
     ///
     /// # References
@@ -143,18 +143,18 @@ impl Confusion {
         mean((0..self.n_labels).filter_map(|label| self.recall(label)))
     }
 
-    /// Of the rows answered `label`, the share whose gold label it is.
+    /// Of the rows predicted as `label`, the share whose gold label it is.
     ///
     /// ```text
     /// precision = TP / (TP + FP)
     /// ```
     ///
-    /// In `[0, 1]`; `None` when `label` was never answered (scikit-learn gives 0).
+    /// In `[0, 1]`; `None` when `label` was never predicted (scikit-learn gives 0).
     pub fn precision(&self, label: usize) -> Option<f64> {
         ratio(self.count(label, label), self.predicted_count(label))
     }
 
-    /// Of the rows whose gold label is `label`, the share answered so.
+    /// Of the rows whose gold label is `label`, the share predicted so.
     ///
     /// ```text
     /// recall = TP / (TP + FN)
@@ -172,7 +172,7 @@ impl Confusion {
     /// ```
     ///
     /// In `[0, 1]`; 0 when the label occurs but is never right; `None` when it is neither gold nor
-    /// answered anywhere.
+    /// predicted anywhere.
     ///
     /// # References
     ///
@@ -182,7 +182,7 @@ impl Confusion {
         ratio(2 * right, self.support(label) + self.predicted_count(label))
     }
 
-    /// The mean F1 over the labels that occur in gold or among the answers.
+    /// The mean F1 over the labels that occur in gold or among the predictions.
     ///
     /// ```text
     /// macro-F1 = mean over labels with 2 TP + FP + FN > 0 of F1
@@ -215,7 +215,7 @@ impl Confusion {
         Some((self.f1(favor)? + self.f1(against)?) / 2.0)
     }
 
-    /// Matthews' correlation of gold and answers, for any number of labels.
+    /// Matthews' correlation of gold and predictions, for any number of labels.
     ///
     /// ```text
     ///            c n - Σ g_k p_k
@@ -223,7 +223,7 @@ impl Confusion {
     ///       √(n² - Σ g_k²) √(n² - Σ p_k²)
     /// ```
     ///
-    /// In `[-1, 1]`, 0 for chance; `None` when gold or answers are all one label (scikit-learn gives 0).
+    /// In `[-1, 1]`, 0 for chance; `None` when gold or predictions are all one label (scikit-learn gives 0).
     ///
     /// # References
     ///
@@ -234,13 +234,13 @@ impl Confusion {
         (spread > 0.0).then(|| (self.right_count() as f64 * n - chance) / spread.sqrt())
     }
 
-    /// Cohen's kappa of gold and answers: agreement beyond chance.
+    /// Cohen's kappa of gold and predictions: agreement beyond chance.
     ///
     /// ```text
     /// kappa = (p_o - p_e) / (1 - p_e)      p_o = accuracy, p_e = Σ g_k p_k / n²
     /// ```
     ///
-    /// In `[-1, 1]`; `None` when gold and answers are all one and the same label.
+    /// In `[-1, 1]`; `None` when gold and predictions are all one and the same label.
     ///
     /// # References
     ///
@@ -251,7 +251,7 @@ impl Confusion {
         (room > 0.0).then(|| (self.right_count() as f64 * n - chance) / room)
     }
 
-    /// Krippendorff's alpha of gold and answers as two codings of the same rows.
+    /// Krippendorff's alpha of gold and predictions as two codings of the same rows.
     ///
     /// ```text
     /// alpha = 1 - D_o / D_e

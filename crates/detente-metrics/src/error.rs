@@ -1,11 +1,11 @@
-//! What can be wrong with answers and with parameters.
+//! What can be wrong with predictions and with parameters.
 
-/// Says why columns cannot be read as answers; every row counts from 0.
+/// Says why columns cannot be read as predictions; every row counts from 0.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum AnswersError {
-    /// Two answers to be compared differ in labels, gold or documents.
-    #[error("the two sets of answers are about different rows")]
+pub enum PredictionsError {
+    /// Two predictions to be compared or joined differ in labels, gold or documents.
+    #[error("the two sets of predictions are about different rows")]
     Different,
     /// A label stands twice in the list of labels.
     #[error("a label stands twice in the list")]
@@ -14,7 +14,7 @@ pub enum AnswersError {
         label: String,
     },
     /// A column has another number of rows than `predicted`.
-    #[error("the columns of the answers differ in length")]
+    #[error("the columns of the predictions differ in length")]
     Length {
         /// The column: `gold`, `documents` or `probabilities`.
         column: &'static str,
@@ -63,6 +63,14 @@ pub enum AnswersError {
         row: usize,
         /// The sum.
         found: f64,
+    },
+    /// A row that was asked for is outside the rows there are.
+    #[error("a row is outside the rows of the predictions")]
+    Row {
+        /// The row asked for, from 0.
+        found: usize,
+        /// The number of rows.
+        n_rows: usize,
     },
 }
 

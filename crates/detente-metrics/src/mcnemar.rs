@@ -62,12 +62,12 @@ impl Pair<'_> {
     /// McNemar 1947; Edwards 1948 (the correction); Dietterich 1998, section 3.1.
     pub fn mcnemar(&self) -> McNemar {
         let (mut first_only, mut second_only) = (0, 0);
-        let answers = self
+        let predictions = self
             .first()
             .predicted()
             .iter()
             .zip(self.second().predicted());
-        for (gold, (first, second)) in self.first().gold().iter().zip(answers) {
+        for (gold, (first, second)) in self.first().gold().iter().zip(predictions) {
             first_only += u64::from(first == gold && second != gold);
             second_only += u64::from(second == gold && first != gold);
         }

@@ -1,4 +1,4 @@
-//! How common each label is in a stream of answers, in memory that does not grow with it.
+//! How common each label is in a stream of predictions, in memory that does not grow with it.
 
 use std::collections::HashMap;
 
@@ -22,14 +22,14 @@ const MOST_BINS: usize = 64;
 /// The fewest bins of one probability that are worth anything.
 const FEWEST_BINS: usize = 4;
 
-/// A tally of answers by document.
+/// A tally of predictions by document.
 ///
 /// ```text
 /// group(document) = its number modulo 256
 /// cell(row)       = (⌊m √p_1⌋, ..., ⌊m √p_k⌋)      m = 64, 37, 10, 5, 4 for 2, 3, 4, 5, 6 labels
 /// ```
 ///
-/// Kept are, for each group, how many rows were answered with each label and fell into each cell and,
+/// Kept are, for each group, how many rows were predicted as each label and fell into each cell and,
 /// for each cell, the mean of the probabilities that fell into it, which stands for them in
 /// expectation-maximisation. Square roots make cells narrow where probabilities are small, since there
 /// a shift of the shares changes them most. At most 4,096 cells can be met, so a tally takes at most
@@ -62,7 +62,7 @@ struct Group {
 /// How common each label is, in the order of the labels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PrevalenceShares {
-    /// Among the answers, as
+    /// Among the predictions, as
     /// [`classify_and_count`](crate::prevalence::classify_and_count).
     pub counted: Vec<Measure>,
     /// As [`adjusted_count_from`](crate::prevalence::adjusted_count_from).
@@ -145,7 +145,7 @@ impl StreamingPrevalence {
     }
 
     /// How common each label is. `priors` are the shares in training, where they are known; `known`
-    /// counts the classifier's answers to rows of known truth. The intervals of the corrected shares
+    /// counts the classifier's predictions for rows of known truth. The intervals of the corrected shares
     /// take at most [`SHARE_RESAMPLES`] resamples.
     ///
     /// # Errors
@@ -229,7 +229,7 @@ fn n_bins(n_labels: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::Predictions;
+    use crate::predictions::UnlabelledPredictions;
     use crate::prevalence::{adjusted_count_from, classify_and_count, em_shares};
     use crate::random::{Purpose, Stream};
     use ndarray::Array2;
@@ -238,7 +238,7 @@ mod tests {
     const PRIORS: [f64; N_LABELS] = [0.3, 0.5, 0.2];
 
     /// Documents of five rows; most rows are clear, and the second label is rare.
-    fn simulated(n_documents: usize) -> Predictions {
+    fn simulated(n_documents: usize) -> UnlabelledPredictions {
         let mut stream = Stream::new(1, Purpose::Bootstrap, 0);
         let mut number = || stream.below(1 << 30) as f64 / f64::from(1 << 30);
         let n_rows = 5 * n_documents;
@@ -252,10 +252,10 @@ mod tests {
         }
         let documents: Vec<u32> = (0..n_rows as u32).map(|row| row / 5).collect();
         let labels = (0..N_LABELS).map(|label| label.to_string()).collect();
-        Predictions::new(labels, given, Some(probabilities), &documents).unwrap()
+        UnlabelledPredictions::new(labels, given, Some(probabilities), &documents).unwrap()
     }
 
-    fn tally(predictions: &Predictions) -> StreamingPrevalence {
+    fn tally(predictions: &UnlabelledPredictions) -> StreamingPrevalence {
         let probabilities = predictions.probabilities().unwrap();
         let rows: Vec<Vec<f64>> = probabilities
             .rows()

@@ -30,7 +30,7 @@ pub(super) fn sets(
     let mut all = Vec::new();
     for (target, _) in &evaluated.targets {
         let mut reports = Vec::new();
-        let Some(probabilities) = target.answers.probabilities() else {
+        let Some(probabilities) = target.given.predictions().probabilities() else {
             all.push(reports);
             continue;
         };
@@ -44,7 +44,7 @@ pub(super) fn sets(
             reports.push(RiskReport {
                 risk,
                 threshold,
-                report: SetReport::of(&target.answers, &sets, bootstrap)?,
+                report: SetReport::of(target.given.predictions(), &sets, bootstrap)?,
             });
         }
         all.push(reports);

@@ -16,7 +16,7 @@ pub struct LabelShares {
     pub training: Vec<f64>,
     /// Among the gold labels.
     pub gold: Vec<f64>,
-    /// Among the answers.
+    /// Among the predictions.
     pub counted: Vec<Measure>,
     /// The shares that give the counted ones, were the model to err as it did out of fold; intervals
     /// resample its out-of-fold rows too.
@@ -40,7 +40,7 @@ pub(super) fn shares(
         let head = &model.heads()[target.head_idx];
         let counts = &head.record.label_counts;
         let total: usize = counts.iter().sum();
-        let predictions = target.answers.predictions();
+        let predictions = target.given.predictions().unlabelled();
         let training: Vec<f64> = counts
             .iter()
             .map(|count| *count as f64 / total.max(1) as f64)
