@@ -30,7 +30,7 @@ use detente_data::article::Example;
 use detente_data::corpus::{Corpus, FoldsParams};
 use detente_error::counted;
 use detente_model::label::LabelRenames;
-use detente_text::Language;
+use detente_text::{AnalyzerParams, Language};
 use detente_train::{TrainParams, out_of_fold};
 use label_errors::label_noise;
 use rustc_hash::FxHashSet;
@@ -81,6 +81,15 @@ impl Default for AuditParams {
 }
 
 impl AuditParams {
+    /// How texts are read: as the model that looks for label errors reads them.
+    fn analyzer(&self) -> AnalyzerParams {
+        let of_model = self.model.as_ref().map(|train| train.mask_parties);
+        AnalyzerParams {
+            language: self.language,
+            mask_parties: of_model.unwrap_or(AnalyzerParams::DEFAULT.mask_parties),
+        }
+    }
+
     /// Checks every range.
     ///
     /// # Errors
@@ -166,7 +175,7 @@ pub fn audit(
     let n_steps = 3 + n_folds;
     let split = params.split.as_deref();
     let targets = counts::label_counts(corpus, corpus.examples.iter());
-    let texts = Texts::of(corpus, params.language);
+    let texts = Texts::of(corpus, params.analyzer());
     let split_idx = split.and_then(|column| corpus.kept_idx(column));
     let (duplicates, predictors) = rayon::join(
         || Duplicates::find(corpus, split_idx, params.resemblance),
