@@ -27,7 +27,7 @@ pub fn mistakes_csv(corpus: &Corpus, evaluated: &Evaluated, mistakes: &[Mistake]
         let (predictions, example) = (target.given.predictions(), &corpus.examples[mistake.row]);
         let mut record = vec![
             example.id.clone().unwrap_or_default(),
-            corpus.paths[example.file_idx].display().to_string(),
+            corpus.path_of(example).display().to_string(),
             example.line.to_string(),
             target.given.target().to_owned(),
             example.text.clone(),

@@ -398,15 +398,11 @@ mod tests {
     fn parties_are_masked_as_one_term_or_kept() {
         let text = "The Democratic Republic of the Congo's army and Latin America";
         let mut spans = Vec::new();
-        Analyzer::new(MASKED).analyze(
-            &mut AnalyzerState::new(),
-            text,
-            &mut |term| {
-                if term.kind == TermKind::Party {
-                    spans.push(term.span.slice(text).to_owned());
-                }
-            },
-        );
+        Analyzer::new(MASKED).analyze(&mut AnalyzerState::new(), text, &mut |term| {
+            if term.kind == TermKind::Party {
+                spans.push(term.span.slice(text).to_owned());
+            }
+        });
         assert_eq!(spans, ["Democratic Republic of the Congo's"]);
         let params = AnalyzerParams {
             mask_parties: false,

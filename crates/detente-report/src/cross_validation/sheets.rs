@@ -132,7 +132,11 @@ fn curve(result: &CrossValidated) -> Sheet {
         for (at, (share, n_train, one)) in result.curve.iter().filter_map(of).enumerate() {
             n_unanswered += one.n_unanswered;
             sheet.row([
-                if at == 0 { name.to_owned() } else { String::new() },
+                if at == 0 {
+                    name.to_owned()
+                } else {
+                    String::new()
+                },
                 format!("{:.0} %", 100.0 * share),
                 format!("{n_train:.0}"),
                 one.evaluation.n_rows.to_string(),
