@@ -3,6 +3,7 @@
 //! [`Pair::mcnemar`] and [`Pair::randomization`] test one measure; [`Pair::bootstrap`] gives the
 //! difference in every measure an interval; [`holm`] corrects what was tested more than once.
 
+use serde::Serialize;
 use crate::error::{ParamsError, PredictionsError};
 use crate::interval::{BootstrapParams, Measure, column, percentile_interval, replicates};
 use crate::metric::{Metric, Scope, Sides};
@@ -19,7 +20,7 @@ pub struct Pair<'a> {
 }
 
 /// The difference in one measure, with its interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Difference {
     /// The measure.
     pub metric: Metric,

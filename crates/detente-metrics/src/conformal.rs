@@ -1,5 +1,6 @@
 //! How sets of labels with a promised risk fared.
 
+use serde::Serialize;
 use crate::confusion::ratio;
 use crate::error::ParamsError;
 use crate::interval::{BootstrapParams, Measure};
@@ -8,7 +9,7 @@ use crate::predictions::Predictions;
 /// How prediction sets fared on rows whose truth is known.
 ///
 /// A row is answered where its set is the given label alone; the others are deferred to a person.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct SetReport {
     /// The number of rows.
     pub n_rows: u64,

@@ -1,6 +1,7 @@
 //! Counts of gold label against predicted label, and what follows from them alone.
 
 use crate::predictions::Predictions;
+use serde::{Serialize, Serializer};
 
 /// How often each gold label was predicted as each label.
 ///
@@ -10,6 +11,14 @@ use crate::predictions::Predictions;
 pub struct Confusion {
     n_labels: usize,
     counts: Vec<u64>,
+}
+
+impl Serialize for Confusion {
+    /// A list for each gold label, with one count for each predicted label.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rows = self.counts.chunks(self.n_labels.max(1));
+        serializer.collect_seq(rows)
+    }
 }
 
 impl Confusion {

@@ -1,10 +1,11 @@
 //! Whether features are as common in new rows as they were in training.
 
+use serde::Serialize;
 use crate::compare::holm;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// How common a feature was in training and is now.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Shift {
     /// The feature, as a place among those tested.
     pub feature: usize,

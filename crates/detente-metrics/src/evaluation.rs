@@ -1,5 +1,6 @@
 //! How right predictions are, in every way we can say it, and how sure that is.
 
+use serde::Serialize;
 use crate::confusion::Confusion;
 use crate::error::ParamsError;
 use crate::interval::{BootstrapParams, Measure};
@@ -10,7 +11,7 @@ use crate::reliability::Reliability;
 use crate::selective::{COVERAGES, CoveragePoint, RiskCoverage};
 
 /// The measures of one label.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LabelReport {
     /// The label.
     pub label: String,
@@ -29,7 +30,7 @@ pub struct LabelReport {
 }
 
 /// The accuracy on the most confident rows.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct SelectiveReport {
     /// The coverage asked for, in percent.
     pub percent: u32,
@@ -56,7 +57,7 @@ pub struct SelectiveReport {
 /// assert_eq!(evaluation.log_loss.value, None);
 /// # Ok::<(), detente_metrics::PredictionsError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Evaluation {
     /// The number of rows.
     pub n_rows: usize,
@@ -355,5 +356,20 @@ mod tests {
                 n_labels: 2
             }
         );
+    }
+
+    #[test]
+    fn what_is_undefined_is_null_and_names_are_those_of_reports() {
+        let labels = ["a", "b"].map(str::to_owned).to_vec();
+        let predictions = Predictions::new(labels, vec![0], vec![0], None, &[0]).unwrap();
+        let value = serde_json::to_value(Evaluation::of(&predictions, None, None).unwrap()).unwrap();
+        assert_eq!(value["accuracy"]["value"], 1.0);
+        assert_eq!(value["f_avg"]["value"], serde_json::Value::Null);
+        assert_eq!(value["confusion"], serde_json::json!([[1, 0], [0, 0]]));
+        for metric in Metric::ALL {
+            assert_eq!(serde_json::to_value(metric).unwrap(), metric.name());
+        }
+        let value = serde_json::to_value(&predictions).unwrap();
+        assert_eq!((&value["gold"][0], &value["probabilities"]), (&0.into(), &().into()));
     }
 }

@@ -1,5 +1,6 @@
 //! McNemar's test: whether two classifiers are right equally often.
 
+use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 use crate::compare::Pair;
@@ -8,7 +9,8 @@ use crate::compare::Pair;
 pub const EXACT_BELOW: u64 = 25;
 
 /// The form of [`McNemar`] test that was used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum McNemarForm {
     /// The exact binomial test.
     Exact,
@@ -30,7 +32,7 @@ impl McNemarForm {
 }
 
 /// A test of equal accuracy.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct McNemar {
     /// The rows that only the first classifier got right.
     pub first_only: u64,

@@ -1,10 +1,11 @@
 //! The names of the measures, what they are, and whose they are.
 
+use serde::Serialize;
 use crate::confusion::Confusion;
 use crate::error::ParamsError;
 
 /// The indices of the two labels that take a side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Sides {
     /// The label in favor.
     pub favor: usize,
@@ -46,7 +47,8 @@ pub enum Scope {
 }
 
 /// The measures of an evaluation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Metric {
     /// [`Confusion::accuracy`].
     Accuracy,

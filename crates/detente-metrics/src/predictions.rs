@@ -1,5 +1,6 @@
 //! What a classifier said, beside what is true.
 
+use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
 
 use ndarray::{Array2, ArrayView2, Axis};
@@ -16,12 +17,14 @@ pub const SUM_TOLERANCE: f64 = 2.5e-3;
 ///
 /// Shapes: `predicted` and `documents` `(n_rows)`, `probabilities` `(n_rows, n_labels)`. There may
 /// be no rows; then every measure is `None`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct UnlabelledPredictions {
     labels: Vec<String>,
     predicted: Vec<usize>,
+    #[serde(serialize_with = "rows_of")]
     probabilities: Option<Array2<f64>>,
     documents: Vec<u32>,
+    #[serde(skip)]
     document_idx: Vec<u32>,
     n_documents: usize,
 }
@@ -126,8 +129,9 @@ impl UnlabelledPredictions {
 /// assert_eq!(Confusion::of(&predictions).accuracy(), Some(2.0 / 3.0));
 /// # Ok::<(), detente_metrics::PredictionsError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Predictions {
+    #[serde(flatten)]
     unlabelled: UnlabelledPredictions,
     gold: Vec<usize>,
 }
@@ -273,6 +277,15 @@ impl Predictions {
             &documents,
         )
     }
+}
+
+/// A table as a list with one list for each row.
+fn rows_of<S: Serializer>(table: &Option<Array2<f64>>, serializer: S) -> Result<S::Ok, S::Error> {
+    let rows = table.as_ref().map(|table| {
+        let rows = table.rows().into_iter();
+        rows.map(|row| row.to_vec()).collect::<Vec<Vec<f64>>>()
+    });
+    rows.serialize(serializer)
 }
 
 fn check_labels(labels: &[String]) -> Result<(), PredictionsError> {

@@ -1,5 +1,6 @@
 //! The approximate randomisation test: whether two classifiers could exchange their predictions.
 
+use serde::Serialize;
 use rayon::prelude::*;
 
 use crate::compare::{Pair, difference};
@@ -10,7 +11,7 @@ use crate::predictions::Predictions;
 use crate::random::{Purpose, Stream};
 
 /// How predictions are shuffled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct RandomizationParams {
     /// The number of shuffles, at least 1; default 10,000. The smallest p-value is 1 / (shuffles + 1).
     pub shuffles: usize,
@@ -40,7 +41,7 @@ impl RandomizationParams {
 }
 
 /// A test of equality in a measure of counts.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Randomization {
     /// The measure.
     pub metric: Metric,

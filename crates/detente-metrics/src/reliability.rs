@@ -3,6 +3,7 @@
 //! The confidence of a row is the probability given to the label that was predicted: the highest
 //! one, unless the classifier predicts by another rule.
 
+use serde::Serialize;
 use crate::confusion::ratio;
 use crate::predictions::{Predictions, UnlabelledPredictions};
 
@@ -10,7 +11,7 @@ use crate::predictions::{Predictions, UnlabelledPredictions};
 pub const N_BINS: usize = 15;
 
 /// One bin of a reliability diagram.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Bin {
     /// The rows in the bin.
     pub n_rows: u64,
@@ -39,7 +40,7 @@ impl Bin {
 }
 
 /// The bins of a reliability diagram, and the error they add up to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Reliability {
     /// The [`N_BINS`] bins from low to high confidence, empty ones included.
     pub bins: Vec<Bin>,

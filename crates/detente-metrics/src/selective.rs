@@ -4,6 +4,7 @@
 //! nothing tells them apart: a coverage is reached by the smallest number of whole ties that is at
 //! least that share of the rows, so the coverage reached can be larger than the one asked for.
 
+use serde::Serialize;
 use crate::confusion::ratio;
 use crate::predictions::Predictions;
 use crate::reliability::{ConfidenceOrder, Tie};
@@ -12,7 +13,7 @@ use crate::reliability::{ConfidenceOrder, Tie};
 pub const COVERAGES: [u32; 6] = [100, 90, 80, 70, 60, 50];
 
 /// The rows kept down to some confidence.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct CoveragePoint {
     /// The least confidence among the rows kept.
     pub confidence: f64,
@@ -27,7 +28,7 @@ pub struct CoveragePoint {
 }
 
 /// The risk at every coverage that a threshold on the confidence can reach.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RiskCoverage {
     /// One point for each distinct confidence, from high to low; the last has coverage 1.
     pub points: Vec<CoveragePoint>,

@@ -1,5 +1,6 @@
 //! Whether the predictions for some of the rows are worse than those to the rest.
 
+use serde::Serialize;
 use crate::compare::difference;
 use crate::confusion::Confusion;
 use crate::error::ParamsError;
@@ -9,7 +10,7 @@ use crate::predictions::Predictions;
 use statrs::distribution::{ContinuousCDF, Normal};
 
 /// A measure inside a slice of the rows, outside it, and the difference.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct SliceDifference {
     /// The measure.
     pub metric: Metric,

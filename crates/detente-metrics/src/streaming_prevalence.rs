@@ -1,5 +1,6 @@
 //! How common each label is in a stream of predictions, in memory that does not grow with it.
 
+use serde::Serialize;
 use std::collections::HashMap;
 
 use crate::confusion::Confusion;
@@ -60,7 +61,7 @@ struct Group {
 }
 
 /// How common each label is, in the order of the labels.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PrevalenceShares {
     /// Among the predictions, as
     /// [`classify_and_count`](crate::prevalence::classify_and_count).

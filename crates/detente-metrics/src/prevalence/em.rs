@@ -1,5 +1,6 @@
 //! Shares found by expectation-maximisation.
 
+use serde::Serialize;
 use ndarray::ArrayView2;
 
 use super::{check_priors, optional};
@@ -14,7 +15,7 @@ pub const EM_ROUNDS: usize = 1000;
 pub const EM_TOLERANCE: f64 = 1e-8;
 
 /// The shares under which the probabilities are most likely.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct EmShares {
     /// The share of each label; undefined without rows.
     pub shares: Vec<Measure>,
