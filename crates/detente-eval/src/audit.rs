@@ -34,6 +34,7 @@ use detente_text::{AnalyzerParams, Language};
 use detente_train::{TrainParams, out_of_fold};
 use label_errors::label_noise;
 use rustc_hash::FxHashSet;
+use serde::Serialize;
 
 /// The recipe for an [`Audit`]. Columns named here are those that the corpus keeps.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,7 +119,7 @@ impl AuditParams {
 }
 
 /// What there is to know of a corpus before training.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Audit {
     /// What was checked and what came of it, in the order of the parts below.
     pub checks: Vec<Check>,

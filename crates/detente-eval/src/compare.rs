@@ -19,10 +19,11 @@ use detente_metrics::compare::{Difference, Pair, holm};
 use detente_metrics::mcnemar::McNemar;
 use detente_metrics::randomization::{Randomization, RandomizationParams};
 use detente_metrics::{BootstrapParams, CountMetric};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How classifiers are compared.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct CompareParams {
     /// How intervals of differences are made.
     pub bootstrap: BootstrapParams,
@@ -60,7 +61,7 @@ impl CompareParams {
 }
 
 /// Two or more classifiers, pair by pair.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Compared {
     /// Their names, in the order given.
     pub names: Vec<String>,
@@ -77,7 +78,7 @@ pub struct Compared {
 }
 
 /// Two classifiers on one target.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Comparison {
     /// The place of the first among the names; every difference is first minus second.
     pub first: usize,
@@ -100,7 +101,8 @@ pub struct Comparison {
 }
 
 /// The test that decides about a measure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DecidedBy {
     /// McNemar's test.
     McNemar,
@@ -109,7 +111,7 @@ pub enum DecidedBy {
 }
 
 /// One measure of two classifiers, tested.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Tested {
     /// Values, difference and interval by the paired bootstrap.
     pub difference: Difference,

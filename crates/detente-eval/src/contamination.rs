@@ -6,10 +6,11 @@
 use detente_data::corpus::Corpus;
 use detente_model::{Likeness, Model};
 use rayon::prelude::*;
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// Rows and groups of the data that were in training too. Measures on them flatter the model.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Contamination {
     /// Rows compared.
     pub n_rows: usize,

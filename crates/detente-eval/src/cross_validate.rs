@@ -23,6 +23,7 @@ use detente_data::corpus::{Corpus, LeftOut};
 use detente_metrics::{BootstrapParams, Evaluation, Metric};
 use detente_train::TrainParams;
 use part::{Collected, Outcome, run_part};
+use serde::Serialize;
 use split::parts;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,9 +64,10 @@ impl CrossValidateParams {
 }
 
 /// How right models of the training parts are on the test parts.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CrossValidated {
-    /// How it was done.
+    /// How it was done; a recipe is no result and does not serialise.
+    #[serde(skip)]
     pub params: CrossValidateParams,
     /// Rows of the data.
     pub n_rows: usize,
@@ -88,7 +90,7 @@ pub struct CrossValidated {
 }
 
 /// What happened in one part.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FoldResult {
     /// Its number, its span of time, or the value left out.
     pub name: String,
@@ -108,7 +110,7 @@ pub struct FoldResult {
 }
 
 /// One target in one part.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FoldTarget {
     /// The target.
     pub target: String,
@@ -119,7 +121,7 @@ pub struct FoldTarget {
 }
 
 /// One target over all parts.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TargetResult {
     /// Gold and predicted labels, one part after the other.
     pub given: TargetPredictions,
@@ -134,7 +136,7 @@ pub struct TargetResult {
 }
 
 /// The mean of a measure over parts, and its standard deviation.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Spread {
     /// The mean.
     pub mean: f64,

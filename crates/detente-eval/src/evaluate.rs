@@ -24,6 +24,7 @@ use detente_data::corpus::{Corpus, LeftOut};
 use detente_metrics::{BootstrapParams, Evaluation};
 use detente_model::{Model, Score, StatePool};
 use rayon::prelude::*;
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What evaluating measures.
@@ -41,7 +42,7 @@ impl EvaluateParams {
 }
 
 /// What a model said on one target of a corpus.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct EvaluatedTarget {
     /// The target, gold and predicted labels, probabilities and documents.
@@ -53,7 +54,7 @@ pub struct EvaluatedTarget {
 }
 
 /// How right a model is on a corpus.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Evaluated {
     /// One for each target that corpus and model share, in the model's order.

@@ -8,9 +8,10 @@ use crate::evaluate::{EvaluateParams, EvaluatedTarget, evaluate};
 use detente_data::corpus::Corpus;
 use detente_metrics::Evaluation;
 use detente_model::Model;
+use serde::Serialize;
 
 /// What was and is said on one target.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct TargetCost {
     /// The target.
     pub target: String,

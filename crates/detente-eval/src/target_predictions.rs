@@ -7,6 +7,7 @@ use crate::error::Result;
 use detente_metrics::{BootstrapParams, Evaluation, Predictions, PredictionsError, Sides};
 use detente_model::label::LabelSet;
 use ndarray::Array2;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// What all rows of the targets that share a prediction set are called.
@@ -24,10 +25,12 @@ pub const POOLED: &str = "pooled";
 /// assert_eq!(given.evaluate(None)?.accuracy.value, Some(0.5));
 /// # Ok::<(), detente_eval::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TargetPredictions {
     target: String,
+    #[serde(skip)]
     labels: LabelSet,
+    #[serde(flatten)]
     predictions: Predictions,
 }
 

@@ -3,12 +3,12 @@
 //! [`Pair::mcnemar`] and [`Pair::randomization`] test one measure; [`Pair::bootstrap`] gives the
 //! difference in every measure an interval; [`holm`] corrects what was tested more than once.
 
-use serde::Serialize;
 use crate::error::{ParamsError, PredictionsError};
 use crate::interval::{BootstrapParams, Measure, column, percentile_interval, replicates};
 use crate::metric::{Metric, Scope, Sides};
 use crate::predictions::Predictions;
 use crate::prepared::Prepared;
+use serde::Serialize;
 
 /// The predictions of two classifiers for the same rows.
 ///

@@ -1,10 +1,10 @@
 //! How sets of labels with a promised risk fared.
 
-use serde::Serialize;
 use crate::confusion::ratio;
 use crate::error::ParamsError;
 use crate::interval::{BootstrapParams, Measure};
 use crate::predictions::Predictions;
+use serde::Serialize;
 
 /// How prediction sets fared on rows whose truth is known.
 ///

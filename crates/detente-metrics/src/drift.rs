@@ -1,7 +1,7 @@
 //! Whether features are as common in new rows as they were in training.
 
-use serde::Serialize;
 use crate::compare::holm;
+use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// How common a feature was in training and is now.

@@ -1,6 +1,5 @@
 //! How right predictions are, in every way we can say it, and how sure that is.
 
-use serde::Serialize;
 use crate::confusion::Confusion;
 use crate::error::ParamsError;
 use crate::interval::{BootstrapParams, Measure};
@@ -9,6 +8,7 @@ use crate::predictions::Predictions;
 use crate::prepared::Prepared;
 use crate::reliability::Reliability;
 use crate::selective::{COVERAGES, CoveragePoint, RiskCoverage};
+use serde::Serialize;
 
 /// The measures of one label.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -362,7 +362,8 @@ mod tests {
     fn what_is_undefined_is_null_and_names_are_those_of_reports() {
         let labels = ["a", "b"].map(str::to_owned).to_vec();
         let predictions = Predictions::new(labels, vec![0], vec![0], None, &[0]).unwrap();
-        let value = serde_json::to_value(Evaluation::of(&predictions, None, None).unwrap()).unwrap();
+        let value =
+            serde_json::to_value(Evaluation::of(&predictions, None, None).unwrap()).unwrap();
         assert_eq!(value["accuracy"]["value"], 1.0);
         assert_eq!(value["f_avg"]["value"], serde_json::Value::Null);
         assert_eq!(value["confusion"], serde_json::json!([[1, 0], [0, 0]]));
@@ -370,6 +371,9 @@ mod tests {
             assert_eq!(serde_json::to_value(metric).unwrap(), metric.name());
         }
         let value = serde_json::to_value(&predictions).unwrap();
-        assert_eq!((&value["gold"][0], &value["probabilities"]), (&0.into(), &().into()));
+        assert_eq!(
+            (&value["gold"][0], &value["probabilities"]),
+            (&0.into(), &().into())
+        );
     }
 }

@@ -4,8 +4,8 @@
 //! interval from single rows would be too narrow. Whole documents are drawn with replacement, as
 //! many as there are, and everything is computed anew from the rows they bring.
 
-use serde::Serialize;
 use rayon::prelude::*;
+use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use crate::error::ParamsError;

@@ -1,8 +1,8 @@
 //! The names of the measures, what they are, and whose they are.
 
-use serde::Serialize;
 use crate::confusion::Confusion;
 use crate::error::ParamsError;
+use serde::Serialize;
 
 /// The indices of the two labels that take a side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

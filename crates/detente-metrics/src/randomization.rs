@@ -1,7 +1,7 @@
 //! The approximate randomisation test: whether two classifiers could exchange their predictions.
 
-use serde::Serialize;
 use rayon::prelude::*;
+use serde::Serialize;
 
 use crate::compare::{Pair, difference};
 use crate::confusion::Confusion;

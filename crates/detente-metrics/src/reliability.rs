@@ -3,9 +3,9 @@
 //! The confidence of a row is the probability given to the label that was predicted: the highest
 //! one, unless the classifier predicts by another rule.
 
-use serde::Serialize;
 use crate::confusion::ratio;
 use crate::predictions::{Predictions, UnlabelledPredictions};
+use serde::Serialize;
 
 /// The number of bins, as in Guo et al. 2017.
 pub const N_BINS: usize = 15;

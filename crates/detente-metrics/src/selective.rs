@@ -4,10 +4,10 @@
 //! nothing tells them apart: a coverage is reached by the smallest number of whole ties that is at
 //! least that share of the rows, so the coverage reached can be larger than the one asked for.
 
-use serde::Serialize;
 use crate::confusion::ratio;
 use crate::predictions::Predictions;
 use crate::reliability::{ConfidenceOrder, Tie};
+use serde::Serialize;
 
 /// The coverages reported, in percent, so that they are exact.
 pub const COVERAGES: [u32; 6] = [100, 90, 80, 70, 60, 50];

@@ -1,12 +1,12 @@
 //! Whether the predictions for some of the rows are worse than those to the rest.
 
-use serde::Serialize;
 use crate::compare::difference;
 use crate::confusion::Confusion;
 use crate::error::ParamsError;
 use crate::interval::{BootstrapParams, Measure, column, percentile_interval, replicates};
 use crate::metric::{CountMetric, Metric};
 use crate::predictions::Predictions;
+use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, Normal};
 
 /// A measure inside a slice of the rows, outside it, and the difference.

@@ -18,6 +18,7 @@ use detente_model::features::VectorizerState;
 use detente_model::{Explanation, Model, StatePool, StatementScores};
 use detente_text::{LineBreaks, Passage, Span, mentions_of, statements};
 use rayon::prelude::*;
+use serde::{Serialize, Serializer};
 
 /// What scoring gives beside scores.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,9 +43,10 @@ impl ScoreParams {
 }
 
 /// One statement with its scores.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ScoredStatement {
     /// Where it stands in the article's text; `None` for a title that stands apart from it.
+    #[serde(serialize_with = "span_ends")]
     pub span: Option<Span>,
     /// The statement's words as they stand there.
     pub text: String,
@@ -59,6 +61,12 @@ pub struct ScoredStatement {
     pub prediction_sets: Option<Vec<Vec<usize>>>,
 }
 
+/// A span as its two ends.
+fn span_ends<S: Serializer>(span: &Option<Span>, serializer: S) -> Result<S::Ok, S::Error> {
+    span.map(|span| [span.start, span.end])
+        .serialize(serializer)
+}
+
 impl ScoredStatement {
     /// Whether the answer of a head is left to a person, since its prediction set is not just the label
     /// given; `None` where no risk was asked for.
@@ -70,7 +78,7 @@ impl ScoredStatement {
 }
 
 /// One article with the scores of its statements and its own.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ScoredArticle {
     /// The article's id.
     pub id: String,

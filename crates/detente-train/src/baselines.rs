@@ -11,9 +11,11 @@ use detente_model::features::{
 };
 use detente_model::label::{AGAINST, FAVOR, LabelSet, NONE};
 use detente_text::{Analyzer, Language};
+use serde::Serialize;
 
 /// A way to answer without having learned from words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum BaselineKind {
     /// The label most common in training, see [`baseline::majority`].
     Majority,
@@ -42,7 +44,7 @@ impl BaselineKind {
 }
 
 /// How right a baseline is on the rows of a target.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Baseline {
     /// Which one.
     pub kind: BaselineKind,

@@ -4,6 +4,7 @@ use super::agreement::{ALPHA_RELIABLE, ALPHA_TENTATIVE};
 use super::predictors::{Predictor, PredictorKind};
 use super::{Audit, AuditParams, Cluster};
 use detente_data::corpus::{Corpus, FoldsParams};
+use serde::{Serialize, Serializer};
 
 /// A label rarer than this is noted.
 const RARE: f64 = 0.05;
@@ -41,6 +42,13 @@ pub enum CheckKind {
     Agreement,
     /// Texts of unusual length.
     Lengths,
+}
+
+impl Serialize for CheckKind {
+    /// By its name in reports.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
 }
 
 impl CheckKind {
@@ -94,6 +102,13 @@ pub enum Verdict {
     Finding,
 }
 
+impl Serialize for Verdict {
+    /// By its name in reports.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 impl Verdict {
     /// Every verdict, from the mildest.
     pub const ALL: [Self; 4] = [Self::Skipped, Self::Fine, Self::Note, Self::Finding];
@@ -110,7 +125,7 @@ impl Verdict {
 }
 
 /// One check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Check {
     /// What was checked.
     pub kind: CheckKind,

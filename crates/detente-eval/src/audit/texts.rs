@@ -4,6 +4,7 @@ use detente_data::corpus::Corpus;
 use detente_text::{Analyzer, AnalyzerParams, AnalyzerState, TermKind, TokenKind, tokens};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
+use serde::Serialize;
 use std::ops::RangeInclusive;
 
 /// Words that a statement usually has; real ones have 25 on average.
@@ -13,7 +14,7 @@ pub const USUAL_WORDS: RangeInclusive<usize> = 8..=60;
 const CHUNK: usize = 256;
 
 /// Lengths and vocabulary of the texts. A word is a word or a number; marks are none.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Texts {
     /// Words per text on average.
     pub mean: f64,

@@ -6,11 +6,12 @@ use super::split::Part;
 use crate::error::Result;
 use detente_data::corpus::Corpus;
 use detente_metrics::Evaluation;
+use serde::Serialize;
 use std::collections::BTreeSet;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// How right models of one share of the training documents are.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CurvePoint {
     /// The share of each part's training documents, above 0 up to 1.
     pub share: f64,
@@ -21,7 +22,7 @@ pub struct CurvePoint {
 }
 
 /// One target at one share.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CurveTarget {
     /// The target.
     pub target: String,

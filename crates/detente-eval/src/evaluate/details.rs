@@ -11,9 +11,10 @@ use detente_data::corpus::Corpus;
 use detente_metrics::BootstrapParams;
 use detente_model::Model;
 use detente_train::baselines::{Baseline, Baselines, Question};
+use serde::Serialize;
 
 /// Everything about an evaluation that is not a measure of the whole.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Details {
     /// For each target, the baselines that its labels allow.
     pub baselines: Vec<Vec<Baseline>>,

@@ -6,6 +6,7 @@ use detente_metrics::drift::{Shift, frequency_shifts};
 use detente_model::features::FeatureId;
 use detente_model::{Model, StatePool};
 use rayon::prelude::*;
+use serde::Serialize;
 
 /// Word features whose frequency is compared with training: the commonest.
 pub const N_COMPARED: usize = 200;
@@ -13,7 +14,7 @@ pub const N_COMPARED: usize = 200;
 pub const SHIFT_LEVEL: f64 = 0.05;
 
 /// Words the model does not know, and words that are more or less common than in training.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Drift {
     /// Words of all rows.
     pub n_words: usize,

@@ -5,9 +5,10 @@ use detente_data::corpus::Corpus;
 use detente_model::{Contribution, Model, StatePool};
 use detente_text::{AnalyzerState, Span, TermKind};
 use rayon::prelude::*;
+use serde::Serialize;
 
 /// A prediction that was wrong.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Mistake {
     /// The place of the target among those evaluated.
     pub target_idx: usize,

@@ -6,12 +6,13 @@ use detente_metrics::BootstrapParams;
 use detente_metrics::conformal::SetReport;
 use detente_model::Model;
 use detente_model::calibrate::{ConformalThreshold, Risk};
+use serde::Serialize;
 
 /// The risks that are looked at.
 pub const RISKS: [f64; 3] = [0.05, 0.1, 0.2];
 
 /// How the prediction sets of one risk fared.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub struct RiskReport {
     /// The share of sets that may miss the gold label.
     pub risk: f64,

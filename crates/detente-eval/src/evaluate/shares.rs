@@ -8,9 +8,10 @@ use detente_metrics::prevalence::{
 use detente_metrics::{BootstrapParams, Measure};
 use detente_model::Model;
 use detente_score::aggregate::out_of_fold_confusion;
+use serde::Serialize;
 
 /// The shares of a target's labels, each in the order of the labels.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct LabelShares {
     /// In training.
     pub training: Vec<f64>,

@@ -7,6 +7,7 @@ use detente_data::corpus::Corpus;
 use detente_metrics::compare::holm;
 use detente_metrics::slice::{SliceDifference, slice_difference};
 use detente_metrics::{BootstrapParams, CountMetric, Evaluation};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Rows below which a slice is too small to say much.
@@ -15,7 +16,7 @@ pub const SMALL_SLICE: usize = 30;
 pub const SLICE_LEVEL: f64 = 0.05;
 
 /// The rows of one target with one value of a column.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Slice {
     /// The place of the target among those evaluated; `None` for the pool.
     pub target_idx: Option<usize>,

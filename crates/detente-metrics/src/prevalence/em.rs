@@ -1,7 +1,7 @@
 //! Shares found by expectation-maximisation.
 
-use serde::Serialize;
 use ndarray::ArrayView2;
+use serde::Serialize;
 
 use super::{check_priors, optional};
 use crate::error::ParamsError;

@@ -4,6 +4,7 @@ use crate::error::Result;
 use detente_metrics::streaming_prevalence::{PrevalenceShares, StreamingPrevalence};
 use detente_metrics::{BootstrapParams, Confusion};
 use detente_model::{Head, StatementScores};
+use serde::Serialize;
 
 /// Counts the statements of articles as they come, in memory that does not grow with them.
 #[derive(Clone, Debug)]
@@ -16,7 +17,7 @@ pub struct CorpusPrevalence {
 }
 
 /// What all articles of a run say, on every target.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CorpusScore {
     /// The articles.
     pub n_articles: usize,
@@ -29,7 +30,7 @@ pub struct CorpusScore {
 }
 
 /// How common the labels of a target are among statements with a known feature.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TargetShares {
     /// In training, in the order of the labels; `None` where the model does not know them.
     pub training: Option<Vec<f64>>,
