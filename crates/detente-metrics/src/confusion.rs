@@ -55,16 +55,23 @@ impl Confusion {
         confusion
     }
 
-    /// Adds `count` rows of gold label `gold` that were predicted as `predicted`.
-    ///
-    /// # Panics
-    ///
-    /// When a label is out of range.
-    pub fn add(&mut self, gold: usize, predicted: usize, count: u64) {
-        assert!(
-            gold < self.n_labels && predicted < self.n_labels,
-            "a label is out of range"
-        );
+    /// Counts pairs of a gold and a predicted label; `None` when a label is out of range.
+    pub fn from_pairs(
+        n_labels: usize,
+        pairs: impl IntoIterator<Item = (usize, usize)>,
+    ) -> Option<Self> {
+        let mut confusion = Self::empty(n_labels);
+        for (gold, predicted) in pairs {
+            if gold >= n_labels || predicted >= n_labels {
+                return None;
+            }
+            confusion.add(gold, predicted, 1);
+        }
+        Some(confusion)
+    }
+
+    /// Adds `count` rows of gold label `gold` that were predicted as `predicted`, both in range.
+    pub(crate) fn add(&mut self, gold: usize, predicted: usize, count: u64) {
         self.counts[gold * self.n_labels + predicted] += count;
     }
 
@@ -84,14 +91,13 @@ impl Confusion {
         self.n_labels
     }
 
-    /// The rows with gold label `gold` that were predicted as `predicted`.
-    ///
-    /// # Panics
-    ///
-    /// When a label is out of range, as all functions of this type that take a label.
+    /// The rows with gold label `gold` that were predicted as `predicted`. A label that is out of range has
+    /// no rows, here and in all functions of this type that take a label.
     pub fn count(&self, gold: usize, predicted: usize) -> u64 {
-        assert!(predicted < self.n_labels, "a label is out of range");
-        self.counts[gold * self.n_labels + predicted]
+        match gold < self.n_labels && predicted < self.n_labels {
+            true => self.counts[gold * self.n_labels + predicted],
+            false => 0,
+        }
     }
 
     /// The number of rows.
@@ -101,9 +107,8 @@ impl Confusion {
 
     /// The rows whose gold label is `label`.
     pub fn support(&self, label: usize) -> u64 {
-        self.counts[label * self.n_labels..(label + 1) * self.n_labels]
-            .iter()
-            .sum()
+        let row = self.counts.chunks(self.n_labels.max(1)).nth(label);
+        row.map_or(0, |row| row.iter().sum())
     }
 
     /// The rows predicted as `label`.
@@ -188,7 +193,10 @@ impl Confusion {
     /// van Rijsbergen 1979, Information Retrieval, chapter 7.
     pub fn f1(&self, label: usize) -> Option<f64> {
         let right = self.count(label, label);
-        ratio(2 * right, self.support(label) + self.predicted_count(label))
+        let said = self
+            .support(label)
+            .saturating_add(self.predicted_count(label));
+        ratio(right.saturating_mul(2), said)
     }
 
     /// The mean F1 over the labels that occur in gold or among the predictions.

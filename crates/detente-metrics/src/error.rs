@@ -91,6 +91,26 @@ pub enum ParamsError {
         /// The number needed.
         expected: usize,
     },
+    /// A list has another length than the one it stands beside.
+    #[error("the number of {what} is {found}; expected {expected}")]
+    Length {
+        /// What the list holds.
+        what: &'static str,
+        /// Its length.
+        found: usize,
+        /// The length needed.
+        expected: usize,
+    },
+    /// A number of something is not below how many there are.
+    #[error("a {what} has the number {found}; expected one below {limit}")]
+    Number {
+        /// What is numbered.
+        what: &'static str,
+        /// The number given.
+        found: usize,
+        /// How many there are.
+        limit: usize,
+    },
     /// A prior is not a number in `[0, 1]`, or the priors do not sum to 1.
     #[error("the priors are no distribution; expected numbers from 0 to 1 that sum to 1")]
     Priors,

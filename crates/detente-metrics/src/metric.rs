@@ -270,11 +270,7 @@ impl CountMetric {
         }
     }
 
-    /// Its value; `None` where it is undefined.
-    ///
-    /// # Panics
-    ///
-    /// When a side is out of range.
+    /// Its value; `None` where it is undefined, as where a side is out of range.
     pub fn of(self, confusion: &Confusion) -> Option<f64> {
         match self {
             Self::Accuracy => confusion.accuracy(),

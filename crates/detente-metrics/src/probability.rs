@@ -54,17 +54,16 @@ pub fn brier(predictions: &Predictions) -> Option<f64> {
 ///     = P(p_i > p_j) + P(p_i = p_j) / 2      i with the label, j without
 /// ```
 ///
-/// In `[0, 1]`, 0.5 for chance; `None` without probabilities, or when all rows or no rows have the
-/// label.
-///
-/// # Panics
-///
-/// When the label is out of range.
+/// In `[0, 1]`, 0.5 for chance; `None` without probabilities, when all rows or no rows have the
+/// label, or it is out of range.
 ///
 /// # References
 ///
 /// Hanley and McNeil 1982; Fawcett 2006, An introduction to ROC analysis, section 7.
 pub fn auc(predictions: &Predictions, label: usize) -> Option<f64> {
+    if label >= predictions.n_labels() {
+        return None;
+    }
     let ones = vec![1; predictions.n_documents()];
     Ranking::new(
         predictions.probabilities()?,

@@ -37,10 +37,7 @@ pub struct SliceDifference {
 /// counts when both values are defined; at least half of them must.
 ///
 /// # Errors
-/// When the bootstrap parameters are out of range.
-///
-/// # Panics
-/// When `in_slice` has another length than the predictions.
+/// When the bootstrap parameters are out of range, or `in_slice` has another length than the predictions.
 ///
 /// # References
 /// Efron and Tibshirani 1993, An Introduction to the Bootstrap, sections 12.2 and 16.2.
@@ -50,7 +47,15 @@ pub fn slice_difference(
     metric: CountMetric,
     bootstrap: Option<&BootstrapParams>,
 ) -> Result<SliceDifference, ParamsError> {
-    assert_eq!(in_slice.len(), predictions.n_rows(), "one flag a row");
+    let (found, expected) = (in_slice.len(), predictions.n_rows());
+    if found != expected {
+        let what = "flags";
+        return Err(ParamsError::Length {
+            what,
+            found,
+            expected,
+        });
+    }
     let cells = [true, false].map(|side| document_cells(predictions, in_slice, side));
     let values = |weights: &[u32]| {
         let [slice, rest] = [0, 1].map(|side: usize| {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::collections::HashMap;
 
 use crate::confusion::Confusion;
-use crate::error::ParamsError;
+use crate::error::{ParamsError, PredictionsError};
 use crate::interval::{BootstrapParams, Measure};
 use crate::prepared::DocumentCells;
 use crate::prevalence::{
@@ -88,10 +88,29 @@ impl StreamingPrevalence {
 
     /// Adds a document: the label given to each row, with its probabilities.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// A label is out of range, or there is not one probability a label.
-    pub fn add<'a>(&mut self, rows: impl Iterator<Item = (usize, &'a [f64])>) {
+    /// A label is out of range, or there is not one probability a label; then nothing is added.
+    pub fn add<'a>(
+        &mut self,
+        rows: impl Iterator<Item = (usize, &'a [f64])> + Clone,
+    ) -> Result<(), PredictionsError> {
+        let n_labels = self.n_labels;
+        for (row, (found, probabilities)) in rows.clone().enumerate() {
+            if found >= n_labels {
+                let column = "predicted";
+                return Err(PredictionsError::LabelIndex {
+                    column,
+                    row,
+                    found,
+                    n_labels,
+                });
+            }
+            if probabilities.len() != n_labels {
+                let found = probabilities.len();
+                return Err(PredictionsError::ProbabilityColumns { found, n_labels });
+            }
+        }
         let group_idx = self.n_documents % GROUPS;
         if group_idx == self.groups.len() {
             self.groups.push(Group {
@@ -102,11 +121,6 @@ impl StreamingPrevalence {
         self.n_documents += 1;
         let mut bins = Vec::with_capacity(self.n_labels);
         for (given, probabilities) in rows {
-            assert_eq!(
-                probabilities.len(),
-                self.n_labels,
-                "one probability a label"
-            );
             self.groups[group_idx].given[given] += 1;
             let Some(n_bins) = self.n_bins else { continue };
             bins.clear();
@@ -133,6 +147,7 @@ impl StreamingPrevalence {
             }
             counts[cell] = counts[cell].saturating_add(1);
         }
+        Ok(())
     }
 
     /// The number of documents added.
@@ -271,7 +286,7 @@ mod tests {
             .map(|(given, p)| (*given, p.as_slice()))
             .collect();
         rows.chunks(5)
-            .for_each(|rows| tally.add(rows.iter().copied()));
+            .for_each(|rows| tally.add(rows.iter().copied()).unwrap());
         tally
     }
 
@@ -346,7 +361,7 @@ mod tests {
     fn many_labels_are_counted_only() {
         let mut tally = StreamingPrevalence::new(7);
         let row = [0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1];
-        tally.add([(0, row.as_slice())].into_iter());
+        tally.add([(0, row.as_slice())].into_iter()).unwrap();
         let shares = tally
             .shares(Some(&row), &Confusion::empty(7), None)
             .unwrap();

@@ -49,7 +49,7 @@ impl Details {
             sets: sets(model, evaluated, bootstrap)?,
             slices: slices(corpus, evaluated, by, bootstrap)?,
             contamination: contamination(model, corpus),
-            drift: drift(model, corpus),
+            drift: drift(model, corpus)?,
         })
     }
 }

@@ -58,23 +58,28 @@ impl CorpusPrevalence {
 
     /// Adds an article: the scores of its statements and, where a risk was asked for, how many answers
     /// of each head were deferred.
+    ///
+    /// # Errors
+    /// Scores of other heads than those it was made for.
     pub fn add<'a>(
         &mut self,
         statements: impl Iterator<Item = &'a StatementScores> + Clone,
         deferred: Option<&[usize]>,
-    ) {
+    ) -> Result<()> {
         let known = statements.clone().filter(|statement| statement.is_known);
         self.n_articles += 1;
         self.n_statements += statements.clone().count();
         self.n_unknown += statements.filter(|statement| !statement.is_known).count();
         for (head_idx, tally) in self.tallies.iter_mut().enumerate() {
-            let scores = known.clone().map(|statement| &statement.targets[head_idx]);
-            tally.add(scores.map(|score| (score.label_idx, score.probabilities.as_slice())));
+            let scores = known.clone();
+            let scores = scores.filter_map(|statement| statement.targets.get(head_idx));
+            tally.add(scores.map(|score| (score.label_idx, score.probabilities.as_slice())))?;
         }
         if let Some(deferred) = deferred {
             let sums = self.deferred.get_or_insert_with(|| vec![0; deferred.len()]);
             sums.iter_mut().zip(deferred).for_each(|(sum, n)| *sum += n);
         }
+        Ok(())
     }
 
     /// The articles added.
@@ -104,7 +109,10 @@ impl CorpusPrevalence {
             Ok(TargetShares {
                 shares: tally.shares(training.as_deref(), &confusion, bootstrap)?,
                 training,
-                deferred: self.deferred.as_ref().map(|all| all[head_idx]),
+                deferred: self
+                    .deferred
+                    .as_ref()
+                    .and_then(|all| all.get(head_idx).copied()),
             })
         });
         Ok(CorpusScore {
