@@ -120,6 +120,7 @@ impl AuditParams {
 
 /// What there is to know of a corpus before training.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Audit {
     /// What was checked and what came of it, in the order of the parts below.
     pub checks: Vec<Check>,

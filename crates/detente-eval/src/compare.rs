@@ -62,6 +62,7 @@ impl CompareParams {
 
 /// Two or more classifiers, pair by pair.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Compared {
     /// Their names, in the order given.
     pub names: Vec<String>,
@@ -79,6 +80,7 @@ pub struct Compared {
 
 /// Two classifiers on one target.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Comparison {
     /// The place of the first among the names; every difference is first minus second.
     pub first: usize,
@@ -112,6 +114,7 @@ pub enum DecidedBy {
 
 /// One measure of two classifiers, tested.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Tested {
     /// Values, difference and interval by the paired bootstrap.
     pub difference: Difference,

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 /// Rows and groups of the data that were in training too. Measures on them flatter the model.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Contamination {
     /// Rows compared.
     pub n_rows: usize,

@@ -65,6 +65,7 @@ impl CrossValidateParams {
 
 /// How right models of the training parts are on the test parts.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CrossValidated {
     /// How it was done; a recipe is no result and does not serialise.
     #[serde(skip)]
@@ -91,6 +92,7 @@ pub struct CrossValidated {
 
 /// What happened in one part.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct FoldResult {
     /// Its number, its span of time, or the value left out.
     pub name: String,
@@ -111,6 +113,7 @@ pub struct FoldResult {
 
 /// One target in one part.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct FoldTarget {
     /// The target.
     pub target: String,
@@ -122,6 +125,7 @@ pub struct FoldTarget {
 
 /// One target over all parts.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TargetResult {
     /// Gold and predicted labels, one part after the other.
     pub given: TargetPredictions,
@@ -137,6 +141,7 @@ pub struct TargetResult {
 
 /// The mean of a measure over parts, and its standard deviation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Spread {
     /// The mean.
     pub mean: f64,

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 /// What was and is said on one target.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct TargetCost {
     /// The target.
     pub target: String,

@@ -21,6 +21,7 @@ pub struct Pair<'a> {
 
 /// The difference in one measure, with its interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Difference {
     /// The measure.
     pub metric: Metric,

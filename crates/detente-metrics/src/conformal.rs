@@ -10,6 +10,7 @@ use serde::Serialize;
 ///
 /// A row is answered where its set is the given label alone; the others are deferred to a person.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct SetReport {
     /// The number of rows.
     pub n_rows: u64,

@@ -7,6 +7,7 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// How common a feature was in training and is now.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Shift {
     /// The feature, as a place among those tested.
     pub feature: usize,

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 /// The measures of one label.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LabelReport {
     /// The label.
     pub label: String,
@@ -31,6 +32,7 @@ pub struct LabelReport {
 
 /// The accuracy on the most confident rows.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct SelectiveReport {
     /// The coverage asked for, in percent.
     pub percent: u32,
@@ -58,6 +60,7 @@ pub struct SelectiveReport {
 /// # Ok::<(), detente_metrics::PredictionsError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Evaluation {
     /// The number of rows.
     pub n_rows: usize,

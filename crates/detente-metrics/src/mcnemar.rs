@@ -33,6 +33,7 @@ impl McNemarForm {
 
 /// A test of equal accuracy.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct McNemar {
     /// The rows that only the first classifier got right.
     pub first_only: u64,

@@ -42,6 +42,7 @@ impl RandomizationParams {
 
 /// A test of equality in a measure of counts.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Randomization {
     /// The measure.
     pub metric: Metric,

@@ -12,6 +12,7 @@ pub const N_BINS: usize = 15;
 
 /// One bin of a reliability diagram.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Bin {
     /// The rows in the bin.
     pub n_rows: u64,
@@ -41,6 +42,7 @@ impl Bin {
 
 /// The bins of a reliability diagram, and the error they add up to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Reliability {
     /// The [`N_BINS`] bins from low to high confidence, empty ones included.
     pub bins: Vec<Bin>,

@@ -14,6 +14,7 @@ pub const COVERAGES: [u32; 6] = [100, 90, 80, 70, 60, 50];
 
 /// The rows kept down to some confidence.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CoveragePoint {
     /// The least confidence among the rows kept.
     pub confidence: f64,
@@ -29,6 +30,7 @@ pub struct CoveragePoint {
 
 /// The risk at every coverage that a threshold on the confidence can reach.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct RiskCoverage {
     /// One point for each distinct confidence, from high to low; the last has coverage 1.
     pub points: Vec<CoveragePoint>,

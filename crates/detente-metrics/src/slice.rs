@@ -11,6 +11,7 @@ use statrs::distribution::{ContinuousCDF, Normal};
 
 /// A measure inside a slice of the rows, outside it, and the difference.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct SliceDifference {
     /// The measure.
     pub metric: Metric,

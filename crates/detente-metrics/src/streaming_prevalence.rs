@@ -62,6 +62,7 @@ struct Group {
 
 /// How common each label is, in the order of the labels.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct PrevalenceShares {
     /// Among the predictions, as
     /// [`classify_and_count`](crate::prevalence::classify_and_count).

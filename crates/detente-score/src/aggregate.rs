@@ -31,6 +31,7 @@ pub enum ArticleScore {
 /// score = sum_i r_i s_i / sum_i r_i,   r = 1 - P(none), s = P(favor) - P(against)
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct StanceShare {
     /// Mean of the statements' stance scores weighted by relevance, from -1 to 1; `None` without a
     /// statement that has a known feature.
@@ -47,6 +48,7 @@ pub struct StanceShare {
 
 /// The classes of an article's statements.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ClassShare {
     /// Mean probability of each label, in the labels' order; `None` without a statement that has a
     /// known feature.

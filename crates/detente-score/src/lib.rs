@@ -44,6 +44,7 @@ impl ScoreParams {
 
 /// One statement with its scores.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ScoredStatement {
     /// Where it stands in the article's text; `None` for a title that stands apart from it.
     #[serde(serialize_with = "span_ends")]
@@ -79,6 +80,7 @@ impl ScoredStatement {
 
 /// One article with the scores of its statements and its own.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ScoredArticle {
     /// The article's id.
     pub id: String,

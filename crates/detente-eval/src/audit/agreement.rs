@@ -13,6 +13,7 @@ pub const ALPHA_RELIABLE: f64 = 0.8;
 
 /// Rows that two coders label differently in the same way.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Disagreement {
     /// The first coder's label.
     pub first: String,
@@ -24,6 +25,7 @@ pub struct Disagreement {
 
 /// How far two coders agree on one target.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CoderAgreement {
     /// The target.
     pub target: String,

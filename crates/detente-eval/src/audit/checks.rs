@@ -126,6 +126,7 @@ impl Verdict {
 
 /// One check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Check {
     /// What was checked.
     pub kind: CheckKind,

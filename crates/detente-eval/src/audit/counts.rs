@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of each label of a target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct LabelCounts {
     /// The target.
     pub target: String,
@@ -30,6 +31,7 @@ impl LabelCounts {
 
 /// Rows per group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Groups {
     /// Number of groups.
     pub n_groups: usize,
@@ -51,6 +53,7 @@ pub struct Groups {
 
 /// The rows with one value in a column.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Slice {
     /// The column.
     pub column: String,
@@ -64,6 +67,7 @@ pub struct Slice {
 
 /// What the splits hold, and the groups they cut.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Splits {
     /// One for each value of the split column.
     pub slices: Vec<Slice>,

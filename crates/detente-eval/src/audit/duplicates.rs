@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows with the same or nearly the same text.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Cluster {
     /// The rows, as places among the corpus's examples.
     pub rows: Vec<usize>,
@@ -64,6 +65,7 @@ impl Cluster {
 /// All duplicates of a corpus, those first that cross splits, then those that cross groups, then
 /// the largest.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Duplicates {
     /// Rows with the same text, but for case and space, that are labelled on a common target or lie
     /// in different splits. The same text under different targets of a long layout, or with another
@@ -152,6 +154,7 @@ impl Duplicates {
 
 /// A row whose text, or nearly, stands in the other file too.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LeakedRow {
     /// The row, as a place among the corpus's examples.
     pub row: usize,
@@ -163,6 +166,7 @@ pub struct LeakedRow {
 
 /// What two corpora have in common.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Leak {
     /// Rows of the other corpus.
     pub n_other_rows: usize,

@@ -9,6 +9,7 @@ const TIE: f64 = 1e-6;
 
 /// A row that is probably labelled wrong.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LabelError {
     /// The row, as a place among the corpus's examples.
     pub row: usize,
@@ -24,6 +25,7 @@ pub struct LabelError {
 
 /// What confident learning says of one target.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LabelNoise {
     /// The target.
     pub target: String,

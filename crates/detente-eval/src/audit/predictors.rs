@@ -56,6 +56,7 @@ impl PredictorKind {
 
 /// Something that the rows of one label share too often.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Predictor {
     /// What it is.
     pub kind: PredictorKind,

@@ -15,6 +15,7 @@ const CHUNK: usize = 256;
 
 /// Lengths and vocabulary of the texts. A word is a word or a number; marks are none.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Texts {
     /// Words per text on average.
     pub mean: f64,

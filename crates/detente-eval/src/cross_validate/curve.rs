@@ -12,6 +12,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// How right models of one share of the training documents are.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CurvePoint {
     /// The share of each part's training documents, above 0 up to 1.
     pub share: f64,
@@ -23,6 +24,7 @@ pub struct CurvePoint {
 
 /// One target at one share.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CurveTarget {
     /// The target.
     pub target: String,

@@ -16,6 +16,7 @@ pub const SHIFT_LEVEL: f64 = 0.05;
 
 /// Words the model does not know, and words that are more or less common than in training.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct Drift {
     /// Words of all rows.
     pub n_words: usize,

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 /// A prediction that was wrong.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Mistake {
     /// The place of the target among those evaluated.
     pub target_idx: usize,

@@ -13,6 +13,7 @@ pub const RISKS: [f64; 3] = [0.05, 0.1, 0.2];
 
 /// How the prediction sets of one risk fared.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[non_exhaustive]
 pub struct RiskReport {
     /// The share of sets that may miss the gold label.
     pub risk: f64,

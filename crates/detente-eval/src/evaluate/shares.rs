@@ -12,6 +12,7 @@ use serde::Serialize;
 
 /// The shares of a target's labels, each in the order of the labels.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct LabelShares {
     /// In training.
     pub training: Vec<f64>,

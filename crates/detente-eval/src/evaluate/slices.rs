@@ -17,6 +17,7 @@ pub const SLICE_LEVEL: f64 = 0.05;
 
 /// The rows of one target with one value of a column.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Slice {
     /// The place of the target among those evaluated; `None` for the pool.
     pub target_idx: Option<usize>,

@@ -16,6 +16,7 @@ pub const EM_TOLERANCE: f64 = 1e-8;
 
 /// The shares under which the probabilities are most likely.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct EmShares {
     /// The share of each label; undefined without rows.
     pub shares: Vec<Measure>,

@@ -18,6 +18,7 @@ pub struct CorpusPrevalence {
 
 /// What all articles of a run say, on every target.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CorpusScore {
     /// The articles.
     pub n_articles: usize,
@@ -31,6 +32,7 @@ pub struct CorpusScore {
 
 /// How common the labels of a target are among statements with a known feature.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TargetShares {
     /// In training, in the order of the labels; `None` where the model does not know them.
     pub training: Option<Vec<f64>>,
