@@ -9,59 +9,24 @@
 //! The cross-validation is nested: strengths, temperatures and decisions are chosen inside the
 //! training rows of a part, so its test rows have no say in anything.
 
-mod curve;
-mod part;
 mod split;
+mod validation_params;
+mod part;
+mod curve;
 
 pub use curve::{CurvePoint, CurveTarget};
 pub use split::Split;
+pub use validation_params::CrossValidateParams;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::target_predictions::TargetPredictions;
 use curve::Point;
 use detente_data::corpus::{Corpus, LeftOut};
-use detente_metrics::{BootstrapParams, Evaluation, Metric};
-use detente_train::TrainParams;
+use detente_metrics::{Evaluation, Metric};
 use part::{Collected, Outcome, run_part};
 use serde::Serialize;
 use split::parts;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How a cross-validation is done.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CrossValidateParams {
-    /// The recipe that is validated; its folds are those inside each training part.
-    pub train: TrainParams,
-    /// How rows are held out.
-    pub split: Split,
-    /// Points of the learning curve, 2 or more: each trains on one share more of every part's
-    /// documents. `None` for no curve.
-    pub learning_curve: Option<usize>,
-    /// How intervals are made; `None` for none.
-    pub bootstrap: Option<BootstrapParams>,
-}
-
-impl CrossValidateParams {
-    /// Checks every range.
-    ///
-    /// # Errors
-    /// The first parameter that is out of its range.
-    pub fn check(&self) -> Result<()> {
-        self.train.check()?;
-        self.split.check()?;
-        if let Some(n_points @ ..2) = self.learning_curve {
-            return Err(Error::new(ErrorKind::OutOfRange {
-                parameter: "the number of points of the learning curve",
-                value: n_points.to_string(),
-                expected: "2 or more",
-            }));
-        }
-        if let Some(bootstrap) = &self.bootstrap {
-            bootstrap.check()?;
-        }
-        Ok(())
-    }
-}
 
 /// How right models of the training parts are on the test parts.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -305,6 +270,7 @@ fn document_numbers(corpus: &Corpus) -> Vec<u32> {
 mod tests {
     use super::*;
     use detente_data::corpus::{KeptColumn, LayoutParams};
+    use detente_train::TrainParams;
 
     /// Two easy targets; one of them has a label that occurs in the last year alone.
     fn corpus(order: impl Fn(usize) -> usize) -> Corpus {

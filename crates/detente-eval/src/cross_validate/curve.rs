@@ -1,8 +1,8 @@
 //! How right models are of growing shares of the training documents.
 
-use super::CrossValidateParams;
 use super::part::{Collected, Outcome, run_part};
 use super::split::Part;
+use super::validation_params::CrossValidateParams;
 use crate::error::Result;
 use detente_data::corpus::Corpus;
 use detente_metrics::Evaluation;

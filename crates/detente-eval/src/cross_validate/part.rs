@@ -1,7 +1,7 @@
 //! One part of a cross-validation: trained on some rows, asked about others.
 
-use super::CrossValidateParams;
 use super::split::Part;
+use super::validation_params::CrossValidateParams;
 use crate::error::Result;
 use crate::target_predictions::TargetPredictions;
 use detente_data::corpus::{Corpus, FoldsParams};
