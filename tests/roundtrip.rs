@@ -121,7 +121,6 @@ proptest! {
 
 #[test]
 fn rows_in_memory_train_the_model_of_a_long_file() {
-    use crate::toy;
     use detente::data::corpus::{Corpus, LabelledText, Layout, LayoutParams};
     use detente::train::train;
     let rows = toy::rows()

@@ -66,8 +66,8 @@ impl CompareParams {
 pub struct Compared {
     /// Their names, in the order given.
     pub names: Vec<String>,
-    /// What of the data each was trained on, as [`Contestant::contamination`].
-    pub overlaps: Vec<Option<Contamination>>,
+    /// What of the data each was trained on, as [`Contestant::contamination`] says.
+    pub contamination: Vec<Option<Contamination>>,
     /// Every pair on every target and, where targets share a prediction set, on their pool.
     pub comparisons: Vec<Comparison>,
     /// How many p-values Holm's correction took together.
@@ -181,7 +181,7 @@ pub fn compare(contestants: &[Contestant], params: &CompareParams) -> Result<Com
         .map(|(target, by)| ((*target).to_owned(), by.clone()));
     let mut compared = Compared {
         names: contestants.iter().map(|one| one.name.clone()).collect(),
-        overlaps: contestants
+        contamination: contestants
             .iter()
             .map(|one| one.contamination.clone())
             .collect(),

@@ -1,7 +1,7 @@
 //! What of some data a model has seen in training.
 //!
-//! A model and a corpus come in; rows and groups that were in training too go out. The walks that
-//! measure models say so before the first number. It measures nothing itself.
+//! A model and a corpus come in; rows and groups that were in training too go out. Whoever measures a model says so
+//! before the first number. It measures nothing itself.
 
 use detente_data::corpus::Corpus;
 use detente_model::{Likeness, Model};

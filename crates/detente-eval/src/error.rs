@@ -45,7 +45,7 @@ pub enum ErrorKind {
         /// The gold label in either.
         gold: [String; 2],
     },
-    /// Two classifiers answer one target in different labels.
+    /// Two classifiers have different labels on one target.
     #[error(
         "`{0}` and `{1}` have different labels on target `{target}`: {2}; and {3}",
         .names[0], .names[1], prose(&.labels[0], "and"), prose(&.labels[1], "and")
@@ -64,7 +64,7 @@ pub enum ErrorKind {
         /// The classifier.
         name: String,
     },
-    /// A classifier lacks rows that another answered.
+    /// A classifier lacks rows that another has.
     #[error(
         "`{1}` lacks {2} of target `{target}` that `{0}` has, the first with id `{id}`; expected \
          the same rows",
@@ -80,7 +80,7 @@ pub enum ErrorKind {
         /// How many are missing.
         n_missing: usize,
     },
-    /// No target is answered by all classifiers.
+    /// No target is shared by all classifiers.
     #[error(
         "no target is answered by all: `{0}` has {2}; `{1}` has {3}",
         .names[0], .names[1], prose(&.targets[0], "and"), prose(&.targets[1], "and")

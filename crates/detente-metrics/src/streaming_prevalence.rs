@@ -23,7 +23,7 @@ const MOST_BINS: usize = 64;
 /// The fewest bins of one probability that are worth anything.
 const FEWEST_BINS: usize = 4;
 
-/// A tally of predictions by document.
+/// Counts of predictions by document.
 ///
 /// ```text
 /// group(document) = its number modulo 256
@@ -33,7 +33,7 @@ const FEWEST_BINS: usize = 4;
 /// Kept are, for each group, how many rows were predicted as each label and fell into each cell and,
 /// for each cell, the mean of the probabilities that fell into it, which stands for them in
 /// expectation-maximisation. Square roots make cells narrow where probabilities are small, since there
-/// a shift of the shares changes them most. At most 4,096 cells can be met, so a tally takes at most
+/// a shift of the shares changes them most. At most 4,096 cells can be met, so the counts take at most
 /// 4 MiB. With more than 6 labels the cells would be too wide, and none are kept.
 ///
 /// Intervals resample groups. Up to 256 documents these are the documents; of more, each group has

@@ -59,7 +59,7 @@ impl ComparisonReport<'_> {
         if !self.data.is_empty() {
             lead[0] += &format!(" on {}", self.data.join(", "));
         }
-        for (name, contamination) in compared.names.iter().zip(&compared.overlaps) {
+        for (name, contamination) in compared.names.iter().zip(&compared.contamination) {
             lead.extend(
                 contamination.as_ref().and_then(|contamination| {
                     contamination_line(&format!("`{name}`"), contamination)

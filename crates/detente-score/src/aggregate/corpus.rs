@@ -12,7 +12,7 @@ pub struct CorpusPrevalence {
     n_articles: usize,
     n_statements: usize,
     n_unknown: usize,
-    tallies: Vec<StreamingPrevalence>,
+    prevalences: Vec<StreamingPrevalence>,
     deferred: Option<Vec<usize>>,
 }
 
@@ -38,7 +38,7 @@ pub struct TargetShares {
     pub training: Option<Vec<f64>>,
     /// Counted and corrected, with intervals by article.
     pub shares: PrevalenceShares,
-    /// How many answers were deferred to a person, where a risk was asked for. They are counted in the
+    /// How many predictions were deferred to a person, where a risk was asked for. They are counted in the
     /// shares with the label they were given, since leaving them out would favour the plain labels.
     pub deferred: Option<usize>,
 }
@@ -50,7 +50,7 @@ impl CorpusPrevalence {
             n_articles: 0,
             n_statements: 0,
             n_unknown: 0,
-            tallies: heads
+            prevalences: heads
                 .iter()
                 .map(|head| StreamingPrevalence::new(head.labels.len()))
                 .collect(),
@@ -58,7 +58,7 @@ impl CorpusPrevalence {
         }
     }
 
-    /// Adds an article: the scores of its statements and, where a risk was asked for, how many answers
+    /// Adds an article: the scores of its statements and, where a risk was asked for, how many predictions
     /// of each head were deferred.
     ///
     /// # Errors
@@ -72,10 +72,11 @@ impl CorpusPrevalence {
         self.n_articles += 1;
         self.n_statements += statements.clone().count();
         self.n_unknown += statements.filter(|statement| !statement.is_known).count();
-        for (head_idx, tally) in self.tallies.iter_mut().enumerate() {
+        for (head_idx, prevalence) in self.prevalences.iter_mut().enumerate() {
             let scores = known.clone();
             let scores = scores.filter_map(|statement| statement.targets.get(head_idx));
-            tally.add(scores.map(|score| (score.label_idx, score.probabilities.as_slice())))?;
+            prevalence
+                .add(scores.map(|score| (score.label_idx, score.probabilities.as_slice())))?;
         }
         if let Some(deferred) = deferred {
             let sums = self.deferred.get_or_insert_with(|| vec![0; deferred.len()]);
@@ -98,8 +99,8 @@ impl CorpusPrevalence {
         heads: &[Head],
         bootstrap: Option<&BootstrapParams>,
     ) -> Result<CorpusScore> {
-        let targets = heads.iter().zip(&self.tallies).enumerate();
-        let targets = targets.map(|(head_idx, (head, tally))| {
+        let targets = heads.iter().zip(&self.prevalences).enumerate();
+        let targets = targets.map(|(head_idx, (head, prevalence))| {
             let counts = &head.record.label_counts;
             let total: usize = counts.iter().sum();
             let is_known = total > 0 && counts.len() == head.labels.len();
@@ -109,7 +110,7 @@ impl CorpusPrevalence {
             });
             let confusion = out_of_fold_confusion(head);
             Ok(TargetShares {
-                shares: tally.shares(training.as_deref(), &confusion, bootstrap)?,
+                shares: prevalence.shares(training.as_deref(), &confusion, bootstrap)?,
                 training,
                 deferred: self
                     .deferred
