@@ -1,8 +1,8 @@
 //! Files into articles and labelled examples, and examples into folds.
 //!
 //! Paths come in; [`Article`](crate::article::Article)s stream out one at a time, and a labelled [`Corpus`] comes out
-//! whole. Rows that a program already has become a corpus by [`Corpus::from_rows`]. Nothing here touches the text inside
-//! a cell.
+//! whole. Rows that a program already has become a corpus by [`Corpus::from_rows`]. Nothing here touches the text
+//! inside a cell.
 
 mod bytes;
 mod columnar;
