@@ -1,7 +1,7 @@
 //! Every measure of answers with intervals from 1,000 resamples, by document.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use detente::metrics::{Answers, BootstrapParams, Evaluation, Sides};
+use detente::metrics::{BootstrapParams, Evaluation, Predictions, Sides};
 use ndarray::Array2;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
@@ -9,7 +9,7 @@ use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 /// Numbers of rows; a document has six.
 const SIZES: [usize; 2] = [300, 3000];
 
-fn answers(n_rows: usize) -> Answers {
+fn answers(n_rows: usize) -> Predictions {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(13);
     let mut below = |n: u64| (random.next_u64() % n) as usize;
     let mut probabilities = Array2::zeros((n_rows, 3));
@@ -30,7 +30,7 @@ fn answers(n_rows: usize) -> Answers {
     }
     let labels = ["favor", "against", "none"].map(str::to_owned).to_vec();
     let documents: Vec<u32> = (0..n_rows as u32).map(|row| row / 6).collect();
-    Answers::new(labels, gold, predicted, Some(probabilities), &documents).unwrap()
+    Predictions::new(labels, gold, predicted, Some(probabilities), &documents).unwrap()
 }
 
 fn evaluate(criterion: &mut Criterion) {

@@ -128,14 +128,14 @@ fn the_embedded_model_keeps_near_its_promise_on_its_test_split() {
         for risk in [0.05, 0.1, 0.2] {
             let conformal = &model.heads()[target.head_idx].conformal;
             let threshold = conformal.threshold(Risk::new(risk).unwrap());
-            let probabilities = target.answers.probabilities().unwrap();
+            let probabilities = target.given.predictions().probabilities().unwrap();
             let rows = probabilities.rows().into_iter();
             let sets: Vec<Vec<usize>> = rows
                 .map(|p| threshold.prediction_set(&p.to_vec()))
                 .collect();
-            let report = SetReport::of(&target.answers, &sets, None).unwrap();
+            let report = SetReport::of(target.given.predictions(), &sets, None).unwrap();
             let coverage = report.coverage.value.unwrap();
-            let place = format!("{} at {risk}: {coverage}", target.target);
+            let place = format!("{} at {risk}: {coverage}", target.given.target());
             assert!(coverage >= 1.0 - risk - 0.03, "{place}");
             held += coverage - (1.0 - risk);
         }

@@ -6,7 +6,7 @@
 //! 95 % is 0.7 %, so the band of 93 to 97 % is three standard errors wide on either side.
 
 use detente::metrics::interval::Method;
-use detente::metrics::{Answers, BootstrapParams, Confusion, Evaluation, Measure};
+use detente::metrics::{BootstrapParams, Confusion, Evaluation, Measure, Predictions};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 
@@ -23,8 +23,8 @@ fn percent(random: &mut Xoshiro256PlusPlus) -> u64 {
     random.next_u64() % 100
 }
 
-/// Answers whose documents are the simulated ones and, beside them, the same with every row alone.
-fn simulate(seed: u64) -> (Answers, Answers) {
+/// Predictions whose documents are the simulated ones and, beside them, the same with every row alone.
+fn simulate(seed: u64) -> (Predictions, Predictions) {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let (mut gold, mut predicted, mut documents) = (Vec::new(), Vec::new(), Vec::new());
     for document in 0..N_DOCUMENTS {
@@ -52,7 +52,7 @@ fn simulate(seed: u64) -> (Answers, Answers) {
     let labels = ["a", "b", "c"].map(str::to_owned).to_vec();
     let alone: Vec<u32> = (0..gold.len() as u32).collect();
     let make = |documents: &[u32]| {
-        Answers::new(
+        Predictions::new(
             labels.clone(),
             gold.clone(),
             predicted.clone(),
@@ -66,15 +66,16 @@ fn simulate(seed: u64) -> (Answers, Answers) {
 
 /// The confusion of infinitely many rows, in millionths.
 fn truth() -> Confusion {
-    let mut confusion = Confusion::empty(3);
+    let mut cells = [0; 9];
     for (right, shares) in KINDS {
         for (label, share) in shares.into_iter().enumerate() {
-            confusion.add(label, label, share * right * 100);
-            confusion.add(label, (label + 1) % 3, share * (100 - right) * NEXT);
-            confusion.add(label, (label + 2) % 3, share * (100 - right) * (100 - NEXT));
+            let mut add = |predicted: usize, count: u64| cells[3 * label + predicted % 3] += count;
+            add(label, share * right * 100);
+            add(label + 1, share * (100 - right) * NEXT);
+            add(label + 2, share * (100 - right) * (100 - NEXT));
         }
     }
-    confusion
+    Confusion::from_cells(3, &cells).unwrap()
 }
 
 /// The share of simulations whose intervals hold the truth, of accuracy and of macro-F1.

@@ -4,7 +4,7 @@ use detente::metrics::compare::Pair;
 use detente::metrics::interval::Method;
 use detente::metrics::metric::CountMetric;
 use detente::metrics::randomization::RandomizationParams;
-use detente::metrics::{Answers, BootstrapParams, Evaluation, Sides};
+use detente::metrics::{BootstrapParams, Evaluation, Predictions, Sides};
 use ndarray::Array2;
 use proptest::prelude::*;
 
@@ -24,7 +24,7 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
 }
 
 /// The answers of rows, whose label `label` is put at index `place[label]`.
-fn answers(rows: &[Row], place: [usize; N_LABELS]) -> Answers {
+fn answers(rows: &[Row], place: [usize; N_LABELS]) -> Predictions {
     let mut probabilities = Array2::zeros((rows.len(), N_LABELS));
     for (idx, (_, _, _, weights)) in rows.iter().enumerate() {
         let total: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
@@ -40,11 +40,11 @@ fn answers(rows: &[Row], place: [usize; N_LABELS]) -> Answers {
     let gold = rows.iter().map(|row| place[row.0]).collect();
     let predicted = rows.iter().map(|row| place[row.1]).collect();
     let documents: Vec<u32> = rows.iter().map(|row| row.2).collect();
-    Answers::new(labels, gold, predicted, Some(probabilities), &documents).unwrap()
+    Predictions::new(labels, gold, predicted, Some(probabilities), &documents).unwrap()
 }
 
 /// Every value and end of interval, those of labels by the name of the label.
-fn numbers(answers: &Answers, sides: Sides) -> Vec<Option<f64>> {
+fn numbers(answers: &Predictions, sides: Sides) -> Vec<Option<f64>> {
     let params = BootstrapParams {
         resamples: 20,
         ..BootstrapParams::DEFAULT
@@ -140,7 +140,7 @@ fn fixed_rows() -> Vec<Row> {
 fn the_number_of_threads_does_not_change_a_byte() {
     let first = answers(&fixed_rows(), [0, 1, 2]);
     let second = answers(&fixed_rows(), [1, 0, 2]);
-    let second = Answers::new(
+    let second = Predictions::new(
         first.labels().to_vec(),
         first.gold().to_vec(),
         second.predicted().to_vec(),

@@ -6,7 +6,7 @@
 use detente::metrics::agreement::{cohen_kappa, krippendorff_alpha, percent_agreement};
 use detente::metrics::compare::{Pair, holm};
 use detente::metrics::mcnemar::McNemarForm;
-use detente::metrics::{Answers, Evaluation, Metric, Sides};
+use detente::metrics::{Evaluation, Metric, Predictions, Sides};
 use ndarray::Array2;
 use serde_json::Value;
 
@@ -30,7 +30,7 @@ fn numbers(value: &Value) -> Vec<f64> {
         .collect()
 }
 
-fn answers(case: &Value) -> Answers {
+fn answers(case: &Value) -> Predictions {
     let n_labels = case["n_labels"].as_u64().unwrap() as usize;
     let rows: Vec<Vec<f64>> = case["probabilities"]
         .as_array()
@@ -42,7 +42,7 @@ fn answers(case: &Value) -> Answers {
     let labels = (0..n_labels).map(|label| label.to_string()).collect();
     let documents: Vec<u32> = (0..rows.len() as u32).map(|row| row / 3).collect();
     let (gold, predicted) = (indices(&case["gold"]), indices(&case["predicted"]));
-    Answers::new(labels, gold, predicted, Some(probabilities), &documents).unwrap()
+    Predictions::new(labels, gold, predicted, Some(probabilities), &documents).unwrap()
 }
 
 #[track_caller]
@@ -120,7 +120,7 @@ fn mcnemar_agrees_with_statsmodels() {
         let make = |predicted: Vec<usize>| {
             let labels = vec!["a".to_owned(), "b".to_owned()];
             let documents: Vec<u32> = (0..n_rows as u32).collect();
-            Answers::new(labels, vec![0; n_rows], predicted, None, &documents).unwrap()
+            Predictions::new(labels, vec![0; n_rows], predicted, None, &documents).unwrap()
         };
         let (first, second) = (make(first), make(second));
         let found = Pair::new(&first, &second).unwrap().mcnemar();

@@ -120,6 +120,35 @@ proptest! {
 }
 
 #[test]
+fn rows_in_memory_train_the_model_of_a_long_file() {
+    use detente::data::corpus::{Corpus, LabelledText, Layout, LayoutParams};
+    use detente::train::train;
+    let rows = toy::rows()
+        .into_iter()
+        .flat_map(|[id, doc, text, peace, tone, _]| {
+            let on = |target: &str, label: String| {
+                let row = LabelledText::new(text.as_str(), target, label);
+                row.id(id.as_str()).document(doc.as_str())
+            };
+            [on("peace", peace), on("tone", tone)]
+        });
+    let layout = LayoutParams {
+        layout: Layout::Long {
+            target_column: "target".into(),
+            label_column: "stance".into(),
+        },
+        group: Some("doc".into()),
+        ..LayoutParams::default()
+    };
+    let of_file = Corpus::from_reader(toy::long().as_bytes(), &layout, &[]).unwrap();
+    let bytes = |mut corpus: Corpus| {
+        let (model, _) = train(&mut corpus, &toy::params(), &|_, _| {}).unwrap();
+        model.to_bytes()
+    };
+    assert!(bytes(Corpus::from_rows(rows).unwrap()) == bytes(of_file));
+}
+
+#[test]
 fn training_the_default_model_again_gives_the_same_bytes() {
     use detente::data::corpus::{Corpus, LayoutParams};
     use detente::train::{TrainParams, train};

@@ -161,7 +161,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         }
         if let Some(corpus) = &mut corpus {
             let scores = article.statements.iter().map(|statement| &statement.scores);
-            corpus.add(scores, article.deferred.as_deref());
+            corpus.add(scores, article.deferred.as_deref())?;
         }
         bytes_done += article.n_bytes as u64;
         progress.at_rate(bytes_done, bytes_total, n_statements, "statements");

@@ -253,7 +253,7 @@ impl Markdown {
                 _ => {}
             }
         }
-        // The title is trimmed to its words; the score walk leaves it out of the body.
+        // The title is trimmed to its words; scoring leaves it out of the body.
         let heading = heading.and_then(|span: Span| {
             let readable = String::from_utf8_lossy(&bytes[span.start..span.end]);
             let lead = readable.len() - readable.trim_start().len();

@@ -1,8 +1,8 @@
 //! Files into articles and labelled examples, and examples into folds.
 //!
-//! Paths come in; [`Article`](crate::article::Article)s stream out one at a time, and a labelled
-//! [`Corpus`] comes out whole. This is one of the few rooms that open files. It does not touch the
-//! text inside a cell.
+//! Paths come in; [`Article`](crate::article::Article)s stream out one at a time, and a labelled [`Corpus`] comes out
+//! whole. Rows that a program already has become a corpus by [`Corpus::from_rows`]. Nothing here touches the text
+//! inside a cell.
 
 mod bytes;
 mod columnar;
@@ -12,6 +12,7 @@ mod csv;
 mod dates;
 mod folds;
 mod html;
+mod in_memory;
 mod labelled;
 mod layout;
 mod left_out;
@@ -27,6 +28,7 @@ pub use self::columnar::ColumnarFormat;
 pub use self::csv::{Corpus, TargetColumn, fingerprint};
 pub use dates::parse_date;
 pub use folds::{Folds, FoldsParams};
+pub use in_memory::LabelledText;
 pub use labelled::{LabelledRow, RowStream};
 pub use layout::{Columns, KeptColumn, Layout, LayoutParams};
 pub use left_out::LeftOut;

@@ -37,11 +37,14 @@ use std::path::PathBuf;
 /// Says where an error happened; either part may be unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
-    /// The file, or `-` for standard input.
+    /// The file, `-` for standard input, or [`IN_MEMORY`].
     pub path: Option<PathBuf>,
     /// The line in that file, counted from 1.
     pub line: Option<u64>,
 }
+
+/// The path of rows that come from no file: their errors name the row, as in `row 3: ...`.
+pub const IN_MEMORY: &str = "<rows>";
 
 /// The error that caused another one.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;
@@ -71,6 +74,10 @@ impl<K> Located<K> {
 impl<K: fmt::Display> fmt::Display for Located<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.place.path, self.place.line) {
+            (Some(path), line) if path.as_os_str() == IN_MEMORY => match line {
+                Some(row) => write!(f, "row {row}: ")?,
+                None => f.write_str("rows in memory: ")?,
+            },
             (Some(path), line) => {
                 match path.as_os_str() == "-" {
                     true => f.write_str("standard input")?,

@@ -14,8 +14,10 @@ mod counts;
 mod duplicates;
 mod label_errors;
 mod predictors;
+mod record;
 mod similar;
 mod texts;
+mod verdicts;
 
 pub use agreement::{ALPHA_RELIABLE, ALPHA_TENTATIVE, CoderAgreement, Disagreement};
 pub use checks::{Check, CheckKind, Verdict};
@@ -23,129 +25,16 @@ pub use counts::{Groups, LabelCounts, Slice, Splits};
 pub use duplicates::{Cluster, Duplicates, Leak, LeakedRow};
 pub use label_errors::{LabelError, LabelNoise};
 pub use predictors::{Predictor, PredictorKind, SIGNIFICANCE};
+pub use record::{Audit, AuditParams};
 pub use texts::{Texts, USUAL_WORDS};
 
 use crate::error::{Error, ErrorKind, Result};
 use detente_data::article::Example;
 use detente_data::corpus::{Corpus, FoldsParams};
 use detente_error::counted;
-use detente_model::label::LabelRenames;
-use detente_text::Language;
 use detente_train::{TrainParams, out_of_fold};
 use label_errors::label_noise;
 use rustc_hash::FxHashSet;
-
-/// The recipe for an [`Audit`]. Columns named here are those that the corpus keeps.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AuditParams {
-    /// The language of the texts; default English.
-    pub language: Language,
-    /// The resemblance from which texts are near-duplicates, from 0.3 to 1; default 0.8, about one
-    /// word changed in 15. Lower values find looser copies and take longer.
-    pub resemblance: f64,
-    /// Rows that a predictor needs, 1 or more; default 20. Fewer rows show rarer shortcuts and
-    /// stricter corrections.
-    pub min_rows: usize,
-    /// The share of one label above which a predictor is reported, from 0 to 1; default 0.7.
-    pub max_share: f64,
-    /// The column that says which split a row is in; default none.
-    pub split: Option<String>,
-    /// A second coder's columns, as (label column, second column); default none.
-    pub second: Vec<(String, String)>,
-    /// How the second coder's labels are renamed.
-    pub renames: LabelRenames,
-    /// Columns that name parties.
-    pub party_columns: Vec<String>,
-    /// Columns by whose values the labels are counted; default none.
-    pub by: Vec<String>,
-    /// How the model that looks for label errors is fitted, at its fixed strength; `None` for no
-    /// model.
-    pub model: Option<TrainParams>,
-}
-
-impl Default for AuditParams {
-    fn default() -> Self {
-        Self {
-            language: Language::English,
-            resemblance: 0.8,
-            min_rows: 20,
-            max_share: 0.7,
-            split: None,
-            second: Vec::new(),
-            renames: LabelRenames::default(),
-            party_columns: Vec::new(),
-            by: Vec::new(),
-            model: Some(TrainParams::DEFAULT),
-        }
-    }
-}
-
-impl AuditParams {
-    /// Checks every range.
-    ///
-    /// # Errors
-    /// The first parameter that is out of its range.
-    pub fn check(&self) -> Result<()> {
-        let refuse = |parameter, value: String, expected| {
-            Err(Error::new(ErrorKind::OutOfRange {
-                parameter,
-                value,
-                expected,
-            }))
-        };
-        if !(0.3..=1.0).contains(&self.resemblance) {
-            let value = self.resemblance.to_string();
-            return refuse("the resemblance", value, "a number from 0.3 to 1");
-        }
-        if !(0.0..=1.0).contains(&self.max_share) {
-            let value = self.max_share.to_string();
-            return refuse("the largest share", value, "a number from 0 to 1");
-        }
-        if self.min_rows == 0 {
-            return refuse("the least number of rows", "0".into(), "1 or more");
-        }
-        Ok(self.model.as_ref().map_or(Ok(()), TrainParams::check)?)
-    }
-}
-
-/// What there is to know of a corpus before training.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Audit {
-    /// What was checked and what came of it, in the order of the parts below.
-    pub checks: Vec<Check>,
-    /// Labels of each target.
-    pub targets: Vec<LabelCounts>,
-    /// Rows per group; `None` without a group column.
-    pub groups: Option<Groups>,
-    /// What the splits hold; `None` without a split column.
-    pub splits: Option<Splits>,
-    /// Texts that occur more than once.
-    pub duplicates: Duplicates,
-    /// What the other corpus has in common; `None` without one.
-    pub leak: Option<Leak>,
-    /// What gives a label away, the worst first.
-    pub predictors: Vec<Predictor>,
-    /// Probable label errors of each target that a model could be fitted on.
-    pub label_noise: Vec<LabelNoise>,
-    /// Targets that no model could be fitted on, with the reason.
-    pub unmodelled: Vec<(String, String)>,
-    /// The agreement with a second coder, for each target that has one.
-    pub agreement: Vec<CoderAgreement>,
-    /// Lengths and vocabulary.
-    pub texts: Texts,
-    /// Labels by the values of columns.
-    pub slices: Vec<Slice>,
-}
-
-impl Audit {
-    /// Number of checks with findings.
-    pub fn n_findings(&self) -> usize {
-        let checks = self.checks.iter();
-        checks
-            .filter(|check| check.verdict == Verdict::Finding)
-            .count()
-    }
-}
 
 /// Audits a corpus. The corpus is sorted first, so that row order does not matter; `progress` is
 /// called with (steps done, steps in all) from any thread.
@@ -166,7 +55,7 @@ pub fn audit(
     let n_steps = 3 + n_folds;
     let split = params.split.as_deref();
     let targets = counts::label_counts(corpus, corpus.examples.iter());
-    let texts = Texts::of(corpus, params.language);
+    let texts = Texts::of(corpus, params.analyzer());
     let split_idx = split.and_then(|column| corpus.kept_idx(column));
     let (duplicates, predictors) = rayon::join(
         || Duplicates::find(corpus, split_idx, params.resemblance),
@@ -201,7 +90,7 @@ pub fn audit(
         unmodelled,
         texts,
     };
-    audit.checks = checks::checks(&audit, corpus, params);
+    audit.checks = verdicts::checks(&audit, corpus, params);
     Ok(audit)
 }
 

@@ -1,4 +1,4 @@
-//! The answers of two or more classifiers to the same rows into whether one is better.
+//! The predictions of two or more classifiers for the same rows into whether one is better.
 //!
 //! ```text
 //! models + examples, or files of predictions -> contestants, matched row by row
@@ -9,24 +9,25 @@
 mod align;
 mod contestant;
 
-pub use contestant::{AnsweredRow, Contestant, ContestantTarget, Documents, MatchBy};
+pub use contestant::{Contestant, ContestantTarget, Documents, MatchBy};
 
-use crate::answered::Answered;
 use crate::contamination::Contamination;
 use crate::error::{Error, ErrorKind, Result};
+use crate::target_predictions::TargetPredictions;
 use align::align;
 use detente_metrics::compare::{Difference, Pair, holm};
 use detente_metrics::mcnemar::McNemar;
 use detente_metrics::randomization::{Randomization, RandomizationParams};
 use detente_metrics::{BootstrapParams, CountMetric};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How classifiers are compared.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct CompareParams {
     /// How intervals of differences are made.
     pub bootstrap: BootstrapParams,
-    /// How answers are exchanged.
+    /// How predictions are exchanged.
     pub randomization: RandomizationParams,
     /// The chance of calling any difference real where there is none, between 0 and 1; default .05.
     /// Less finds fewer differences.
@@ -60,24 +61,26 @@ impl CompareParams {
 }
 
 /// Two or more classifiers, pair by pair.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Compared {
     /// Their names, in the order given.
     pub names: Vec<String>,
-    /// What of the data each was trained on, as [`Contestant::contamination`].
-    pub overlaps: Vec<Option<Contamination>>,
+    /// What of the data each was trained on, as [`Contestant::contamination`] says.
+    pub contamination: Vec<Option<Contamination>>,
     /// Every pair on every target and, where targets share a prediction set, on their pool.
     pub comparisons: Vec<Comparison>,
     /// How many p-values Holm's correction took together.
     pub n_tests: usize,
-    /// Targets that not all answer, with the places of those that do.
+    /// Targets that not all have, with the places of those that do.
     pub left_out: BTreeMap<String, Vec<usize>>,
     /// How it was done.
     pub params: CompareParams,
 }
 
 /// Two classifiers on one target.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Comparison {
     /// The place of the first among the names; every difference is first minus second.
     pub first: usize,
@@ -100,7 +103,8 @@ pub struct Comparison {
 }
 
 /// The test that decides about a measure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DecidedBy {
     /// McNemar's test.
     McNemar,
@@ -109,7 +113,8 @@ pub enum DecidedBy {
 }
 
 /// One measure of two classifiers, tested.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Tested {
     /// Values, difference and interval by the paired bootstrap.
     pub difference: Difference,
@@ -132,7 +137,7 @@ impl Tested {
     }
 }
 
-/// Compares every pair of contestants on the targets that all of them answer.
+/// Compares every pair of contestants on the targets that all of them have.
 ///
 /// # Errors
 /// Fewer than two contestants; no target in common; other rows, other gold or other labels on one.
@@ -144,17 +149,17 @@ pub fn compare(contestants: &[Contestant], params: &CompareParams) -> Result<Com
             name: name.to_owned(),
         }));
     };
-    let mut answered_by: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut had_by: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, contestant) in contestants.iter().enumerate() {
         for target in &contestant.targets {
-            answered_by.entry(&target.target).or_default().push(at);
+            had_by.entry(target.name()).or_default().push(at);
         }
     }
-    let is_shared = |target: &str| answered_by[target].len() == contestants.len();
-    let shared = first.targets.iter().map(|t| t.target.as_str());
+    let is_shared = |target: &str| had_by[target].len() == contestants.len();
+    let shared = first.targets.iter().map(ContestantTarget::name);
     let shared: Vec<&str> = shared.filter(|target| is_shared(target)).collect();
     if shared.is_empty() {
-        let names_of = |one: &Contestant| one.targets.iter().map(|t| t.target.clone()).collect();
+        let names_of = |one: &Contestant| one.targets.iter().map(|t| t.name().to_owned()).collect();
         return Err(Error::new(ErrorKind::CompareTargets {
             names: [first.name.clone(), second.name.clone()],
             targets: [names_of(first), names_of(second)],
@@ -163,20 +168,20 @@ pub fn compare(contestants: &[Contestant], params: &CompareParams) -> Result<Com
     let mut sheets = vec![Vec::new(); contestants.len()];
     let mut documents = BTreeMap::new();
     for target in &shared {
-        for (sheets, answered) in sheets
+        for (sheets, given) in sheets
             .iter_mut()
             .zip(align(contestants, target, &mut documents)?)
         {
-            sheets.push(answered);
+            sheets.push(given);
         }
     }
-    let left_out = answered_by
+    let left_out = had_by
         .iter()
         .filter(|(target, _)| !is_shared(target))
         .map(|(target, by)| ((*target).to_owned(), by.clone()));
     let mut compared = Compared {
         names: contestants.iter().map(|one| one.name.clone()).collect(),
-        overlaps: contestants
+        contamination: contestants
             .iter()
             .map(|one| one.contamination.clone())
             .collect(),
@@ -185,32 +190,33 @@ pub fn compare(contestants: &[Contestant], params: &CompareParams) -> Result<Com
         left_out: left_out.collect(),
         params: *params,
     };
-    let pools: Vec<Option<Answered>> = sheets.iter().map(|sheets| Answered::pool(sheets)).collect();
+    let sheets: Vec<Vec<&TargetPredictions>> =
+        sheets.iter().map(|all| all.iter().collect()).collect();
+    // All have the same labels on each target, so all have the same pool.
+    let members = TargetPredictions::pool_members(&sheets[0]).unwrap_or_default();
+    let pools = sheets.iter().map(|all| TargetPredictions::pool(all));
+    let pools: Vec<Option<TargetPredictions>> = pools.collect::<Result<_>>()?;
     for first in 0..sheets.len() {
         for second in first + 1..sheets.len() {
-            let mut scopes: Vec<(&Answered, &Answered, bool)> = sheets[first]
-                .iter()
-                .zip(&sheets[second])
-                .map(|(one, other)| (one, other, false))
-                .collect();
-            if let (Some(one), Some(other)) = (&pools[first], &pools[second]) {
-                scopes.push((one, other, true));
-            }
-            for (one, other, is_pool) in scopes {
-                let members = sheets[first].iter();
-                let members = members.filter(|sheet| match is_pool {
-                    true => sheet.labels == one.labels,
-                    false => sheet.target == one.target,
-                });
-                let members = members.map(|sheet| sheet.target.clone()).collect();
-                let comparison = Comparison {
+            for (one, other) in sheets[first].iter().zip(&sheets[second]) {
+                compared.comparisons.push(Comparison {
                     first,
                     second,
-                    target: (!is_pool).then(|| one.target.clone()),
-                    members,
+                    target: Some(one.target().to_owned()),
+                    members: vec![one.target().to_owned()],
                     ..compare_pair(one, other, params)?
-                };
-                compared.comparisons.push(comparison);
+                });
+            }
+            if let (Some(one), Some(other)) = (&pools[first], &pools[second]) {
+                let members = members
+                    .iter()
+                    .map(|place| sheets[first][*place].target().to_owned());
+                compared.comparisons.push(Comparison {
+                    first,
+                    second,
+                    members: members.collect(),
+                    ..compare_pair(one, other, params)?
+                });
             }
         }
     }
@@ -230,9 +236,13 @@ impl Compared {
     }
 }
 
-fn compare_pair(one: &Answered, other: &Answered, params: &CompareParams) -> Result<Comparison> {
-    let (first, second) = (one.answers()?, other.answers()?);
-    let pair = Pair::new(&first, &second)?;
+fn compare_pair(
+    one: &TargetPredictions,
+    other: &TargetPredictions,
+    params: &CompareParams,
+) -> Result<Comparison> {
+    let (first, second) = (one.predictions(), other.predictions());
+    let pair = Pair::new(first, second)?;
     let differences = pair.bootstrap(one.sides(), &params.bootstrap)?;
     let mcnemar = pair.mcnemar();
     let mut metrics = vec![CountMetric::Accuracy, CountMetric::MacroF1];
@@ -275,26 +285,32 @@ mod tests {
     use detente_metrics::Metric;
     use detente_model::label::LabelSet;
 
+    const LABELS: [&str; 3] = ["favor", "against", "none"];
+
+    /// A target whose gold labels take turns, with rows of which each second shares its document with the one before.
+    fn target(name: &str, gold: &[usize], misses: impl Fn(usize) -> bool) -> ContestantTarget {
+        let n_rows = gold.len();
+        let predicted = (0..n_rows).map(|row| (row + usize::from(misses(row))) % 3);
+        let documents: Vec<u32> = (0..n_rows as u32).map(|row| row / 2).collect();
+        let given = TargetPredictions::new(
+            name.into(),
+            LabelSet::new(LABELS),
+            gold.to_vec(),
+            predicted.collect(),
+            None,
+            &documents,
+        );
+        let ids: Vec<String> = (0..n_rows).map(|row| format!("{row:04}")).collect();
+        let names = ids.clone();
+        ContestantTarget::new(&given.unwrap(), false, &ids, names).unwrap()
+    }
+
     /// A contestant that is wrong on each row for which `misses` says so.
     fn contestant(name: &str, n_rows: usize, misses: impl Fn(usize) -> bool) -> Contestant {
-        let labels = ["favor", "against", "none"];
-        let rows = (0..n_rows).map(|row| {
-            let answered = AnsweredRow {
-                gold: labels[row % 3].into(),
-                predicted: labels[(row + usize::from(misses(row))) % 3].into(),
-                probabilities: None,
-                document: (row / 2).to_string(),
-            };
-            (format!("{row:04}"), answered)
-        });
-        let target = ContestantTarget {
-            target: "peace".into(),
-            labels: None,
-            rows: rows.collect(),
-        };
+        let gold: Vec<usize> = (0..n_rows).map(|row| row % 3).collect();
         Contestant {
             name: name.into(),
-            targets: vec![target],
+            targets: vec![target("peace", &gold, misses)],
             contamination: None,
         }
     }
@@ -345,22 +361,40 @@ mod tests {
             "`b` lacks 1 row of target `peace` that `a` has, the first with id `0008`; expected the \
              same rows"
         );
-        let mut other_gold = contestant("b", 9, |_| false);
-        let row = other_gold.targets[0].rows.get_mut("0003").unwrap();
-        row.gold = "none".into();
+        let with_target = |name: &str, target| Contestant {
+            name: name.into(),
+            targets: vec![target],
+            contamination: None,
+        };
+        let mut gold: Vec<usize> = (0..9).map(|row| row % 3).collect();
+        gold[3] = 2;
         assert_eq!(
-            message(&[a.clone(), other_gold]),
+            message(&[
+                a.clone(),
+                with_target("b", target("peace", &gold, |_| false))
+            ]),
             "`a` and `b` have different gold for id `0003` on target `peace`: `favor` and `none`"
         );
-        let mut labelled = a.clone();
-        labelled.targets[0].labels = Some(LabelSet::new(["favor", "against"]));
+        let stated = |labels: &[&str]| {
+            let labels = LabelSet::new(labels.iter().copied());
+            let given = TargetPredictions::new(
+                "peace".into(),
+                labels,
+                vec![0, 1],
+                vec![0, 0],
+                None,
+                &[0, 0],
+            );
+            let ids = ["1", "2"].map(str::to_owned);
+            ContestantTarget::new(&given.unwrap(), true, &ids, vec!["d".into()]).unwrap()
+        };
+        let (one, other) = (stated(&LABELS[..2]), stated(&LABELS));
         assert_eq!(
-            message(&[a.clone(), labelled]),
-            "`a` and `a` have different labels on target `peace`: `favor` and `against`; and \
+            message(&[with_target("a", one), with_target("b", other)]),
+            "`a` and `b` have different labels on target `peace`: `favor` and `against`; and \
              `favor`, `against`, and `none`"
         );
-        let mut other_target = a.clone();
-        other_target.targets[0].target = "trade".into();
+        let other_target = with_target("a", target("trade", &[0; 9], |_| false));
         assert_eq!(
             message(&[a, other_target]),
             "no target is answered by all: `a` has `peace`; `a` has `trade`"

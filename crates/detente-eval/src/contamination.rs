@@ -1,15 +1,17 @@
 //! What of some data a model has seen in training.
 //!
-//! A model and a corpus come in; rows and groups that were in training too go out. The walks that
-//! measure models say so before the first number. It measures nothing itself.
+//! A model and a corpus come in; rows and groups that were in training too go out. Whoever measures a model says so
+//! before the first number. It measures nothing itself.
 
 use detente_data::corpus::Corpus;
 use detente_model::{Likeness, Model};
 use rayon::prelude::*;
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// Rows and groups of the data that were in training too. Measures on them flatter the model.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Contamination {
     /// Rows compared.
     pub n_rows: usize,

@@ -3,69 +3,37 @@
 //! ```text
 //! examples -> parts: folds, windows of time, or the values of a column
 //! each part: training rows -> the whole of `train`, which selects inside them -> model -> test rows
-//! answers of all parts -> every measure with intervals by document, and its spread over parts
+//! predictions of all parts -> every measure with intervals by document, and its spread over parts
 //! ```
 //!
 //! The cross-validation is nested: strengths, temperatures and decisions are chosen inside the
 //! training rows of a part, so its test rows have no say in anything.
 
-mod curve;
-mod part;
 mod split;
+mod validation_params;
+mod part;
+mod curve;
 
 pub use curve::{CurvePoint, CurveTarget};
 pub use split::Split;
+pub use validation_params::CrossValidateParams;
 
-use crate::answered::Answered;
 use crate::error::{Error, ErrorKind, Result};
+use crate::target_predictions::TargetPredictions;
 use curve::Point;
 use detente_data::corpus::{Corpus, LeftOut};
-use detente_metrics::{BootstrapParams, Evaluation, Metric};
-use detente_train::TrainParams;
-use part::{Collected, Outcome, answer_part};
+use detente_metrics::{Evaluation, Metric};
+use part::{Collected, Outcome, run_part};
+use serde::Serialize;
 use split::parts;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How a cross-validation is done.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CrossValidateParams {
-    /// The recipe that is validated; its folds are those inside each training part.
-    pub train: TrainParams,
-    /// How rows are held out.
-    pub split: Split,
-    /// Points of the learning curve, 2 or more: each trains on one share more of every part's
-    /// documents. `None` for no curve.
-    pub learning_curve: Option<usize>,
-    /// How intervals are made; `None` for none.
-    pub bootstrap: Option<BootstrapParams>,
-}
-
-impl CrossValidateParams {
-    /// Checks every range.
-    ///
-    /// # Errors
-    /// The first parameter that is out of its range.
-    pub fn check(&self) -> Result<()> {
-        self.train.check()?;
-        self.split.check()?;
-        if let Some(n_points @ ..2) = self.learning_curve {
-            return Err(Error::new(ErrorKind::OutOfRange {
-                parameter: "the number of points of the learning curve",
-                value: n_points.to_string(),
-                expected: "2 or more",
-            }));
-        }
-        if let Some(bootstrap) = &self.bootstrap {
-            bootstrap.check()?;
-        }
-        Ok(())
-    }
-}
-
 /// How right models of the training parts are on the test parts.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CrossValidated {
-    /// How it was done.
+    /// How it was done; a recipe is no result and does not serialise.
+    #[serde(skip)]
     pub params: CrossValidateParams,
     /// Rows of the data.
     pub n_rows: usize,
@@ -77,9 +45,10 @@ pub struct CrossValidated {
     pub left_out: LeftOut,
     /// The parts in order.
     pub folds: Vec<FoldResult>,
-    /// One for each target that was answered, in the data's order.
+    /// One for each target that some part has a model for, in the data's order.
     pub targets: Vec<TargetResult>,
-    /// Over all rows of all targets that share the prediction set with the most rows.
+    /// Over all rows of the targets that share a prediction set, see [`TargetPredictions::pool_members`];
+    /// `None` where nothing is pooled.
     pub pooled: Option<Evaluation>,
     /// How right models of smaller shares of the training documents are, the whole last; empty where
     /// none was asked for.
@@ -87,7 +56,8 @@ pub struct CrossValidated {
 }
 
 /// What happened in one part.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct FoldResult {
     /// Its number, its span of time, or the value left out.
     pub name: String,
@@ -102,38 +72,41 @@ pub struct FoldResult {
     /// The targets that were tested.
     pub targets: Vec<FoldTarget>,
     /// For each target without a model, since its training rows had a single label or too few
-    /// documents, how many rows went unanswered.
+    /// documents, how many rows went without a prediction.
     pub unanswered: BTreeMap<String, usize>,
 }
 
 /// One target in one part.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct FoldTarget {
     /// The target.
     pub target: String,
     /// The strengths chosen inside the training rows, as in `word 0.5, char 1`.
     pub strengths: String,
-    /// How right the answers are, without intervals.
+    /// How right the predictions are, without intervals.
     pub evaluation: Evaluation,
 }
 
 /// One target over all parts.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TargetResult {
-    /// The answers, one part after the other.
-    pub answered: Answered,
-    /// For each answer, the place of its example in the sorted corpus.
+    /// Gold and predicted labels, one part after the other.
+    pub given: TargetPredictions,
+    /// For each row, the place of its example in the sorted corpus.
     pub rows: Vec<usize>,
-    /// For each answer, the place of its part.
+    /// For each row, the place of its part.
     pub fold_of: Vec<usize>,
-    /// How right the answers are.
+    /// How right the predictions are.
     pub evaluation: Evaluation,
     /// How right it is to always give the commonest label of the training rows.
     pub majority: Evaluation,
 }
 
 /// The mean of a measure over parts, and its standard deviation.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Spread {
     /// The mean.
     pub mean: f64,
@@ -199,10 +172,10 @@ pub fn cross_validate(
             }
         };
         for (at, point) in smaller.iter_mut().enumerate() {
-            point.answer(corpus, part, params, &at_point(at))?;
+            point.run(corpus, part, params, &at_point(at))?;
         }
-        let answers = answer_part(corpus, part, params, &at_point(n_points - 1))?;
-        whole[0].add(part.training.len(), &answers);
+        let outcomes = run_part(corpus, part, params, &at_point(n_points - 1))?;
+        whole[0].add(part.training.len(), &outcomes);
         let mut fold = FoldResult {
             name: part.name.clone(),
             repeat: part.repeat,
@@ -213,17 +186,17 @@ pub fn cross_validate(
             unanswered: BTreeMap::new(),
         };
         for (target_idx, target) in corpus.targets.iter().enumerate() {
-            match &answers[target_idx] {
+            match &outcomes[target_idx] {
                 Outcome::Untested => {}
-                Outcome::Unanswered(n) => {
+                Outcome::Untrained(n) => {
                     fold.unanswered.insert(target.name.clone(), *n);
                 }
-                Outcome::Answered(collect) => {
-                    let answered = collect.answered(&target.name, &target.labels, &documents);
+                Outcome::Predicted(collect) => {
+                    let given = collect.given(&target.name, &target.labels, &documents)?;
                     fold.targets.push(FoldTarget {
                         target: target.name.clone(),
                         strengths: collect.strengths.clone(),
-                        evaluation: answered.evaluate(None)?,
+                        evaluation: given.evaluate(None)?,
                     });
                     collected[target_idx].extend(collect, fold_idx);
                 }
@@ -237,16 +210,11 @@ pub fn cross_validate(
         if collect.rows.is_empty() {
             continue;
         }
-        let answered = collect.answered(&target.name, &target.labels, &documents);
-        let majority = Answered {
-            predicted: collect.majority.clone(),
-            probabilities: None,
-            ..answered.clone()
-        };
+        let given = collect.given(&target.name, &target.labels, &documents)?;
         targets.push(TargetResult {
-            evaluation: answered.evaluate(bootstrap)?,
-            majority: majority.evaluate(None)?,
-            answered,
+            evaluation: given.evaluate(bootstrap)?,
+            majority: collect.majority(&given)?.evaluate(None)?,
+            given,
             rows: collect.rows,
             fold_of: collect.fold_of,
         });
@@ -254,8 +222,8 @@ pub fn cross_validate(
     if targets.is_empty() {
         return Err(no_fold(corpus, params));
     }
-    let sheets: Vec<Answered> = targets.iter().map(|one| one.answered.clone()).collect();
-    let pooled = Answered::pool(&sheets);
+    let given: Vec<&TargetPredictions> = targets.iter().map(|one| &one.given).collect();
+    let pooled = TargetPredictions::pool(&given)?;
     let pooled = pooled.map(|one| one.evaluate(bootstrap)).transpose()?;
     let curve = match params.learning_curve {
         Some(_) => points
@@ -302,6 +270,7 @@ fn document_numbers(corpus: &Corpus) -> Vec<u32> {
 mod tests {
     use super::*;
     use detente_data::corpus::{KeptColumn, LayoutParams};
+    use detente_train::TrainParams;
 
     /// Two easy targets; one of them has a label that occurs in the last year alone.
     fn corpus(order: impl Fn(usize) -> usize) -> Corpus {
@@ -349,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn every_row_is_answered_once_a_repeat_whatever_the_order_of_rows() {
+    fn every_row_is_predicted_once_a_repeat_whatever_the_order_of_rows() {
         let split = Split::Folds {
             n_folds: 3,
             repeats: 2,
@@ -399,10 +368,10 @@ mod tests {
         };
         let result = cross_validate(&mut corpus(|idx| idx), &params(split), &|_, _| {}).unwrap();
         assert_eq!(result.n_never_tested, 30);
-        let answered = &result.targets[1].answered;
-        let odd = answered.labels.position("odd").unwrap();
-        let last = answered.probabilities.as_ref().unwrap().iter();
-        assert!(last.clone().all(|p| p[odd] == 0.0));
+        let given = &result.targets[1].given;
+        let odd = given.labels().position("odd").unwrap();
+        let probabilities = given.predictions().probabilities().unwrap();
+        assert!(probabilities.column(odd).iter().all(|p| *p == 0.0));
         let report = &result.targets[1].evaluation.labels[odd];
         assert_eq!((report.support, report.predicted), (10, 0));
     }

@@ -1,7 +1,7 @@
 //! What can fail, each with its sentence: what was found, then what is allowed.
 
 use detente_error::{counted, prose};
-use detente_metrics::{AnswersError, ParamsError};
+use detente_metrics::{ParamsError, PredictionsError};
 
 /// What failed. Each variant carries what its sentence shows.
 #[derive(Debug, thiserror::Error)]
@@ -9,7 +9,7 @@ use detente_metrics::{AnswersError, ParamsError};
 pub enum ErrorKind {
     /// Predictions that cannot be measured.
     #[error("the predictions cannot be measured: {0}")]
-    Answers(AnswersError),
+    Predictions(PredictionsError),
     /// A cell that must be a date is not one.
     #[error(
         "column `{column}` is `{value}`; expected a date such as `2014`, `2014-03-15`, or `15 March 2014`"
@@ -45,7 +45,7 @@ pub enum ErrorKind {
         /// The gold label in either.
         gold: [String; 2],
     },
-    /// Two classifiers answer one target in different labels.
+    /// Two classifiers have different labels on one target.
     #[error(
         "`{0}` and `{1}` have different labels on target `{target}`: {2}; and {3}",
         .names[0], .names[1], prose(&.labels[0], "and"), prose(&.labels[1], "and")
@@ -64,7 +64,7 @@ pub enum ErrorKind {
         /// The classifier.
         name: String,
     },
-    /// A classifier lacks rows that another answered.
+    /// A classifier lacks rows that another has.
     #[error(
         "`{1}` lacks {2} of target `{target}` that `{0}` has, the first with id `{id}`; expected \
          the same rows",
@@ -80,7 +80,7 @@ pub enum ErrorKind {
         /// How many are missing.
         n_missing: usize,
     },
-    /// No target is answered by all classifiers.
+    /// No target is shared by all classifiers.
     #[error(
         "no target is answered by all: `{0}` has {2}; `{1}` has {3}",
         .names[0], .names[1], prose(&.targets[0], "and"), prose(&.targets[1], "and")
@@ -194,9 +194,9 @@ fn duplicate_id(id: &str, target: Option<&str>) -> String {
     }
 }
 
-impl From<AnswersError> for Error {
-    fn from(error: AnswersError) -> Self {
-        Self::new(ErrorKind::Answers(error))
+impl From<PredictionsError> for Error {
+    fn from(error: PredictionsError) -> Self {
+        Self::new(ErrorKind::Predictions(error))
     }
 }
 

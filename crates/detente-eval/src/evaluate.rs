@@ -18,14 +18,14 @@ pub use shares::LabelShares;
 pub use slices::{SLICE_LEVEL, SMALL_SLICE, Slice};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::target_predictions::{POOLED, TargetPredictions};
 use detente_data::article::Example;
 use detente_data::corpus::{Corpus, LeftOut};
-use detente_metrics::{Answers, BootstrapParams, Evaluation, Sides};
-use detente_model::label::LabelSet;
+use detente_metrics::{BootstrapParams, Evaluation};
 use detente_model::{Model, Score, StatePool};
-use ndarray::Array2;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What evaluating measures.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,26 +41,26 @@ impl EvaluateParams {
     };
 }
 
-/// A model's answers to one target of a corpus.
-#[derive(Clone, Debug)]
-pub struct TargetAnswers {
-    /// The target.
-    pub target: String,
-    /// The head that answered.
+/// What a model said on one target of a corpus.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct EvaluatedTarget {
+    /// The target, gold and predicted labels, probabilities and documents.
+    pub given: TargetPredictions,
+    /// The head of the model that said it.
     pub head_idx: usize,
-    /// Places of the answered rows among the corpus's examples.
+    /// For each row its place among the corpus's examples.
     pub rows: Vec<usize>,
-    /// Gold, given, probabilities and documents.
-    pub answers: Answers,
 }
 
 /// How right a model is on a corpus.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Evaluated {
     /// One for each target that corpus and model share, in the model's order.
-    pub targets: Vec<(TargetAnswers, Evaluation)>,
-    /// Over all rows of all targets that share a prediction set: the set with the most rows, a stance
-    /// set before others.
+    pub targets: Vec<(EvaluatedTarget, Evaluation)>,
+    /// Over all rows of the targets that share a prediction set, see [`TargetPredictions::pool_members`];
+    /// `None` where nothing is pooled.
     pub pooled: Option<Evaluation>,
     /// Rows of targets that the model lacks, by target.
     pub unknown_targets: BTreeMap<String, usize>,
@@ -70,24 +70,36 @@ pub struct Evaluated {
     pub left_out: LeftOut,
 }
 
-/// What all rows of the targets that share a prediction set are called.
-const POOLED: &str = "pooled";
-
 impl Evaluated {
-    /// The name and the measures of a target, or of the pool for `None`.
-    ///
-    /// # Panics
-    /// When there is no such target, or no pool.
-    pub fn part(&self, target_idx: Option<usize>) -> (&str, &Evaluation) {
+    /// The measures of a target, or of the pool for `None`, where there are any.
+    pub fn part(&self, target_idx: Option<usize>) -> Option<&Evaluation> {
         match target_idx {
-            Some(idx) => (&self.targets[idx].0.target, &self.targets[idx].1),
-            // Invariant: whoever names the pool has seen it.
-            None => (POOLED, self.pooled.as_ref().expect("there is a pool")),
+            Some(idx) => self.targets.get(idx).map(|(_, evaluation)| evaluation),
+            None => self.pooled.as_ref(),
         }
+    }
+
+    /// The name of a target, or of the pool for `None`; empty when there is no such target.
+    pub fn part_name(&self, target_idx: Option<usize>) -> &str {
+        match target_idx {
+            Some(idx) => self
+                .targets
+                .get(idx)
+                .map_or("", |(target, _)| target.given.target()),
+            None => POOLED,
+        }
+    }
+
+    /// What was said on each target.
+    pub(crate) fn given(&self) -> Vec<&TargetPredictions> {
+        self.targets
+            .iter()
+            .map(|(target, _)| &target.given)
+            .collect()
     }
 }
 
-/// Scores every example and measures the answers.
+/// Scores every example and measures what was said.
 ///
 /// # Errors
 /// A gold label that the model's head does not know; no target in common.
@@ -135,40 +147,46 @@ pub fn evaluate(model: &Model, corpus: &Corpus, params: &EvaluateParams) -> Resu
             continue;
         }
         let head = &model.heads()[head_idx];
-        let answers = answers_of(
-            head.labels.labels().to_vec(),
-            rows.iter().filter_map(|row| gold[*row]).collect(),
-            rows.iter().map(|row| &scored[*row][head_idx]),
-            &rows.iter().map(|row| documents[*row]).collect::<Vec<_>>(),
-        );
-        let evaluation = measured(&answers, &head.labels, params)?;
-        let target = TargetAnswers {
-            target: head.target.clone(),
+        let gold = rows.iter().filter_map(|row| gold[*row]).collect();
+        let documents: Vec<u32> = rows.iter().map(|row| documents[*row]).collect();
+        let scores = rows.iter().map(|row| &scored[*row][head_idx]);
+        let (predicted, probabilities): (Vec<usize>, Vec<Vec<f64>>) = scores
+            .map(|score| (score.label_idx, score.probabilities.clone()))
+            .unzip();
+        let (target, labels) = (head.target.clone(), head.labels.clone());
+        let given = TargetPredictions::new(
+            target,
+            labels,
+            gold,
+            predicted,
+            Some(&probabilities),
+            &documents,
+        )?;
+        let evaluation = given.evaluate(params.bootstrap.as_ref())?;
+        let target = EvaluatedTarget {
+            given,
             head_idx,
             rows,
-            answers,
         };
         targets.push((target, evaluation));
     }
-    let pooled = pool_targets(model, &targets, &documents);
-    let pooled = pooled.map(|(pooled, _)| {
-        let labels = &model.heads()[pooled.head_idx].labels;
-        measured(&pooled.answers, labels, params)
-    });
-    let pooled = pooled.transpose()?;
-    let mut answered: Vec<bool> = vec![false; corpus.examples.len()];
-    for (target, _) in &targets {
-        for row in &target.rows {
-            answered[*row] = true;
-        }
-    }
-    Ok(Evaluated {
+    let mut evaluated = Evaluated {
+        n_rows: n_distinct_rows(&targets),
         targets,
-        pooled,
+        pooled: None,
         unknown_targets,
-        n_rows: answered.iter().filter(|answered| **answered).count(),
         left_out: corpus.left_out(),
-    })
+    };
+    if let Some(pooled) = TargetPredictions::pool(&evaluated.given())? {
+        evaluated.pooled = Some(pooled.evaluate(params.bootstrap.as_ref())?);
+    }
+    Ok(evaluated)
+}
+
+/// How many rows have a label on any of the targets.
+fn n_distinct_rows(targets: &[(EvaluatedTarget, Evaluation)]) -> usize {
+    let rows = targets.iter().flat_map(|(target, _)| &target.rows);
+    rows.collect::<BTreeSet<_>>().len()
 }
 
 /// For each known target, the gold class of every example.
@@ -209,82 +227,4 @@ fn document_idx(examples: &[Example]) -> Vec<u32> {
         .iter()
         .map(|example| idx_of(example) as u32)
         .collect()
-}
-
-fn answers_of<'a>(
-    labels: Vec<String>,
-    gold: Vec<usize>,
-    scores: impl Iterator<Item = &'a Score>,
-    documents: &[u32],
-) -> Answers {
-    let mut probabilities = Array2::zeros((gold.len(), labels.len()));
-    let mut predicted = Vec::with_capacity(gold.len());
-    for (row_idx, score) in scores.enumerate() {
-        predicted.push(score.label_idx);
-        for (label_idx, p) in score.probabilities.iter().enumerate() {
-            probabilities[(row_idx, label_idx)] = *p;
-        }
-    }
-    // Invariant: one class, one distribution and one document for each row, made side by side.
-    Answers::new(labels, gold, predicted, Some(probabilities), documents)
-        .expect("a model's answers are complete")
-}
-
-fn measured(answers: &Answers, labels: &LabelSet, params: &EvaluateParams) -> Result<Evaluation> {
-    let bootstrap = params.bootstrap.as_ref();
-    Ok(Evaluation::of(answers, sides(labels), bootstrap)?)
-}
-
-fn sides(labels: &LabelSet) -> Option<Sides> {
-    labels
-        .stance_positions()
-        .map(|(favor, against)| Sides { favor, against })
-}
-
-/// All rows of the targets that share the prediction set with the most rows, stance sets first, as the
-/// answers of one target, and how many targets these are.
-fn pool_targets(
-    model: &Model,
-    targets: &[(TargetAnswers, Evaluation)],
-    documents: &[u32],
-) -> Option<(TargetAnswers, usize)> {
-    let mut by_labels: BTreeMap<&LabelSet, Vec<&TargetAnswers>> = BTreeMap::new();
-    for (target, _) in targets {
-        let labels = &model.heads()[target.head_idx].labels;
-        by_labels.entry(labels).or_default().push(target);
-    }
-    let (labels, members) = by_labels.into_iter().max_by_key(|(labels, targets)| {
-        let n_rows: usize = targets.iter().map(|target| target.rows.len()).sum();
-        (labels.stance_positions().is_some(), n_rows)
-    })?;
-    let n_rows = members.iter().map(|target| target.rows.len()).sum();
-    let mut probabilities = Array2::zeros((n_rows, labels.len()));
-    let (mut gold, mut predicted, mut rows) = (Vec::new(), Vec::new(), Vec::new());
-    for target in &members {
-        for (at, row) in target.rows.iter().enumerate() {
-            if let Some(given) = target.answers.probabilities() {
-                probabilities.row_mut(gold.len()).assign(&given.row(at));
-            }
-            gold.push(target.answers.gold()[at]);
-            predicted.push(target.answers.predicted()[at]);
-            rows.push(*row);
-        }
-    }
-    let documents: Vec<u32> = rows.iter().map(|row| documents[*row]).collect();
-    // Invariant: one class, one distribution and one document for each row, made side by side.
-    let answers = Answers::new(
-        labels.labels().to_vec(),
-        gold,
-        predicted,
-        Some(probabilities),
-        &documents,
-    )
-    .expect("a model's answers are complete");
-    let pooled = TargetAnswers {
-        target: POOLED.to_owned(),
-        head_idx: members[0].head_idx,
-        rows,
-        answers,
-    };
-    Some((pooled, members.len()))
 }

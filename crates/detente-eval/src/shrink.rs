@@ -1,16 +1,18 @@
 //! Two sizes of a model into what the smaller one costs.
 //!
-//! [`shrink_cost`] lets both answer the same labelled rows. What is left out of a model is chosen in
+//! [`shrink_cost`] lets both label the same labelled rows. What is left out of a model is chosen in
 //! `model` from the model alone; nothing is fitted here.
 
 use crate::error::Result;
-use crate::evaluate::{EvaluateParams, evaluate};
+use crate::evaluate::{EvaluateParams, EvaluatedTarget, evaluate};
 use detente_data::corpus::Corpus;
 use detente_metrics::Evaluation;
 use detente_model::Model;
+use serde::Serialize;
 
-/// What one target's answers were and are.
-#[derive(Clone, Debug)]
+/// What was and is said on one target.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct TargetCost {
     /// The target.
     pub target: String,
@@ -32,11 +34,12 @@ pub fn shrink_cost(whole: &Model, small: &Model, corpus: &Corpus) -> Result<Vec<
     let params = EvaluateParams { bootstrap: None };
     let before = evaluate(whole, corpus, &params)?;
     let after = evaluate(small, corpus, &params)?;
+    let predicted = |target: &EvaluatedTarget| target.given.predictions().predicted().to_vec();
     let both = before.targets.into_iter().zip(after.targets);
     let cost = both.map(|((was, before), (is, after))| {
-        let given = was.answers.predicted().iter().zip(is.answers.predicted());
+        let given = predicted(&was).into_iter().zip(predicted(&is));
         TargetCost {
-            target: was.target,
+            target: was.given.target().to_owned(),
             n_rows: was.rows.len(),
             n_changed: given.filter(|(was, is)| was != is).count(),
             before,

@@ -1,6 +1,7 @@
 //! How far coders of the same units agree.
 
 use crate::confusion::{Confusion, ratio};
+use std::collections::BTreeSet;
 
 /// Krippendorff's alpha for nominal labels, any number of coders, and missing values.
 ///
@@ -15,20 +16,14 @@ use crate::confusion::{Confusion, ratio};
 ///
 /// At most 1; 0 for chance; below 0 for systematic disagreement. `None` when nothing is pairable or
 /// only one label occurs (then chance cannot be told from agreement).
-///
-/// # Panics
-///
-/// When the coders' lists differ in length.
+/// A list that is shorter than another has no labels for the units at its end.
 ///
 /// # References
 ///
 /// Krippendorff 2011, Computing Krippendorff's Alpha-Reliability; Hayes and Krippendorff 2007.
 pub fn krippendorff_alpha(codings: &[Vec<Option<usize>>]) -> Option<f64> {
-    let n_units = codings.first()?.len();
-    assert!(
-        codings.iter().all(|coding| coding.len() == n_units),
-        "codings differ in length"
-    );
+    let n_units = codings.iter().map(Vec::len).max()?;
+    let codings = ranked(&codings.iter().map(Vec::as_slice).collect::<Vec<_>>());
     let n_labels = codings.iter().flatten().flatten().max()? + 1;
     let mut margins = vec![0_u64; n_labels];
     let mut disagreement = 0.0;
@@ -37,7 +32,7 @@ pub fn krippendorff_alpha(codings: &[Vec<Option<usize>>]) -> Option<f64> {
         counts.fill(0);
         codings
             .iter()
-            .filter_map(|coding| coding[unit])
+            .filter_map(|coding| coding.get(unit).copied().flatten())
             .for_each(|label| counts[label] += 1);
         let given: u64 = counts.iter().sum();
         if given < 2 {
@@ -70,10 +65,7 @@ pub fn krippendorff_alpha(codings: &[Vec<Option<usize>>]) -> Option<f64> {
 /// ```
 ///
 /// In `[-1, 1]`; `None` when no unit is shared or both coders gave one and the same label only.
-///
-/// # Panics
-///
-/// When the two differ in length.
+/// A list that is shorter than another has no labels for the units at its end.
 ///
 /// # References
 ///
@@ -89,25 +81,32 @@ pub fn cohen_kappa(first: &[Option<usize>], second: &[Option<usize>]) -> Option<
 /// ```
 ///
 /// In `[0, 1]`, not corrected for chance; `None` when no unit is shared.
-///
-/// # Panics
-///
-/// When the two differ in length.
+/// A list that is shorter than another has no labels for the units at its end.
 pub fn percent_agreement(first: &[Option<usize>], second: &[Option<usize>]) -> Option<f64> {
     let confusion = shared(first, second);
     ratio(confusion.right_count(), confusion.n_rows())
 }
 
-fn shared(first: &[Option<usize>], second: &[Option<usize>]) -> Confusion {
-    assert_eq!(first.len(), second.len(), "codings differ in length");
-    let n_labels = first
+/// The codings with labels numbered from 0 in their order: a large number for a label must not take memory.
+fn ranked(codings: &[&[Option<usize>]]) -> Vec<Vec<Option<usize>>> {
+    let all = codings.iter().copied().flatten().flatten();
+    let labels: Vec<usize> = all
+        .copied()
+        .collect::<BTreeSet<usize>>()
+        .into_iter()
+        .collect();
+    let rank = |label: usize| labels.partition_point(|other| *other < label);
+    codings
         .iter()
-        .chain(second)
-        .flatten()
-        .max()
-        .map_or(0, |label| label + 1);
-    let mut confusion = Confusion::empty(n_labels);
-    for pair in first.iter().zip(second) {
+        .map(|coding| coding.iter().map(|label| label.map(rank)).collect())
+        .collect()
+}
+
+fn shared(first: &[Option<usize>], second: &[Option<usize>]) -> Confusion {
+    let codings = ranked(&[first, second]);
+    let n_labels = codings.iter().flatten().flatten().max();
+    let mut confusion = Confusion::empty(n_labels.map_or(0, |label| label + 1));
+    for pair in codings[0].iter().zip(&codings[1]) {
         if let (Some(first), Some(second)) = pair {
             confusion.add(*first, *second, 1);
         }
@@ -158,5 +157,15 @@ mod tests {
             percent_agreement(&coding("012*"), &coding("0111")),
             Some(2.0 / 3.0)
         );
+    }
+
+    #[test]
+    fn shorter_codings_and_large_labels_are_no_trouble() {
+        let (long, short) = (
+            vec![Some(usize::MAX), Some(3), Some(3)],
+            vec![Some(usize::MAX)],
+        );
+        assert_eq!(percent_agreement(&long, &short), Some(1.0));
+        assert_eq!(krippendorff_alpha(&[long, short]), None);
     }
 }

@@ -3,23 +3,25 @@
 //! [`Pair::mcnemar`] and [`Pair::randomization`] test one measure; [`Pair::bootstrap`] gives the
 //! difference in every measure an interval; [`holm`] corrects what was tested more than once.
 
-use crate::answers::Answers;
-use crate::error::{AnswersError, ParamsError};
+use crate::error::{ParamsError, PredictionsError};
 use crate::interval::{BootstrapParams, Measure, column, percentile_interval, replicates};
 use crate::metric::{Metric, Scope, Sides};
+use crate::predictions::Predictions;
 use crate::prepared::Prepared;
+use serde::Serialize;
 
-/// The answers of two classifiers to the same rows.
+/// The predictions of two classifiers for the same rows.
 ///
 /// Every difference is the first minus the second.
 #[derive(Clone, Copy, Debug)]
 pub struct Pair<'a> {
-    first: &'a Answers,
-    second: &'a Answers,
+    first: &'a Predictions,
+    second: &'a Predictions,
 }
 
 /// The difference in one measure, with its interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Difference {
     /// The measure.
     pub metric: Metric,
@@ -38,25 +40,25 @@ impl<'a> Pair<'a> {
     ///
     /// # Errors
     ///
-    /// [`AnswersError::Different`] when labels, gold or documents differ.
-    pub fn new(first: &'a Answers, second: &'a Answers) -> Result<Self, AnswersError> {
+    /// [`PredictionsError::Different`] when labels, gold or documents differ.
+    pub fn new(first: &'a Predictions, second: &'a Predictions) -> Result<Self, PredictionsError> {
         let same = first.labels() == second.labels()
             && first.gold() == second.gold()
             && first.document_idx() == second.document_idx();
         if same {
             Ok(Self { first, second })
         } else {
-            Err(AnswersError::Different)
+            Err(PredictionsError::Different)
         }
     }
 
-    /// The answers of the first classifier.
-    pub fn first(&self) -> &'a Answers {
+    /// The predictions of the first classifier.
+    pub fn first(&self) -> &'a Predictions {
         self.first
     }
 
-    /// The answers of the second classifier.
-    pub fn second(&self) -> &'a Answers {
+    /// The predictions of the second classifier.
+    pub fn second(&self) -> &'a Predictions {
         self.second
     }
 
@@ -176,9 +178,9 @@ fn bootstrap_p_value(differences: &[f64]) -> f64 {
 mod tests {
     use super::*;
 
-    fn answers(gold: &[usize], predicted: &[usize], documents: &[u32]) -> Answers {
+    fn predictions(gold: &[usize], predicted: &[usize], documents: &[u32]) -> Predictions {
         let labels = ["a", "b"].map(str::to_owned).to_vec();
-        Answers::new(labels, gold.to_vec(), predicted.to_vec(), None, documents).unwrap()
+        Predictions::new(labels, gold.to_vec(), predicted.to_vec(), None, documents).unwrap()
     }
 
     #[test]
@@ -198,7 +200,7 @@ mod tests {
     #[test]
     fn a_classifier_does_not_differ_from_itself() {
         let documents: Vec<u32> = (0..10).collect();
-        let same = answers(
+        let same = predictions(
             &[0, 1, 0, 1, 0, 1, 0, 1, 0, 1],
             &[0, 1, 1, 1, 0, 0, 0, 1, 1, 1],
             &documents,
@@ -226,8 +228,8 @@ mod tests {
                 .map(|(row, &gold)| gold ^ usize::from(wrong(row)))
                 .collect()
         };
-        let first = answers(&gold, &miss(&[5]), &documents);
-        let second = answers(&gold, &miss(&[5, 49]), &documents);
+        let first = predictions(&gold, &miss(&[5]), &documents);
+        let second = predictions(&gold, &miss(&[5, 49]), &documents);
         let pair = Pair::new(&first, &second).unwrap();
         let differences = pair.bootstrap(None, &BootstrapParams::DEFAULT).unwrap();
         let accuracy = differences[0];
@@ -237,12 +239,12 @@ mod tests {
     }
 
     #[test]
-    fn answers_to_other_rows_are_refused() {
-        let first = answers(&[0, 1], &[0, 1], &[0, 1]);
-        let second = answers(&[1, 1], &[0, 1], &[0, 1]);
+    fn predictions_of_other_rows_are_refused() {
+        let first = predictions(&[0, 1], &[0, 1], &[0, 1]);
+        let second = predictions(&[1, 1], &[0, 1], &[0, 1]);
         assert_eq!(
             Pair::new(&first, &second).unwrap_err(),
-            AnswersError::Different
+            PredictionsError::Different
         );
     }
 }

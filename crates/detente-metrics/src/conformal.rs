@@ -1,14 +1,16 @@
 //! How sets of labels with a promised risk fared.
 
-use crate::answers::Answers;
 use crate::confusion::ratio;
 use crate::error::ParamsError;
 use crate::interval::{BootstrapParams, Measure};
+use crate::predictions::Predictions;
+use serde::Serialize;
 
 /// How prediction sets fared on rows whose truth is known.
 ///
 /// A row is answered where its set is the given label alone; the others are deferred to a person.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct SetReport {
     /// The number of rows.
     pub n_rows: u64,
@@ -38,25 +40,25 @@ struct DocumentSets {
 }
 
 impl SetReport {
-    /// Measures sets, one for each row of the answers: places of labels, each at most once.
+    /// Measures sets, one for each row of the predictions: places of labels, each at most once.
     ///
     /// # Errors
     ///
     /// [`ParamsError::Rows`] when there is not one set a row; bootstrap parameters out of range.
     pub fn of(
-        answers: &Answers,
+        predictions: &Predictions,
         sets: &[Vec<usize>],
         bootstrap: Option<&BootstrapParams>,
     ) -> Result<Self, ParamsError> {
-        if sets.len() != answers.n_rows() {
+        if sets.len() != predictions.n_rows() {
             return Err(ParamsError::Rows);
         }
-        let mut documents = vec![DocumentSets::default(); answers.n_documents()];
+        let mut documents = vec![DocumentSets::default(); predictions.n_documents()];
         let (mut n_answered, mut empty, mut single) = (0, 0, 0);
         for (row, set) in sets.iter().enumerate() {
-            let gold = answers.gold()[row];
-            let is_answered = *set == [answers.predicted()[row]];
-            let document = &mut documents[answers.document_idx()[row] as usize];
+            let gold = predictions.gold()[row];
+            let is_answered = *set == [predictions.predicted()[row]];
+            let document = &mut documents[predictions.document_idx()[row] as usize];
             document.n_rows += 1;
             document.held += u64::from(set.contains(&gold));
             document.labels += set.len() as u64;
@@ -85,7 +87,7 @@ impl SetReport {
         };
         let measures = Measure::all(documents.len(), bootstrap, values)?;
         Ok(Self {
-            n_rows: answers.n_rows() as u64,
+            n_rows: predictions.n_rows() as u64,
             coverage: measures[0],
             mean_set_size: measures[1],
             answered: measures[2],
@@ -105,17 +107,18 @@ mod tests {
     fn sets_are_counted() {
         let labels = ["a", "b", "c"].map(str::to_owned).to_vec();
         let gold = vec![1, 1, 2, 0];
-        let answers = Answers::new(labels, gold, vec![0, 0, 2, 1], None, &[0, 0, 1, 1]).unwrap();
+        let predictions =
+            Predictions::new(labels, gold, vec![0, 0, 2, 1], None, &[0, 0, 1, 1]).unwrap();
         // Both labels; none; the gold one, given; another than the one given.
         let sets = [vec![0, 1], vec![], vec![2], vec![0]];
-        let report = SetReport::of(&answers, &sets, None).unwrap();
+        let report = SetReport::of(&predictions, &sets, None).unwrap();
         assert_eq!(report.coverage.value, Some(3.0 / 4.0));
         assert_eq!(report.mean_set_size.value, Some(1.0));
         assert_eq!(report.answered.value, Some(1.0 / 4.0));
         assert_eq!(report.error.value, Some(0.0));
         assert_eq!((report.n_answered, report.empty, report.single), (1, 1, 2));
         assert_eq!(
-            SetReport::of(&answers, &sets[1..], None),
+            SetReport::of(&predictions, &sets[1..], None),
             Err(ParamsError::Rows)
         );
     }
@@ -123,8 +126,8 @@ mod tests {
     #[test]
     fn without_an_answer_the_error_is_undefined() {
         let labels = ["a", "b"].map(str::to_owned).to_vec();
-        let answers = Answers::new(labels, vec![0], vec![0], None, &[0]).unwrap();
-        let report = SetReport::of(&answers, &[vec![0, 1]], None).unwrap();
+        let predictions = Predictions::new(labels, vec![0], vec![0], None, &[0]).unwrap();
+        let report = SetReport::of(&predictions, &[vec![0, 1]], None).unwrap();
         assert_eq!(report.error, Measure::default());
     }
 }

@@ -1,8 +1,9 @@
 //! Counts of gold label against predicted label, and what follows from them alone.
 
-use crate::answers::Answers;
+use crate::predictions::Predictions;
+use serde::{Serialize, Serializer};
 
-/// How often each gold label was answered with each label.
+/// How often each gold label was predicted as each label.
 ///
 /// Shape `(n_labels, n_labels)`: rows are gold, columns predicted. Below, `n` is the number of
 /// rows, `TP`, `FP`, `FN` are counts of one label against the rest, and `k` is the number of labels.
@@ -10,6 +11,14 @@ use crate::answers::Answers;
 pub struct Confusion {
     n_labels: usize,
     counts: Vec<u64>,
+}
+
+impl Serialize for Confusion {
+    /// A list for each gold label, with one count for each predicted label.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rows = self.counts.chunks(self.n_labels.max(1));
+        serializer.collect_seq(rows)
+    }
 }
 
 impl Confusion {
@@ -37,25 +46,32 @@ impl Confusion {
         self.counts.clone()
     }
 
-    /// Counts answers.
-    pub fn of(answers: &Answers) -> Self {
-        let mut confusion = Self::empty(answers.n_labels());
-        for (&gold, &predicted) in answers.gold().iter().zip(answers.predicted()) {
+    /// Counts predictions.
+    pub fn of(predictions: &Predictions) -> Self {
+        let mut confusion = Self::empty(predictions.n_labels());
+        for (&gold, &predicted) in predictions.gold().iter().zip(predictions.predicted()) {
             confusion.add(gold, predicted, 1);
         }
         confusion
     }
 
-    /// Adds `count` rows of gold label `gold` that were answered `predicted`.
-    ///
-    /// # Panics
-    ///
-    /// When a label is out of range.
-    pub fn add(&mut self, gold: usize, predicted: usize, count: u64) {
-        assert!(
-            gold < self.n_labels && predicted < self.n_labels,
-            "a label is out of range"
-        );
+    /// Counts pairs of a gold and a predicted label; `None` when a label is out of range.
+    pub fn from_pairs(
+        n_labels: usize,
+        pairs: impl IntoIterator<Item = (usize, usize)>,
+    ) -> Option<Self> {
+        let mut confusion = Self::empty(n_labels);
+        for (gold, predicted) in pairs {
+            if gold >= n_labels || predicted >= n_labels {
+                return None;
+            }
+            confusion.add(gold, predicted, 1);
+        }
+        Some(confusion)
+    }
+
+    /// Adds `count` rows of gold label `gold` that were predicted as `predicted`, both in range.
+    pub(crate) fn add(&mut self, gold: usize, predicted: usize, count: u64) {
         self.counts[gold * self.n_labels + predicted] += count;
     }
 
@@ -75,14 +91,13 @@ impl Confusion {
         self.n_labels
     }
 
-    /// The rows with gold label `gold` that were answered `predicted`.
-    ///
-    /// # Panics
-    ///
-    /// When a label is out of range, as all functions of this type that take a label.
+    /// The rows with gold label `gold` that were predicted as `predicted`. A label that is out of range has
+    /// no rows, here and in all functions of this type that take a label.
     pub fn count(&self, gold: usize, predicted: usize) -> u64 {
-        assert!(predicted < self.n_labels, "a label is out of range");
-        self.counts[gold * self.n_labels + predicted]
+        match gold < self.n_labels && predicted < self.n_labels {
+            true => self.counts[gold * self.n_labels + predicted],
+            false => 0,
+        }
     }
 
     /// The number of rows.
@@ -92,31 +107,30 @@ impl Confusion {
 
     /// The rows whose gold label is `label`.
     pub fn support(&self, label: usize) -> u64 {
-        self.counts[label * self.n_labels..(label + 1) * self.n_labels]
-            .iter()
-            .sum()
+        let row = self.counts.chunks(self.n_labels.max(1)).nth(label);
+        row.map_or(0, |row| row.iter().sum())
     }
 
-    /// The rows that were answered `label`.
+    /// The rows predicted as `label`.
     pub fn predicted_count(&self, label: usize) -> u64 {
         (0..self.n_labels).map(|gold| self.count(gold, label)).sum()
     }
 
-    /// The share of rows answered with each label; `None` without rows.
+    /// The share of rows predicted as each label; `None` without rows.
     pub fn predicted_shares(&self) -> Option<Vec<f64>> {
         (0..self.n_labels)
             .map(|label| ratio(self.predicted_count(label), self.n_rows()))
             .collect()
     }
 
-    /// The rows answered with their gold label.
+    /// The rows predicted as their gold label.
     pub fn right_count(&self) -> u64 {
         (0..self.n_labels)
             .map(|label| self.count(label, label))
             .sum()
     }
 
-    /// The share of rows answered with their gold label.
+    /// The share of rows predicted as their gold label.
     ///
     /// ```text
     /// accuracy = Σ TP / n
@@ -133,7 +147,7 @@ impl Confusion {
     /// balanced accuracy = mean over labels with support > 0 of TP / (TP + FN)
     /// ```
     ///
-    /// In `[0, 1]`, 1/k for a constant answer; `None` without rows. As scikit-learn's
+    /// In `[0, 1]`, 1/k for a constant prediction; `None` without rows. As scikit-learn's
     /// `balanced_accuracy_score`.
     ///
     /// # References
@@ -143,18 +157,18 @@ impl Confusion {
         mean((0..self.n_labels).filter_map(|label| self.recall(label)))
     }
 
-    /// Of the rows answered `label`, the share whose gold label it is.
+    /// Of the rows predicted as `label`, the share whose gold label it is.
     ///
     /// ```text
     /// precision = TP / (TP + FP)
     /// ```
     ///
-    /// In `[0, 1]`; `None` when `label` was never answered (scikit-learn gives 0).
+    /// In `[0, 1]`; `None` when `label` was never predicted (scikit-learn gives 0).
     pub fn precision(&self, label: usize) -> Option<f64> {
         ratio(self.count(label, label), self.predicted_count(label))
     }
 
-    /// Of the rows whose gold label is `label`, the share answered so.
+    /// Of the rows whose gold label is `label`, the share predicted so.
     ///
     /// ```text
     /// recall = TP / (TP + FN)
@@ -172,17 +186,20 @@ impl Confusion {
     /// ```
     ///
     /// In `[0, 1]`; 0 when the label occurs but is never right; `None` when it is neither gold nor
-    /// answered anywhere.
+    /// predicted anywhere.
     ///
     /// # References
     ///
     /// van Rijsbergen 1979, Information Retrieval, chapter 7.
     pub fn f1(&self, label: usize) -> Option<f64> {
         let right = self.count(label, label);
-        ratio(2 * right, self.support(label) + self.predicted_count(label))
+        let said = self
+            .support(label)
+            .saturating_add(self.predicted_count(label));
+        ratio(right.saturating_mul(2), said)
     }
 
-    /// The mean F1 over the labels that occur in gold or among the answers.
+    /// The mean F1 over the labels that occur in gold or among the predictions.
     ///
     /// ```text
     /// macro-F1 = mean over labels with 2 TP + FP + FN > 0 of F1
@@ -215,7 +232,7 @@ impl Confusion {
         Some((self.f1(favor)? + self.f1(against)?) / 2.0)
     }
 
-    /// Matthews' correlation of gold and answers, for any number of labels.
+    /// Matthews' correlation of gold and predictions, for any number of labels.
     ///
     /// ```text
     ///            c n - Σ g_k p_k
@@ -223,7 +240,7 @@ impl Confusion {
     ///       √(n² - Σ g_k²) √(n² - Σ p_k²)
     /// ```
     ///
-    /// In `[-1, 1]`, 0 for chance; `None` when gold or answers are all one label (scikit-learn gives 0).
+    /// In `[-1, 1]`, 0 for chance; `None` when gold or predictions are all one label (scikit-learn gives 0).
     ///
     /// # References
     ///
@@ -234,13 +251,13 @@ impl Confusion {
         (spread > 0.0).then(|| (self.right_count() as f64 * n - chance) / spread.sqrt())
     }
 
-    /// Cohen's kappa of gold and answers: agreement beyond chance.
+    /// Cohen's kappa of gold and predictions: agreement beyond chance.
     ///
     /// ```text
     /// kappa = (p_o - p_e) / (1 - p_e)      p_o = accuracy, p_e = Σ g_k p_k / n²
     /// ```
     ///
-    /// In `[-1, 1]`; `None` when gold and answers are all one and the same label.
+    /// In `[-1, 1]`; `None` when gold and predictions are all one and the same label.
     ///
     /// # References
     ///
@@ -251,7 +268,7 @@ impl Confusion {
         (room > 0.0).then(|| (self.right_count() as f64 * n - chance) / room)
     }
 
-    /// Krippendorff's alpha of gold and answers as two codings of the same rows.
+    /// Krippendorff's alpha of gold and predictions as two codings of the same rows.
     ///
     /// ```text
     /// alpha = 1 - D_o / D_e

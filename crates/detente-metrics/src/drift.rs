@@ -1,10 +1,13 @@
 //! Whether features are as common in new rows as they were in training.
 
 use crate::compare::holm;
+use crate::error::ParamsError;
+use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// How common a feature was in training and is now.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Shift {
     /// The feature, as a place among those tested.
     pub feature: usize,
@@ -33,7 +36,7 @@ pub struct Shift {
 /// that of the new rows. `counts[f]` are the training rows with feature `f` among `n_training`;
 /// `rows[i]` the features of new row `i`, `documents[i]` its document, numbered from 0.
 ///
-/// # Panics
+/// # Errors
 /// When `rows` and `documents` differ in length, or a feature is outside `counts`.
 ///
 /// # References
@@ -44,11 +47,24 @@ pub fn frequency_shifts(
     n_training: u64,
     rows: &[Vec<u32>],
     documents: &[u32],
-) -> Vec<Shift> {
-    assert_eq!(rows.len(), documents.len(), "one document a row");
+) -> Result<Vec<Shift>, ParamsError> {
+    let (found, expected) = (documents.len(), rows.len());
+    if found != expected {
+        let what = "documents";
+        return Err(ParamsError::Length {
+            what,
+            found,
+            expected,
+        });
+    }
+    let outside = |feature: &&u32| **feature as usize >= counts.len();
+    if let Some(feature) = rows.iter().flatten().find(outside) {
+        let (what, found, limit) = ("feature", *feature as usize, counts.len());
+        return Err(ParamsError::Number { what, found, limit });
+    }
     let n_documents = documents.iter().max().map_or(0, |last| *last as usize + 1);
     if rows.is_empty() || n_training == 0 {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let mut sizes = vec![0_u64; n_documents];
     let mut hits = vec![vec![0_u64; n_documents]; counts.len()];
@@ -72,7 +88,7 @@ pub fn frequency_shifts(
             .total_cmp(&a.chi_square)
             .then(a.feature.cmp(&b.feature))
     });
-    shifts
+    Ok(shifts)
 }
 
 fn shift(feature: usize, count: u64, n_training: u64, hits: &[u64], sizes: &[u64]) -> Shift {
@@ -120,7 +136,7 @@ mod tests {
         // Σ (observed - expected)²/expected of [[30, 70], [45, 55]] = 4.8.
         let rows: Vec<Vec<u32>> = (0..100).map(|row| vec![0; usize::from(row < 45)]).collect();
         let documents: Vec<u32> = (0..100).collect();
-        let shifts = frequency_shifts(&[30], 100, &rows, &documents);
+        let shifts = frequency_shifts(&[30], 100, &rows, &documents).unwrap();
         let effect = 100.0 / 99.0;
         assert!((shifts[0].design_effect - effect).abs() < 1e-12);
         assert!((shifts[0].chi_square - 4.8 / effect).abs() < 1e-9);
@@ -133,7 +149,7 @@ mod tests {
         // The same shares, but ten rows of a document all have the feature or all lack it.
         let rows: Vec<Vec<u32>> = (0..100).map(|row| vec![0; usize::from(row < 50)]).collect();
         let documents: Vec<u32> = (0..100).map(|row| row / 10).collect();
-        let shift = frequency_shifts(&[30], 100, &rows, &documents)[0];
+        let shift = frequency_shifts(&[30], 100, &rows, &documents).unwrap()[0];
         assert!((shift.design_effect - 10.0 * 10.0 / 9.0).abs() < 1e-9);
         assert!(shift.p_value > 0.3);
     }
@@ -141,7 +157,17 @@ mod tests {
     #[test]
     fn the_same_shares_do_not_differ() {
         let rows = vec![vec![0], vec![]];
-        assert_eq!(frequency_shifts(&[50], 100, &rows, &[0, 1])[0].p_value, 1.0);
-        assert!(frequency_shifts(&[50], 100, &[], &[]).is_empty());
+        let shifts =
+            |rows: &[Vec<u32>], documents: &[u32]| frequency_shifts(&[50], 100, rows, documents);
+        assert_eq!(shifts(&rows, &[0, 1]).unwrap()[0].p_value, 1.0);
+        assert!(shifts(&[], &[]).unwrap().is_empty());
+        assert_eq!(
+            shifts(&rows, &[0]).unwrap_err().to_string(),
+            "the number of documents is 1; expected 2"
+        );
+        assert_eq!(
+            shifts(&[vec![1]], &[0]).unwrap_err().to_string(),
+            "a feature has the number 1; expected one below 1"
+        );
     }
 }

@@ -1,11 +1,11 @@
-//! What can be wrong with answers and with parameters.
+//! What can be wrong with predictions and with parameters.
 
-/// Says why columns cannot be read as answers; every row counts from 0.
+/// Says why columns cannot be read as predictions; every row counts from 0.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum AnswersError {
-    /// Two answers to be compared differ in labels, gold or documents.
-    #[error("the two sets of answers are about different rows")]
+pub enum PredictionsError {
+    /// Two predictions to be compared or joined differ in labels, gold or documents.
+    #[error("the two sets of predictions are about different rows")]
     Different,
     /// A label stands twice in the list of labels.
     #[error("a label stands twice in the list")]
@@ -14,7 +14,7 @@ pub enum AnswersError {
         label: String,
     },
     /// A column has another number of rows than `predicted`.
-    #[error("the columns of the answers differ in length")]
+    #[error("the columns of the predictions differ in length")]
     Length {
         /// The column: `gold`, `documents` or `probabilities`.
         column: &'static str,
@@ -64,6 +64,14 @@ pub enum AnswersError {
         /// The sum.
         found: f64,
     },
+    /// A row that was asked for is outside the rows there are.
+    #[error("a row is outside the rows of the predictions")]
+    Row {
+        /// The row asked for, from 0.
+        found: usize,
+        /// The number of rows.
+        n_rows: usize,
+    },
 }
 
 /// Says which parameter is outside its range.
@@ -82,6 +90,26 @@ pub enum ParamsError {
         found: usize,
         /// The number needed.
         expected: usize,
+    },
+    /// A list has another length than the one it stands beside.
+    #[error("the number of {what} is {found}; expected {expected}")]
+    Length {
+        /// What the list holds.
+        what: &'static str,
+        /// Its length.
+        found: usize,
+        /// The length needed.
+        expected: usize,
+    },
+    /// A number of something is not below how many there are.
+    #[error("a {what} has the number {found}; expected one below {limit}")]
+    Number {
+        /// What is numbered.
+        what: &'static str,
+        /// The number given.
+        found: usize,
+        /// How many there are.
+        limit: usize,
     },
     /// A prior is not a number in `[0, 1]`, or the priors do not sum to 1.
     #[error("the priors are no distribution; expected numbers from 0 to 1 that sum to 1")]

@@ -1,22 +1,24 @@
-//! How right answers are, in every way we can say it, and how sure that is.
+//! How right predictions are, in every way we can say it, and how sure that is.
 
-use crate::answers::Answers;
 use crate::confusion::Confusion;
 use crate::error::ParamsError;
 use crate::interval::{BootstrapParams, Measure};
 use crate::metric::{Metric, Scope, Sides};
+use crate::predictions::Predictions;
 use crate::prepared::Prepared;
 use crate::reliability::Reliability;
 use crate::selective::{COVERAGES, CoveragePoint, RiskCoverage};
+use serde::Serialize;
 
 /// The measures of one label.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LabelReport {
     /// The label.
     pub label: String,
     /// The rows whose gold label it is.
     pub support: u64,
-    /// The rows answered with it.
+    /// The rows predicted as it.
     pub predicted: u64,
     /// [`Metric::Precision`].
     pub precision: Measure,
@@ -29,7 +31,8 @@ pub struct LabelReport {
 }
 
 /// The accuracy on the most confident rows.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct SelectiveReport {
     /// The coverage asked for, in percent.
     pub percent: u32,
@@ -39,24 +42,25 @@ pub struct SelectiveReport {
     pub accuracy: Measure,
 }
 
-/// Every measure of answers, with intervals by document when they are asked for.
+/// Every measure of predictions, with intervals by document when they are asked for.
 ///
 /// # Example
 ///
 /// ```
-/// use detente_metrics::{Answers, BootstrapParams, Evaluation};
+/// use detente_metrics::{Predictions, BootstrapParams, Evaluation};
 ///
 /// let labels = ["favor", "against", "none"].map(str::to_owned).to_vec();
 /// let gold = vec![0, 1, 2, 0, 1, 2, 0, 1];
 /// let predicted = vec![0, 1, 2, 0, 1, 2, 1, 1];
-/// let answers = Answers::new(labels, gold, predicted, None, &[1, 1, 2, 2, 3, 3, 4, 4])?;
-/// let evaluation = Evaluation::of(&answers, None, Some(&BootstrapParams::DEFAULT)).unwrap();
+/// let predictions = Predictions::new(labels, gold, predicted, None, &[1, 1, 2, 2, 3, 3, 4, 4])?;
+/// let evaluation = Evaluation::of(&predictions, None, Some(&BootstrapParams::DEFAULT)).unwrap();
 /// assert_eq!(evaluation.accuracy.value, Some(0.875));
 /// assert_eq!(evaluation.accuracy.interval.unwrap().high, 1.0);
 /// assert_eq!(evaluation.log_loss.value, None);
-/// # Ok::<(), detente_metrics::AnswersError>(())
+/// # Ok::<(), detente_metrics::PredictionsError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Evaluation {
     /// The number of rows.
     pub n_rows: usize,
@@ -105,7 +109,7 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
-    /// Measures answers.
+    /// Measures predictions.
     ///
     /// `sides` names the labels in favor and against, for [`Metric::FAvg`]. `bootstrap` asks for
     /// intervals.
@@ -114,18 +118,23 @@ impl Evaluation {
     ///
     /// When the bootstrap parameters are out of range or the sides are not two of the labels.
     pub fn of(
-        answers: &Answers,
+        predictions: &Predictions,
         sides: Option<Sides>,
         bootstrap: Option<&BootstrapParams>,
     ) -> Result<Self, ParamsError> {
         if let Some(sides) = sides {
-            sides.check(answers.n_labels())?;
+            sides.check(predictions.n_labels())?;
         }
-        let prepared = Prepared::new(answers, sides);
-        let measures = Measure::all(answers.n_documents(), bootstrap, |weights| {
+        let prepared = Prepared::new(predictions, sides);
+        let measures = Measure::all(predictions.n_documents(), bootstrap, |weights| {
             prepared.values(weights)
         })?;
-        Ok(Self::of_measures(answers, &prepared, &measures, bootstrap))
+        Ok(Self::of_measures(
+            predictions,
+            &prepared,
+            &measures,
+            bootstrap,
+        ))
     }
 
     /// As [`of`](Self::of), with intervals of those measures alone that follow from each document's counts
@@ -136,40 +145,45 @@ impl Evaluation {
     ///
     /// As [`of`](Self::of).
     pub fn by_document(
-        answers: &Answers,
+        predictions: &Predictions,
         sides: Option<Sides>,
         bootstrap: Option<&BootstrapParams>,
     ) -> Result<Self, ParamsError> {
         let Some(params) = bootstrap else {
-            return Self::of(answers, sides, None);
+            return Self::of(predictions, sides, None);
         };
         if let Some(sides) = sides {
-            sides.check(answers.n_labels())?;
+            sides.check(predictions.n_labels())?;
         }
-        let prepared = Prepared::new(answers, sides);
-        let n_documents = answers.n_documents();
+        let prepared = Prepared::new(predictions, sides);
+        let n_documents = predictions.n_documents();
         let estimates = prepared.values(&vec![1; n_documents]);
         let measures = Measure::resampled(estimates, n_documents, params, |weights| {
             prepared.document_values(weights)
         })?;
-        Ok(Self::of_measures(answers, &prepared, &measures, bootstrap))
+        Ok(Self::of_measures(
+            predictions,
+            &prepared,
+            &measures,
+            bootstrap,
+        ))
     }
 
     fn of_measures(
-        answers: &Answers,
+        predictions: &Predictions,
         prepared: &Prepared,
         measures: &[Measure],
         bootstrap: Option<&BootstrapParams>,
     ) -> Self {
-        let confusion = Confusion::of(answers);
-        let risk_coverage = RiskCoverage::of(answers);
+        let confusion = Confusion::of(predictions);
+        let risk_coverage = RiskCoverage::of(predictions);
         let mut whole = measures.iter().copied();
         // Invariant: `Prepared::values` begins with one value for each metric of the whole scope, in
         // the order of `Metric::ALL`, which is the order of the fields below.
         let mut next = || whole.next().unwrap();
         Self {
-            n_rows: answers.n_rows(),
-            n_documents: answers.n_documents(),
+            n_rows: predictions.n_rows(),
+            n_documents: predictions.n_documents(),
             bootstrap: bootstrap.copied(),
             accuracy: next(),
             balanced_accuracy: next(),
@@ -184,13 +198,13 @@ impl Evaluation {
             adaptive_ece: next(),
             auc: next(),
             aurc: next(),
-            labels: label_reports(answers, &confusion, measures),
+            labels: label_reports(predictions, &confusion, measures),
             selective: selective_reports(
                 risk_coverage.as_ref(),
                 &measures[prepared.coverage_slot()..],
             ),
-            reliability: Reliability::equal_width(answers),
-            adaptive_reliability: Reliability::equal_mass(answers),
+            reliability: Reliability::equal_width(predictions),
+            adaptive_reliability: Reliability::equal_mass(predictions),
             confusion,
             risk_coverage,
         }
@@ -230,7 +244,7 @@ impl Evaluation {
 }
 
 fn label_reports(
-    answers: &Answers,
+    predictions: &Predictions,
     confusion: &Confusion,
     measures: &[Measure],
 ) -> Vec<LabelReport> {
@@ -246,7 +260,12 @@ fn label_reports(
             auc: measures[slot + 3],
         }
     };
-    answers.labels().iter().enumerate().map(report).collect()
+    predictions
+        .labels()
+        .iter()
+        .enumerate()
+        .map(report)
+        .collect()
 }
 
 fn selective_reports(curve: Option<&RiskCoverage>, measures: &[Measure]) -> Vec<SelectiveReport> {
@@ -277,15 +296,15 @@ mod tests {
         });
         let labels = ["a", "b", "c"].map(str::to_owned).to_vec();
         let documents: Vec<u32> = (0..40).map(|row| row / 3).collect();
-        let answers =
-            Answers::new(labels, gold, predicted, Some(probabilities), &documents).unwrap();
+        let predictions =
+            Predictions::new(labels, gold, predicted, Some(probabilities), &documents).unwrap();
         let sides = Sides {
             favor: 0,
             against: 2,
         };
-        let evaluation = Evaluation::of(&answers, Some(sides), None).unwrap();
-        let confusion = Confusion::of(&answers);
-        let curve = RiskCoverage::of(&answers).unwrap();
+        let evaluation = Evaluation::of(&predictions, Some(sides), None).unwrap();
+        let confusion = Confusion::of(&predictions);
+        let curve = RiskCoverage::of(&predictions).unwrap();
         let direct = [
             (Metric::Accuracy, confusion.accuracy()),
             (Metric::BalancedAccuracy, confusion.balanced_accuracy()),
@@ -294,17 +313,17 @@ mod tests {
             (Metric::Mcc, confusion.mcc()),
             (Metric::Kappa, confusion.kappa()),
             (Metric::Alpha, confusion.alpha()),
-            (Metric::LogLoss, probability::log_loss(&answers)),
-            (Metric::Brier, probability::brier(&answers)),
+            (Metric::LogLoss, probability::log_loss(&predictions)),
+            (Metric::Brier, probability::brier(&predictions)),
             (
                 Metric::Ece,
-                Reliability::equal_width(&answers).unwrap().error(),
+                Reliability::equal_width(&predictions).unwrap().error(),
             ),
             (
                 Metric::AdaptiveEce,
-                Reliability::equal_mass(&answers).unwrap().error(),
+                Reliability::equal_mass(&predictions).unwrap().error(),
             ),
-            (Metric::Auc, probability::macro_auc(&answers)),
+            (Metric::Auc, probability::macro_auc(&predictions)),
             (Metric::Aurc, curve.area()),
         ];
         assert_eq!(direct.len(), evaluation.measures().count());
@@ -316,7 +335,7 @@ mod tests {
             assert_eq!(report.precision.value, confusion.precision(label));
             assert_eq!(report.recall.value, confusion.recall(label));
             assert_eq!(report.f1.value, confusion.f1(label));
-            assert_eq!(report.auc.value, probability::auc(&answers, label));
+            assert_eq!(report.auc.value, probability::auc(&predictions, label));
         }
         for report in &evaluation.selective {
             assert_eq!(report.accuracy.value, curve.accuracy_at(report.percent));
@@ -327,18 +346,37 @@ mod tests {
     #[test]
     fn sides_that_are_not_two_labels_are_refused() {
         let labels = ["a", "b"].map(str::to_owned).to_vec();
-        let answers = Answers::new(labels, vec![0], vec![0], None, &[0]).unwrap();
+        let predictions = Predictions::new(labels, vec![0], vec![0], None, &[0]).unwrap();
         let sides = Sides {
             favor: 1,
             against: 1,
         };
         assert_eq!(
-            Evaluation::of(&answers, Some(sides), None).unwrap_err(),
+            Evaluation::of(&predictions, Some(sides), None).unwrap_err(),
             ParamsError::Sides {
                 favor: 1,
                 against: 1,
                 n_labels: 2
             }
+        );
+    }
+
+    #[test]
+    fn what_is_undefined_is_null_and_names_are_those_of_reports() {
+        let labels = ["a", "b"].map(str::to_owned).to_vec();
+        let predictions = Predictions::new(labels, vec![0], vec![0], None, &[0]).unwrap();
+        let value =
+            serde_json::to_value(Evaluation::of(&predictions, None, None).unwrap()).unwrap();
+        assert_eq!(value["accuracy"]["value"], 1.0);
+        assert_eq!(value["f_avg"]["value"], serde_json::Value::Null);
+        assert_eq!(value["confusion"], serde_json::json!([[1, 0], [0, 0]]));
+        for metric in Metric::ALL {
+            assert_eq!(serde_json::to_value(metric).unwrap(), metric.name());
+        }
+        let value = serde_json::to_value(&predictions).unwrap();
+        assert_eq!(
+            (&value["gold"][0], &value["probabilities"]),
+            (&0.into(), &().into())
         );
     }
 }

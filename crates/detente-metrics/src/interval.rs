@@ -5,13 +5,15 @@
 //! many as there are, and everything is computed anew from the rows they bring.
 
 use rayon::prelude::*;
+use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use crate::error::ParamsError;
 use crate::random::{Purpose, Stream};
 
 /// How an interval is read off the resampled values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Method {
     /// The values that cut off (1 - confidence) / 2 at either end.
     ///
@@ -54,7 +56,7 @@ impl Method {
 pub const JACKKNIFE_GROUPS: usize = 1000;
 
 /// How intervals are made.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct BootstrapParams {
     /// The number of resamples, at least 20; default 2,000. More make the ends of the interval less
     /// dependent on the seed, in proportional time.
@@ -96,7 +98,7 @@ impl BootstrapParams {
 }
 
 /// A range that holds the true value with the confidence asked for.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Interval {
     /// The lower end.
     pub low: f64,
@@ -111,7 +113,7 @@ pub struct Interval {
 }
 
 /// A number with how far it could be off.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Measure {
     /// The number; `None` where it is undefined.
     pub value: Option<f64>,

@@ -1,20 +1,18 @@
-//! Metrics turns (what is true, what a classifier said) into numbers that say how right it was and
-//! how sure we may be of that.
+//! Predictions into numbers that say how right they are, and how sure we may be of that.
 //!
-//! In come [`Answers`]: gold labels, predicted labels, probabilities where the classifier gives them,
-//! and the document of every row. Out go [`Evaluation`] (every measure with an interval),
-//! [`compare`] (is one classifier better than another), [`prevalence`] (how common each label is),
-//! [`tally`] (the same of a stream), [`conformal`] (how sets of labels fared) and [`agreement`]
-//! (between annotators).
+//! In come [`Predictions`]: gold labels, predicted labels, probabilities where the classifier gives them, and the
+//! document of every row; or [`UnlabelledPredictions`], where the truth is not known. Out go [`Evaluation`] (every
+//! measure with an interval), [`compare`] (is one classifier better than another), [`prevalence`] (how common each
+//! label is), [`streaming_prevalence`] (the same of a stream), [`conformal`] (how sets of labels fared) and
+//! [`agreement`] (between annotators). All of them implement `serde::Serialize`.
 //!
-//! Three rules hold everywhere. A number that is undefined is `None`, never `0` and never `NaN`.
-//! Whatever is resampled is resampled by document, since rows of one document are not independent.
-//! The same answers, parameters and seed give the same bytes on any number of threads.
+//! Three rules hold everywhere. A number that is undefined is `None`, never `0` and never `NaN`; serialised it is
+//! `null`. Whatever is resampled is resampled by document, since rows of one document are not independent. The same
+//! predictions, parameters and seed give the same bytes on any number of threads.
 //!
-//! The room knows no model, reads no file and prints nothing.
+//! This crate knows no model, reads no file and prints nothing. Nothing public in it panics on what it is given.
 
 pub mod agreement;
-pub mod answers;
 pub mod baseline;
 pub mod compare;
 pub mod conformal;
@@ -25,6 +23,7 @@ pub mod evaluation;
 pub mod interval;
 pub mod mcnemar;
 pub mod metric;
+pub mod predictions;
 pub mod prevalence;
 pub mod probability;
 pub mod randomization;
@@ -36,10 +35,10 @@ pub mod streaming_prevalence;
 mod prepared;
 pub mod random;
 
-pub use answers::{Answers, Predictions};
 pub use confusion::Confusion;
-pub use error::{AnswersError, ParamsError};
+pub use error::{ParamsError, PredictionsError};
 pub use evaluation::Evaluation;
 pub use interval::{BootstrapParams, Interval, Measure};
 pub use metric::{CountMetric, Metric, Sides};
+pub use predictions::{Predictions, UnlabelledPredictions};
 pub use prevalence::solve;

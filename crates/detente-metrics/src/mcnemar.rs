@@ -1,5 +1,6 @@
 //! McNemar's test: whether two classifiers are right equally often.
 
+use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 use crate::compare::Pair;
@@ -8,7 +9,8 @@ use crate::compare::Pair;
 pub const EXACT_BELOW: u64 = 25;
 
 /// The form of [`McNemar`] test that was used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum McNemarForm {
     /// The exact binomial test.
     Exact,
@@ -30,7 +32,8 @@ impl McNemarForm {
 }
 
 /// A test of equal accuracy.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct McNemar {
     /// The rows that only the first classifier got right.
     pub first_only: u64,
@@ -62,12 +65,12 @@ impl Pair<'_> {
     /// McNemar 1947; Edwards 1948 (the correction); Dietterich 1998, section 3.1.
     pub fn mcnemar(&self) -> McNemar {
         let (mut first_only, mut second_only) = (0, 0);
-        let answers = self
+        let predictions = self
             .first()
             .predicted()
             .iter()
             .zip(self.second().predicted());
-        for (gold, (first, second)) in self.first().gold().iter().zip(answers) {
+        for (gold, (first, second)) in self.first().gold().iter().zip(predictions) {
             first_only += u64::from(first == gold && second != gold);
             second_only += u64::from(second == gold && first != gold);
         }

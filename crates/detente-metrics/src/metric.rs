@@ -2,9 +2,10 @@
 
 use crate::confusion::Confusion;
 use crate::error::ParamsError;
+use serde::Serialize;
 
 /// The indices of the two labels that take a side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Sides {
     /// The label in favor.
     pub favor: usize,
@@ -35,7 +36,7 @@ impl Sides {
 /// What a measure says something about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// All answers at once.
+    /// All predictions at once.
     Whole,
     /// One label.
     Label,
@@ -46,7 +47,8 @@ pub enum Scope {
 }
 
 /// The measures of an evaluation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Metric {
     /// [`Confusion::accuracy`].
     Accuracy,
@@ -188,11 +190,13 @@ impl Metric {
         match self {
             Self::Accuracy => "share of rows answered with their gold label",
             Self::BalancedAccuracy => "mean recall over the labels that occur in gold",
-            Self::MacroF1 => "mean F1 over the labels that occur in gold or among the answers",
+            Self::MacroF1 => "mean F1 over the labels that occur in gold or among the predictions",
             Self::FAvg => "mean of F1(favor) and F1(against); undefined unless both are defined",
-            Self::Mcc => "correlation of gold and answers for any number of labels; 0 is chance",
+            Self::Mcc => {
+                "correlation of gold and predictions for any number of labels; 0 is chance"
+            }
             Self::Kappa => "(accuracy - chance) / (1 - chance), chance from both label shares",
-            Self::Alpha => "1 - observed / expected disagreement of gold and answers, nominal",
+            Self::Alpha => "1 - observed / expected disagreement of gold and predictions, nominal",
             Self::LogLoss => "mean -ln of the probability of the gold label, clipped at 2.2e-16",
             Self::Brier => "mean squared error of the probabilities, summed over labels; 0 to 2",
             Self::Ece => "mean |accuracy - confidence| over 15 bins of equal width, by rows",
@@ -266,11 +270,7 @@ impl CountMetric {
         }
     }
 
-    /// Its value; `None` where it is undefined.
-    ///
-    /// # Panics
-    ///
-    /// When a side is out of range.
+    /// Its value; `None` where it is undefined, as where a side is out of range.
     pub fn of(self, confusion: &Confusion) -> Option<f64> {
         match self {
             Self::Accuracy => confusion.accuracy(),

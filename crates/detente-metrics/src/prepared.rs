@@ -1,13 +1,13 @@
-//! Answers laid out so that every measure of a resample takes one pass over sorted rows.
+//! Predictions laid out so that every measure of a resample takes one pass over sorted rows.
 
-use crate::answers::{Answers, Predictions};
 use crate::confusion::{Confusion, mean};
 use crate::metric::{Metric, Scope, Sides};
+use crate::predictions::{Predictions, UnlabelledPredictions};
 use crate::probability::{Ranking, row_briers, row_log_losses};
 use crate::reliability::{ConfidenceOrder, mass_bins};
 use crate::selective::{COVERAGES, RiskCoverage};
 
-/// Everything about answers that does not change from one resample to the next.
+/// Everything about predictions that does not change from one resample to the next.
 ///
 /// Counts are kept per document, as the cells that are not zero; losses as sums per document; ranks
 /// as rows sorted once.
@@ -37,15 +37,15 @@ pub(crate) struct DocumentCells {
 }
 
 impl DocumentCells {
-    pub(crate) fn new(answers: &Answers) -> Self {
-        let n_labels = answers.n_labels();
-        let rows = answers.gold().iter().zip(answers.predicted());
+    pub(crate) fn new(predictions: &Predictions) -> Self {
+        let n_labels = predictions.n_labels();
+        let rows = predictions.gold().iter().zip(predictions.predicted());
         let cells = rows.map(|(gold, predicted)| gold * n_labels + predicted);
-        Self::of_rows(n_labels, answers.document_idx(), cells)
+        Self::of_rows(n_labels, predictions.document_idx(), cells)
     }
 
     /// The counts of predictions, all in the row of the first gold label.
-    pub(crate) fn of_predictions(predictions: &Predictions) -> Self {
+    pub(crate) fn of_unlabelled(predictions: &UnlabelledPredictions) -> Self {
         let cells = predictions.predicted().iter().copied();
         Self::of_rows(predictions.n_labels(), predictions.document_idx(), cells)
     }
@@ -107,22 +107,24 @@ impl DocumentCells {
 }
 
 impl Prepared {
-    pub(crate) fn new(answers: &Answers, sides: Option<Sides>) -> Self {
-        let probabilistic = answers.probabilities().zip(ConfidenceOrder::new(answers));
+    pub(crate) fn new(predictions: &Predictions, sides: Option<Sides>) -> Self {
+        let probabilistic = predictions
+            .probabilities()
+            .zip(ConfidenceOrder::new(predictions));
         let probabilistic = probabilistic.map(|(probabilities, order)| {
-            let (gold, document_idx) = (answers.gold(), answers.document_idx());
+            let (gold, document_idx) = (predictions.gold(), predictions.document_idx());
             let ranking = |label| Ranking::new(probabilities, gold, document_idx, label);
             Probabilistic {
-                log_losses: document_sums(answers, row_log_losses(probabilities, gold)),
-                briers: document_sums(answers, row_briers(probabilities, gold)),
+                log_losses: document_sums(predictions, row_log_losses(probabilities, gold)),
+                briers: document_sums(predictions, row_briers(probabilities, gold)),
                 order,
-                rankings: (0..answers.n_labels()).map(ranking).collect(),
+                rankings: (0..predictions.n_labels()).map(ranking).collect(),
             }
         });
         Self {
-            n_labels: answers.n_labels(),
+            n_labels: predictions.n_labels(),
             sides,
-            cells: DocumentCells::new(answers),
+            cells: DocumentCells::new(predictions),
             probabilistic,
         }
     }
@@ -213,9 +215,9 @@ impl Prepared {
     }
 }
 
-fn document_sums(answers: &Answers, rows: impl Iterator<Item = f64>) -> Vec<f64> {
-    let mut sums = vec![0.0; answers.n_documents()];
-    for (value, &document) in rows.zip(answers.document_idx()) {
+fn document_sums(predictions: &Predictions, rows: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut sums = vec![0.0; predictions.n_documents()];
+    for (value, &document) in rows.zip(predictions.document_idx()) {
         sums[document as usize] += value;
     }
     sums

@@ -1,6 +1,6 @@
 //! How common each label is among rows, when the classifier that counts them errs.
 //!
-//! Counting answers repeats the classifier's bias: a label it over-answers looks too common. The
+//! Counting predictions repeats the classifier's bias: a label it says too often looks too common. The
 //! adjusted count undoes errors measured on labelled rows; expectation-maximisation needs only the
 //! shares of the training data. Both assume that the shares differ between training and new rows but
 //! the look of each label's rows does not (prior probability shift).
@@ -12,10 +12,10 @@ pub use em::{EM_ROUNDS, EM_TOLERANCE, EmShares, em_shares};
 
 use ndarray::Array2;
 
-use crate::answers::{Answers, Predictions, SUM_TOLERANCE};
 use crate::confusion::Confusion;
 use crate::error::ParamsError;
 use crate::interval::{BootstrapParams, Measure};
+use crate::predictions::{Predictions, SUM_TOLERANCE, UnlabelledPredictions};
 use crate::prepared::DocumentCells;
 
 /// Resamples behind the intervals of corrected shares at the most: each is a search of its own.
@@ -24,10 +24,10 @@ pub const SHARE_RESAMPLES: usize = 200;
 /// The most rows that [`adjusted_count_from`] draws from a confusion.
 pub const MOST_KNOWN_ROWS: u64 = 1 << 20;
 
-/// The share of rows answered with each label.
+/// The share of rows predicted as each label.
 ///
 /// ```text
-/// share(k) = #{i: answer(i) = k} / n
+/// share(k) = #{i: predicted(i) = k} / n
 /// ```
 ///
 /// One measure in `[0, 1]` per label; undefined without rows.
@@ -40,10 +40,10 @@ pub const MOST_KNOWN_ROWS: u64 = 1 << 20;
 ///
 /// Forman 2008, Quantifying counts and costs via classification, section 2.1.
 pub fn classify_and_count(
-    predictions: &Predictions,
+    predictions: &UnlabelledPredictions,
     bootstrap: Option<&BootstrapParams>,
 ) -> Result<Vec<Measure>, ParamsError> {
-    let counts = DocumentCells::of_predictions(predictions);
+    let counts = DocumentCells::of_unlabelled(predictions);
     Measure::all(predictions.n_documents(), bootstrap, |weights| {
         optional(
             counts.confusion(weights).predicted_shares(),
@@ -55,7 +55,7 @@ pub fn classify_and_count(
 /// The shares that, passed through the classifier's known errors, give the counted ones.
 ///
 /// ```text
-/// Σ_k P(answer j | gold k) share(k) = counted share(j)      for every label j
+/// Σ_k P(predicted j | gold k) share(k) = counted share(j)      for every label j
 /// ```
 ///
 /// P is measured on `validation`, rows with known truth that the classifier was not trained on. The
@@ -74,12 +74,12 @@ pub fn classify_and_count(
 /// Buck and Gart 1966; Forman 2008, section 2.2; Hopkins and King 2010, A Method of Automated
 /// Nonparametric Content Analysis (several labels).
 pub fn adjusted_count(
-    predictions: &Predictions,
-    validation: &Answers,
+    predictions: &UnlabelledPredictions,
+    validation: &Predictions,
     bootstrap: Option<&BootstrapParams>,
 ) -> Result<Vec<Measure>, ParamsError> {
     check_labels(validation.n_labels(), predictions.n_labels())?;
-    let counts = DocumentCells::of_predictions(predictions);
+    let counts = DocumentCells::of_unlabelled(predictions);
     let errors = DocumentCells::new(validation);
     adjusted(
         (&counts, predictions.n_documents()),
@@ -99,12 +99,12 @@ pub fn adjusted_count(
 ///
 /// When the bootstrap parameters are out of range, or `known` has another number of labels.
 pub fn adjusted_count_from(
-    predictions: &Predictions,
+    predictions: &UnlabelledPredictions,
     known: &Confusion,
     bootstrap: Option<&BootstrapParams>,
 ) -> Result<Vec<Measure>, ParamsError> {
     check_labels(known.n_labels(), predictions.n_labels())?;
-    let counts = DocumentCells::of_predictions(predictions);
+    let counts = DocumentCells::of_unlabelled(predictions);
     let (errors, n_rows) = single_rows(known);
     adjusted(
         (&counts, predictions.n_documents()),
@@ -241,9 +241,13 @@ mod tests {
         (0..n_labels).map(|label| label.to_string()).collect()
     }
 
-    fn predictions(predicted: &[usize], probabilities: Option<Array2<f64>>) -> Predictions {
+    fn predictions(
+        predicted: &[usize],
+        probabilities: Option<Array2<f64>>,
+    ) -> UnlabelledPredictions {
         let documents: Vec<u32> = (0..predicted.len() as u32).collect();
-        Predictions::new(labels(2), predicted.to_vec(), probabilities, &documents).unwrap()
+        UnlabelledPredictions::new(labels(2), predicted.to_vec(), probabilities, &documents)
+            .unwrap()
     }
 
     fn values(measures: &[Measure]) -> Vec<f64> {
@@ -253,14 +257,14 @@ mod tests {
             .collect()
     }
 
-    /// Ten rows of each label, of which the first is answered right 8 times, the second 9 times.
-    fn validation() -> Answers {
+    /// Ten rows of each label, of which the first is predicted right 8 times, the second 9 times.
+    fn validation() -> Predictions {
         let gold: Vec<usize> = (0..20).map(|row| row / 10).collect();
         let predicted = (0..20)
             .map(|row| usize::from((8..19).contains(&row)))
             .collect();
         let documents: Vec<u32> = (0..20).collect();
-        Answers::new(labels(2), gold, predicted, None, &documents).unwrap()
+        Predictions::new(labels(2), gold, predicted, None, &documents).unwrap()
     }
 
     #[test]
@@ -284,7 +288,7 @@ mod tests {
         let known = Confusion::of(&validation());
         let from = adjusted_count_from(&predictions(&[1; 8], None), &known, None).unwrap();
         assert_eq!(from, adjusted);
-        let blind = Answers::new(labels(2), vec![0, 1], vec![0, 0], None, &[0, 1]).unwrap();
+        let blind = Predictions::new(labels(2), vec![0, 1], vec![0, 0], None, &[0, 1]).unwrap();
         let adjusted = adjusted_count(&predictions(&[1; 8], None), &blind, None).unwrap();
         assert_eq!(adjusted, [Measure::default(); 2]);
     }

@@ -2,8 +2,8 @@
 
 use ndarray::ArrayView2;
 
-use crate::answers::Answers;
 use crate::confusion::mean;
+use crate::predictions::Predictions;
 
 /// The least probability that [`log_loss`] takes a logarithm of, and its distance from 1 at most.
 ///
@@ -23,8 +23,11 @@ pub const CLIP: f64 = f64::EPSILON;
 /// # References
 ///
 /// Good 1952, Rational decisions.
-pub fn log_loss(answers: &Answers) -> Option<f64> {
-    mean(row_log_losses(answers.probabilities()?, answers.gold()))
+pub fn log_loss(predictions: &Predictions) -> Option<f64> {
+    mean(row_log_losses(
+        predictions.probabilities()?,
+        predictions.gold(),
+    ))
 }
 
 /// The mean squared distance of the probabilities from the truth, summed over labels.
@@ -40,8 +43,8 @@ pub fn log_loss(answers: &Answers) -> Option<f64> {
 /// # References
 ///
 /// Brier 1950, Verification of forecasts expressed in terms of probability.
-pub fn brier(answers: &Answers) -> Option<f64> {
-    mean(row_briers(answers.probabilities()?, answers.gold()))
+pub fn brier(predictions: &Predictions) -> Option<f64> {
+    mean(row_briers(predictions.probabilities()?, predictions.gold()))
 }
 
 /// The area under the ROC curve of one label against the rest.
@@ -51,22 +54,21 @@ pub fn brier(answers: &Answers) -> Option<f64> {
 ///     = P(p_i > p_j) + P(p_i = p_j) / 2      i with the label, j without
 /// ```
 ///
-/// In `[0, 1]`, 0.5 for chance; `None` without probabilities, or when all rows or no rows have the
-/// label.
-///
-/// # Panics
-///
-/// When the label is out of range.
+/// In `[0, 1]`, 0.5 for chance; `None` without probabilities, when all rows or no rows have the
+/// label, or it is out of range.
 ///
 /// # References
 ///
 /// Hanley and McNeil 1982; Fawcett 2006, An introduction to ROC analysis, section 7.
-pub fn auc(answers: &Answers, label: usize) -> Option<f64> {
-    let ones = vec![1; answers.n_documents()];
+pub fn auc(predictions: &Predictions, label: usize) -> Option<f64> {
+    if label >= predictions.n_labels() {
+        return None;
+    }
+    let ones = vec![1; predictions.n_documents()];
     Ranking::new(
-        answers.probabilities()?,
-        answers.gold(),
-        answers.document_idx(),
+        predictions.probabilities()?,
+        predictions.gold(),
+        predictions.document_idx(),
         label,
     )
     .auc(&ones)
@@ -80,8 +82,8 @@ pub fn auc(answers: &Answers, label: usize) -> Option<f64> {
 ///
 /// In `[0, 1]`; `None` when it is defined for no label. As scikit-learn's
 /// `roc_auc_score(multi_class="ovr", average="macro")`, which fails where we leave a label out.
-pub fn macro_auc(answers: &Answers) -> Option<f64> {
-    mean((0..answers.n_labels()).filter_map(|label| auc(answers, label)))
+pub fn macro_auc(predictions: &Predictions) -> Option<f64> {
+    mean((0..predictions.n_labels()).filter_map(|label| auc(predictions, label)))
 }
 
 /// The surprise at each gold label.
@@ -177,36 +179,36 @@ mod tests {
 
     use super::*;
 
-    fn answers(gold: Vec<usize>, probabilities: ndarray::Array2<f64>) -> Answers {
+    fn predictions(gold: Vec<usize>, probabilities: ndarray::Array2<f64>) -> Predictions {
         let labels = (0..probabilities.ncols())
             .map(|label| label.to_string())
             .collect();
         let documents: Vec<u32> = (0..gold.len() as u32).collect();
-        Answers::new(labels, gold.clone(), gold, Some(probabilities), &documents).unwrap()
+        Predictions::new(labels, gold.clone(), gold, Some(probabilities), &documents).unwrap()
     }
 
     #[test]
     fn losses_are_those_worked_out_by_hand() {
-        let answers = answers(vec![0, 1], array![[0.5, 0.25, 0.25], [0.5, 0.5, 0.0]]);
-        assert!((log_loss(&answers).unwrap() - 2_f64.ln()).abs() < 1e-15);
+        let predictions = predictions(vec![0, 1], array![[0.5, 0.25, 0.25], [0.5, 0.5, 0.0]]);
+        assert!((log_loss(&predictions).unwrap() - 2_f64.ln()).abs() < 1e-15);
         // (0.25 + 0.0625 + 0.0625 + 0.25 + 0.25) / 2.
-        assert!((brier(&answers).unwrap() - 0.4375).abs() < 1e-15);
+        assert!((brier(&predictions).unwrap() - 0.4375).abs() < 1e-15);
     }
 
     #[test]
     fn ties_count_half_and_a_missing_side_is_none() {
         let tied = array![[0.5, 0.3, 0.2], [0.5, 0.3, 0.2], [0.7, 0.1, 0.2]];
-        let answers = answers(vec![0, 1, 0], tied);
-        assert_eq!(auc(&answers, 0), Some(0.75));
-        assert_eq!(auc(&answers, 1), Some(0.75));
-        assert_eq!(auc(&answers, 2), None);
-        assert_eq!(macro_auc(&answers), Some(0.75));
+        let predictions = predictions(vec![0, 1, 0], tied);
+        assert_eq!(auc(&predictions, 0), Some(0.75));
+        assert_eq!(auc(&predictions, 1), Some(0.75));
+        assert_eq!(auc(&predictions, 2), None);
+        assert_eq!(macro_auc(&predictions), Some(0.75));
     }
 
     #[test]
     fn a_certain_mistake_costs_a_finite_amount() {
-        let answers = answers(vec![1], array![[1.0, 0.0]]);
-        assert!((log_loss(&answers).unwrap() + CLIP.ln()).abs() < 1e-12);
-        assert_eq!(brier(&answers), Some(2.0));
+        let predictions = predictions(vec![1], array![[1.0, 0.0]]);
+        assert!((log_loss(&predictions).unwrap() + CLIP.ln()).abs() < 1e-12);
+        assert_eq!(brier(&predictions), Some(2.0));
     }
 }

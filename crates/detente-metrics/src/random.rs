@@ -11,7 +11,7 @@ const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 pub enum Purpose {
     /// Resampling documents.
     Bootstrap = 1,
-    /// Exchanging the answers of two classifiers.
+    /// Exchanging the predictions of two classifiers.
     Randomization = 2,
 }
 

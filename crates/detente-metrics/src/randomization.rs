@@ -1,16 +1,17 @@
-//! The approximate randomisation test: whether two classifiers could exchange their answers.
+//! The approximate randomisation test: whether two classifiers could exchange their predictions.
 
 use rayon::prelude::*;
+use serde::Serialize;
 
-use crate::answers::Answers;
 use crate::compare::{Pair, difference};
 use crate::confusion::Confusion;
 use crate::error::ParamsError;
 use crate::metric::{CountMetric, Metric};
+use crate::predictions::Predictions;
 use crate::random::{Purpose, Stream};
 
-/// How answers are shuffled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How predictions are shuffled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct RandomizationParams {
     /// The number of shuffles, at least 1; default 10,000. The smallest p-value is 1 / (shuffles + 1).
     pub shuffles: usize,
@@ -40,7 +41,8 @@ impl RandomizationParams {
 }
 
 /// A test of equality in a measure of counts.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Randomization {
     /// The measure.
     pub metric: Metric,
@@ -56,13 +58,13 @@ pub struct Randomization {
 }
 
 impl Pair<'_> {
-    /// The approximate randomisation test: answers are exchanged document by document.
+    /// The approximate randomisation test: predictions are exchanged document by document.
     ///
     /// ```text
     /// p = (1 + #{shuffles: |difference'| ≥ |difference|}) / (1 + shuffles)
     /// ```
     ///
-    /// In each shuffle, for each document with probability 1/2, the first classifier's answers become
+    /// In each shuffle, for each document with probability 1/2, the first classifier's predictions become
     /// the second's and the reverse. The p-value is never 0.
     ///
     /// # Errors
@@ -116,11 +118,13 @@ impl Pair<'_> {
         Ok(result)
     }
 
-    /// For each document on which the answers differ, the cells of those rows in either confusion.
+    /// For each document on which the predictions differ, the cells of those rows in either confusion.
     fn moves(&self) -> Vec<Vec<(usize, usize)>> {
         let mut moves = vec![Vec::new(); self.first().n_documents()];
         for (row, &gold) in self.first().gold().iter().enumerate() {
-            let cell = |answers: &Answers| gold * answers.n_labels() + answers.predicted()[row];
+            let cell = |predictions: &Predictions| {
+                gold * predictions.n_labels() + predictions.predicted()[row]
+            };
             let (first, second) = (cell(self.first()), cell(self.second()));
             if first != second {
                 moves[self.first().document_idx()[row] as usize].push((first, second));
@@ -158,9 +162,9 @@ fn exchange(
 mod tests {
     use super::*;
 
-    fn answers(gold: &[usize], predicted: &[usize], documents: &[u32]) -> Answers {
+    fn predictions(gold: &[usize], predicted: &[usize], documents: &[u32]) -> Predictions {
         let labels = ["a", "b"].map(str::to_owned).to_vec();
-        Answers::new(labels, gold.to_vec(), predicted.to_vec(), None, documents).unwrap()
+        Predictions::new(labels, gold.to_vec(), predicted.to_vec(), None, documents).unwrap()
     }
 
     #[test]
@@ -169,8 +173,8 @@ mod tests {
         // exchanges 2 are as extreme: p = 1/32.
         let documents: Vec<u32> = (0..6).collect();
         let (first, second) = (
-            answers(&[0; 6], &[0; 6], &documents),
-            answers(&[0; 6], &[1; 6], &documents),
+            predictions(&[0; 6], &[0; 6], &documents),
+            predictions(&[0; 6], &[1; 6], &documents),
         );
         let pair = Pair::new(&first, &second).unwrap();
         let test = pair
@@ -182,8 +186,8 @@ mod tests {
         // In one document there are only two exchanges, both as extreme.
         let whole = [0; 6];
         let (first, second) = (
-            answers(&[0; 6], &[0; 6], &whole),
-            answers(&[0; 6], &[1; 6], &whole),
+            predictions(&[0; 6], &[0; 6], &whole),
+            predictions(&[0; 6], &[1; 6], &whole),
         );
         let pair = Pair::new(&first, &second).unwrap();
         let test = pair
@@ -194,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_classifier_does_not_differ_from_itself() {
-        let same = answers(&[0, 1, 0, 1], &[0, 1, 1, 1], &[0, 1, 2, 3]);
+        let same = predictions(&[0, 1, 0, 1], &[0, 1, 1, 1], &[0, 1, 2, 3]);
         let pair = Pair::new(&same, &same).unwrap();
         let test = pair
             .randomization(CountMetric::MacroF1, &RandomizationParams::DEFAULT)

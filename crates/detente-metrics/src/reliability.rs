@@ -1,16 +1,18 @@
-//! Whether answers given with 80 % confidence are right 80 % of the time.
+//! Whether predictions given with 80 % confidence are right 80 % of the time.
 //!
-//! The confidence of a row is the probability given to the label that was answered: the highest
-//! one, unless the classifier answers by another rule.
+//! The confidence of a row is the probability given to the label that was predicted: the highest
+//! one, unless the classifier predicts by another rule.
 
-use crate::answers::{Answers, Predictions};
 use crate::confusion::ratio;
+use crate::predictions::{Predictions, UnlabelledPredictions};
+use serde::Serialize;
 
 /// The number of bins, as in Guo et al. 2017.
 pub const N_BINS: usize = 15;
 
 /// One bin of a reliability diagram.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Bin {
     /// The rows in the bin.
     pub n_rows: u64,
@@ -39,7 +41,8 @@ impl Bin {
 }
 
 /// The bins of a reliability diagram, and the error they add up to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Reliability {
     /// The [`N_BINS`] bins from low to high confidence, empty ones included.
     pub bins: Vec<Bin>,
@@ -49,8 +52,8 @@ impl Reliability {
     /// Bins of equal width: bin `m` of `M` holds confidences in `(m/M, (m+1)/M]`, the first also 0.
     ///
     /// `None` without probabilities.
-    pub fn equal_width(answers: &Answers) -> Option<Self> {
-        Some(ConfidenceOrder::new(answers)?.equal_width(&vec![1; answers.n_documents()]))
+    pub fn equal_width(predictions: &Predictions) -> Option<Self> {
+        Some(ConfidenceOrder::new(predictions)?.equal_width(&vec![1; predictions.n_documents()]))
     }
 
     /// Bins of equal mass: rows in order of confidence, cut into `M` parts of n/M rows.
@@ -58,8 +61,8 @@ impl Reliability {
     /// Rows of equal confidence stay together, in the part where the middle of their ranks falls;
     /// so the order of rows does not matter, and some bins may be larger or empty. `None` without
     /// probabilities.
-    pub fn equal_mass(answers: &Answers) -> Option<Self> {
-        Some(ConfidenceOrder::new(answers)?.equal_mass(&vec![1; answers.n_documents()]))
+    pub fn equal_mass(predictions: &Predictions) -> Option<Self> {
+        Some(ConfidenceOrder::new(predictions)?.equal_mass(&vec![1; predictions.n_documents()]))
     }
 
     /// The expected calibration error of the bins.
@@ -89,7 +92,7 @@ impl Reliability {
 }
 
 /// The confidence of each row; `None` without probabilities.
-pub fn confidences(predictions: &Predictions) -> Option<Vec<f64>> {
+pub fn confidences(predictions: &UnlabelledPredictions) -> Option<Vec<f64>> {
     let probabilities = predictions.probabilities()?;
     let rows = predictions.predicted().iter().enumerate();
     Some(
@@ -119,9 +122,9 @@ pub(crate) struct Tie {
 }
 
 impl ConfidenceOrder {
-    pub(crate) fn new(answers: &Answers) -> Option<Self> {
-        let confidences = confidences(answers.predictions())?;
-        let mut rows: Vec<usize> = (0..answers.n_rows()).collect();
+    pub(crate) fn new(predictions: &Predictions) -> Option<Self> {
+        let confidences = confidences(predictions.unlabelled())?;
+        let mut rows: Vec<usize> = (0..predictions.n_rows()).collect();
         // Invariant: checked probabilities are numbers.
         rows.sort_by(|&first, &second| {
             confidences[second]
@@ -130,8 +133,8 @@ impl ConfidenceOrder {
         });
         let ordered = rows.iter().enumerate().map(|(rank, &row)| Confident {
             confidence: confidences[row],
-            document: answers.document_idx()[row],
-            right: answers.gold()[row] == answers.predicted()[row],
+            document: predictions.document_idx()[row],
+            right: predictions.gold()[row] == predictions.predicted()[row],
             ends_tie: rows
                 .get(rank + 1)
                 .is_none_or(|&next| confidences[next] != confidences[row]),
@@ -203,14 +206,14 @@ mod tests {
 
     use super::*;
 
-    fn answers(confidences: &[f64], right: &[bool]) -> Answers {
+    fn predictions(confidences: &[f64], right: &[bool]) -> Predictions {
         let gold = right.iter().map(|&right| usize::from(!right)).collect();
         let probabilities = Array2::from_shape_fn((right.len(), 2), |(row, label)| {
             [confidences[row], 1.0 - confidences[row]][label]
         });
         let documents: Vec<u32> = (0..right.len() as u32).collect();
         let labels = vec!["a".into(), "b".into()];
-        Answers::new(
+        Predictions::new(
             labels,
             gold,
             vec![0; right.len()],
@@ -223,8 +226,8 @@ mod tests {
     #[test]
     fn ece_is_that_worked_out_by_hand() {
         // 0.95 and 0.97 share the bin (14/15, 1], 0.55 and 0.6 the bin (8/15, 9/15].
-        let answers = answers(&[0.95, 0.97, 0.55, 0.6], &[true, true, true, false]);
-        let reliability = Reliability::equal_width(&answers).unwrap();
+        let predictions = predictions(&[0.95, 0.97, 0.55, 0.6], &[true, true, true, false]);
+        let reliability = Reliability::equal_width(&predictions).unwrap();
         assert_eq!(reliability.bins[14].n_rows, 2);
         assert_eq!(reliability.bins[8].accuracy(), Some(0.5));
         assert!((reliability.bins[8].mean_confidence().unwrap() - 0.575).abs() < 1e-15);
@@ -244,7 +247,7 @@ mod tests {
     fn adaptive_ece_of_thirty_rows_is_that_of_their_pairs() {
         let confidences: Vec<f64> = (0..30).map(|row| 0.5 + f64::from(row) / 100.0).collect();
         let right: Vec<bool> = (0..30).map(|row| row % 3 != 0).collect();
-        let reliability = Reliability::equal_mass(&answers(&confidences, &right)).unwrap();
+        let reliability = Reliability::equal_mass(&predictions(&confidences, &right)).unwrap();
         let mut by_hand = 0.0;
         for pair in 0..15 {
             let (first, second) = (2 * pair, 2 * pair + 1);
@@ -257,7 +260,7 @@ mod tests {
 
     #[test]
     fn rows_of_equal_confidence_share_a_bin() {
-        let reliability = Reliability::equal_mass(&answers(&[0.8; 9], &[true; 9])).unwrap();
+        let reliability = Reliability::equal_mass(&predictions(&[0.8; 9], &[true; 9])).unwrap();
         assert_eq!(
             reliability.bins.iter().filter(|bin| bin.n_rows > 0).count(),
             1

@@ -1,43 +1,48 @@
-//! How right the answers are when the least confident ones are withheld.
+//! How right the predictions are when the least confident ones are withheld.
 //!
 //! Rows are taken from the most confident down. Rows of equal confidence are taken together, since
 //! nothing tells them apart: a coverage is reached by the smallest number of whole ties that is at
 //! least that share of the rows, so the coverage reached can be larger than the one asked for.
 
-use crate::answers::Answers;
 use crate::confusion::ratio;
+use crate::predictions::Predictions;
 use crate::reliability::{ConfidenceOrder, Tie};
+use serde::Serialize;
 
 /// The coverages reported, in percent, so that they are exact.
 pub const COVERAGES: [u32; 6] = [100, 90, 80, 70, 60, 50];
 
-/// The rows answered down to some confidence.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// The rows kept down to some confidence.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CoveragePoint {
-    /// The least confidence among the rows answered.
+    /// The least confidence among the rows kept.
     pub confidence: f64,
-    /// The number of rows answered.
+    /// The number of rows kept.
     pub n_rows: u64,
     /// How many of them are right.
     pub right: u64,
-    /// The share of all rows that is answered, in `(0, 1]`.
+    /// The share of all rows that is kept, in `(0, 1]`.
     pub coverage: f64,
-    /// The share of the rows answered that is wrong, in `[0, 1]`.
+    /// The share of the rows kept that is wrong, in `[0, 1]`.
     pub risk: f64,
 }
 
 /// The risk at every coverage that a threshold on the confidence can reach.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct RiskCoverage {
     /// One point for each distinct confidence, from high to low; the last has coverage 1.
     pub points: Vec<CoveragePoint>,
 }
 
 impl RiskCoverage {
-    /// The curve of answers; `None` without probabilities.
-    pub fn of(answers: &Answers) -> Option<Self> {
-        let order = ConfidenceOrder::new(answers)?;
-        Some(Self::of_ties(&order.ties(&vec![1; answers.n_documents()])))
+    /// The curve of predictions; `None` without probabilities.
+    pub fn of(predictions: &Predictions) -> Option<Self> {
+        let order = ConfidenceOrder::new(predictions)?;
+        Some(Self::of_ties(
+            &order.ties(&vec![1; predictions.n_documents()]),
+        ))
     }
 
     pub(crate) fn of_ties(ties: &[Tie]) -> Self {
@@ -92,7 +97,7 @@ impl RiskCoverage {
         self.points.get(first)
     }
 
-    /// The share of right answers among the most confident `percent` of rows.
+    /// The share of right predictions among the most confident `percent` of rows.
     ///
     /// ```text
     /// selective accuracy(c) = 1 - risk at the smallest reachable coverage of at least c
@@ -122,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn ties_are_answered_together() {
+    fn ties_are_kept_together() {
         let ties = [tie(0.9, 3, 3), tie(0.8, 4, 3), tie(0.4, 3, 1)];
         let curve = RiskCoverage::of_ties(&ties);
         assert_eq!(curve.accuracy_at(100), Some(0.7));

@@ -1,15 +1,17 @@
-//! Whether the answers to some of the rows are worse than those to the rest.
+//! Whether the predictions for some of the rows are worse than those to the rest.
 
-use crate::answers::Answers;
 use crate::compare::difference;
 use crate::confusion::Confusion;
 use crate::error::ParamsError;
 use crate::interval::{BootstrapParams, Measure, column, percentile_interval, replicates};
 use crate::metric::{CountMetric, Metric};
+use crate::predictions::Predictions;
+use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, Normal};
 
 /// A measure inside a slice of the rows, outside it, and the difference.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct SliceDifference {
     /// The measure.
     pub metric: Metric,
@@ -36,24 +38,29 @@ pub struct SliceDifference {
 /// counts when both values are defined; at least half of them must.
 ///
 /// # Errors
-/// When the bootstrap parameters are out of range.
-///
-/// # Panics
-/// When `in_slice` has another length than the answers.
+/// When the bootstrap parameters are out of range, or `in_slice` has another length than the predictions.
 ///
 /// # References
 /// Efron and Tibshirani 1993, An Introduction to the Bootstrap, sections 12.2 and 16.2.
 pub fn slice_difference(
-    answers: &Answers,
+    predictions: &Predictions,
     in_slice: &[bool],
     metric: CountMetric,
     bootstrap: Option<&BootstrapParams>,
 ) -> Result<SliceDifference, ParamsError> {
-    assert_eq!(in_slice.len(), answers.n_rows(), "one flag a row");
-    let cells = [true, false].map(|side| document_cells(answers, in_slice, side));
+    let (found, expected) = (in_slice.len(), predictions.n_rows());
+    if found != expected {
+        let what = "flags";
+        return Err(ParamsError::Length {
+            what,
+            found,
+            expected,
+        });
+    }
+    let cells = [true, false].map(|side| document_cells(predictions, in_slice, side));
     let values = |weights: &[u32]| {
         let [slice, rest] = [0, 1].map(|side: usize| {
-            let mut confusion = Confusion::empty(answers.n_labels());
+            let mut confusion = Confusion::empty(predictions.n_labels());
             for (document, cell, count) in &cells[side] {
                 let weight = u64::from(weights[*document as usize]);
                 confusion.add_to_cell(*cell, count * weight);
@@ -62,7 +69,7 @@ pub fn slice_difference(
         });
         vec![slice, rest, difference(slice, rest)]
     };
-    let n_documents = answers.n_documents();
+    let n_documents = predictions.n_documents();
     let whole = values(&vec![1; n_documents]);
     let mut result = SliceDifference {
         metric: metric.metric(),
@@ -101,12 +108,17 @@ fn n_distinct(cells: &[(u32, usize, u64)]) -> usize {
 }
 
 /// The cells of the confusion that are not zero: (document, cell, count), by document.
-fn document_cells(answers: &Answers, in_slice: &[bool], side: bool) -> Vec<(u32, usize, u64)> {
-    let mut cells: Vec<(u32, usize)> = (0..answers.n_rows())
+fn document_cells(
+    predictions: &Predictions,
+    in_slice: &[bool],
+    side: bool,
+) -> Vec<(u32, usize, u64)> {
+    let mut cells: Vec<(u32, usize)> = (0..predictions.n_rows())
         .filter(|row| in_slice[*row] == side)
         .map(|row| {
-            let cell = answers.gold()[row] * answers.n_labels() + answers.predicted()[row];
-            (answers.document_idx()[row], cell)
+            let cell =
+                predictions.gold()[row] * predictions.n_labels() + predictions.predicted()[row];
+            (predictions.document_idx()[row], cell)
         })
         .collect();
     cells.sort_unstable();
@@ -120,22 +132,27 @@ fn document_cells(answers: &Answers, in_slice: &[bool], side: bool) -> Vec<(u32,
 mod tests {
     use super::*;
 
-    fn answers(n_rows: usize, wrong: impl Fn(usize) -> bool) -> Answers {
+    fn predictions(n_rows: usize, wrong: impl Fn(usize) -> bool) -> Predictions {
         let labels = ["a", "b"].map(str::to_owned).to_vec();
         let gold: Vec<usize> = (0..n_rows).map(|row| row % 2).collect();
         let predicted = (0..n_rows).map(|row| (row + usize::from(wrong(row))) % 2);
         let documents: Vec<u32> = (0..n_rows as u32).map(|row| row / 2).collect();
-        Answers::new(labels, gold, predicted.collect(), None, &documents).unwrap()
+        Predictions::new(labels, gold, predicted.collect(), None, &documents).unwrap()
     }
 
     #[test]
     fn a_slice_that_is_wrong_more_often_is_told_from_the_rest() {
         // The first 80 of 400 rows are wrong in every second document, the rest in every tenth.
-        let answers = answers(400, |row| row / 2 % (if row < 80 { 2 } else { 10 }) == 0);
+        let predictions = predictions(400, |row| row / 2 % (if row < 80 { 2 } else { 10 }) == 0);
         let in_slice: Vec<bool> = (0..400).map(|row| row < 80).collect();
         let params = BootstrapParams::DEFAULT;
-        let found =
-            slice_difference(&answers, &in_slice, CountMetric::Accuracy, Some(&params)).unwrap();
+        let found = slice_difference(
+            &predictions,
+            &in_slice,
+            CountMetric::Accuracy,
+            Some(&params),
+        )
+        .unwrap();
         assert_eq!((found.slice, found.rest), (Some(0.5), Some(0.9)));
         assert!(found.difference.interval.unwrap().high < 0.0);
         // By hand: sqrt(.5 * .5 / 40 + .9 * .1 / 160) = .0825, so z = 4.85 and p = 1.3e-6.
@@ -145,11 +162,16 @@ mod tests {
 
     #[test]
     fn a_slice_of_one_document_has_no_p_value() {
-        let answers = answers(40, |row| row < 2);
+        let predictions = predictions(40, |row| row < 2);
         let in_slice: Vec<bool> = (0..40).map(|row| row < 2).collect();
         let params = BootstrapParams::DEFAULT;
-        let found =
-            slice_difference(&answers, &in_slice, CountMetric::Accuracy, Some(&params)).unwrap();
+        let found = slice_difference(
+            &predictions,
+            &in_slice,
+            CountMetric::Accuracy,
+            Some(&params),
+        )
+        .unwrap();
         assert_eq!((found.slice, found.p_value), (Some(0.0), None));
     }
 }

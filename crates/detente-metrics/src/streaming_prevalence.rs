@@ -1,9 +1,10 @@
-//! How common each label is in a stream of answers, in memory that does not grow with it.
+//! How common each label is in a stream of predictions, in memory that does not grow with it.
 
+use serde::Serialize;
 use std::collections::HashMap;
 
 use crate::confusion::Confusion;
-use crate::error::ParamsError;
+use crate::error::{ParamsError, PredictionsError};
 use crate::interval::{BootstrapParams, Measure};
 use crate::prepared::DocumentCells;
 use crate::prevalence::{
@@ -22,17 +23,17 @@ const MOST_BINS: usize = 64;
 /// The fewest bins of one probability that are worth anything.
 const FEWEST_BINS: usize = 4;
 
-/// A tally of answers by document.
+/// Counts of predictions by document.
 ///
 /// ```text
 /// group(document) = its number modulo 256
 /// cell(row)       = (⌊m √p_1⌋, ..., ⌊m √p_k⌋)      m = 64, 37, 10, 5, 4 for 2, 3, 4, 5, 6 labels
 /// ```
 ///
-/// Kept are, for each group, how many rows were answered with each label and fell into each cell and,
+/// Kept are, for each group, how many rows were predicted as each label and fell into each cell and,
 /// for each cell, the mean of the probabilities that fell into it, which stands for them in
 /// expectation-maximisation. Square roots make cells narrow where probabilities are small, since there
-/// a shift of the shares changes them most. At most 4,096 cells can be met, so a tally takes at most
+/// a shift of the shares changes them most. At most 4,096 cells can be met, so the counts take at most
 /// 4 MiB. With more than 6 labels the cells would be too wide, and none are kept.
 ///
 /// Intervals resample groups. Up to 256 documents these are the documents; of more, each group has
@@ -60,9 +61,10 @@ struct Group {
 }
 
 /// How common each label is, in the order of the labels.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct PrevalenceShares {
-    /// Among the answers, as
+    /// Among the predictions, as
     /// [`classify_and_count`](crate::prevalence::classify_and_count).
     pub counted: Vec<Measure>,
     /// As [`adjusted_count_from`](crate::prevalence::adjusted_count_from).
@@ -87,10 +89,29 @@ impl StreamingPrevalence {
 
     /// Adds a document: the label given to each row, with its probabilities.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// A label is out of range, or there is not one probability a label.
-    pub fn add<'a>(&mut self, rows: impl Iterator<Item = (usize, &'a [f64])>) {
+    /// A label is out of range, or there is not one probability a label; then nothing is added.
+    pub fn add<'a>(
+        &mut self,
+        rows: impl Iterator<Item = (usize, &'a [f64])> + Clone,
+    ) -> Result<(), PredictionsError> {
+        let n_labels = self.n_labels;
+        for (row, (found, probabilities)) in rows.clone().enumerate() {
+            if found >= n_labels {
+                let column = "predicted";
+                return Err(PredictionsError::LabelIndex {
+                    column,
+                    row,
+                    found,
+                    n_labels,
+                });
+            }
+            if probabilities.len() != n_labels {
+                let found = probabilities.len();
+                return Err(PredictionsError::ProbabilityColumns { found, n_labels });
+            }
+        }
         let group_idx = self.n_documents % GROUPS;
         if group_idx == self.groups.len() {
             self.groups.push(Group {
@@ -101,11 +122,6 @@ impl StreamingPrevalence {
         self.n_documents += 1;
         let mut bins = Vec::with_capacity(self.n_labels);
         for (given, probabilities) in rows {
-            assert_eq!(
-                probabilities.len(),
-                self.n_labels,
-                "one probability a label"
-            );
             self.groups[group_idx].given[given] += 1;
             let Some(n_bins) = self.n_bins else { continue };
             bins.clear();
@@ -132,6 +148,7 @@ impl StreamingPrevalence {
             }
             counts[cell] = counts[cell].saturating_add(1);
         }
+        Ok(())
     }
 
     /// The number of documents added.
@@ -145,7 +162,7 @@ impl StreamingPrevalence {
     }
 
     /// How common each label is. `priors` are the shares in training, where they are known; `known`
-    /// counts the classifier's answers to rows of known truth. The intervals of the corrected shares
+    /// counts the classifier's predictions for rows of known truth. The intervals of the corrected shares
     /// take at most [`SHARE_RESAMPLES`] resamples.
     ///
     /// # Errors
@@ -229,7 +246,7 @@ fn n_bins(n_labels: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::Predictions;
+    use crate::predictions::UnlabelledPredictions;
     use crate::prevalence::{adjusted_count_from, classify_and_count, em_shares};
     use crate::random::{Purpose, Stream};
     use ndarray::Array2;
@@ -238,7 +255,7 @@ mod tests {
     const PRIORS: [f64; N_LABELS] = [0.3, 0.5, 0.2];
 
     /// Documents of five rows; most rows are clear, and the second label is rare.
-    fn simulated(n_documents: usize) -> Predictions {
+    fn simulated(n_documents: usize) -> UnlabelledPredictions {
         let mut stream = Stream::new(1, Purpose::Bootstrap, 0);
         let mut number = || stream.below(1 << 30) as f64 / f64::from(1 << 30);
         let n_rows = 5 * n_documents;
@@ -252,10 +269,10 @@ mod tests {
         }
         let documents: Vec<u32> = (0..n_rows as u32).map(|row| row / 5).collect();
         let labels = (0..N_LABELS).map(|label| label.to_string()).collect();
-        Predictions::new(labels, given, Some(probabilities), &documents).unwrap()
+        UnlabelledPredictions::new(labels, given, Some(probabilities), &documents).unwrap()
     }
 
-    fn tally(predictions: &Predictions) -> StreamingPrevalence {
+    fn tally(predictions: &UnlabelledPredictions) -> StreamingPrevalence {
         let probabilities = predictions.probabilities().unwrap();
         let rows: Vec<Vec<f64>> = probabilities
             .rows()
@@ -270,7 +287,7 @@ mod tests {
             .map(|(given, p)| (*given, p.as_slice()))
             .collect();
         rows.chunks(5)
-            .for_each(|rows| tally.add(rows.iter().copied()));
+            .for_each(|rows| tally.add(rows.iter().copied()).unwrap());
         tally
     }
 
@@ -345,7 +362,7 @@ mod tests {
     fn many_labels_are_counted_only() {
         let mut tally = StreamingPrevalence::new(7);
         let row = [0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1];
-        tally.add([(0, row.as_slice())].into_iter());
+        tally.add([(0, row.as_slice())].into_iter()).unwrap();
         let shares = tally
             .shares(Some(&row), &Confusion::empty(7), None)
             .unwrap();

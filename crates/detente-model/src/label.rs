@@ -6,6 +6,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use detente_error::nearest;
+use serde::Serialize;
 
 /// The label of a statement that supports its target.
 pub const FAVOR: &str = "favor";
@@ -38,7 +39,7 @@ impl TargetKind {
 
 /// The labels of one target, in a fixed order: `favor`, `against`, `none` for a stance target, else
 /// sorted by their bytes. Two sets are equal when they hold the same labels.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct LabelSet(Vec<String>);
 
 impl LabelSet {

@@ -340,11 +340,7 @@ fn row_name(corpus: &Corpus, row: usize) -> String {
     let example = &corpus.examples[row];
     let line = match corpus.paths.len() {
         1 => format!(":{}", example.line),
-        _ => format!(
-            "{}:{}",
-            corpus.paths[example.file_idx].display(),
-            example.line
-        ),
+        _ => format!("{}:{}", corpus.path_of(example).display(), example.line),
     };
     match &example.id {
         Some(id) => format!("{id} {line}"),

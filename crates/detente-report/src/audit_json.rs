@@ -133,7 +133,7 @@ fn row_json(corpus: &Corpus, row: usize) -> Value {
         .collect();
     json!({
         "id": example.id,
-        "file": corpus.paths[example.file_idx],
+        "file": corpus.path_of(example),
         "line": example.line,
         "group": example.group.as_deref(),
         "labels": labels,

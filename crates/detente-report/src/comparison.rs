@@ -59,7 +59,7 @@ impl ComparisonReport<'_> {
         if !self.data.is_empty() {
             lead[0] += &format!(" on {}", self.data.join(", "));
         }
-        for (name, contamination) in compared.names.iter().zip(&compared.overlaps) {
+        for (name, contamination) in compared.names.iter().zip(&compared.contamination) {
             lead.extend(
                 contamination.as_ref().and_then(|contamination| {
                     contamination_line(&format!("`{name}`"), contamination)
@@ -214,29 +214,23 @@ fn p_words(p: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use detente_eval::compare::{
-        AnsweredRow, CompareParams, Contestant, ContestantTarget, compare,
-    };
+    use detente_eval::compare::{CompareParams, Contestant, ContestantTarget, compare};
+    use detente_eval::target_predictions::TargetPredictions;
+    use detente_model::label::LabelSet;
 
     fn contestant(name: &str, misses: impl Fn(usize) -> bool) -> Contestant {
-        let labels = ["calm", "tense"];
-        let rows = (0..200).map(|row| {
-            let answered = AnsweredRow {
-                gold: labels[row % 2].into(),
-                predicted: labels[(row + usize::from(misses(row))) % 2].into(),
-                probabilities: None,
-                document: (row / 2).to_string(),
-            };
-            (format!("{row:04}"), answered)
-        });
-        let target = ContestantTarget {
-            target: "mood".into(),
-            labels: None,
-            rows: rows.collect(),
-        };
+        let gold = (0..200).map(|row| row % 2).collect();
+        let predicted = (0..200).map(|row| (row + usize::from(misses(row))) % 2);
+        let documents: Vec<u32> = (0..200).map(|row| row / 2).collect();
+        let labels = LabelSet::new(["calm", "tense"]);
+        let mood = "mood".to_owned();
+        let given =
+            TargetPredictions::new(mood, labels, gold, predicted.collect(), None, &documents);
+        let ids: Vec<String> = (0..200).map(|row| format!("{row:04}")).collect();
+        let target = ContestantTarget::new(&given.unwrap(), false, &ids, ids.clone());
         Contestant {
             name: name.into(),
-            targets: vec![target],
+            targets: vec![target.unwrap()],
             contamination: None,
         }
     }

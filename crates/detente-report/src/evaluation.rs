@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 pub fn evaluation_json(model: &str, data: &[String], evaluated: &Evaluated) -> Value {
     let mut targets = Map::new();
     for (target, evaluation) in &evaluated.targets {
-        targets.insert(target.target.clone(), measures_json(evaluation));
+        targets.insert(target.given.target().to_owned(), measures_json(evaluation));
     }
     json!({
         "model": model,
@@ -163,11 +163,9 @@ fn metric_sheet(
         sheet.row(cells);
     };
     for (target, evaluation) in &evaluated.targets {
-        add(&target.target, evaluation);
+        add(target.given.target(), evaluation);
     }
-    if let Some(pooled) = &evaluated.pooled
-        && evaluated.targets.len() > 1
-    {
+    if let Some(pooled) = &evaluated.pooled {
         add("pooled", pooled);
     }
     sheet
@@ -212,7 +210,7 @@ pub(super) fn label_sheet(evaluated: &Evaluated) -> Sheet {
             });
             sheet.row([
                 if gold == 0 {
-                    target.target.clone()
+                    target.given.target().to_owned()
                 } else {
                     String::new()
                 },

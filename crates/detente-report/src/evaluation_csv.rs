@@ -27,7 +27,7 @@ type Place<'a> = [&'a str; 4];
 pub(super) fn csv(evaluated: &Evaluated, details: &Details) -> Vec<u8> {
     let mut rows = Rows::new();
     for (target_idx, (target, evaluation)) in evaluated.targets.iter().enumerate() {
-        let target = target.target.as_str();
+        let target = target.given.target();
         rows.evaluation([target, "whole", "", ""], evaluation);
         for baseline in &details.baselines[target_idx] {
             let place = [target, "baseline", "", baseline.kind.name()];
@@ -50,7 +50,7 @@ pub(super) fn csv(evaluated: &Evaluated, details: &Details) -> Vec<u8> {
     for ((target, evaluation), reports) in evaluated.targets.iter().zip(&details.sets) {
         for found in reports {
             let risk = found.risk.to_string();
-            let place = [target.target.as_str(), "conformal", "risk", &risk];
+            let place = [target.given.target(), "conformal", "risk", &risk];
             let measures = [
                 ("set_coverage", found.report.coverage),
                 ("set_size", found.report.mean_set_size),
@@ -66,7 +66,7 @@ pub(super) fn csv(evaluated: &Evaluated, details: &Details) -> Vec<u8> {
         rows.evaluation(["pooled", "whole", "", ""], pooled);
     }
     for slice in &details.slices {
-        let (target, _) = evaluated.part(slice.target_idx);
+        let target = evaluated.part_name(slice.target_idx);
         let place = [target, "slice", &slice.column, &slice.value];
         rows.evaluation(place, &slice.evaluation);
         let difference = slice.difference.difference;

@@ -13,7 +13,7 @@ pub fn mistakes_csv(corpus: &Corpus, evaluated: &Evaluated, mistakes: &[Mistake]
     let all = evaluated
         .targets
         .iter()
-        .flat_map(|(target, _)| target.answers.labels().iter().cloned());
+        .flat_map(|(target, _)| target.given.predictions().labels().iter().cloned());
     let labels = LabelSet::new(all);
     let fixed = ["id", "file", "line", "target", "text", "gold", "predicted"];
     let columns = fixed.iter().map(|name| (*name).to_owned());
@@ -24,19 +24,19 @@ pub fn mistakes_csv(corpus: &Corpus, evaluated: &Evaluated, mistakes: &[Mistake]
         .expect("memory takes every row");
     for mistake in mistakes {
         let target = &evaluated.targets[mistake.target_idx].0;
-        let (answers, example) = (&target.answers, &corpus.examples[mistake.row]);
+        let (predictions, example) = (target.given.predictions(), &corpus.examples[mistake.row]);
         let mut record = vec![
             example.id.clone().unwrap_or_default(),
-            corpus.paths[example.file_idx].display().to_string(),
+            corpus.path_of(example).display().to_string(),
             example.line.to_string(),
-            target.target.clone(),
+            target.given.target().to_owned(),
             example.text.clone(),
-            answers.labels()[answers.gold()[mistake.place]].clone(),
-            answers.labels()[answers.predicted()[mistake.place]].clone(),
+            predictions.labels()[predictions.gold()[mistake.place]].clone(),
+            predictions.labels()[predictions.predicted()[mistake.place]].clone(),
         ];
         for label in labels.labels() {
-            let known = answers.labels().iter().position(|known| known == label);
-            let p = known.zip(answers.probabilities());
+            let known = predictions.labels().iter().position(|known| known == label);
+            let p = known.zip(predictions.probabilities());
             record.push(p.map_or(String::new(), |(idx, p)| {
                 format!("{:.6}", p[(mistake.place, idx)])
             }));

@@ -1,4 +1,4 @@
-//! A model's answers row by row.
+//! A model's predictions row by row.
 
 use super::value::{Records, Value, ValueKind, text};
 use detente_data::corpus::Corpus;
@@ -12,7 +12,7 @@ pub fn predictions(corpus: &Corpus, evaluated: &Evaluated) -> Records {
     let all = evaluated
         .targets
         .iter()
-        .flat_map(|(target, _)| target.answers.labels().iter().cloned());
+        .flat_map(|(target, _)| target.given.predictions().labels().iter().cloned());
     let labels = LabelSet::new(all);
     let mut columns: Vec<_> = ["id", "target", "gold", "predicted"]
         .map(|name| (name.to_owned(), ValueKind::Text))
@@ -20,17 +20,17 @@ pub fn predictions(corpus: &Corpus, evaluated: &Evaluated) -> Records {
     columns.extend(probability_columns(&labels));
     let mut rows = Vec::new();
     for (target, _) in &evaluated.targets {
-        let answers = &target.answers;
+        let predictions = target.given.predictions();
         for (at, row) in target.rows.iter().enumerate() {
             let mut record = vec![
                 Value::Text(corpus.examples[*row].id_or_line()),
-                text(Some(&target.target)),
-                text(Some(&answers.labels()[answers.gold()[at]])),
-                text(Some(&answers.labels()[answers.predicted()[at]])),
+                text(Some(target.given.target())),
+                text(Some(&predictions.labels()[predictions.gold()[at]])),
+                text(Some(&predictions.labels()[predictions.predicted()[at]])),
             ];
             for label in labels.labels() {
-                let known = answers.labels().iter().position(|known| known == label);
-                let p = known.zip(answers.probabilities());
+                let known = predictions.labels().iter().position(|known| known == label);
+                let p = known.zip(predictions.probabilities());
                 record.push(p.map_or(Value::Missing, |(idx, p)| Value::Number(p[(at, idx)])));
             }
             rows.push(record);

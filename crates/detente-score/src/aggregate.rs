@@ -12,10 +12,12 @@ pub use intervals::{INTERVAL_RESAMPLES, ScoreIntervals, article_intervals};
 
 use detente_model::label::{AGAINST, FAVOR, LabelSet, TargetKind};
 use detente_model::{Head, Score, StatementScores};
+use serde::Serialize;
 use std::iter::repeat_n;
 
 /// What an article says on one target.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ArticleScore {
     /// On a stance target.
     Stance(StanceShare),
@@ -28,7 +30,8 @@ pub enum ArticleScore {
 /// ```text
 /// score = sum_i r_i s_i / sum_i r_i,   r = 1 - P(none), s = P(favor) - P(against)
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct StanceShare {
     /// Mean of the statements' stance scores weighted by relevance, from -1 to 1; `None` without a
     /// statement that has a known feature.
@@ -44,7 +47,8 @@ pub struct StanceShare {
 }
 
 /// The classes of an article's statements.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ClassShare {
     /// Mean probability of each label, in the labels' order; `None` without a statement that has a
     /// known feature.

@@ -1,6 +1,6 @@
 //! What can fail, each with its sentence: what was found, then what is allowed.
 
-use detente_metrics::{AnswersError, ParamsError};
+use detente_metrics::{ParamsError, PredictionsError};
 
 /// What failed. Each variant carries what its sentence shows.
 #[derive(Debug, thiserror::Error)]
@@ -8,7 +8,7 @@ use detente_metrics::{AnswersError, ParamsError};
 pub enum ErrorKind {
     /// Predictions that cannot be measured.
     #[error("the predictions cannot be measured: {0}")]
-    Answers(AnswersError),
+    Predictions(PredictionsError),
     /// A failure of `detente_data`.
     #[error(transparent)]
     Data(detente_data::ErrorKind),
@@ -22,9 +22,9 @@ pub enum ErrorKind {
 
 detente_error::error_type!(ErrorKind, Data: detente_data::Error, Model: detente_model::Error);
 
-impl From<AnswersError> for Error {
-    fn from(error: AnswersError) -> Self {
-        Self::new(ErrorKind::Answers(error))
+impl From<PredictionsError> for Error {
+    fn from(error: PredictionsError) -> Self {
+        Self::new(ErrorKind::Predictions(error))
     }
 }
 

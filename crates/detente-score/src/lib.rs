@@ -3,6 +3,11 @@
 //! ```text
 //! article -> statements (text) -> scores (model) -> the article's scores (aggregate)
 //! ```
+//!
+//! A model and articles come in; each [`ScoredArticle`] goes out as soon as it is ready, in the order of the articles.
+//! [`aggregate`] makes the score of an article, its interval, and over all articles of a run the shares of labels. What
+//! goes out implements `serde::Serialize`. This crate reads no file, writes no report and fits nothing; statements are
+//! found by `detente-text`, and each is scored by `detente-model`.
 
 #![deny(missing_docs)]
 
@@ -18,13 +23,14 @@ use detente_model::features::VectorizerState;
 use detente_model::{Explanation, Model, StatePool, StatementScores};
 use detente_text::{LineBreaks, Passage, Span, mentions_of, statements};
 use rayon::prelude::*;
+use serde::{Serialize, Serializer};
 
 /// What scoring gives beside scores.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScoreParams {
     /// How many features explain each label: `None` for no explanation, 0 for all of them.
     pub explain: Option<usize>,
-    /// The share of prediction sets that may miss the true label: answers whose set is not just the label
+    /// The share of prediction sets that may miss the true label: predictions whose set is not just the label
     /// given are deferred. `None` for no sets. A smaller risk defers more.
     pub max_risk: Option<Risk>,
     /// Whether an article keeps its whole text and gets the intervals of its scores, as a page of it needs
@@ -42,9 +48,11 @@ impl ScoreParams {
 }
 
 /// One statement with its scores.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ScoredStatement {
     /// Where it stands in the article's text; `None` for a title that stands apart from it.
+    #[serde(serialize_with = "span_ends")]
     pub span: Option<Span>,
     /// The statement's words as they stand there.
     pub text: String,
@@ -59,18 +67,25 @@ pub struct ScoredStatement {
     pub prediction_sets: Option<Vec<Vec<usize>>>,
 }
 
+/// A span as its two ends.
+fn span_ends<S: Serializer>(span: &Option<Span>, serializer: S) -> Result<S::Ok, S::Error> {
+    span.map(|span| [span.start, span.end])
+        .serialize(serializer)
+}
+
 impl ScoredStatement {
-    /// Whether the answer of a head is left to a person, since its prediction set is not just the label
-    /// given; `None` where no risk was asked for.
+    /// Whether the prediction of a head is left to a person, since its prediction set is not just the label
+    /// given; `None` where no risk was asked for, or there is no such head.
     pub fn is_deferred(&self, head_idx: usize) -> Option<bool> {
-        let given = self.scores.targets[head_idx].label_idx;
-        let prediction_sets = self.prediction_sets.as_ref()?;
-        Some(is_deferred(&prediction_sets[head_idx], given))
+        let given = self.scores.targets.get(head_idx)?.label_idx;
+        let prediction_set = self.prediction_sets.as_ref()?.get(head_idx)?;
+        Some(is_deferred(prediction_set, given))
     }
 }
 
 /// One article with the scores of its statements and its own.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ScoredArticle {
     /// The article's id.
     pub id: String,
@@ -82,7 +97,7 @@ pub struct ScoredArticle {
     pub statements: Vec<ScoredStatement>,
     /// Its scores, in the order of the model's heads.
     pub scores: Vec<ArticleScore>,
-    /// How many answers of each head are deferred, among the statements with a known feature; they
+    /// How many predictions of each head are deferred, among the statements with a known feature; they
     /// keep their part in the scores. `None` where no risk was asked for.
     pub deferred: Option<Vec<usize>>,
     /// How many statements are not scored, since the article's [`mention`](Article::mention) does not

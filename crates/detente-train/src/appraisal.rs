@@ -6,7 +6,7 @@ use super::warning::Warning;
 use crate::baselines::{Baseline, Baselines, Question};
 use crate::error::Result;
 use detente_data::corpus::Corpus;
-use detente_metrics::{Answers, BootstrapParams, Evaluation};
+use detente_metrics::{BootstrapParams, Evaluation, Predictions};
 use detente_model::MemberRecord;
 use detente_model::label::LabelSet;
 use detente_text::Analyzer;
@@ -99,7 +99,7 @@ impl HeadLog {
 
 impl SelectedStack {
     /// The out-of-fold answers to the target's rows; `documents` are those of all rows.
-    pub(super) fn answers(&self, labels: &LabelSet, documents: &[u32]) -> Result<Answers> {
+    pub(super) fn answers(&self, labels: &LabelSet, documents: &[u32]) -> Result<Predictions> {
         let mut probabilities = Array2::zeros((self.rows.len(), labels.len()));
         for (mut row, p) in probabilities
             .rows_mut()
@@ -109,7 +109,7 @@ impl SelectedStack {
             row.assign(&ArrayView1::from(p));
         }
         let documents: Vec<u32> = self.rows.iter().map(|row| documents[*row]).collect();
-        Ok(Answers::new(
+        Ok(Predictions::new(
             labels.labels().to_vec(),
             self.gold.clone(),
             self.predicted.clone(),
@@ -126,7 +126,7 @@ pub(super) fn baselines(
     target_idx: usize,
     rows: &[usize],
     labels: &LabelSet,
-    answers: &Answers,
+    answers: &Predictions,
     label_counts: &[usize],
 ) -> Result<Vec<Baseline>> {
     let texts = rows.iter().map(|row| &*corpus.examples[*row].text);
@@ -134,7 +134,7 @@ pub(super) fn baselines(
         target: &corpus.targets[target_idx].name,
         labels,
         label_counts,
-        answers,
+        predictions: answers,
         texts: &texts.collect::<Vec<_>>(),
     };
     Baselines::new(analyzer).answer(&question, None)

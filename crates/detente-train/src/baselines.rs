@@ -4,16 +4,18 @@
 //! out, so that every walk that measures a model sets it beside the same ones. It knows no model.
 
 use crate::error::Result;
-use detente_metrics::{Answers, BootstrapParams, Evaluation, Sides, baseline};
+use detente_metrics::{BootstrapParams, Evaluation, Predictions, Sides, baseline};
 use detente_model::features::{
     Borders, Idf, Lexicon, NgramParams, Vectorizer, VectorizerParams, VectorizerState, Vocabulary,
     WeightingParams,
 };
 use detente_model::label::{AGAINST, FAVOR, LabelSet, NONE};
 use detente_text::{Analyzer, Language};
+use serde::Serialize;
 
 /// A way to answer without having learned from words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum BaselineKind {
     /// The label most common in training, see [`baseline::majority`].
     Majority,
@@ -42,7 +44,7 @@ impl BaselineKind {
 }
 
 /// How right a baseline is on the rows of a target.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Baseline {
     /// Which one.
     pub kind: BaselineKind,
@@ -60,7 +62,7 @@ pub struct Question<'a> {
     /// How common each label was in training; empty where that is not known.
     pub label_counts: &'a [usize],
     /// The rows' true labels and documents; what was said of them does not matter.
-    pub answers: &'a Answers,
+    pub predictions: &'a Predictions,
     /// The rows' texts.
     pub texts: &'a [&'a str],
 }
@@ -89,13 +91,15 @@ impl<'a> Baselines<'a> {
         bootstrap: Option<&BootstrapParams>,
     ) -> Result<Vec<Baseline>> {
         let Question {
-            labels, answers, ..
+            labels,
+            predictions,
+            ..
         } = *question;
         let counts: Vec<u64> = question.label_counts.iter().map(|n| *n as u64).collect();
         let mut answered = Vec::new();
         if counts.iter().any(|count| *count > 0) && counts.len() == labels.len() {
-            let majority = baseline::majority(answers, &counts)?;
-            let prior = baseline::prior(answers, &counts)?;
+            let majority = baseline::majority(predictions, &counts)?;
+            let prior = baseline::prior(predictions, &counts)?;
             answered.push((BaselineKind::Majority, majority));
             answered.push((BaselineKind::Prior, prior));
         }
@@ -151,7 +155,7 @@ impl<'a> LexiconSums<'a> {
         })
     }
 
-    fn answers(&mut self, question: &Question) -> Option<Answers> {
+    fn answers(&mut self, question: &Question) -> Option<Predictions> {
         let labels = question.labels;
         let position = |names: [&str; 3]| {
             let found = names.map(|name| labels.position(name));
@@ -197,8 +201,8 @@ impl<'a> LexiconSums<'a> {
             sum if sum < -1e-4 => places[1],
             _ => places[2],
         });
-        let known = question.answers;
-        let answers = Answers::new(
+        let known = question.predictions;
+        let answers = Predictions::new(
             known.labels().to_vec(),
             known.gold().to_vec(),
             predicted.collect(),
@@ -237,12 +241,12 @@ mod tests {
         let names = ["favor", "against", "none"].map(str::to_owned).to_vec();
         let labels = LabelSet::new(names.clone());
         let gold = vec![0, 1, 2];
-        let answers = Answers::new(names, gold.clone(), gold, None, &[0, 1, 2]).unwrap();
+        let answers = Predictions::new(names, gold.clone(), gold, None, &[0, 1, 2]).unwrap();
         let question = Question {
             target: "peace",
             labels: &labels,
             label_counts: &[2, 5, 3],
-            answers: &answers,
+            predictions: &answers,
             texts: &texts,
         };
         let analyzer = Analyzer::new(AnalyzerParams {

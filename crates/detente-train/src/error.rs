@@ -1,7 +1,7 @@
 //! What can fail, each with its sentence: what was found, then what is allowed.
 
 use detente_error::{counted, prose};
-use detente_metrics::{AnswersError, ParamsError};
+use detente_metrics::{ParamsError, PredictionsError};
 
 /// What failed. Each variant carries what its sentence shows.
 #[derive(Debug, thiserror::Error)]
@@ -9,7 +9,7 @@ use detente_metrics::{AnswersError, ParamsError};
 pub enum ErrorKind {
     /// Predictions that cannot be measured.
     #[error("the predictions cannot be measured: {0}")]
-    Answers(AnswersError),
+    Predictions(PredictionsError),
     /// A checkpoint that is cut off, altered, or none.
     #[error("this is not the whole checkpoint of a training")]
     CheckpointBroken,
@@ -148,9 +148,9 @@ pub enum ErrorKind {
 
 detente_error::error_type!(ErrorKind, Data: detente_data::Error, Model: detente_model::Error);
 
-impl From<AnswersError> for Error {
-    fn from(error: AnswersError) -> Self {
-        Self::new(ErrorKind::Answers(error))
+impl From<PredictionsError> for Error {
+    fn from(error: PredictionsError) -> Self {
+        Self::new(ErrorKind::Predictions(error))
     }
 }
 

@@ -47,7 +47,7 @@ use detente_metrics::{CountMetric, Evaluation, Sides};
 use detente_model::features::VectorizerParams;
 use detente_model::label::LabelSet;
 use detente_model::{Head, HeadRecord, Model, ModelRecord, TrainingFingerprints};
-use detente_text::{Language, Sketch};
+use detente_text::{AnalyzerParams, Language, Sketch};
 use member::{Fitting, Member, features_of, sharing_groups};
 use prepared_training::{PreparedTraining, texts};
 use rayon::prelude::*;
@@ -118,8 +118,8 @@ fn sides(labels: &LabelSet) -> Option<Sides> {
 pub struct TrainParams {
     /// The language of the texts; default English.
     pub language: Language,
-    /// Whether names of parties are masked, so that they cannot decide a stance; default no,
-    /// since within one corpus who speaks often tells what is said.
+    /// Whether names of parties are masked, so that they cannot decide a stance; default that of
+    /// [`AnalyzerParams::DEFAULT`].
     pub mask_parties: bool,
     /// How statements become rows.
     pub vectorizer: VectorizerParams,
@@ -148,7 +148,7 @@ impl TrainParams {
     /// The defaults.
     pub const DEFAULT: Self = Self {
         language: Language::English,
-        mask_parties: false,
+        mask_parties: AnalyzerParams::DEFAULT.mask_parties,
         vectorizer: VectorizerParams::DEFAULT,
         head: HeadParams::DEFAULT,
         search: true,

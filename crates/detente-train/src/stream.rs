@@ -50,7 +50,7 @@ pub const LEAST_CALIBRATION_ROWS: usize = 20;
 pub struct StreamParams {
     /// The language of the texts; default English.
     pub language: Language,
-    /// Whether names of parties are masked; default no.
+    /// Whether names of parties are masked; default that of [`AnalyzerParams::DEFAULT`].
     pub mask_parties: bool,
     /// Which n-grams are made. There are no views around a mention.
     pub ngrams: NgramParams,
@@ -84,7 +84,7 @@ impl StreamParams {
     /// The defaults.
     pub const DEFAULT: Self = Self {
         language: Language::English,
-        mask_parties: false,
+        mask_parties: AnalyzerParams::DEFAULT.mask_parties,
         ngrams: NgramParams::DEFAULT,
         log2_buckets: Buckets::LOG2_DEFAULT,
         online: FtrlParams::DEFAULT,

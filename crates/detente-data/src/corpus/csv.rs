@@ -5,7 +5,7 @@ use super::layout::{Columns, Layout, LayoutParams};
 use super::table::Table;
 use crate::article::{Article, Example};
 use crate::error::{ColumnRole, Error, ErrorKind, Result};
-use detente_error::Place;
+use detente_error::{IN_MEMORY, Place};
 use detente_model::label::{LabelSet, STANCE_LABELS};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
@@ -27,7 +27,7 @@ pub struct TargetColumn {
 /// Labelled examples of one or more CSV files, in file order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Corpus {
-    /// The files.
+    /// The files; of rows in memory [`detente_error::IN_MEMORY`].
     pub paths: Vec<PathBuf>,
     /// The targets: in the order asked for (wide) or sorted by name (long).
     pub targets: Vec<TargetColumn>,
@@ -123,6 +123,13 @@ impl Corpus {
         }
     }
 
+    /// The file of an example; empty where the corpus does not say.
+    pub fn path_of(&self, example: &Example) -> &Path {
+        self.paths
+            .get(example.file_idx)
+            .map_or(Path::new(""), PathBuf::as_path)
+    }
+
     /// The place of a kept column in [`Example::kept`].
     pub fn kept_idx(&self, name: &str) -> Option<usize> {
         self.kept.iter().position(|known| known == name)
@@ -131,7 +138,11 @@ impl Corpus {
     /// Whether any row has a value in a kept column.
     pub fn has_value(&self, name: &str) -> bool {
         let kept_idx = self.kept_idx(name);
-        kept_idx.is_some_and(|idx| self.examples.iter().any(|e| !e.kept[idx].trim().is_empty()))
+        let is_filled = |example: &Example, idx: usize| {
+            let cell = example.kept.get(idx);
+            cell.is_some_and(|cell| !cell.trim().is_empty())
+        };
+        kept_idx.is_some_and(|idx| self.examples.iter().any(|e| is_filled(e, idx)))
     }
 
     /// Rows in which the mention that they name does not stand; 0 where rows name none.
@@ -201,8 +212,9 @@ pub fn fingerprint(corpus: &Corpus) -> String {
     format!("{:032x}", hash.digest128())
 }
 
+/// Rows of any source on their way into a corpus.
 #[derive(Default)]
-struct Reading {
+pub(super) struct Reading {
     targets: Targets,
     is_long: bool,
     rows: Vec<LabelledRow>,
@@ -223,20 +235,33 @@ impl Reading {
         let targets = &mut self.targets;
         let mut rows = LabelledRows::open(table, file_idx, params, known_targets, targets)?;
         while let Some(found) = rows.next(params, &mut self.targets)? {
-            match found {
-                Found::Labelled(row) => self.rows.push(row),
-                Found::Unlabelled => self.n_unlabelled += 1,
-                Found::Blank => self.n_blank += 1,
-                Found::PassedOver => self.n_passed_over += 1,
-            }
+            self.take(found);
         }
         Ok(())
     }
 
-    fn finish(self, paths: Vec<PathBuf>, params: &LayoutParams) -> Result<Corpus> {
+    pub(super) fn take(&mut self, found: Found) {
+        match found {
+            Found::Labelled(row) => self.rows.push(row),
+            Found::Unlabelled => self.n_unlabelled += 1,
+            Found::Blank => self.n_blank += 1,
+            Found::PassedOver => self.n_passed_over += 1,
+        }
+    }
+
+    /// The targets, where each row names its own.
+    pub(super) fn long_targets(&mut self) -> &mut Targets {
+        self.is_long = true;
+        &mut self.targets
+    }
+
+    pub(super) fn finish(self, paths: Vec<PathBuf>, params: &LayoutParams) -> Result<Corpus> {
         if self.rows.is_empty() {
             let what = match (self.n_blank, self.n_unlabelled) {
                 (0, 0) if !params.filters.is_empty() => "no row passes the filters",
+                (0, 0) if paths.iter().any(|path| path.as_os_str() == IN_MEMORY) => {
+                    "there is no row"
+                }
                 (0, 0) => "there is a header but no row",
                 (_, 0) => "every row has a blank text",
                 _ => "no row has both a text and a label",

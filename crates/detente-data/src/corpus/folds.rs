@@ -55,7 +55,7 @@ impl Folds {
     /// `labels[i]` are the label ids of example `i` over all targets, as numbers below `n_labels`.
     ///
     /// # Errors
-    /// Fewer groups than folds.
+    /// Fewer groups than folds; not one list of labels for each example; a label's number that is not below `n_labels`.
     pub fn cut(
         examples: &[Example],
         labels: &[Vec<usize>],
@@ -63,6 +63,24 @@ impl Folds {
         params: &FoldsParams,
     ) -> Result<Self> {
         params.check()?;
+        let refuse = |parameter, found: usize, expected| {
+            let value = found.to_string();
+            Err(Error::new(ErrorKind::OutOfRange {
+                parameter,
+                value,
+                expected,
+            }))
+        };
+        if labels.len() != examples.len() {
+            return refuse(
+                "the number of lists of labels",
+                labels.len(),
+                "one for each example",
+            );
+        }
+        if let Some(label) = labels.iter().flatten().find(|label| **label >= n_labels) {
+            return refuse("a label's number", *label, "one below the number of labels");
+        }
         let mut rows_of: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for (row_idx, example) in examples.iter().enumerate() {
             rows_of
@@ -207,6 +225,27 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "target `all` has 1 document; expected at least 5, one for each fold"
+        );
+    }
+
+    #[test]
+    fn labels_that_do_not_fit_the_examples_are_refused() {
+        let examples = [example("a", "x"), example("b", "y")];
+        let params = FoldsParams {
+            n_folds: 2,
+            seed: 1,
+        };
+        let message = |labels: &[Vec<usize>]| {
+            let error = Folds::cut(&examples, labels, 2, &params).unwrap_err();
+            error.to_string()
+        };
+        assert_eq!(
+            message(&[vec![0]]),
+            "the number of lists of labels is 1; expected one for each example"
+        );
+        assert_eq!(
+            message(&[vec![0], vec![2]]),
+            "a label's number is 2; expected one below the number of labels"
         );
     }
 }

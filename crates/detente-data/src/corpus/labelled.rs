@@ -20,6 +20,23 @@ pub(super) struct Targets {
 }
 
 impl Targets {
+    /// A label on a target of the long layout, with the target's place; `None` where either is blank.
+    pub(super) fn labelled(
+        &mut self,
+        target: &str,
+        column: &str,
+        label: &str,
+    ) -> Option<(usize, Arc<str>)> {
+        let target = target.trim();
+        let is_labelled = !target.is_empty() && !label.is_empty();
+        is_labelled.then(|| (self.idx(target, column), self.shared.get(label)))
+    }
+
+    /// The one copy of a document's name.
+    pub(super) fn shared(&mut self, name: &str) -> Arc<str> {
+        self.shared.get(name)
+    }
+
     fn idx(&mut self, name: &str, column: &str) -> usize {
         match self.names.iter().position(|(known, _)| known == name) {
             Some(idx) => idx,
@@ -178,16 +195,9 @@ impl<R: Read> LabelledRows<R> {
         let mut labels = Vec::new();
         match self.long {
             Some((target, label)) => {
-                let (target, label) = (cell(target).trim(), params.renames.apply(cell(label)));
-                if !target.is_empty() && !label.is_empty() {
-                    let Layout::Long { label_column, .. } = &params.layout else {
-                        unreachable!("only the long layout sets these positions")
-                    };
-                    labels.push((
-                        targets.idx(target, label_column),
-                        targets.shared.get(&label),
-                    ));
-                }
+                let column = &self.columns.names()[label];
+                let label = params.renames.apply(cell(label));
+                labels.extend(targets.labelled(cell(target), column, &label));
             }
             None => {
                 for (position, target_idx) in &self.wide {

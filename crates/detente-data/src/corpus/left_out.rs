@@ -1,9 +1,10 @@
 //! Rows of the files that are not among the examples.
 
 use super::Corpus;
+use serde::Serialize;
 
 /// How many rows of the files are no examples, and why.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
     /// Rows without a label on any target.
     pub n_unlabelled: usize,

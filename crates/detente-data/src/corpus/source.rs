@@ -120,7 +120,7 @@ impl Articles {
             let metadata = std::fs::metadata(input)
                 .map_err(|source| Error::io("cannot read", input, source))?;
             if metadata.is_dir() {
-                articles.walk(input)?;
+                articles.add_folder(input)?;
             } else {
                 articles.add(input.clone(), metadata.len());
             }
@@ -179,7 +179,7 @@ impl Articles {
         self.waiting.push_back(path);
     }
 
-    fn walk(&mut self, folder: &Path) -> Result<()> {
+    fn add_folder(&mut self, folder: &Path) -> Result<()> {
         let before = self.waiting.len();
         let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name();
         let is_shown = |entry: &walkdir::DirEntry| {

@@ -3,6 +3,7 @@
 use detente_data::corpus::Corpus;
 use detente_metrics::agreement::{cohen_kappa, krippendorff_alpha, percent_agreement};
 use detente_model::label::{LabelRenames, LabelSet};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The least alpha on which even tentative conclusions may rest (Krippendorff 2004, page 241).
@@ -11,7 +12,8 @@ pub const ALPHA_TENTATIVE: f64 = 0.667;
 pub const ALPHA_RELIABLE: f64 = 0.8;
 
 /// Rows that two coders label differently in the same way.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Disagreement {
     /// The first coder's label.
     pub first: String,
@@ -22,7 +24,8 @@ pub struct Disagreement {
 }
 
 /// How far two coders agree on one target.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CoderAgreement {
     /// The target.
     pub target: String,

@@ -3,10 +3,12 @@
 use super::duplicates::is_grouped;
 use detente_data::article::Example;
 use detente_data::corpus::Corpus;
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of each label of a target.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct LabelCounts {
     /// The target.
     pub target: String,
@@ -28,7 +30,8 @@ impl LabelCounts {
 }
 
 /// Rows per group.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Groups {
     /// Number of groups.
     pub n_groups: usize,
@@ -49,7 +52,8 @@ pub struct Groups {
 }
 
 /// The rows with one value in a column.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Slice {
     /// The column.
     pub column: String,
@@ -62,7 +66,8 @@ pub struct Slice {
 }
 
 /// What the splits hold, and the groups they cut.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Splits {
     /// One for each value of the split column.
     pub slices: Vec<Slice>,

@@ -4,10 +4,12 @@ use super::similar::{Clusters, Pairs, Shingles, folded};
 use detente_data::article::Example;
 use detente_data::corpus::Corpus;
 use detente_text::Span;
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows with the same or nearly the same text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Cluster {
     /// The rows, as places among the corpus's examples.
     pub rows: Vec<usize>,
@@ -62,7 +64,8 @@ impl Cluster {
 
 /// All duplicates of a corpus, those first that cross splits, then those that cross groups, then
 /// the largest.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Duplicates {
     /// Rows with the same text, but for case and space, that are labelled on a common target or lie
     /// in different splits. The same text under different targets of a long layout, or with another
@@ -150,7 +153,8 @@ impl Duplicates {
 }
 
 /// A row whose text, or nearly, stands in the other file too.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LeakedRow {
     /// The row, as a place among the corpus's examples.
     pub row: usize,
@@ -161,7 +165,8 @@ pub struct LeakedRow {
 }
 
 /// What two corpora have in common.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Leak {
     /// Rows of the other corpus.
     pub n_other_rows: usize,

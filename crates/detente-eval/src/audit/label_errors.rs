@@ -1,13 +1,15 @@
 //! Rows whose label a model that did not see them doubts most.
 
 use detente_train::OutOfFold;
+use serde::Serialize;
 
 /// How far below its threshold a probability still counts, so that ties do not hang on rounding; as
 /// in cleanlab.
 const TIE: f64 = 1e-6;
 
 /// A row that is probably labelled wrong.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LabelError {
     /// The row, as a place among the corpus's examples.
     pub row: usize,
@@ -22,7 +24,8 @@ pub struct LabelError {
 }
 
 /// What confident learning says of one target.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LabelNoise {
     /// The target.
     pub target: String,

@@ -6,6 +6,7 @@ use detente_data::corpus::Corpus;
 use detente_metrics::compare::holm;
 use detente_text::{Parties, TokenKind, tokens};
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Serialize, Serializer};
 use statrs::distribution::{Binomial, DiscreteCDF};
 use std::collections::BTreeSet;
 use xxhash_rust::xxh3::xxh3_64;
@@ -31,6 +32,13 @@ pub enum PredictorKind {
     Cell,
 }
 
+impl Serialize for PredictorKind {
+    /// By its name in reports.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 impl PredictorKind {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::Opening, Self::Ngram, Self::Name, Self::Cell];
@@ -47,7 +55,8 @@ impl PredictorKind {
 }
 
 /// Something that the rows of one label share too often.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Predictor {
     /// What it is.
     pub kind: PredictorKind,

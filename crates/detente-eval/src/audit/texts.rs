@@ -1,11 +1,10 @@
 //! How long the texts are and how many words they know.
 
 use detente_data::corpus::Corpus;
-use detente_text::{
-    Analyzer, AnalyzerParams, AnalyzerState, Language, TermKind, TokenKind, tokens,
-};
+use detente_text::{Analyzer, AnalyzerParams, AnalyzerState, TermKind, TokenKind, tokens};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
+use serde::Serialize;
 use std::ops::RangeInclusive;
 
 /// Words that a statement usually has; real ones have 25 on average.
@@ -15,7 +14,8 @@ pub const USUAL_WORDS: RangeInclusive<usize> = 8..=60;
 const CHUNK: usize = 256;
 
 /// Lengths and vocabulary of the texts. A word is a word or a number; marks are none.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Texts {
     /// Words per text on average.
     pub mean: f64,
@@ -41,11 +41,8 @@ pub struct Texts {
 }
 
 impl Texts {
-    pub(super) fn of(corpus: &Corpus, language: Language) -> Self {
-        let analyzer = Analyzer::new(AnalyzerParams {
-            language,
-            mask_parties: false,
-        });
+    pub(super) fn of(corpus: &Corpus, analyzer: AnalyzerParams) -> Self {
+        let analyzer = Analyzer::new(analyzer);
         let read = corpus.examples.par_chunks(CHUNK).map(|examples| {
             let mut state = AnalyzerState::new();
             let (mut lengths, mut stems, mut types) =
@@ -125,7 +122,7 @@ mod tests {
     fn lengths_and_words_are_those_counted_by_hand() {
         let corpus =
             corpus("text,peace\n\"We met, 3 times.\",none\nThey meet us; we meet them.,none\n");
-        let texts = Texts::of(&corpus, Language::English);
+        let texts = Texts::of(&corpus, AnalyzerParams::DEFAULT);
         assert_eq!((texts.least, texts.most, texts.n_words), (4, 6, 10));
         assert_eq!((texts.mean, texts.quartiles), (5.0, [4.5, 5.0, 5.5]));
         assert_eq!((texts.n_unusual, texts.unusual_share), (2, 1.0));

@@ -1,54 +1,56 @@
 //! Puts contestants side by side: same rows, same gold, same labels, or an error.
 
-use super::{Contestant, ContestantTarget};
-use crate::answered::Answered;
+use super::contestant::{Contestant, ContestantTarget};
 use crate::error::{Error, ErrorKind, Result};
+use crate::target_predictions::TargetPredictions;
 use detente_model::label::LabelSet;
 use std::collections::BTreeMap;
 
-/// Puts the contestants' answers to one target side by side, rows in the order of their keys.
+/// Puts the contestants' predictions on one target side by side, rows in the order of their ids, with documents
+/// numbered alike.
 pub(super) fn align(
     contestants: &[Contestant],
     target: &str,
     documents: &mut BTreeMap<String, u32>,
-) -> Result<Vec<Answered>> {
-    let of = |one: &Contestant| one.targets.iter().position(|t| t.target == target);
-    let given: Vec<(&str, &ContestantTarget)> = contestants
-        .iter()
-        .filter_map(|one| Some((one.name.as_str(), &one.targets[of(one)?])))
-        .collect();
-    let (first_name, first) = given[0];
-    for (name, other) in &given[1..] {
+) -> Result<Vec<TargetPredictions>> {
+    let on_target = |one: &ContestantTarget| one.name() == target;
+    let named = contestants.iter().filter_map(|one| {
+        let given = one.targets.iter().find(|given| on_target(given))?;
+        Some((one.name.as_str(), given))
+    });
+    let named: Vec<(&str, &ContestantTarget)> = named.collect();
+    let Some(((first_name, first), others)) = named.split_first() else {
+        return Ok(Vec::new());
+    };
+    for (name, other) in others {
         same_rows(first_name, first, name, other)?;
         same_rows(name, other, first_name, first)?;
         same_gold(first_name, first, name, other)?;
     }
-    let labels = shared_labels(target, &given)?;
-    let rows: Vec<u32> = first
-        .rows
-        .values()
-        .map(|row| {
+    let (stating, labels) = shared_labels(&named);
+    let numbers: Vec<u32> = first
+        .documents()
+        .map(|name| {
             let next = documents.len() as u32;
-            *documents.entry(row.document.clone()).or_insert(next)
+            *documents.entry(name.to_owned()).or_insert(next)
         })
         .collect();
-    let place = |label: &String| {
-        // Invariant: the labels are those stated, which reading checked, or all that occur.
-        labels.position(label).expect("the label is among them")
-    };
-    let sheets = given.iter().map(|(_, one)| Answered {
-        target: target.to_owned(),
-        labels: labels.clone(),
-        gold: one.rows.values().map(|row| place(&row.gold)).collect(),
-        predicted: one.rows.values().map(|row| place(&row.predicted)).collect(),
-        probabilities: one
-            .rows
-            .values()
-            .map(|row| row.probabilities.clone())
-            .collect(),
-        documents: rows.clone(),
+    let sheets = named.iter().map(|(name, one)| {
+        let theirs = one.given().labels();
+        let is_same = !one.states_labels() || *theirs == labels;
+        let given = match is_same {
+            true => one.given().in_labels(&labels, &numbers)?,
+            false => None,
+        };
+        given.ok_or_else(|| {
+            Error::new(ErrorKind::CompareLabels {
+                names: [stating.to_owned(), (*name).to_owned()],
+                target: target.to_owned(),
+                labels: [labels.labels().to_vec(), theirs.labels().to_vec()],
+            })
+        })
     });
-    Ok(sheets.collect())
+    sheets.collect()
 }
 
 fn same_rows(
@@ -57,71 +59,53 @@ fn same_rows(
     other_name: &str,
     other: &ContestantTarget,
 ) -> Result<()> {
-    let mut missing = one.rows.keys().filter(|id| !other.rows.contains_key(*id));
+    let has = |id: &String| other.ids().binary_search(id).is_ok();
+    let mut missing = one.ids().iter().filter(|id| !has(id));
     match missing.next() {
         None => Ok(()),
         Some(id) => Err(Error::new(ErrorKind::CompareRows {
             names: [name.to_owned(), other_name.to_owned()],
-            target: one.target.clone(),
+            target: one.name().to_owned(),
             id: id.clone(),
             n_missing: 1 + missing.count(),
         })),
     }
 }
 
+/// Compares gold row by row, of targets with the same ids.
 fn same_gold(
     name: &str,
     one: &ContestantTarget,
     other_name: &str,
     other: &ContestantTarget,
 ) -> Result<()> {
-    let mut rows = one.rows.iter().zip(other.rows.values());
-    match rows.find(|((_, row), other)| row.gold != other.gold) {
+    let mut rows = one.ids().iter().zip(gold(one).zip(gold(other)));
+    match rows.find(|(_, (gold, other))| gold != other) {
         None => Ok(()),
-        Some(((id, row), other)) => Err(Error::new(ErrorKind::CompareGold {
+        Some((id, (gold, other))) => Err(Error::new(ErrorKind::CompareGold {
             names: [name.to_owned(), other_name.to_owned()],
             id: id.clone(),
-            target: one.target.clone(),
-            gold: [row.gold.clone(), other.gold.clone()],
+            target: one.name().to_owned(),
+            gold: [gold.to_owned(), other.to_owned()],
         })),
     }
 }
 
-/// The labels that contestants state, which must be the same and hold all that others use; without
-/// any statement, all that occur.
-fn shared_labels(target: &str, given: &[(&str, &ContestantTarget)]) -> Result<LabelSet> {
-    let used = |one: &ContestantTarget| {
-        let used = one
-            .rows
-            .values()
-            .flat_map(|row| [&row.gold, &row.predicted]);
-        LabelSet::new(used.cloned())
-    };
-    let stated = given
-        .iter()
-        .find_map(|(name, one)| Some((*name, one.labels.clone()?)));
-    let Some((stating, labels)) = stated else {
-        let all = given
-            .iter()
-            .flat_map(|(_, one)| used(one).labels().to_vec());
-        return Ok(LabelSet::new(all));
-    };
-    for (name, one) in given {
-        let (theirs, is_same) = match &one.labels {
-            Some(theirs) => (theirs.clone(), *theirs == labels),
-            None => {
-                let used = used(one);
-                let is_within = used.labels().iter().all(|l| labels.position(l).is_some());
-                (used, is_within)
-            }
-        };
-        if !is_same {
-            return Err(Error::new(ErrorKind::CompareLabels {
-                names: [stating.to_owned(), (*name).to_owned()],
-                target: target.to_owned(),
-                labels: [labels.labels().to_vec(), theirs.labels().to_vec()],
-            }));
+fn gold(one: &ContestantTarget) -> impl Iterator<Item = &str> {
+    let labels = one.given().labels().labels();
+    let gold = one.given().predictions().gold().iter();
+    gold.map(|place| labels[*place].as_str())
+}
+
+/// The labels that the first contestant who states any states, with its name; where nobody does, all that occur.
+fn shared_labels<'a>(named: &[(&'a str, &ContestantTarget)]) -> (&'a str, LabelSet) {
+    match named.iter().find(|(_, one)| one.states_labels()) {
+        Some((name, one)) => (name, one.given().labels().clone()),
+        None => {
+            let all = named
+                .iter()
+                .flat_map(|(_, one)| one.given().labels().labels());
+            ("", LabelSet::new(all.cloned()))
         }
     }
-    Ok(labels)
 }

@@ -1,14 +1,15 @@
-//! What is compared: the answers of one classifier, by target and row.
+//! What is compared: the predictions of one classifier, by target and row.
 
 use crate::contamination::{Contamination, contamination};
 use crate::error::{Error, ErrorKind, Result};
+use crate::target_predictions::TargetPredictions;
 use detente_data::corpus::{Corpus, PredictionFile, PredictionRow};
-use detente_metrics::AnswersError;
-use detente_metrics::answers::SUM_TOLERANCE;
+use detente_metrics::PredictionsError;
+use detente_metrics::predictions::SUM_TOLERANCE;
 use detente_model::label::LabelSet;
 use detente_model::{Model, StatePool};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// How rows of different classifiers are matched.
@@ -20,7 +21,7 @@ pub enum MatchBy {
     Id,
 }
 
-/// A classifier's answers.
+/// A classifier's predictions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contestant {
     /// The name it has in reports.
@@ -31,44 +32,156 @@ pub struct Contestant {
     pub contamination: Option<Contamination>,
 }
 
-/// A classifier's answers on one target.
+/// A classifier's predictions on one target, with what their rows are matched by.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContestantTarget {
-    /// The target.
-    pub target: String,
-    /// The labels it answers in, where it says so; else they are those that occur.
-    pub labels: Option<LabelSet>,
-    /// The rows by what they are matched by.
-    pub rows: BTreeMap<String, AnsweredRow>,
-}
-
-/// A classifier's answer to one row.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AnsweredRow {
-    /// The true label.
-    pub gold: String,
-    /// The label given.
-    pub predicted: String,
-    /// One probability a label, where there are any.
-    pub probabilities: Option<Vec<f64>>,
-    /// The name of the document.
-    pub document: String,
+    given: TargetPredictions,
+    states_labels: bool,
+    ids: Vec<String>,
+    document_names: Vec<String>,
 }
 
 impl ContestantTarget {
-    fn insert(&mut self, id: String, row: AnsweredRow) -> Result<()> {
-        match self.rows.insert(id.clone(), row) {
-            None => Ok(()),
-            Some(_) => Err(Error::new(ErrorKind::DuplicateId {
-                id,
-                target: Some(self.target.clone()),
-            })),
+    /// Puts ids beside predictions, and the rows into the order of their ids.
+    ///
+    /// `states_labels` says that the classifier knows the labels of `given`; else they are those that occur, and other
+    /// classifiers may bring more. `document_names` has the name of each document at the place of its number.
+    ///
+    /// # Errors
+    /// Another number of ids than rows; a document without a name; an id that stands twice.
+    pub fn new(
+        given: &TargetPredictions,
+        states_labels: bool,
+        ids: &[String],
+        document_names: Vec<String>,
+    ) -> Result<Self> {
+        let (found, expected) = (ids.len(), given.predictions().n_rows());
+        if found != expected {
+            let column = "ids";
+            let fault = PredictionsError::Length {
+                column,
+                found,
+                expected,
+            };
+            return Err(fault.into());
         }
+        let numbers = given.predictions().documents();
+        if let Some(number) = numbers
+            .iter()
+            .find(|at| **at as usize >= document_names.len())
+        {
+            let (column, found, expected) =
+                ("documents", document_names.len(), *number as usize + 1);
+            let fault = PredictionsError::Length {
+                column,
+                found,
+                expected,
+            };
+            return Err(fault.into());
+        }
+        let mut order: Vec<usize> = (0..ids.len()).collect();
+        order.sort_by_key(|row| &ids[*row]);
+        let ids: Vec<String> = order.iter().map(|row| ids[*row].clone()).collect();
+        if let Some(twice) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(stands_twice(&twice[0], given.target()));
+        }
+        Ok(Self {
+            given: given.select(&order)?,
+            states_labels,
+            ids,
+            document_names,
+        })
+    }
+
+    /// The target's name.
+    pub fn name(&self) -> &str {
+        self.given.target()
+    }
+
+    /// The predictions, in the order of [`Self::ids`].
+    pub fn given(&self) -> &TargetPredictions {
+        &self.given
+    }
+
+    /// Whether the classifier knows the labels; else they are those that occur.
+    pub fn states_labels(&self) -> bool {
+        self.states_labels
+    }
+
+    /// What each row is matched by, in order.
+    pub fn ids(&self) -> &[String] {
+        &self.ids
+    }
+
+    /// The name of each row's document.
+    pub fn documents(&self) -> impl Iterator<Item = &str> {
+        let numbers = self.given.predictions().documents().iter();
+        // Invariant: making it has checked that every number has a name.
+        numbers.map(|at| self.document_names[*at as usize].as_str())
+    }
+}
+
+fn stands_twice(id: &str, target: &str) -> Error {
+    Error::new(ErrorKind::DuplicateId {
+        id: id.to_owned(),
+        target: Some(target.to_owned()),
+    })
+}
+
+/// The rows of one target as they are met.
+#[derive(Default)]
+struct Rows {
+    ids: Vec<String>,
+    known_ids: BTreeSet<String>,
+    gold: Vec<usize>,
+    predicted: Vec<usize>,
+    probabilities: Vec<Vec<f64>>,
+    documents: Vec<u32>,
+    document_names: Vec<String>,
+    number_of: BTreeMap<String, u32>,
+}
+
+impl Rows {
+    fn document(&mut self, name: &str) {
+        let number = self.number_of.get(name).copied().unwrap_or_else(|| {
+            let number = self.document_names.len() as u32;
+            self.document_names.push(name.to_owned());
+            self.number_of.insert(name.to_owned(), number);
+            number
+        });
+        self.documents.push(number);
+    }
+
+    fn id(&mut self, id: String, target: &str) -> Result<()> {
+        if !self.known_ids.insert(id.clone()) {
+            return Err(stands_twice(&id, target));
+        }
+        self.ids.push(id);
+        Ok(())
+    }
+
+    fn finish(
+        self,
+        target: String,
+        labels: LabelSet,
+        states_labels: bool,
+    ) -> Result<ContestantTarget> {
+        let probabilities = states_labels.then_some(self.probabilities.as_slice());
+        let (gold, predicted) = (self.gold, self.predicted);
+        let given = TargetPredictions::new(
+            target,
+            labels,
+            gold,
+            predicted,
+            probabilities,
+            &self.documents,
+        )?;
+        ContestantTarget::new(&given, states_labels, &self.ids, self.document_names)
     }
 }
 
 impl Contestant {
-    /// Lets a model answer every labelled row of the targets that it shares with the corpus.
+    /// Lets a model label every row of the targets that it shares with the corpus and whose label is known.
     ///
     /// # Errors
     /// A gold label that the model does not know; an id that stands twice, when rows are matched by it.
@@ -93,43 +206,34 @@ impl Contestant {
             let Some(target_idx) = known else {
                 continue;
             };
-            let labels = head.labels.labels();
-            let mut target = ContestantTarget {
-                target: head.target.clone(),
-                labels: Some(head.labels.clone()),
-                rows: BTreeMap::new(),
-            };
+            let mut rows = Rows::default();
             for (row_idx, (example, scores)) in examples.iter().zip(&scored).enumerate() {
-                let Some(gold) = &example.labels[target_idx] else {
+                let Some(label) = &example.labels[target_idx] else {
                     continue;
                 };
-                if head.labels.position(gold).is_none() {
+                let Some(gold) = head.labels.position(label) else {
                     let kind = ErrorKind::UnknownLabel {
                         column: corpus.targets[target_idx].column.clone(),
-                        value: gold.to_string(),
-                        allowed: labels.to_vec(),
+                        value: label.to_string(),
+                        allowed: head.labels.labels().to_vec(),
                     };
                     return Err(Error::new(kind).at(corpus.place_of(example)));
-                }
-                let key = match match_by {
-                    // Padded, so that the order of keys is that of rows.
+                };
+                let id = match match_by {
+                    // Padded, so that the order of ids is that of rows.
                     MatchBy::Row => format!("{row_idx:010}"),
                     MatchBy::Id => example.id_or_line(),
                 };
                 let score = &scores[head_idx];
-                let row = AnsweredRow {
-                    gold: gold.to_string(),
-                    predicted: labels[score.label_idx].clone(),
-                    probabilities: Some(score.probabilities.clone()),
-                    document: example.group_key().to_owned(),
-                };
-                let place = &corpus.paths[example.file_idx];
-                target
-                    .insert(key, row)
-                    .map_err(|error| error.in_file(place).at_line(example.line))?;
+                rows.id(id, &head.target)
+                    .map_err(|error| error.at(corpus.place_of(example)))?;
+                rows.gold.push(gold);
+                rows.predicted.push(score.label_idx);
+                rows.probabilities.push(score.probabilities.clone());
+                rows.document(example.group_key());
             }
-            if !target.rows.is_empty() {
-                targets.push(target);
+            if !rows.ids.is_empty() {
+                targets.push(rows.finish(head.target.clone(), head.labels.clone(), true)?);
             }
         }
         Ok(Self {
@@ -139,7 +243,7 @@ impl Contestant {
         })
     }
 
-    /// Takes the answers of a file of predictions; `documents` names the document of each id, else
+    /// Takes the rows of a file of predictions; `documents` names the document of each id, else
     /// every id is one.
     ///
     /// # Errors
@@ -155,79 +259,85 @@ impl Contestant {
         for row in file.rows {
             by_target.entry(row.target.clone()).or_default().push(row);
         }
-        let mut targets = Vec::new();
-        for (target, rows) in by_target {
-            let is_given = |at: &usize| rows.iter().any(|row| row.probabilities[*at].is_some());
-            let mut given: Vec<usize> = (0..file.labels.len()).filter(is_given).collect();
-            let labels = LabelSet::new(given.iter().map(|at| file.labels[*at].clone()));
-            given.sort_by_key(|at| labels.position(&file.labels[*at]));
-            let labels = (!labels.is_empty()).then_some(labels);
-            let mut contestant_target = ContestantTarget {
-                target,
-                labels: labels.clone(),
-                rows: BTreeMap::new(),
-            };
-            for row in rows {
-                let place = |error: Error| error.in_file(path).at_line(row.line);
-                for (column, label) in [("gold", &row.gold), ("predicted", &row.predicted)] {
-                    known_label(labels.as_ref(), column, label).map_err(place)?;
-                }
-                let document = match documents {
-                    Some(documents) => documents.of(&row.id).map_err(place)?,
-                    None => row.id.clone(),
-                };
-                let probabilities = given.iter().map(|at| {
-                    row.probabilities[*at].ok_or_else(|| {
-                        place(Error::new(ErrorKind::BadNumber {
-                            column: format!("p_{}", file.labels[*at]),
-                            value: String::new(),
-                            expected: "a probability from 0 to 1",
-                        }))
-                    })
-                });
-                let probabilities: Vec<f64> = probabilities.collect::<Result<_>>()?;
-                let found: f64 = probabilities.iter().sum();
-                if labels.is_some() && (found - 1.0).abs() > SUM_TOLERANCE {
-                    let row_idx = contestant_target.rows.len();
-                    return Err(place(
-                        AnswersError::ProbabilitySum {
-                            row: row_idx,
-                            found,
-                        }
-                        .into(),
-                    ));
-                }
-                let answered = AnsweredRow {
-                    gold: row.gold,
-                    predicted: row.predicted,
-                    probabilities: labels.is_some().then_some(probabilities),
-                    document,
-                };
-                contestant_target
-                    .insert(row.id, answered)
-                    .map_err(|error| error.in_file(path).at_line(row.line))?;
-            }
-            targets.push(contestant_target);
-        }
+        let targets = by_target
+            .into_iter()
+            .map(|(target, rows)| target_of_rows(target, &rows, path, &file.labels, documents));
         Ok(Self {
             name,
-            targets,
+            targets: targets.collect::<Result<_>>()?,
             contamination: None,
         })
     }
 }
 
-fn known_label(labels: Option<&LabelSet>, column: &str, label: &str) -> Result<()> {
-    match labels {
-        Some(labels) if labels.position(label).is_none() => {
-            Err(Error::new(ErrorKind::UnknownLabel {
-                column: column.to_owned(),
-                value: label.to_owned(),
-                allowed: labels.labels().to_vec(),
-            }))
+/// The rows of a file on one target; `columns` are the labels that the file has a column of probabilities for.
+fn target_of_rows(
+    target: String,
+    given_rows: &[PredictionRow],
+    path: &Path,
+    columns: &[String],
+    documents: Option<&Documents>,
+) -> Result<ContestantTarget> {
+    let probability = |row: &PredictionRow, at: usize| row.probabilities.get(at).copied().flatten();
+    let is_given = |at: &usize| given_rows.iter().any(|row| probability(row, *at).is_some());
+    let mut given: Vec<usize> = (0..columns.len()).filter(is_given).collect();
+    let stated = LabelSet::new(given.iter().map(|at| columns[*at].clone()));
+    given.sort_by_key(|at| stated.position(&columns[*at]));
+    let states_labels = !stated.is_empty();
+    let labels = match states_labels {
+        true => stated,
+        false => LabelSet::new(
+            given_rows
+                .iter()
+                .flat_map(|row| [&row.gold, &row.predicted])
+                .cloned(),
+        ),
+    };
+    let mut rows = Rows::default();
+    for (row_idx, row) in given_rows.iter().enumerate() {
+        let place = |error: Error| error.in_file(path).at_line(row.line);
+        let gold = known_label(&labels, "gold", &row.gold).map_err(place)?;
+        let predicted = known_label(&labels, "predicted", &row.predicted).map_err(place)?;
+        match documents {
+            Some(documents) => rows.document(documents.of(&row.id).map_err(place)?),
+            None => rows.document(&row.id),
         }
-        _ => Ok(()),
+        let probabilities = given.iter().map(|at| {
+            probability(row, *at).ok_or_else(|| {
+                place(Error::new(ErrorKind::BadNumber {
+                    column: format!("p_{}", columns[*at]),
+                    value: String::new(),
+                    expected: "a probability from 0 to 1",
+                }))
+            })
+        });
+        let probabilities: Vec<f64> = probabilities.collect::<Result<_>>()?;
+        let found: f64 = probabilities.iter().sum();
+        if states_labels && (found - 1.0).abs() > SUM_TOLERANCE {
+            return Err(place(
+                PredictionsError::ProbabilitySum {
+                    row: row_idx,
+                    found,
+                }
+                .into(),
+            ));
+        }
+        rows.id(row.id.clone(), &target).map_err(place)?;
+        rows.gold.push(gold);
+        rows.predicted.push(predicted);
+        rows.probabilities.push(probabilities);
     }
+    rows.finish(target, labels, states_labels)
+}
+
+fn known_label(labels: &LabelSet, column: &str, label: &str) -> Result<usize> {
+    labels.position(label).ok_or_else(|| {
+        Error::new(ErrorKind::UnknownLabel {
+            column: column.to_owned(),
+            value: label.to_owned(),
+            allowed: labels.labels().to_vec(),
+        })
+    })
 }
 
 /// The document of each row of the data, by id.
@@ -263,8 +373,8 @@ impl Documents {
         Ok(documents)
     }
 
-    fn of(&self, id: &str) -> Result<String> {
-        self.of_id.get(id).cloned().ok_or_else(|| {
+    fn of(&self, id: &str) -> Result<&str> {
+        self.of_id.get(id).map(String::as_str).ok_or_else(|| {
             Error::new(ErrorKind::UnknownId {
                 id: id.to_owned(),
                 data: self.data.clone(),
@@ -313,18 +423,18 @@ mod tests {
     fn labels_are_those_with_probabilities_in_the_order_of_all_outputs() {
         let read = read(file(&[("1", "none", Some(0.75))]), None).unwrap();
         let target = &read.targets[0];
-        let labels = target.labels.as_ref().unwrap();
-        assert_eq!(labels.labels(), ["favor", "none"]);
-        let row = &target.rows["1"];
-        assert_eq!(row.probabilities, Some(vec![0.75, 0.25]));
-        assert_eq!(row.document, "1");
+        assert!(target.states_labels());
+        assert_eq!(target.given().labels().labels(), ["favor", "none"]);
+        let probabilities = target.given().predictions().probabilities().unwrap();
+        assert_eq!(probabilities, ndarray::array![[0.75, 0.25]]);
+        assert!(target.documents().eq(["1"]));
     }
 
     #[test]
     fn ids_find_their_documents() {
         let documents = documents("id,text,doc\n1,x,d\n2,y,d\n").unwrap();
         let read = |id| read(file(&[(id, "none", None)]), Some(&documents));
-        assert_eq!(read("2").unwrap().targets[0].rows["2"].document, "d");
+        assert!(read("2").unwrap().targets[0].documents().eq(["d"]));
         assert_eq!(
             read("3").unwrap_err().to_string(),
             "a.csv:2: id `3` is not among the rows of `-`"

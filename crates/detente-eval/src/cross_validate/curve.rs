@@ -1,39 +1,41 @@
 //! How right models are of growing shares of the training documents.
 
-use super::CrossValidateParams;
-use super::part::{Collected, Outcome, answer_part};
+use super::part::{Collected, Outcome, run_part};
 use super::split::Part;
-use crate::answered::Answered;
+use super::validation_params::CrossValidateParams;
 use crate::error::Result;
 use detente_data::corpus::Corpus;
 use detente_metrics::Evaluation;
+use serde::Serialize;
 use std::collections::BTreeSet;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// How right models of one share of the training documents are.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CurvePoint {
     /// The share of each part's training documents, above 0 up to 1.
     pub share: f64,
     /// Rows trained on, on average over parts.
     pub n_train: f64,
-    /// The targets that were answered.
+    /// The targets that some part has a model for.
     pub targets: Vec<CurveTarget>,
 }
 
 /// One target at one share.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CurveTarget {
     /// The target.
     pub target: String,
-    /// How right the answers to the test rows of all parts are.
+    /// How right the predictions for the test rows of all parts are.
     pub evaluation: Evaluation,
-    /// Test rows without an answer, since so few training rows had a single label or too few
+    /// Test rows without a prediction, since so few training rows had a single label or too few
     /// documents.
     pub n_unanswered: usize,
 }
 
-/// The answers that models of one share of the documents gave.
+/// What models of one share of the documents predicted.
 pub(super) struct Point {
     share: f64,
     n_train: usize,
@@ -54,8 +56,8 @@ impl Point {
         }
     }
 
-    /// Trains on the share of a part's training documents and answers its test rows.
-    pub(super) fn answer(
+    /// Trains on the share of a part's training documents and predicts its test rows.
+    pub(super) fn run(
         &mut self,
         corpus: &Corpus,
         part: &Part,
@@ -67,20 +69,20 @@ impl Point {
             training: first_documents(corpus, &part.training, self.share, seed),
             ..part.clone()
         };
-        let answers = answer_part(corpus, &part, params, progress)?;
-        self.add(part.training.len(), &answers);
+        let outcomes = run_part(corpus, &part, params, progress)?;
+        self.add(part.training.len(), &outcomes);
         Ok(())
     }
 
-    /// Takes the answers of one part.
-    pub(super) fn add(&mut self, n_train: usize, answers: &[Outcome]) {
+    /// Takes the predictions of one part.
+    pub(super) fn add(&mut self, n_train: usize, outcomes: &[Outcome]) {
         self.n_train += n_train;
         self.n_parts += 1;
-        for (target_idx, outcome) in answers.iter().enumerate() {
+        for (target_idx, outcome) in outcomes.iter().enumerate() {
             match outcome {
                 Outcome::Untested => {}
-                Outcome::Unanswered(n) => self.n_unanswered[target_idx] += n,
-                Outcome::Answered(collect) => self.collected[target_idx].extend(collect, 0),
+                Outcome::Untrained(n) => self.n_unanswered[target_idx] += n,
+                Outcome::Predicted(collect) => self.collected[target_idx].extend(collect, 0),
             }
         }
     }
@@ -97,10 +99,10 @@ impl Point {
                 continue;
             }
             let target = &corpus.targets[target_idx];
-            let answered: Answered = collect.answered(&target.name, &target.labels, documents);
+            let given = collect.given(&target.name, &target.labels, documents)?;
             targets.push(CurveTarget {
                 target: target.name.clone(),
-                evaluation: answered.evaluate(params.bootstrap.as_ref())?,
+                evaluation: given.evaluate(params.bootstrap.as_ref())?,
                 n_unanswered: self.n_unanswered[target_idx],
             });
         }

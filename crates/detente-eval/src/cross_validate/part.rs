@@ -1,9 +1,9 @@
 //! One part of a cross-validation: trained on some rows, asked about others.
 
-use super::CrossValidateParams;
 use super::split::Part;
-use crate::answered::Answered;
+use super::validation_params::CrossValidateParams;
 use crate::error::Result;
+use crate::target_predictions::TargetPredictions;
 use detente_data::corpus::{Corpus, FoldsParams};
 use detente_model::label::LabelSet;
 use detente_model::{Model, Score, StatePool};
@@ -11,7 +11,7 @@ use detente_train::train;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The answers to one target, of one part or of several.
+/// The predictions on one target, of one part or of several.
 #[derive(Default)]
 pub(super) struct Collected {
     pub(super) rows: Vec<usize>,
@@ -34,27 +34,45 @@ impl Collected {
             .extend(part.probabilities.iter().cloned());
     }
 
-    pub(super) fn answered(&self, target: &str, labels: &LabelSet, documents: &[u32]) -> Answered {
-        Answered {
-            target: target.to_owned(),
-            labels: labels.clone(),
-            gold: self.gold.clone(),
-            predicted: self.predicted.clone(),
-            probabilities: Some(self.probabilities.clone()),
-            documents: self.rows.iter().map(|row| documents[*row]).collect(),
-        }
+    pub(super) fn given(
+        &self,
+        target: &str,
+        labels: &LabelSet,
+        documents: &[u32],
+    ) -> Result<TargetPredictions> {
+        let documents: Vec<u32> = self.rows.iter().map(|row| documents[*row]).collect();
+        TargetPredictions::new(
+            target.to_owned(),
+            labels.clone(),
+            self.gold.clone(),
+            self.predicted.clone(),
+            Some(&self.probabilities),
+            &documents,
+        )
+    }
+
+    /// The same rows, each with the commonest label of the rows that its part was trained on.
+    pub(super) fn majority(&self, given: &TargetPredictions) -> Result<TargetPredictions> {
+        TargetPredictions::new(
+            given.target().to_owned(),
+            given.labels().clone(),
+            self.gold.clone(),
+            self.majority.clone(),
+            None,
+            given.predictions().documents(),
+        )
     }
 }
 
 /// What came of one target in one part.
 pub(super) enum Outcome {
     Untested,
-    Unanswered(usize),
-    Answered(Collected),
+    Untrained(usize),
+    Predicted(Collected),
 }
 
-/// Trains on a part's training rows and answers its test rows, target by target.
-pub(super) fn answer_part(
+/// Trains on a part's training rows and predicts its test rows, target by target.
+pub(super) fn run_part(
     corpus: &Corpus,
     part: &Part,
     params: &CrossValidateParams,
@@ -86,7 +104,7 @@ pub(super) fn answer_part(
         let model = fitted.as_ref();
         let known = model.and_then(|model| Some((model, model.head_idx(&target.name)?)));
         let Some((model, head_idx)) = known else {
-            return Outcome::Unanswered(rows.len());
+            return Outcome::Untrained(rows.len());
         };
         let head = &model.heads()[head_idx];
         let places = head.labels.labels().iter().map(|label| {
@@ -116,7 +134,7 @@ pub(super) fn answer_part(
             collected.majority.push(commonest);
             collected.probabilities.push(probabilities);
         }
-        Outcome::Answered(collected)
+        Outcome::Predicted(collected)
     });
     Ok(outcomes.collect())
 }

@@ -11,9 +11,10 @@ use detente_data::corpus::Corpus;
 use detente_metrics::BootstrapParams;
 use detente_model::Model;
 use detente_train::baselines::{Baseline, Baselines, Question};
+use serde::Serialize;
 
 /// Everything about an evaluation that is not a measure of the whole.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Details {
     /// For each target, the baselines that its labels allow.
     pub baselines: Vec<Vec<Baseline>>,
@@ -46,9 +47,9 @@ impl Details {
             baselines: baselines(model, corpus, evaluated, bootstrap)?,
             shares: shares(model, evaluated, bootstrap)?,
             sets: sets(model, evaluated, bootstrap)?,
-            slices: slices(model, corpus, evaluated, by, bootstrap)?,
+            slices: slices(corpus, evaluated, by, bootstrap)?,
             contamination: contamination(model, corpus),
-            drift: drift(model, corpus),
+            drift: drift(model, corpus)?,
         })
     }
 }
@@ -61,17 +62,17 @@ fn baselines(
     bootstrap: Option<&BootstrapParams>,
 ) -> Result<Vec<Vec<Baseline>>> {
     let mut baselines = Baselines::new(model.analyzer());
-    let answered = evaluated.targets.iter().map(|(target, _)| {
+    let baselines_of = evaluated.targets.iter().map(|(target, _)| {
         let head = &model.heads()[target.head_idx];
         let texts = target.rows.iter().map(|row| &*corpus.examples[*row].text);
         let question = Question {
-            target: &target.target,
+            target: target.given.target(),
             labels: &head.labels,
             label_counts: &head.record.label_counts,
-            answers: &target.answers,
+            predictions: target.given.predictions(),
             texts: &texts.collect::<Vec<_>>(),
         };
         Ok(baselines.answer(&question, bootstrap)?)
     });
-    answered.collect()
+    baselines_of.collect()
 }

@@ -1,11 +1,13 @@
 //! How far the data are from what the model was trained on.
 
 use super::document_idx;
+use crate::error::Result;
 use detente_data::corpus::Corpus;
 use detente_metrics::drift::{Shift, frequency_shifts};
 use detente_model::features::FeatureId;
 use detente_model::{Model, StatePool};
 use rayon::prelude::*;
+use serde::Serialize;
 
 /// Word features whose frequency is compared with training: the commonest.
 pub const N_COMPARED: usize = 200;
@@ -13,7 +15,8 @@ pub const N_COMPARED: usize = 200;
 pub const SHIFT_LEVEL: f64 = 0.05;
 
 /// Words the model does not know, and words that are more or less common than in training.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct Drift {
     /// Words of all rows.
     pub n_words: usize,
@@ -55,7 +58,7 @@ pub fn is_high(share: f64, training: Option<f64>) -> bool {
     share > 0.3 || training.is_some_and(|training| share > 3.0 * training)
 }
 
-pub(super) fn drift(model: &Model, corpus: &Corpus) -> Drift {
+pub(super) fn drift(model: &Model, corpus: &Corpus) -> Result<Drift> {
     let (vectorizer, record) = (model.vectorizer(), model.record());
     let vocabulary = vectorizer.vocabulary();
     let n_known = vocabulary.n_word().min(vectorizer.idf().0.len());
@@ -103,11 +106,11 @@ pub(super) fn drift(model: &Model, corpus: &Corpus) -> Drift {
         drift.n_unknown_rows += usize::from(n_known == 0);
         rows.push(common);
     }
-    drift.shifts = frequency_shifts(&counts, n_training, &rows, &documents)
+    drift.shifts = frequency_shifts(&counts, n_training, &rows, &documents)?
         .into_iter()
         .map(|shift| (vocabulary.name(FeatureId(shift.feature as u32)), shift))
         .collect();
-    drift
+    Ok(drift)
 }
 
 #[cfg(test)]

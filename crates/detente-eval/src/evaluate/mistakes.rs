@@ -1,17 +1,19 @@
-//! The answers that were wrong, and why they were given.
+//! The predictions that were wrong, and why they were made.
 
 use super::Evaluated;
 use detente_data::corpus::Corpus;
 use detente_model::{Contribution, Model, StatePool};
 use detente_text::{AnalyzerState, Span, TermKind};
 use rayon::prelude::*;
+use serde::Serialize;
 
-/// An answer that was wrong.
-#[derive(Clone, Debug)]
+/// A prediction that was wrong.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Mistake {
     /// The place of the target among those evaluated.
     pub target_idx: usize,
-    /// The place of the row among the target's answers.
+    /// The place of the row among the target's predictions.
     pub place: usize,
     /// The place of the row among the corpus's examples.
     pub row: usize,
@@ -21,7 +23,7 @@ pub struct Mistake {
     pub contributions: Vec<Contribution>,
 }
 
-/// The wrong answers of all targets, the most confident first, each with the `n_features` that moved
+/// The wrong predictions of all targets, the most confident first, each with the `n_features` that moved
 /// it most.
 pub fn mistakes(
     model: &Model,
@@ -31,15 +33,17 @@ pub fn mistakes(
 ) -> Vec<Mistake> {
     let mut wrong = Vec::new();
     for (target_idx, (target, _)) in evaluated.targets.iter().enumerate() {
-        let answers = &target.answers;
+        let predictions = target.given.predictions();
         for (place, row) in target.rows.iter().enumerate() {
-            let given = answers.predicted()[place];
-            if given != answers.gold()[place] {
+            let given = predictions.predicted()[place];
+            if given != predictions.gold()[place] {
                 wrong.push(Mistake {
                     target_idx,
                     place,
                     row: *row,
-                    confidence: answers.probabilities().map_or(0.0, |p| p[(place, given)]),
+                    confidence: predictions
+                        .probabilities()
+                        .map_or(0.0, |p| p[(place, given)]),
                     contributions: Vec::new(),
                 });
             }

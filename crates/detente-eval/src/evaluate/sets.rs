@@ -6,12 +6,14 @@ use detente_metrics::BootstrapParams;
 use detente_metrics::conformal::SetReport;
 use detente_model::Model;
 use detente_model::calibrate::{ConformalThreshold, Risk};
+use serde::Serialize;
 
 /// The risks that are looked at.
 pub const RISKS: [f64; 3] = [0.05, 0.1, 0.2];
 
 /// How the prediction sets of one risk fared.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
+#[non_exhaustive]
 pub struct RiskReport {
     /// The share of sets that may miss the gold label.
     pub risk: f64,
@@ -30,7 +32,7 @@ pub(super) fn sets(
     let mut all = Vec::new();
     for (target, _) in &evaluated.targets {
         let mut reports = Vec::new();
-        let Some(probabilities) = target.answers.probabilities() else {
+        let Some(probabilities) = target.given.predictions().probabilities() else {
             all.push(reports);
             continue;
         };
@@ -44,7 +46,7 @@ pub(super) fn sets(
             reports.push(RiskReport {
                 risk,
                 threshold,
-                report: SetReport::of(&target.answers, &sets, bootstrap)?,
+                report: SetReport::of(target.given.predictions(), &sets, bootstrap)?,
             });
         }
         all.push(reports);

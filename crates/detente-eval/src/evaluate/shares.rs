@@ -8,15 +8,17 @@ use detente_metrics::prevalence::{
 use detente_metrics::{BootstrapParams, Measure};
 use detente_model::Model;
 use detente_score::aggregate::out_of_fold_confusion;
+use serde::Serialize;
 
 /// The shares of a target's labels, each in the order of the labels.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct LabelShares {
     /// In training.
     pub training: Vec<f64>,
     /// Among the gold labels.
     pub gold: Vec<f64>,
-    /// Among the answers.
+    /// Among the predictions.
     pub counted: Vec<Measure>,
     /// The shares that give the counted ones, were the model to err as it did out of fold; intervals
     /// resample its out-of-fold rows too.
@@ -40,7 +42,7 @@ pub(super) fn shares(
         let head = &model.heads()[target.head_idx];
         let counts = &head.record.label_counts;
         let total: usize = counts.iter().sum();
-        let predictions = target.answers.predictions();
+        let predictions = target.given.predictions().unlabelled();
         let training: Vec<f64> = counts
             .iter()
             .map(|count| *count as f64 / total.max(1) as f64)

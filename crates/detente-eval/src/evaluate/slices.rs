@@ -1,12 +1,13 @@
 //! How right a model is on the rows that share a value of some column.
 
-use super::{Evaluated, TargetAnswers, document_idx, pool_targets};
+use super::Evaluated;
 use crate::error::Result;
+use crate::target_predictions::TargetPredictions;
 use detente_data::corpus::Corpus;
 use detente_metrics::compare::holm;
 use detente_metrics::slice::{SliceDifference, slice_difference};
 use detente_metrics::{BootstrapParams, CountMetric, Evaluation};
-use detente_model::Model;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Rows below which a slice is too small to say much.
@@ -15,7 +16,8 @@ pub const SMALL_SLICE: usize = 30;
 pub const SLICE_LEVEL: f64 = 0.05;
 
 /// The rows of one target with one value of a column.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Slice {
     /// The place of the target among those evaluated; `None` for the pool.
     pub target_idx: Option<usize>,
@@ -47,7 +49,6 @@ impl Slice {
 /// The slices of every target, and of the pool where it holds several, by each of the columns;
 /// largest first.
 pub(super) fn slices(
-    model: &Model,
     corpus: &Corpus,
     evaluated: &Evaluated,
     by: &[String],
@@ -57,27 +58,26 @@ pub(super) fn slices(
     if by.is_empty() {
         return Ok(all);
     }
-    let documents = document_idx(&corpus.examples);
-    let pooled = pool_targets(model, &evaluated.targets, &documents);
-    let pooled = pooled.filter(|(_, n_members)| *n_members > 1);
-    let targets = evaluated.targets.iter().map(|(target, _)| target);
-    let targets = (0..).map(Some).zip(targets);
-    let pooled = pooled.as_ref().map(|(target, _)| (None, target));
-    for (target_idx, target) in targets.chain(pooled) {
-        let sides = super::sides(&model.heads()[target.head_idx].labels);
+    let given = evaluated.given();
+    let pooled = pooled_rows(evaluated, &given)?;
+    let targets = evaluated.targets.iter().enumerate();
+    let targets = targets.map(|(at, (target, _))| (Some(at), &target.given, &target.rows));
+    let pooled = pooled.as_ref().map(|(given, rows)| (None, given, rows));
+    for (target_idx, given, rows) in targets.chain(pooled) {
+        let predictions = given.predictions();
         let start = all.len();
         for column in by {
-            for (value, places) in values(corpus, target, column) {
-                let mut in_slice = vec![false; target.rows.len()];
+            for (value, places) in values(corpus, rows, column) {
+                let mut in_slice = vec![false; rows.len()];
                 places.iter().for_each(|place| in_slice[*place] = true);
                 let metric = CountMetric::MacroF1;
-                let answers = &target.answers;
-                let difference = slice_difference(answers, &in_slice, metric, bootstrap)?;
+                let difference = slice_difference(predictions, &in_slice, metric, bootstrap)?;
+                let inside = predictions.select(&places)?;
                 all.push(Slice {
                     target_idx,
                     column: column.clone(),
                     value,
-                    evaluation: Evaluation::of(&answers.select(&places), sides, bootstrap)?,
+                    evaluation: Evaluation::of(&inside, given.sides(), bootstrap)?,
                     difference,
                     corrected: None,
                 });
@@ -88,13 +88,26 @@ pub(super) fn slices(
     Ok(all)
 }
 
+/// The pool of the targets, with the places of its rows among the examples.
+fn pooled_rows(
+    evaluated: &Evaluated,
+    given: &[&TargetPredictions],
+) -> Result<Option<(TargetPredictions, Vec<usize>)>> {
+    let members = TargetPredictions::pool_members(given).unwrap_or_default();
+    let rows = members
+        .iter()
+        .flat_map(|member| &evaluated.targets[*member].0.rows);
+    let rows: Vec<usize> = rows.copied().collect();
+    Ok(TargetPredictions::pool(given)?.map(|pooled| (pooled, rows)))
+}
+
 /// The values of a column among a target's rows with the places of their rows, largest first.
-fn values(corpus: &Corpus, target: &TargetAnswers, column: &str) -> Vec<(String, Vec<usize>)> {
+fn values(corpus: &Corpus, rows: &[usize], column: &str) -> Vec<(String, Vec<usize>)> {
     let Some(kept_idx) = corpus.kept_idx(column) else {
         return Vec::new();
     };
     let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (place, row) in target.rows.iter().enumerate() {
+    for (place, row) in rows.iter().enumerate() {
         let value = corpus.examples[*row].kept[kept_idx].trim();
         places.entry(value).or_default().push(place);
     }

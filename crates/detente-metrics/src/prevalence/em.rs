@@ -1,11 +1,12 @@
 //! Shares found by expectation-maximisation.
 
 use ndarray::ArrayView2;
+use serde::Serialize;
 
 use super::{check_priors, optional};
-use crate::answers::Predictions;
 use crate::error::ParamsError;
 use crate::interval::{BootstrapParams, Measure};
+use crate::predictions::UnlabelledPredictions;
 
 /// The most rounds of [`em_shares`].
 pub const EM_ROUNDS: usize = 1000;
@@ -14,7 +15,8 @@ pub const EM_ROUNDS: usize = 1000;
 pub const EM_TOLERANCE: f64 = 1e-8;
 
 /// The shares under which the probabilities are most likely.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct EmShares {
     /// The share of each label; undefined without rows.
     pub shares: Vec<Measure>,
@@ -44,7 +46,7 @@ pub struct EmShares {
 /// Saerens, Latinne and Decaestecker 2002, Adjusting the Outputs of a Classifier to New a Priori
 /// Probabilities: A Simple Procedure, section 2.2; Alexandari, Kundaje and Shrikumar 2020.
 pub fn em_shares(
-    predictions: &Predictions,
+    predictions: &UnlabelledPredictions,
     priors: &[f64],
     bootstrap: Option<&BootstrapParams>,
 ) -> Result<Option<EmShares>, ParamsError> {
@@ -139,10 +141,11 @@ mod tests {
 
     use super::*;
 
-    fn predictions(predicted: &[usize], probabilities: Array2<f64>) -> Predictions {
+    fn predictions(predicted: &[usize], probabilities: Array2<f64>) -> UnlabelledPredictions {
         let documents: Vec<u32> = (0..predicted.len() as u32).collect();
         let labels = ["0", "1"].map(str::to_owned).to_vec();
-        Predictions::new(labels, predicted.to_vec(), Some(probabilities), &documents).unwrap()
+        UnlabelledPredictions::new(labels, predicted.to_vec(), Some(probabilities), &documents)
+            .unwrap()
     }
 
     #[test]

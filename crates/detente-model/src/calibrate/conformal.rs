@@ -1,6 +1,7 @@
 //! Sets of labels that hold the true one as often as promised.
 
 use crate::error::{Error, ErrorKind, Result};
+use serde::Serialize;
 
 /// The most order statistics kept of a head's conformity scores.
 pub const MOST_SCORES: usize = 1000;
@@ -118,7 +119,7 @@ impl Conformal {
 }
 
 /// The largest score that a label of a set may have.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ConformalThreshold(f64);
 
 impl ConformalThreshold {

@@ -3,9 +3,10 @@
 use super::{Model, StatementScores};
 use crate::features::{FeatureId, Trace, VectorizerState, View};
 use detente_text::{Passage, Span};
+use serde::{Serialize, Serializer};
 
 /// One feature's part in a margin.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Contribution {
     /// The feature with its view, as in `word:cease fire` or `char:_ceas`.
     pub feature: String,
@@ -18,9 +19,10 @@ pub struct Contribution {
 }
 
 /// The part of the features of one view that are not listed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Remaining {
     /// The view.
+    #[serde(serialize_with = "view_name")]
     pub view: View,
     /// How many of its features are not listed.
     pub n: usize,
@@ -29,13 +31,23 @@ pub struct Remaining {
 }
 
 /// One word's part in a margin.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct WordContribution {
     /// Where it stands in the statement, in bytes: a word, number, name or mark.
+    #[serde(serialize_with = "span_ends")]
     pub span: Span,
     /// The sum of its shares in the contributions of all features, as
     /// [`Trace`](crate::features::Trace) divides them, in log-odds before calibration.
     pub contribution: f64,
+}
+
+fn view_name<S: Serializer>(view: &View, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(view.name())
+}
+
+/// A span as its two ends.
+fn span_ends<S: Serializer>(span: &Span, serializer: S) -> Result<S::Ok, S::Error> {
+    [span.start, span.end].serialize(serializer)
 }
 
 /// Why a statement got its label on one target.
@@ -46,7 +58,7 @@ pub struct WordContribution {
 /// ```
 ///
 /// The explained margin is that of the given label: its log-odds against the mean of all labels.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Explanation {
     /// The place of the explained label, the one that the statement got.
     pub label_idx: usize,

@@ -3,10 +3,11 @@
 use super::Model;
 use crate::features::VectorizerState;
 use detente_text::Passage;
+use serde::Serialize;
 use std::sync::Mutex;
 
 /// What a model says of one statement on one target.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Score {
     /// The margin of each label: log-odds before calibration, in the order of the head's labels.
     pub margins: Vec<f64>,
@@ -21,7 +22,7 @@ pub struct Score {
 }
 
 /// The scores of a statement on every target, in the order of the model's heads.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StatementScores {
     /// One for each head.
     pub targets: Vec<Score>,

@@ -13,8 +13,8 @@ pub(super) fn json(data: &[String], compared: &Compared) -> Value {
         .iter()
         .map(|(target, by)| (target.clone(), json!(names(compared, by))))
         .collect();
-    let overlaps = compared.names.iter().zip(&compared.overlaps);
-    let overlaps: Map<String, Value> = overlaps
+    let contamination = compared.names.iter().zip(&compared.contamination);
+    let contamination: Map<String, Value> = contamination
         .map(|(name, contamination)| {
             (
                 name.clone(),
@@ -47,7 +47,7 @@ pub(super) fn json(data: &[String], compared: &Compared) -> Value {
         },
         "comparisons": comparisons,
         "left_out": left_out,
-        "contamination": overlaps,
+        "contamination": contamination,
     })
 }
 

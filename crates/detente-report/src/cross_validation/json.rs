@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 pub(super) fn json(data: &[String], result: &CrossValidated) -> Value {
     let mut targets = Map::new();
     for target in &result.targets {
-        let name = &target.answered.target;
+        let name = target.given.target();
         let mut value = measures_json(&target.evaluation);
         value["majority"] = measures_json(&target.majority);
         let spreads: Map<String, Value> = target
@@ -23,7 +23,7 @@ pub(super) fn json(data: &[String], result: &CrossValidated) -> Value {
             })
             .collect();
         value["folds"] = Value::Object(spreads);
-        targets.insert(name.clone(), value);
+        targets.insert(name.to_owned(), value);
     }
     let curve: Vec<Value> = result.curve.iter().map(point_json).collect();
     let folds: Vec<Value> = result.folds.iter().map(fold_json).collect();

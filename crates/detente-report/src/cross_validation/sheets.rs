@@ -41,7 +41,7 @@ fn targets(result: &CrossValidated) -> Sheet {
         ]);
     };
     for target in &result.targets {
-        let name = &target.answered.target;
+        let name = target.given.target();
         let folds = result
             .spread(name, Metric::MacroF1)
             .map_or("-".into(), spread);
@@ -82,7 +82,7 @@ fn folds(result: &CrossValidated) -> Sheet {
     let names: Vec<String> = result
         .targets
         .iter()
-        .map(|target| format!("#{}", target.answered.target))
+        .map(|target| format!("#{}", target.given.target()))
         .collect();
     for name in &names {
         columns.extend([name, "l2"]);
@@ -94,7 +94,7 @@ fn folds(result: &CrossValidated) -> Sheet {
         row.extend([fold.n_train.to_string(), fold.n_test.to_string()]);
         for target in &result.targets {
             let mut found = fold.targets.iter();
-            match found.find(|one| one.target == target.answered.target) {
+            match found.find(|one| one.target == target.given.target()) {
                 Some(one) => {
                     row.push(fine(one.evaluation.macro_f1.value));
                     row.push(one.strengths.clone());
@@ -124,7 +124,7 @@ fn curve(result: &CrossValidated) -> Sheet {
     let mut sheet = Sheet::new("Learning curve", &columns);
     let mut n_unanswered = 0;
     for target in &result.targets {
-        let name = &target.answered.target;
+        let name = target.given.target();
         let of = |point: &CurvePoint| {
             let found = point.targets.iter().find(|one| one.target == *name);
             Some((point.share, point.n_train, found?.clone()))
@@ -132,7 +132,11 @@ fn curve(result: &CrossValidated) -> Sheet {
         for (at, (share, n_train, one)) in result.curve.iter().filter_map(of).enumerate() {
             n_unanswered += one.n_unanswered;
             sheet.row([
-                if at == 0 { name.clone() } else { String::new() },
+                if at == 0 {
+                    name.to_owned()
+                } else {
+                    String::new()
+                },
                 format!("{:.0} %", 100.0 * share),
                 format!("{n_train:.0}"),
                 one.evaluation.n_rows.to_string(),
@@ -159,7 +163,7 @@ fn curve(result: &CrossValidated) -> Sheet {
 pub(super) fn csv(result: &CrossValidated) -> Vec<u8> {
     let mut rows = Rows::new();
     for target in &result.targets {
-        let name = target.answered.target.as_str();
+        let name = target.given.target();
         rows.evaluation([name, "whole", "", ""], &target.evaluation);
         rows.evaluation([name, "majority", "", ""], &target.majority);
         for fold in &result.folds {

@@ -26,7 +26,7 @@ pub(super) fn sheet(report: &EvaluationReport) -> Sheet {
             let report = &found.report;
             sheet.row([
                 if idx == 0 {
-                    target.target.clone()
+                    target.given.target().to_owned()
                 } else {
                     String::new()
                 },

@@ -19,7 +19,7 @@ pub(super) fn json(report: &EvaluationReport) -> Value {
         drift,
     } = report.details;
     for (target_idx, (target, evaluation)) in report.evaluated.targets.iter().enumerate() {
-        let value = &mut value["targets"][&target.target];
+        let value = &mut value["targets"][target.given.target()];
         let of_kind = baselines[target_idx].iter().map(|baseline| {
             let name = baseline.kind.name().to_owned();
             (name, measures_json(&baseline.evaluation))
@@ -42,7 +42,7 @@ pub(super) fn json(report: &EvaluationReport) -> Value {
     let slice_json = |slice: &detente_eval::evaluate::Slice| {
         let mut value = measures_json(&slice.evaluation);
         let difference = &slice.difference;
-        value["target"] = json!(report.evaluated.part(slice.target_idx).0);
+        value["target"] = json!(report.evaluated.part_name(slice.target_idx));
         value["column"] = json!(slice.column);
         value["value"] = json!(slice.value);
         value["small"] = json!(slice.is_small());

@@ -21,7 +21,7 @@ pub(super) fn baselines(report: &EvaluationReport) -> Sheet {
             let evaluation = &baseline.evaluation;
             sheet.row([
                 if idx == 0 {
-                    target.target.clone()
+                    target.given.target().to_owned()
                 } else {
                     String::new()
                 },
@@ -48,7 +48,7 @@ pub(super) fn slices(report: &EvaluationReport) -> Sheet {
     for slice in &report.details.slices {
         let here = (slice.target_idx, slice.column.as_str());
         let is_same_target = before.is_some_and(|before| before.0 == here.0);
-        let (target, _) = report.evaluated.part(slice.target_idx);
+        let target = report.evaluated.part_name(slice.target_idx);
         let difference = slice.difference.difference;
         let mut notes = Vec::new();
         if slice.is_below() {
@@ -121,7 +121,7 @@ pub(super) fn selective(report: &EvaluationReport) -> Sheet {
             };
             sheet.row([
                 if idx == 0 {
-                    target.target.clone()
+                    target.given.target().to_owned()
                 } else {
                     String::new()
                 },
@@ -155,7 +155,7 @@ pub(super) fn shares(report: &EvaluationReport) -> Sheet {
             let of = |shares: &[Measure]| shares.get(idx).copied().map_or("-".into(), measure);
             sheet.row([
                 if idx == 0 {
-                    target.target.clone()
+                    target.given.target().to_owned()
                 } else {
                     String::new()
                 },

@@ -7,29 +7,25 @@ use crate::cross_validation::{CrossValidationReport, how};
 use crate::error::Result;
 use detente_data::corpus::Corpus;
 use detente_eval::cross_validate::{CrossValidated, CurveTarget};
-use detente_metrics::Answers;
 use maud::{Markup, html};
 
 /// The whole page. `corpus` is the one that was cross-validated.
 ///
 /// # Errors
-/// Answers that cannot be measured, which those of a cross-validation can.
+/// None at present.
 pub fn cross_validation_html(report: &CrossValidationReport, corpus: &Corpus) -> Result<String> {
     let result = report.result;
-    let answers = result.targets.iter().map(|one| one.answered.answers());
-    let answers = answers.collect::<detente_eval::Result<Vec<Answers>>>()?;
     let parts: Vec<Part> = result
         .targets
         .iter()
-        .zip(&answers)
-        .map(|(one, answers)| Part {
-            target: &one.answered.target,
-            answers,
+        .map(|one| Part {
+            target: one.given.target(),
+            predictions: one.given.predictions(),
             evaluation: &one.evaluation,
             majority: Some(one.majority.accuracy.value),
         })
         .collect();
-    let wrong = wrong(&answers);
+    let wrong = wrong(result);
     let sections = [
         Some(Section {
             id: "measures",
@@ -49,7 +45,7 @@ pub fn cross_validation_html(report: &CrossValidationReport, corpus: &Corpus) ->
         (!wrong.is_empty()).then(|| Section {
             id: "errors",
             name: "Worst errors",
-            body: errors(result, corpus, &answers, &wrong),
+            body: errors(result, corpus, &wrong),
         }),
         Some(Section {
             id: "data",
@@ -65,13 +61,18 @@ pub fn cross_validation_html(report: &CrossValidationReport, corpus: &Corpus) ->
     ))
 }
 
-/// The wrong answers as places of targets and of answers, the most confident first.
-fn wrong(answers: &[Answers]) -> Vec<(usize, usize)> {
+/// The wrong predictions as places of targets and of rows, the most confident first.
+fn wrong(result: &CrossValidated) -> Vec<(usize, usize)> {
     let mut wrong = Vec::new();
-    for (target_idx, answers) in answers.iter().enumerate() {
-        let rows = answers.gold().iter().zip(answers.predicted()).enumerate();
+    for (target_idx, target) in result.targets.iter().enumerate() {
+        let predictions = target.given.predictions();
+        let rows = predictions
+            .gold()
+            .iter()
+            .zip(predictions.predicted())
+            .enumerate();
         for (at, (_, given)) in rows.filter(|(_, (gold, given))| gold != given) {
-            let confidence = answers.probabilities().map_or(0.0, |p| p[(at, *given)]);
+            let confidence = predictions.probabilities().map_or(0.0, |p| p[(at, *given)]);
             wrong.push((confidence, target_idx, at));
         }
     }
@@ -82,12 +83,7 @@ fn wrong(answers: &[Answers]) -> Vec<(usize, usize)> {
         .collect()
 }
 
-fn errors(
-    result: &CrossValidated,
-    corpus: &Corpus,
-    answers: &[Answers],
-    wrong: &[(usize, usize)],
-) -> Markup {
+fn errors(result: &CrossValidated, corpus: &Corpus, wrong: &[(usize, usize)]) -> Markup {
     let shown = &wrong[..N_ERRORS.min(wrong.len())];
     html! {
         section id="errors" aria-labelledby="errors-h" {
@@ -97,7 +93,7 @@ fn errors(
                 @let target = &result.targets[*target_idx];
                 @let example = &corpus.examples[target.rows[*at]];
                 article.error {
-                    (told(&target.answered.target, &answers[*target_idx], *at))
+                    (told(target.given.target(), target.given.predictions(), *at))
                     blockquote { (example.text) }
                     p.faint { (place(example)) ", fold " (result.folds[target.fold_of[*at]].name) }
                 }
@@ -118,7 +114,7 @@ fn curve(result: &CrossValidated) -> Markup {
             }
             div.pair {
                 @for target in &result.targets {
-                    @let name = target.answered.target.as_str();
+                    @let name = target.given.target();
                     @let (metric, _) = main_measure(&target.evaluation);
                     figure {
                         (plots::learning_curve(name, metric, &points(result, name, metric)))

@@ -6,7 +6,7 @@ use crate::table::fine;
 use detente_data::article::Example;
 use detente_data::corpus::Corpus;
 use detente_eval::evaluate::{Mistake, spoken_for};
-use detente_metrics::Answers;
+use detente_metrics::Predictions;
 use detente_model::Model;
 use maud::{Markup, html};
 
@@ -40,7 +40,7 @@ fn error(report: &EvaluationReport, model: &Model, corpus: &Corpus, mistake: &Mi
     let example = &corpus.examples[mistake.row];
     html! {
         article.error {
-            (told(&target.target, &target.answers, mistake.place))
+            (told(target.given.target(), target.given.predictions(), mistake.place))
             blockquote { (marked(model, &example.text, mistake)) }
             details {
                 summary { (place(example)) ": features" }
@@ -55,10 +55,10 @@ fn error(report: &EvaluationReport, model: &Model, corpus: &Corpus, mistake: &Mi
 }
 
 /// What was answered, and what is true.
-pub(super) fn told(target: &str, answers: &Answers, at: usize) -> Markup {
-    let label = |class: usize| &answers.labels()[class];
-    let (gold, given) = (answers.gold()[at], answers.predicted()[at]);
-    let p = |class: usize| answers.probabilities().map(|p| p[(at, class)]);
+pub(super) fn told(target: &str, predictions: &Predictions, at: usize) -> Markup {
+    let label = |class: usize| &predictions.labels()[class];
+    let (gold, given) = (predictions.gold()[at], predictions.predicted()[at]);
+    let p = |class: usize| predictions.probabilities().map(|p| p[(at, class)]);
     html! {
         p {
             strong { (target) } ": answered " strong { (label(given)) }

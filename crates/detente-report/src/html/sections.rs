@@ -5,8 +5,8 @@ use crate::details::EvaluationReport;
 use crate::evaluation::{intervals_note, measure};
 use crate::table::fine;
 use detente_data::corpus::Corpus;
-use detente_eval::evaluate::{Slice, TargetAnswers};
-use detente_metrics::{Answers, Evaluation, Measure};
+use detente_eval::evaluate::{EvaluatedTarget, Slice};
+use detente_metrics::{Evaluation, Measure, Predictions};
 use detente_model::Model;
 use detente_train::baselines::{Baseline, BaselineKind};
 use maud::{Markup, html};
@@ -14,7 +14,7 @@ use maud::{Markup, html};
 /// The answers to one target, measured.
 pub(super) struct Part<'a> {
     pub(super) target: &'a str,
-    pub(super) answers: &'a Answers,
+    pub(super) predictions: &'a Predictions,
     pub(super) evaluation: &'a Evaluation,
     /// The accuracy of always giving the commonest label, where it is known.
     pub(super) majority: Option<Option<f64>>,
@@ -25,11 +25,11 @@ pub(super) fn parts<'a>(report: &EvaluationReport<'a>) -> Vec<Part<'a>> {
     let baselines = &report.details.baselines;
     let targets = report.evaluated.targets.iter().zip(baselines);
     let part = |((target, evaluation), baselines): (&'a (_, _), &'a Vec<Baseline>)| {
-        let target: &TargetAnswers = target;
+        let target: &EvaluatedTarget = target;
         let majority = baselines.iter().find(|b| b.kind == BaselineKind::Majority);
         Part {
-            target: &target.target,
-            answers: &target.answers,
+            target: target.given.target(),
+            predictions: target.given.predictions(),
             evaluation,
             majority: majority.map(|baseline| baseline.evaluation.accuracy.value),
         }
@@ -79,7 +79,7 @@ pub(super) fn targets(parts: &[Part]) -> Markup {
     html! {
         section id="targets" aria-labelledby="targets-h" {
             h2 id="targets-h" { "Each target" }
-            @for Part { target, answers, evaluation, .. } in parts {
+            @for Part { target, predictions, evaluation, .. } in parts {
                 h3 { (target) }
                 div.pair {
                     (confusion(target, evaluation))
@@ -102,7 +102,7 @@ pub(super) fn targets(parts: &[Part]) -> Markup {
                             }
                         }
                     }
-                    (distributions(target, answers))
+                    (distributions(target, predictions))
                 }
             }
         }
@@ -142,22 +142,22 @@ fn confusion(target: &str, evaluation: &Evaluation) -> Markup {
 }
 
 /// Stance scores where there are any, else the confidence of the answers; by gold label.
-fn distributions(target: &str, answers: &Answers) -> Markup {
-    let Some(probabilities) = answers.probabilities() else {
+fn distributions(target: &str, predictions: &Predictions) -> Markup {
+    let Some(probabilities) = predictions.probabilities() else {
         return html! {};
     };
-    let position = |name: &str| answers.labels().iter().position(|label| label == name);
+    let position = |name: &str| predictions.labels().iter().position(|label| label == name);
     let sides = position(detente_model::label::FAVOR).zip(position(detente_model::label::AGAINST));
     let (axis, range) = match sides {
         Some(_) => ("P(favor) - P(against)", -1.0..1.0),
         None => ("probability of the gold label", 0.0..1.0),
     };
-    let mut scores: Vec<(String, Vec<f64>)> = answers
+    let mut scores: Vec<(String, Vec<f64>)> = predictions
         .labels()
         .iter()
         .map(|label| (label.clone(), Vec::new()))
         .collect();
-    for (row, gold) in answers.gold().iter().enumerate() {
+    for (row, gold) in predictions.gold().iter().enumerate() {
         let p = probabilities.row(row);
         scores[*gold].1.push(match sides {
             Some((favor, against)) => p[favor] - p[against],
@@ -191,7 +191,9 @@ pub(super) fn slices(report: &EvaluationReport) -> Markup {
 }
 
 fn slice_table(report: &EvaluationReport, slices: &[Slice]) -> Markup {
-    let (target, whole) = report.evaluated.part(slices[0].target_idx);
+    let target = report.evaluated.part_name(slices[0].target_idx);
+    let whole = report.evaluated.part(slices[0].target_idx);
+    let whole = whole.map_or(Measure::default(), |whole| whole.macro_f1);
     let caption = format!("{target} by {}", slices[0].column);
     html! {
         h3 { (caption) }
@@ -214,7 +216,7 @@ fn slice_table(report: &EvaluationReport, slices: &[Slice]) -> Markup {
                                 @if slice.value.is_empty() { "(empty)" } @else { (slice.value) }
                             }
                             td.number { (slice.evaluation.n_rows) }
-                            td.plot { (dots(slice.evaluation.macro_f1, whole.macro_f1)) }
+                            td.plot { (dots(slice.evaluation.macro_f1, whole)) }
                             td { (measure(slice.evaluation.macro_f1)) }
                             td {
                                 @if slice.is_below() { "below the rest" }

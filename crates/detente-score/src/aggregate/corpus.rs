@@ -4,6 +4,7 @@ use crate::error::Result;
 use detente_metrics::streaming_prevalence::{PrevalenceShares, StreamingPrevalence};
 use detente_metrics::{BootstrapParams, Confusion};
 use detente_model::{Head, StatementScores};
+use serde::Serialize;
 
 /// Counts the statements of articles as they come, in memory that does not grow with them.
 #[derive(Clone, Debug)]
@@ -11,12 +12,13 @@ pub struct CorpusPrevalence {
     n_articles: usize,
     n_statements: usize,
     n_unknown: usize,
-    tallies: Vec<StreamingPrevalence>,
+    prevalences: Vec<StreamingPrevalence>,
     deferred: Option<Vec<usize>>,
 }
 
 /// What all articles of a run say, on every target.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CorpusScore {
     /// The articles.
     pub n_articles: usize,
@@ -29,13 +31,14 @@ pub struct CorpusScore {
 }
 
 /// How common the labels of a target are among statements with a known feature.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TargetShares {
     /// In training, in the order of the labels; `None` where the model does not know them.
     pub training: Option<Vec<f64>>,
     /// Counted and corrected, with intervals by article.
     pub shares: PrevalenceShares,
-    /// How many answers were deferred to a person, where a risk was asked for. They are counted in the
+    /// How many predictions were deferred to a person, where a risk was asked for. They are counted in the
     /// shares with the label they were given, since leaving them out would favour the plain labels.
     pub deferred: Option<usize>,
 }
@@ -47,7 +50,7 @@ impl CorpusPrevalence {
             n_articles: 0,
             n_statements: 0,
             n_unknown: 0,
-            tallies: heads
+            prevalences: heads
                 .iter()
                 .map(|head| StreamingPrevalence::new(head.labels.len()))
                 .collect(),
@@ -55,25 +58,31 @@ impl CorpusPrevalence {
         }
     }
 
-    /// Adds an article: the scores of its statements and, where a risk was asked for, how many answers
+    /// Adds an article: the scores of its statements and, where a risk was asked for, how many predictions
     /// of each head were deferred.
+    ///
+    /// # Errors
+    /// Scores of other heads than those it was made for.
     pub fn add<'a>(
         &mut self,
         statements: impl Iterator<Item = &'a StatementScores> + Clone,
         deferred: Option<&[usize]>,
-    ) {
+    ) -> Result<()> {
         let known = statements.clone().filter(|statement| statement.is_known);
         self.n_articles += 1;
         self.n_statements += statements.clone().count();
         self.n_unknown += statements.filter(|statement| !statement.is_known).count();
-        for (head_idx, tally) in self.tallies.iter_mut().enumerate() {
-            let scores = known.clone().map(|statement| &statement.targets[head_idx]);
-            tally.add(scores.map(|score| (score.label_idx, score.probabilities.as_slice())));
+        for (head_idx, prevalence) in self.prevalences.iter_mut().enumerate() {
+            let scores = known.clone();
+            let scores = scores.filter_map(|statement| statement.targets.get(head_idx));
+            prevalence
+                .add(scores.map(|score| (score.label_idx, score.probabilities.as_slice())))?;
         }
         if let Some(deferred) = deferred {
             let sums = self.deferred.get_or_insert_with(|| vec![0; deferred.len()]);
             sums.iter_mut().zip(deferred).for_each(|(sum, n)| *sum += n);
         }
+        Ok(())
     }
 
     /// The articles added.
@@ -90,8 +99,8 @@ impl CorpusPrevalence {
         heads: &[Head],
         bootstrap: Option<&BootstrapParams>,
     ) -> Result<CorpusScore> {
-        let targets = heads.iter().zip(&self.tallies).enumerate();
-        let targets = targets.map(|(head_idx, (head, tally))| {
+        let targets = heads.iter().zip(&self.prevalences).enumerate();
+        let targets = targets.map(|(head_idx, (head, prevalence))| {
             let counts = &head.record.label_counts;
             let total: usize = counts.iter().sum();
             let is_known = total > 0 && counts.len() == head.labels.len();
@@ -101,9 +110,12 @@ impl CorpusPrevalence {
             });
             let confusion = out_of_fold_confusion(head);
             Ok(TargetShares {
-                shares: tally.shares(training.as_deref(), &confusion, bootstrap)?,
+                shares: prevalence.shares(training.as_deref(), &confusion, bootstrap)?,
                 training,
-                deferred: self.deferred.as_ref().map(|all| all[head_idx]),
+                deferred: self
+                    .deferred
+                    .as_ref()
+                    .and_then(|all| all.get(head_idx).copied()),
             })
         });
         Ok(CorpusScore {

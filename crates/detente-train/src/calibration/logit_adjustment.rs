@@ -31,10 +31,11 @@ pub fn fit_logit_adjustment(
             continue;
         };
         let decision = LogitAdjustment::mean_of(&[decision]);
-        let mut confusion = Confusion::empty(n_labels);
-        for (row, gold) in logs.chunks_exact(n_labels).zip(gold) {
-            confusion.add(*gold, decision.apply_to_logs(row.iter().copied()), 1);
-        }
+        let rows = logs.chunks_exact(n_labels).zip(gold);
+        let pairs = rows.map(|(row, gold)| (*gold, decision.apply_to_logs(row.iter().copied())));
+        let Some(confusion) = Confusion::from_pairs(n_labels, pairs) else {
+            continue;
+        };
         if let Some(value) = metric.of(&confusion)
             && value > best.0
         {

@@ -1,10 +1,11 @@
 //! What a classifier said, beside what is true.
 
+use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::error::AnswersError;
+use crate::error::PredictionsError;
 
 /// How far the probabilities of a row may be from a sum of 1.
 ///
@@ -16,16 +17,19 @@ pub const SUM_TOLERANCE: f64 = 2.5e-3;
 ///
 /// Shapes: `predicted` and `documents` `(n_rows)`, `probabilities` `(n_rows, n_labels)`. There may
 /// be no rows; then every measure is `None`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Predictions {
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UnlabelledPredictions {
     labels: Vec<String>,
     predicted: Vec<usize>,
+    #[serde(serialize_with = "rows_of")]
     probabilities: Option<Array2<f64>>,
+    documents: Vec<u32>,
+    #[serde(skip)]
     document_idx: Vec<u32>,
     n_documents: usize,
 }
 
-impl Predictions {
+impl UnlabelledPredictions {
     /// Checks the columns and keeps them.
     ///
     /// `documents` names the document of each row by any number; only which rows share one matters,
@@ -33,7 +37,7 @@ impl Predictions {
     ///
     /// # Errors
     ///
-    /// An [`AnswersError`] when there is no label or a label twice, columns differ in length, a label
+    /// An [`PredictionsError`] when there is no label or a label twice, columns differ in length, a label
     /// index is out of range, or a row of probabilities is not in `[0, 1]` with sum 1
     /// (to [`SUM_TOLERANCE`]).
     pub fn new(
@@ -41,7 +45,7 @@ impl Predictions {
         predicted: Vec<usize>,
         probabilities: Option<Array2<f64>>,
         documents: &[u32],
-    ) -> Result<Self, AnswersError> {
+    ) -> Result<Self, PredictionsError> {
         check_labels(&labels)?;
         check_indices("predicted", &predicted, labels.len())?;
         check_length("documents", documents.len(), predicted.len())?;
@@ -63,6 +67,7 @@ impl Predictions {
             labels,
             predicted,
             probabilities,
+            documents: documents.to_vec(),
             document_idx,
             n_documents: distinct.len(),
         })
@@ -100,6 +105,11 @@ impl Predictions {
             .map(|probabilities| probabilities.view())
     }
 
+    /// The document of each row as it was given.
+    pub fn documents(&self) -> &[u32] {
+        &self.documents
+    }
+
     /// The document of each row, numbered from 0 without gaps in the order of the given numbers.
     pub fn document_idx(&self) -> &[u32] {
         &self.document_idx
@@ -111,35 +121,36 @@ impl Predictions {
 /// # Example
 ///
 /// ```
-/// use detente_metrics::{Answers, Confusion};
+/// use detente_metrics::{Predictions, Confusion};
 ///
 /// let labels = vec!["favor".to_owned(), "against".to_owned()];
-/// let answers = Answers::new(labels, vec![0, 1, 1], vec![0, 1, 0], None, &[7, 7, 9])?;
-/// assert_eq!(answers.n_documents(), 2);
-/// assert_eq!(Confusion::of(&answers).accuracy(), Some(2.0 / 3.0));
-/// # Ok::<(), detente_metrics::AnswersError>(())
+/// let predictions = Predictions::new(labels, vec![0, 1, 1], vec![0, 1, 0], None, &[7, 7, 9])?;
+/// assert_eq!(predictions.n_documents(), 2);
+/// assert_eq!(Confusion::of(&predictions).accuracy(), Some(2.0 / 3.0));
+/// # Ok::<(), detente_metrics::PredictionsError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
-pub struct Answers {
-    predictions: Predictions,
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Predictions {
+    #[serde(flatten)]
+    unlabelled: UnlabelledPredictions,
     gold: Vec<usize>,
 }
 
-impl Answers {
-    /// Checks the columns and keeps them; `documents` as in [`Predictions::new`].
+impl Predictions {
+    /// Checks the columns and keeps them; `documents` as in [`UnlabelledPredictions::new`].
     ///
     /// # Errors
     ///
-    /// As [`Predictions::new`], and when `gold` has another length or an index out of range.
+    /// As [`UnlabelledPredictions::new`], and when `gold` has another length or an index out of range.
     pub fn new(
         labels: Vec<String>,
         gold: Vec<usize>,
         predicted: Vec<usize>,
         probabilities: Option<Array2<f64>>,
         documents: &[u32],
-    ) -> Result<Self, AnswersError> {
+    ) -> Result<Self, PredictionsError> {
         Self::with_gold(
-            Predictions::new(labels, predicted, probabilities, documents)?,
+            UnlabelledPredictions::new(labels, predicted, probabilities, documents)?,
             gold,
         )
     }
@@ -149,15 +160,18 @@ impl Answers {
     /// # Errors
     ///
     /// When `gold` has another length or an index out of range.
-    pub fn with_gold(predictions: Predictions, gold: Vec<usize>) -> Result<Self, AnswersError> {
-        check_length("gold", gold.len(), predictions.n_rows())?;
-        check_indices("gold", &gold, predictions.n_labels())?;
-        Ok(Self { predictions, gold })
+    pub fn with_gold(
+        unlabelled: UnlabelledPredictions,
+        gold: Vec<usize>,
+    ) -> Result<Self, PredictionsError> {
+        check_length("gold", gold.len(), unlabelled.n_rows())?;
+        check_indices("gold", &gold, unlabelled.n_labels())?;
+        Ok(Self { unlabelled, gold })
     }
 
     /// What the classifier said.
-    pub fn predictions(&self) -> &Predictions {
-        &self.predictions
+    pub fn unlabelled(&self) -> &UnlabelledPredictions {
+        &self.unlabelled
     }
 
     /// The true label of each row, as an index into [`labels`](Self::labels).
@@ -167,12 +181,12 @@ impl Answers {
 
     /// The labels, in the order of their indices.
     pub fn labels(&self) -> &[String] {
-        self.predictions.labels()
+        self.unlabelled.labels()
     }
 
     /// The number of labels.
     pub fn n_labels(&self) -> usize {
-        self.predictions.n_labels()
+        self.unlabelled.n_labels()
     }
 
     /// The number of rows.
@@ -182,35 +196,44 @@ impl Answers {
 
     /// The number of distinct documents.
     pub fn n_documents(&self) -> usize {
-        self.predictions.n_documents()
+        self.unlabelled.n_documents()
     }
 
     /// The label said for each row.
     pub fn predicted(&self) -> &[usize] {
-        self.predictions.predicted()
+        self.unlabelled.predicted()
     }
 
     /// The probabilities `(n_rows, n_labels)`, when the classifier gives them.
     pub fn probabilities(&self) -> Option<ArrayView2<'_, f64>> {
-        self.predictions.probabilities()
+        self.unlabelled.probabilities()
+    }
+
+    /// The document of each row as it was given.
+    pub fn documents(&self) -> &[u32] {
+        self.unlabelled.documents()
     }
 
     /// The document of each row, numbered from 0 without gaps.
     pub fn document_idx(&self) -> &[u32] {
-        self.predictions.document_idx()
+        self.unlabelled.document_idx()
     }
 
-    /// The rows picked, in the order given; documents keep their order, not their numbers.
+    /// The rows picked, in the order given; a row may be picked more than once.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// When a row is out of range.
-    pub fn select(&self, rows: &[usize]) -> Self {
-        let documents: Vec<u32> = rows.iter().map(|&row| self.document_idx()[row]).collect();
+    /// A row that is out of range.
+    pub fn select(&self, rows: &[usize]) -> Result<Self, PredictionsError> {
+        let n_rows = self.n_rows();
+        if let Some(&found) = rows.iter().find(|&&row| row >= n_rows) {
+            return Err(PredictionsError::Row { found, n_rows });
+        }
+        let documents: Vec<u32> = rows.iter().map(|&row| self.documents()[row]).collect();
         let pick = |column: &[usize]| rows.iter().map(|&row| column[row]).collect::<Vec<usize>>();
         let probabilities = self
             .probabilities()
-            .map(|probabilities| probabilities.select(ndarray::Axis(0), rows));
+            .map(|probabilities| probabilities.select(Axis(0), rows));
         Self::new(
             self.labels().to_vec(),
             pick(self.gold()),
@@ -218,29 +241,75 @@ impl Answers {
             probabilities,
             &documents,
         )
-        // Invariant: rows of checked answers pass the checks again.
-        .unwrap()
+    }
+
+    /// All rows of several predictions, one after the other. Rows are of one document where they were
+    /// given the same number. There are probabilities where all of them have some.
+    ///
+    /// # Errors
+    ///
+    /// Nothing to join, or other labels than those of the first.
+    pub fn concat(all: &[&Self]) -> Result<Self, PredictionsError> {
+        let Some(first) = all.first() else {
+            return Err(PredictionsError::NoLabels);
+        };
+        if all.iter().any(|one| one.labels() != first.labels()) {
+            return Err(PredictionsError::Different);
+        }
+        let join = |column: fn(&Self) -> &[usize]| -> Vec<usize> {
+            all.iter().flat_map(|one| column(one)).copied().collect()
+        };
+        let documents: Vec<u32> = all
+            .iter()
+            .flat_map(|one| one.documents())
+            .copied()
+            .collect();
+        let probabilities: Option<Vec<ArrayView2<'_, f64>>> =
+            all.iter().map(|one| one.probabilities()).collect();
+        // Invariant: a table has one column a label, so all have the same number of them.
+        let probabilities =
+            probabilities.and_then(|tables| ndarray::concatenate(Axis(0), &tables).ok());
+        Self::new(
+            first.labels().to_vec(),
+            join(Self::gold),
+            join(Self::predicted),
+            probabilities,
+            &documents,
+        )
     }
 }
 
-fn check_labels(labels: &[String]) -> Result<(), AnswersError> {
+/// A table as a list with one list for each row.
+fn rows_of<S: Serializer>(table: &Option<Array2<f64>>, serializer: S) -> Result<S::Ok, S::Error> {
+    let rows = table.as_ref().map(|table| {
+        let rows = table.rows().into_iter();
+        rows.map(|row| row.to_vec()).collect::<Vec<Vec<f64>>>()
+    });
+    rows.serialize(serializer)
+}
+
+fn check_labels(labels: &[String]) -> Result<(), PredictionsError> {
     if labels.is_empty() {
-        return Err(AnswersError::NoLabels);
+        return Err(PredictionsError::NoLabels);
     }
     let mut seen = BTreeSet::new();
     match labels.iter().find(|label| !seen.insert(label.as_str())) {
-        Some(label) => Err(AnswersError::DuplicateLabel {
+        Some(label) => Err(PredictionsError::DuplicateLabel {
             label: label.clone(),
         }),
         None => Ok(()),
     }
 }
 
-fn check_length(column: &'static str, found: usize, expected: usize) -> Result<(), AnswersError> {
+fn check_length(
+    column: &'static str,
+    found: usize,
+    expected: usize,
+) -> Result<(), PredictionsError> {
     if found == expected {
         Ok(())
     } else {
-        Err(AnswersError::Length {
+        Err(PredictionsError::Length {
             column,
             found,
             expected,
@@ -252,9 +321,9 @@ fn check_indices(
     column: &'static str,
     indices: &[usize],
     n_labels: usize,
-) -> Result<(), AnswersError> {
+) -> Result<(), PredictionsError> {
     match indices.iter().position(|&label| label >= n_labels) {
-        Some(row) => Err(AnswersError::LabelIndex {
+        Some(row) => Err(PredictionsError::LabelIndex {
             column,
             row,
             found: indices[row],
@@ -267,9 +336,9 @@ fn check_indices(
 fn check_probabilities(
     probabilities: ArrayView2<'_, f64>,
     n_labels: usize,
-) -> Result<(), AnswersError> {
+) -> Result<(), PredictionsError> {
     if probabilities.ncols() != n_labels {
-        return Err(AnswersError::ProbabilityColumns {
+        return Err(PredictionsError::ProbabilityColumns {
             found: probabilities.ncols(),
             n_labels,
         });
@@ -277,12 +346,12 @@ fn check_probabilities(
     for (row, values) in probabilities.rows().into_iter().enumerate() {
         for (label, &found) in values.iter().enumerate() {
             if !(0.0..=1.0).contains(&found) {
-                return Err(AnswersError::Probability { row, label, found });
+                return Err(PredictionsError::Probability { row, label, found });
             }
         }
         let found = values.sum();
         if (found - 1.0).abs() > SUM_TOLERANCE {
-            return Err(AnswersError::ProbabilitySum { row, found });
+            return Err(PredictionsError::ProbabilitySum { row, found });
         }
     }
     Ok(())
@@ -300,20 +369,46 @@ mod tests {
 
     #[test]
     fn documents_are_numbered_without_gaps_in_their_order() {
-        let predictions = Predictions::new(labels(), vec![0; 4], None, &[90, 5, 90, 7]).unwrap();
+        let predictions =
+            UnlabelledPredictions::new(labels(), vec![0; 4], None, &[90, 5, 90, 7]).unwrap();
         assert_eq!(predictions.document_idx(), [2, 0, 2, 1]);
         assert_eq!(predictions.n_documents(), 3);
     }
 
     #[test]
+    fn rows_are_picked_and_joined_and_their_documents_stay() {
+        let given = array![[0.75, 0.25], [0.5, 0.5], [0.0, 1.0]];
+        let all = Predictions::new(
+            labels(),
+            vec![0, 1, 1],
+            vec![0, 0, 1],
+            Some(given),
+            &[9, 4, 9],
+        );
+        let all = all.unwrap();
+        let parts = [all.select(&[0, 1]).unwrap(), all.select(&[2]).unwrap()];
+        assert_eq!(parts[1].document_idx(), [0]);
+        assert_eq!(Predictions::concat(&[&parts[0], &parts[1]]).unwrap(), all);
+        let fault = PredictionsError::Row {
+            found: 3,
+            n_rows: 3,
+        };
+        assert_eq!(all.select(&[3]).unwrap_err(), fault);
+        assert_eq!(
+            Predictions::concat(&[]).unwrap_err(),
+            PredictionsError::NoLabels
+        );
+    }
+
+    #[test]
     fn each_fault_has_its_own_error() {
-        let answers = |gold: Vec<usize>, predicted: Vec<usize>, probabilities| {
+        let predictions = |gold: Vec<usize>, predicted: Vec<usize>, probabilities| {
             let documents = vec![0; 2];
-            Answers::new(labels(), gold, predicted, probabilities, &documents).unwrap_err()
+            Predictions::new(labels(), gold, predicted, probabilities, &documents).unwrap_err()
         };
         assert_eq!(
-            answers(vec![0, 2], vec![0, 1], None),
-            AnswersError::LabelIndex {
+            predictions(vec![0, 2], vec![0, 1], None),
+            PredictionsError::LabelIndex {
                 column: "gold",
                 row: 1,
                 found: 2,
@@ -321,45 +416,46 @@ mod tests {
             }
         );
         assert_eq!(
-            answers(vec![0], vec![0, 1], None),
-            AnswersError::Length {
+            predictions(vec![0], vec![0, 1], None),
+            PredictionsError::Length {
                 column: "gold",
                 found: 1,
                 expected: 2
             }
         );
         assert_eq!(
-            answers(vec![0, 1], vec![0, 1], Some(array![[0.5, 0.5], [0.5, 0.6]])),
-            AnswersError::ProbabilitySum { row: 1, found: 1.1 }
+            predictions(vec![0, 1], vec![0, 1], Some(array![[0.5, 0.5], [0.5, 0.6]])),
+            PredictionsError::ProbabilitySum { row: 1, found: 1.1 }
         );
         assert_eq!(
-            answers(
+            predictions(
                 vec![0, 1],
                 vec![0, 1],
                 Some(array![[0.5, 0.5], [-0.5, 1.5]])
             ),
-            AnswersError::Probability {
+            PredictionsError::Probability {
                 row: 1,
                 label: 0,
                 found: -0.5
             }
         );
-        let not_a_number = answers(
+        let not_a_number = predictions(
             vec![0, 1],
             vec![0, 1],
             Some(array![[f64::NAN, 1.0], [1., 0.]]),
         );
         assert!(matches!(
             not_a_number,
-            AnswersError::Probability {
+            PredictionsError::Probability {
                 row: 0,
                 label: 0,
                 ..
             }
         ));
         assert_eq!(
-            Predictions::new(vec!["a".into(), "a".into()], vec![], None, &[]).unwrap_err(),
-            AnswersError::DuplicateLabel { label: "a".into() }
+            UnlabelledPredictions::new(vec!["a".into(), "a".into()], vec![], None, &[])
+                .unwrap_err(),
+            PredictionsError::DuplicateLabel { label: "a".into() }
         );
     }
 }
