@@ -1,11 +1,11 @@
 //! How scores grow with the rows: the settings chosen, fitted on a part of the documents.
 
-use super::appraisal::HeadLog;
 use super::fold::FoldRows;
+use super::head_report::HeadLog;
 use super::member::{Margins, Member, features_of, margins_of, sharing_groups};
+use super::params::{TrainParams, sides};
 use super::prepared_training::PreparedTraining;
 use super::selection::SelectedStack;
-use super::{TrainParams, sides};
 use crate::error::Result;
 use crate::linear::LinearHead;
 use detente_metrics::Evaluation;

@@ -1,6 +1,6 @@
 //! A corpus made ready for fitting: its targets, its folds, its texts counted.
 
-use super::TrainParams;
+use super::params::TrainParams;
 use super::unknown::Unknown;
 use crate::counts::{Csr, TermCounts};
 use crate::error::{Error, ErrorKind, Result};
@@ -110,6 +110,18 @@ fn passages(corpus: &Corpus) -> Vec<Passage<'_>> {
 /// The texts of a corpus, row by row.
 pub(super) fn texts(corpus: &Corpus) -> Vec<&str> {
     corpus.examples.iter().map(|e| e.text.as_str()).collect()
+}
+
+/// The document of each row as a number, in the order of the names.
+pub(super) fn document_idx(corpus: &Corpus) -> Vec<u32> {
+    let mut names: Vec<&str> = corpus.examples.iter().map(Example::group_key).collect();
+    names.sort_unstable();
+    names.dedup();
+    corpus
+        .examples
+        .iter()
+        .map(|example| names.partition_point(|name| *name < example.group_key()) as u32)
+        .collect()
 }
 
 /// The labelled rows of each target.

@@ -2,8 +2,8 @@
 
 use super::fold::{FoldRows, others};
 use super::member::{Margins, Member, Path, features_of, sharing_groups};
+use super::params::{DecisionMetric, TrainParams};
 use super::prepared_training::{PreparedTraining, Task};
-use super::{DecisionMetric, TrainParams};
 use crate::calibration::fit_logit_adjustment;
 use crate::calibration::fit_temperature;
 use crate::calibration::{Stack, log_loss};
@@ -214,7 +214,7 @@ impl Task {
     }
 
     /// How many of these rows each label has.
-    fn count(&self, gold: &[usize]) -> Vec<usize> {
+    pub(super) fn count(&self, gold: &[usize]) -> Vec<usize> {
         let mut counts = vec![0; self.labels.len()];
         gold.iter().for_each(|label| counts[*label] += 1);
         counts
@@ -415,7 +415,7 @@ pub struct OutOfFold {
 /// probabilities of the rows left out. The caller sorts the corpus where row order must not matter.
 ///
 /// # Errors
-/// As [`train`](super::train).
+/// As [`train`](crate::train).
 pub fn out_of_fold(
     corpus: &Corpus,
     params: &TrainParams,

@@ -21,9 +21,9 @@ mod survey;
 pub use finish::StreamLog;
 pub use source::Source;
 
-use super::DecisionMetric;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{Factors, FtrlClassifier, FtrlParams, LabelCounts, Penalty};
+use crate::params::{DecisionMetric, check_date};
 use crate::recipe;
 use checkpoint::{Checkpoint, Saving};
 use detente_model::Model;
@@ -141,7 +141,7 @@ impl StreamParams {
                 expected: "1 or more",
             }));
         }
-        super::check_date(self.date.as_deref())
+        check_date(self.date.as_deref())
     }
 
     fn vectorizer(&self) -> VectorizerParams {

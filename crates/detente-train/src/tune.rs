@@ -1,6 +1,6 @@
 //! A wider search: settings of the recipe, one change at a time.
 
-use super::TrainParams;
+use super::params::TrainParams;
 use super::prepared_training::PreparedTraining;
 use super::selection::{FoldMargins, SelectedStack};
 use crate::error::{Error, ErrorKind, Result};
@@ -164,7 +164,7 @@ impl Tuning {
 /// scores are more hopeful than those of a training without a search.
 ///
 /// # Errors
-/// As [`train`](super::train); minutes out of range.
+/// As [`train`](crate::train); minutes out of range.
 pub fn tune(
     corpus: &mut Corpus,
     params: &TrainParams,
@@ -175,6 +175,26 @@ pub fn tune(
     params.check()?;
     tune_params.check()?;
     corpus.sort();
+    tune_sorted(corpus, params, tune_params, elapsed, progress)
+}
+
+/// As [`tune`], on a corpus in its canonical order, as [`Corpus::sort`] leaves it.
+///
+/// # Errors
+/// As [`tune`].
+///
+/// # Panics
+/// Where debug assertions are on and the corpus is not sorted.
+pub fn tune_sorted(
+    corpus: &Corpus,
+    params: &TrainParams,
+    tune_params: &TuneParams,
+    elapsed: &dyn Fn() -> Duration,
+    progress: &dyn Fn(usize),
+) -> Result<Tuning> {
+    params.check()?;
+    tune_params.check()?;
+    debug_assert!(corpus.is_sorted(), "a corpus in its canonical order");
     let budget = Duration::from_secs_f64(60.0 * tune_params.minutes);
     let mut best = fold_losses(corpus, params)?;
     let mut slowest = elapsed();

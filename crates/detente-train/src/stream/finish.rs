@@ -4,24 +4,17 @@ use super::hashed_model::{model_of, shifts};
 use super::source::Source;
 use super::survey::{Survey, Targets};
 use super::{LEAST_CALIBRATION_ROWS, StreamParams};
-use crate::appraisal::{AppraisalParams, HeadLog, baselines};
 use crate::calibration::Stack;
-use crate::calibration::fit_conformal;
-use crate::document_idx;
 use crate::error::{Error, ErrorKind, Result};
+use crate::head_report::{Detail, HeadLog, HeadReport, uncalibrated};
 use crate::linear::{FtrlClassifier, HeadParams, Penalty};
 use crate::member::{Margins, Member};
-use crate::prepared_training::tasks;
+use crate::params::AppraisalParams;
+use crate::prepared_training::{document_idx, tasks};
 use crate::recipe;
-use crate::sides;
 use detente_data::corpus::Corpus;
-use detente_metrics::Evaluation;
-use detente_model::calibrate::{LogitAdjustment, Temperature};
 use detente_model::features::Vectorizer;
-use detente_model::label::LabelSet;
-use detente_model::{
-    Head, HeadRecord, Model, ModelRecord, StatePool, Streamed, TrainingFingerprints,
-};
+use detente_model::{Model, ModelRecord, StatePool, Streamed, TrainingFingerprints};
 use detente_text::Analyzer;
 use rayon::prelude::*;
 
@@ -123,9 +116,13 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
     let mut heads = match start {
         Some(model) => model.heads().to_vec(),
         None => {
+            let recipe = recipe::of_head(&HeadParams {
+                penalty,
+                ..HeadParams::DEFAULT
+            });
             let targets = targets.0.iter();
             targets
-                .map(|target| blank(&target.name, &target.labels, penalty))
+                .map(|target| uncalibrated(&target.name, &target.labels, recipe.clone()))
                 .collect()
         }
     };
@@ -136,6 +133,12 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
     let margins = margins(analyzer, vectorizer, learner, &corpus);
     let views = vectorizer.vocabulary().views();
     let documents = document_idx(&corpus);
+    let report = HeadReport {
+        corpus: &corpus,
+        analyzer,
+        documents: &documents,
+        detail: Detail::AllIntervals(AppraisalParams::DEFAULT.bootstrap),
+    };
     let mut column = 0;
     let tasks = tasks(&corpus)?;
     for (target_idx, (head, task)) in heads.iter_mut().zip(&tasks).enumerate() {
@@ -187,43 +190,7 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
             params.decision_metric,
         );
         shifts[columns].copy_from_slice(chosen.stack.shifts());
-        let answers = chosen.answers(&task.labels, &documents)?;
-        let bootstrap = AppraisalParams::DEFAULT.bootstrap;
-        let measured = Evaluation::of(&answers, sides(&task.labels), Some(&bootstrap))?;
-        head.temperature = chosen.stack.temperature();
-        head.decision = chosen.decision.clone();
-        head.conformal = fit_conformal(&chosen.probabilities, &task.gold);
-        head.record.members = chosen.member_records();
-        head.record.confusion = measured.confusion.cells();
-        head.record.accuracy = measured.accuracy.value;
-        head.record.macro_f1 = measured.macro_f1.value;
-        head.record.f_avg = measured.f_avg.value;
-        head.record.log_loss = measured.log_loss.value;
-        head.record.ece = measured.ece.value;
-        let counts = &head.record.label_counts;
-        let named_counts = task
-            .labels
-            .labels()
-            .iter()
-            .cloned()
-            .zip(counts.iter().copied());
-        log.heads.push(HeadLog {
-            target: head.target.clone(),
-            label_counts: named_counts.collect(),
-            members: chosen.member_records(),
-            edges: Vec::new(),
-            temperature: head.temperature.value(),
-            baselines: baselines(
-                &corpus,
-                analyzer,
-                target_idx,
-                &task.rows,
-                &task.labels,
-                &answers,
-                counts,
-            )?,
-            out_of_fold: measured,
-        });
+        log.heads.push(report.finish(head, target_idx, &chosen)?);
     }
     let model = model_of(
         analyzer.clone(),
@@ -236,32 +203,6 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
     );
     log.n_features = model.vectorizer().vocabulary().len();
     Ok((model, log))
-}
-
-/// A head that is not calibrated yet.
-fn blank(target: &str, labels: &LabelSet, penalty: Penalty) -> Head {
-    Head {
-        target: target.to_owned(),
-        labels: labels.clone(),
-        intercept: vec![0.0; labels.len()],
-        temperature: Temperature::ONE,
-        decision: LogitAdjustment::most_probable(labels.len()),
-        conformal: fit_conformal(&[], &[]),
-        record: HeadRecord {
-            recipe: recipe::of_head(&HeadParams {
-                penalty,
-                ..HeadParams::DEFAULT
-            }),
-            members: Vec::new(),
-            label_counts: vec![0; labels.len()],
-            confusion: vec![0; labels.len().pow(2)],
-            accuracy: None,
-            macro_f1: None,
-            f_avg: None,
-            log_loss: None,
-            ece: None,
-        },
-    }
 }
 
 /// For each row the margins that each view gives to the labels of all targets.
