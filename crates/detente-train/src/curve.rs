@@ -2,13 +2,14 @@
 
 use super::fold::FoldRows;
 use super::head_report::HeadLog;
-use super::member::{Margins, Member, features_of, margins_of, sharing_groups};
+use super::member::{Member, features_of, margins_of, sharing_groups};
 use super::params::{TrainParams, sides};
 use super::prepared_training::PreparedTraining;
 use super::selection::SelectedStack;
 use crate::error::Result;
 use crate::linear::LinearHead;
 use detente_metrics::Evaluation;
+use ndarray::Array2;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -169,7 +170,7 @@ struct PartMargins {
     /// For each target: the rows learned from.
     n_rows: Vec<usize>,
     /// For each target and each member that has a share: the margins of the rows left out.
-    margins: Vec<Vec<Margins>>,
+    margins: Vec<Vec<Array2<f64>>>,
 }
 
 fn part_margins(
@@ -186,9 +187,7 @@ fn part_margins(
     for (task_idx, chosen) in chosen.iter().enumerate() {
         let mut of_members = Vec::new();
         let mut take = |head: &LinearHead| {
-            let held_out = &rows.held_out_rows[task_idx];
-            of_members.push(margins_of(head, held_out));
-            true
+            of_members.push(margins_of(head, &rows.held_out_rows[task_idx]));
         };
         for (member, l2) in chosen.sharing() {
             // Without rows there is nothing to fit, and no curve either.
@@ -198,11 +197,11 @@ fn part_margins(
             if member == Member::Shared {
                 for group in sharing_groups(&prepared.tasks) {
                     if let Some(at) = group.iter().position(|idx| *idx == task_idx) {
-                        fitting.shared(&group, &[l2], |heads| take(&heads[at]))?;
+                        take(&fitting.shared(&group, l2)?[at]);
                     }
                 }
             } else if let Some(range) = features_of(prepared, member) {
-                fitting.own(task_idx, (member, range), &[l2], None, |head| take(&head))?;
+                take(&fitting.own(task_idx, (member, range), l2, None)?);
             }
         }
         margins.push(of_members);
@@ -224,11 +223,12 @@ fn restacked(
 ) -> SelectedStack {
     let task = &prepared.tasks[task_idx];
     let members: Vec<(Member, f64)> = chosen.sharing().collect();
-    let mut margins: Vec<Margins> = vec![vec![Vec::new(); task.rows.len()]; members.len()];
+    let empty = Array2::zeros((task.rows.len(), task.labels.len()));
+    let mut margins: Vec<Array2<f64>> = vec![empty; members.len()];
     for fold in folds {
         for (all, part) in margins.iter_mut().zip(&fold.margins[task_idx]) {
-            for (place, row) in fold.places[task_idx].iter().zip(part) {
-                all[*place].clone_from(row);
+            for (place, row) in fold.places[task_idx].iter().zip(part.rows()) {
+                all.row_mut(*place).assign(&row);
             }
         }
     }

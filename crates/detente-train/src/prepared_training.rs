@@ -4,13 +4,15 @@ use super::params::TrainParams;
 use super::unknown::Unknown;
 use crate::counts::{Csr, TermCounts};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::TrainingSet;
+use crate::linear::Classes;
 use detente_data::article::Example;
 use detente_data::corpus::{Corpus, Folds, FoldsParams};
 use detente_error::counted;
 use detente_model::features::{Idf, Lexicon, WeightingParams};
 use detente_model::label::LabelSet;
 use detente_text::{Analyzer, AnalyzerParams, Language, Passage};
+use linfa::DatasetBase;
+use ndarray::Array1;
 use rustc_hash::FxHashSet;
 use std::sync::{Mutex, MutexGuard};
 
@@ -33,13 +35,13 @@ impl Task {
         }
     }
 
-    pub(super) fn training_set<'a>(&'a self, rows: &'a Csr) -> TrainingSet<'a> {
-        TrainingSet {
-            rows,
-            gold: &self.gold,
-            weights: &self.weights,
-            n_labels: self.labels.len(),
-        }
+    /// Rows with their classes and weights, as a head is fitted on them.
+    pub(super) fn dataset<'a>(&'a self, rows: &'a Csr) -> DatasetBase<&'a Csr, Classes<'a>> {
+        let classes = Classes {
+            idx: &self.gold,
+            n_classes: self.labels.len(),
+        };
+        DatasetBase::new(rows, classes).with_weights(Array1::from(self.weights.clone()))
     }
 }
 

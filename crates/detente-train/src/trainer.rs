@@ -183,10 +183,8 @@ fn fit_stacks(
                 {
                     // Most of these rows were that fold's too, so its head is near: fewer steps, same end.
                     let start = near.head(task_idx);
-                    fitting.own(task_idx, (*member, range), &[*l2], start, |head| {
-                        parts.push((*share, head));
-                        true
-                    })?;
+                    let head = fitting.own(task_idx, (*member, range), *l2, start)?;
+                    parts.push((*share, head));
                 }
             }
             Ok(parts)
@@ -197,10 +195,8 @@ fn fit_stacks(
             let chosen = &chosen[*task_idx];
             for ((member, l2), share) in chosen.members.iter().zip(chosen.stack.shares()) {
                 if *share > 0.0 && *member == Member::Shared {
-                    fitting.shared(&group, &[*l2], |mut heads| {
-                        parts[*task_idx].push((*share, heads.swap_remove(task_at)));
-                        true
-                    })?;
+                    let mut heads = fitting.shared(&group, *l2)?;
+                    parts[*task_idx].push((*share, heads.swap_remove(task_at)));
                 }
             }
         }

@@ -143,7 +143,7 @@ mod tests {
             l2: 0.5,
             ..HeadParams::DEFAULT
         };
-        let head = params.fit_set(&set, None).unwrap();
+        let head = params.fit(&set.dataset()).unwrap();
         let probabilities = |ids: &[u32], values: &[f32]| {
             let mut margins = head.margins(ids, values);
             softmax(&mut margins);

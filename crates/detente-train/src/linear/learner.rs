@@ -11,8 +11,8 @@ use super::solver::{SolverParams, minimise};
 use crate::counts::Csr;
 use crate::error::{Error, ErrorKind, Result};
 use linfa::dataset::{DatasetBase, Records};
-use linfa::traits::Fit;
-use ndarray::Array1;
+use linfa::traits::{Fit, FitWith};
+use std::borrow::Borrow;
 
 /// Who finds the weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,36 +120,43 @@ impl HeadParams {
         Ok(())
     }
 
-    /// Fits a head, starting from another where one is given.
-    ///
-    /// # Errors
-    /// As [`HeadParams::check`]; dense rows over the limit; a linfa learner that fails.
-    pub fn fit_set(&self, set: &TrainingSet, start: Option<&LinearHead>) -> Result<LinearHead> {
-        self.check()?;
-        let weights = self.class_weight.weigh(set);
-        let set = TrainingSet {
-            weights: &weights,
-            ..*set
-        };
-        Fitting::new(self, &set).head(self, &set, start)
-    }
-
     /// Fits a head for each strength in turn, the first from `start`, each other from the one before, and
     /// hands it to `visit`, which says whether to go on.
     ///
+    /// Not one of linfa's traits: the heads of a path share what the objective has prepared of the rows, and the path
+    /// ends where `visit` says so. One head is fitted by linfa's [`Fit`], or by [`FitWith`] from another one.
+    ///
     /// # Errors
-    /// As [`HeadParams::fit_set`].
-    pub fn fit_path(
+    /// A strength out of range; a start of another shape; a class index that is not below the number of classes; dense rows over the limit; a
+    /// linfa learner that fails.
+    pub fn fit_path<R: Records + Borrow<Csr>>(
         &self,
-        set: &TrainingSet,
+        dataset: &DatasetBase<R, Classes>,
         strengths: &[f64],
         start: Option<&LinearHead>,
         mut visit: impl FnMut(&LinearHead) -> bool,
     ) -> Result<()> {
-        let weights = self.class_weight.weigh(set);
+        let ones;
+        let given = match dataset.weights() {
+            Some(weights) => weights,
+            None => {
+                ones = vec![1.0; dataset.nsamples()];
+                &ones
+            }
+        };
+        let set = TrainingSet::new(dataset, given)?;
+        let shape = (set.rows.n_features(), set.n_labels);
+        if let Some(head) = start.filter(|head| (head.n_features(), head.n_labels()) != shape) {
+            return Err(Error::new(ErrorKind::OutOfRange {
+                parameter: "the shape of the head that fitting begins at",
+                value: format!("({}, {})", head.n_features(), head.n_labels()),
+                expected: "that of the head to fit: a row for each feature, a column for each class",
+            }));
+        }
+        let weights = self.class_weight.weigh(&set);
         let set = TrainingSet {
             weights: &weights,
-            ..*set
+            ..set
         };
         let mut fitting = Fitting::new(self, &set);
         let mut previous: Option<LinearHead> = start.cloned();
@@ -228,17 +235,78 @@ pub(super) fn unweighted(params: &HeadParams, set: &TrainingSet) -> Result<()> {
     }
 }
 
-/// Rows with their class indices: what a head is fitted on.
-#[derive(Clone, Copy, Debug)]
-pub struct TrainingSet<'a> {
-    /// Shape `(n_rows, n_features)`.
-    pub rows: &'a Csr,
-    /// The class of each row, below `n_labels`.
-    pub gold: &'a [usize],
-    /// How much each row counts.
-    pub weights: &'a [f32],
+/// The targets of a dataset that a head is fitted on: for each row the index of its class.
+///
+/// linfa's own targets would be counted to find the number of classes; a fold that lacks a rare label still has to
+/// give a head with a column for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Classes<'a> {
+    /// The class of each row, below `n_classes`.
+    pub idx: &'a [usize],
     /// Number of classes.
-    pub n_labels: usize,
+    pub n_classes: usize,
+}
+
+impl<'a> Classes<'a> {
+    /// As many classes as the largest index says.
+    pub fn new(idx: &'a [usize]) -> Self {
+        Self {
+            idx,
+            n_classes: idx.iter().max().map_or(0, |largest| largest + 1),
+        }
+    }
+}
+
+/// The columns of a checked dataset, as the learners read them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TrainingSet<'a> {
+    /// Shape `(n_rows, n_features)`.
+    pub(super) rows: &'a Csr,
+    /// The class of each row, below `n_labels`.
+    pub(super) gold: &'a [usize],
+    /// How much each row counts.
+    pub(super) weights: &'a [f32],
+    /// Number of classes.
+    pub(super) n_labels: usize,
+}
+
+impl<'a> TrainingSet<'a> {
+    fn new<R: Records + Borrow<Csr>>(
+        dataset: &'a DatasetBase<R, Classes>,
+        weights: &'a [f32],
+    ) -> Result<Self> {
+        let Classes { idx, n_classes } = dataset.targets;
+        let n_rows = dataset.nsamples();
+        if n_classes < 2 || idx.len() != n_rows || idx.iter().any(|class| *class >= n_classes) {
+            return Err(Error::new(ErrorKind::OutOfRange {
+                parameter: "the number of classes",
+                value: n_classes.to_string(),
+                expected: "2 or more, with one class index below it for each row",
+            }));
+        }
+        if weights.len() != n_rows {
+            return Err(Error::new(ErrorKind::OutOfRange {
+                parameter: "the number of sample weights",
+                value: weights.len().to_string(),
+                expected: "one for each row",
+            }));
+        }
+        Ok(Self {
+            rows: dataset.records.borrow(),
+            gold: idx,
+            weights,
+            n_labels: n_classes,
+        })
+    }
+
+    #[cfg(test)]
+    pub(super) fn dataset(&self) -> DatasetBase<&'a Csr, Classes<'a>> {
+        let classes = Classes {
+            idx: self.gold,
+            n_classes: self.n_labels,
+        };
+        DatasetBase::new(self.rows, classes).with_weights(self.weights.to_vec().into())
+    }
 }
 
 impl Records for Csr {
@@ -253,31 +321,33 @@ impl Records for Csr {
     }
 }
 
-/// Fits on a linfa dataset whose targets are class indices. Sample weights of the dataset count.
-impl Fit<Csr, Array1<usize>, Error> for HeadParams {
+/// Fits a head on rows, or on a reference to them, which nothing is copied of. Sample weights of the dataset count.
+impl<R: Records + Borrow<Csr>> Fit<R, Classes<'_>, Error> for HeadParams {
     type Object = LinearHead;
 
-    fn fit(&self, dataset: &DatasetBase<Csr, Array1<usize>>) -> Result<LinearHead> {
-        let gold = dataset.targets.to_vec();
-        let n_labels = gold.iter().max().map_or(0, |largest| largest + 1);
-        if n_labels < 2 || gold.len() != dataset.records.n_rows() {
-            return Err(Error::new(ErrorKind::OutOfRange {
-                parameter: "the number of classes",
-                value: n_labels.to_string(),
-                expected: "2 or more, with one class index for each row",
-            }));
-        }
-        let weights = match dataset.weights() {
-            Some(weights) => weights.to_vec(),
-            None => vec![1.0; gold.len()],
-        };
-        let set = TrainingSet {
-            rows: &dataset.records,
-            gold: &gold,
-            weights: &weights,
-            n_labels,
-        };
-        self.fit_set(&set, None)
+    fn fit(&self, dataset: &DatasetBase<R, Classes>) -> Result<LinearHead> {
+        self.fit_with(None, dataset)
+    }
+}
+
+/// As [`Fit`], beginning at the parameters of another head of the same shape where one is given: a fit that begins
+/// near its end takes fewer steps. Learners on dense rows begin anew.
+impl<'a, R: Records + Borrow<Csr> + 'a> FitWith<'a, R, Classes<'a>, Error> for HeadParams {
+    type ObjectIn = Option<&'a LinearHead>;
+    type ObjectOut = LinearHead;
+
+    fn fit_with(
+        &self,
+        start: Option<&'a LinearHead>,
+        dataset: &'a DatasetBase<R, Classes<'a>>,
+    ) -> Result<LinearHead> {
+        let mut fitted = None;
+        self.fit_path(dataset, &[self.l2], start, |head| {
+            fitted = Some(head.clone());
+            false
+        })?;
+        // Invariant: a path of one strength is either fitted or an error.
+        Ok(fitted.expect("a path of one strength has a head"))
     }
 }
 
@@ -285,6 +355,7 @@ impl Fit<Csr, Array1<usize>, Error> for HeadParams {
 mod tests {
     use super::*;
     use linfa::traits::PredictInplace;
+    use ndarray::Array1;
 
     /// A small problem: 60 rows of 6 features, three classes that overlap.
     fn problem() -> (Csr, Vec<usize>) {
@@ -317,7 +388,7 @@ mod tests {
             max_steps: 1000,
             ..HeadParams::DEFAULT
         };
-        let dataset = DatasetBase::new(rows.clone(), Array1::from(gold.clone()));
+        let dataset = DatasetBase::new(rows.clone(), Classes::new(&gold));
         let ours = exact.fit(&dataset).unwrap();
         let theirs = HeadParams {
             learner: Learner::LinfaLogistic,
@@ -352,7 +423,7 @@ mod tests {
             weights: &[1.0; 60],
             n_labels: 2,
         };
-        params.fit_set(&set, start).unwrap()
+        params.fit_with(start, &set.dataset()).unwrap()
     }
 
     #[test]
@@ -428,7 +499,7 @@ mod tests {
             weights: &weights,
             n_labels: 3,
         };
-        let head = exact.fit_set(&set, None).unwrap();
+        let head = exact.fit_with(None, &set.dataset()).unwrap();
         let expected = [
             [
                 2.111761, -1.496788, -0.654235, 1.487801, -0.325391, -2.176817,
@@ -480,7 +551,7 @@ mod tests {
                     weights: &weights,
                     n_labels: 3,
                 };
-                exact.fit_set(&set, None).unwrap()
+                exact.fit_with(None, &set.dataset()).unwrap()
             };
             let head = fit(&rows, &gold);
             let swapped: Vec<usize> = gold.iter().map(|class| 2 - class).collect();
@@ -504,14 +575,14 @@ mod tests {
     #[test]
     fn a_linfa_dataset_is_fitted_and_predicted() {
         let (rows, gold) = problem();
-        let dataset = DatasetBase::new(rows, Array1::from(gold.clone()));
+        let dataset = DatasetBase::new(rows, Classes::new(&gold));
         let head = HeadParams {
             l2: 0.01,
             ..HeadParams::DEFAULT
         }
         .fit(&dataset)
         .unwrap();
-        let mut predicted = head.default_target(&dataset.records);
+        let mut predicted: Array1<usize> = head.default_target(&dataset.records);
         head.predict_inplace(&dataset.records, &mut predicted);
         let right = predicted.iter().zip(&gold).filter(|(a, b)| a == b).count();
         assert!(right > 50, "only {right} of 60 are right");
@@ -538,7 +609,7 @@ mod tests {
                 weights,
                 n_labels: 3,
             };
-            exact.fit_set(&set, None).unwrap()
+            exact.fit_with(None, &set.dataset()).unwrap()
         };
         let a = fit(&rows, &gold, &weights);
         let b = fit(&doubled, &gold_doubled, &[1.0; 61]);

@@ -8,7 +8,7 @@ use crate::calibration::Stack;
 use crate::error::{Error, ErrorKind, Result};
 use crate::head_report::{Detail, HeadLog, HeadReport, uncalibrated};
 use crate::linear::{FtrlClassifier, HeadParams, Penalty};
-use crate::member::{Margins, Member};
+use crate::member::Member;
 use crate::params::AppraisalParams;
 use crate::prepared_training::{document_idx, tasks};
 use crate::recipe;
@@ -16,6 +16,7 @@ use detente_data::corpus::Corpus;
 use detente_model::features::Vectorizer;
 use detente_model::{Model, ModelRecord, StatePool, Streamed, TrainingFingerprints};
 use detente_text::Analyzer;
+use ndarray::Array2;
 use rayon::prelude::*;
 
 /// What a training row by row found out, for the report.
@@ -170,12 +171,12 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
                 least: LEAST_CALIBRATION_ROWS,
             }));
         }
-        let of_view = |view: usize| -> Margins {
-            let rows = task.rows.iter().map(|row| &margins[*row][view]);
-            rows.map(|margins| margins[columns.clone()].to_vec())
-                .collect()
+        let of_view = |view: usize| {
+            Array2::from_shape_fn((task.rows.len(), columns.len()), |(at, label)| {
+                margins[task.rows[at]][view][columns.start + label]
+            })
         };
-        let of_views: Vec<Margins> = (0..views.len()).map(of_view).collect();
+        let of_views: Vec<Array2<f64>> = (0..views.len()).map(of_view).collect();
         let halves = [&halves[0][..], &halves[1]];
         let members = views
             .iter()
