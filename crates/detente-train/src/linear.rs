@@ -28,22 +28,26 @@
 //! # Ok::<(), detente_train::Error>(())
 //! ```
 
-mod bayes;
-mod class_weight;
-mod dense;
-mod factors;
 mod head;
-mod learner;
 mod loss;
-mod objective;
-mod ftrl;
 mod panel;
+mod kernel;
+mod training_set;
 mod penalty;
+mod class_weight;
+mod head_params;
+mod objective;
 mod solver;
+mod dense;
+mod bayes;
+mod learner;
+mod factors;
+mod ftrl;
 
 pub use class_weight::ClassWeight;
 pub use factors::{Factors, LabelCounts};
 pub use ftrl::{FtrlClassifier, FtrlParams};
 pub use head::{LinearHead, Margins};
-pub use learner::{Classes, HeadParams, Learner};
+pub use head_params::{HeadParams, Learner};
 pub use penalty::Penalty;
+pub use training_set::Classes;

@@ -153,7 +153,7 @@ mod tests {
     use super::*;
     use crate::counts::Csr;
     use crate::linear::Penalty;
-    use crate::linear::learner::TrainingSet;
+    use crate::linear::training_set::TrainingSet;
     use std::iter::once;
 
     #[test]

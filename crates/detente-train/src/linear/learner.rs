@@ -1,125 +1,21 @@
-//! Who finds the weights: recipes, training sets, fits, and the learner as a linfa model.
+//! Fits of heads: the learner as a linfa model, and paths of strengths.
 
 use super::bayes;
-use super::class_weight::ClassWeight;
 use super::dense;
 use super::head::LinearHead;
+use super::head_params::{HeadParams, Learner};
+use super::kernel::Precision;
 use super::loss::Loss;
-use super::objective::{Objective, Precision};
-use super::penalty::Penalty;
+use super::objective::Objective;
 use super::solver::{SolverParams, minimise};
+use super::training_set::{Classes, TrainingSet};
 use crate::counts::Csr;
 use crate::error::{Error, ErrorKind, Result};
 use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::{Fit, FitWith};
 use std::borrow::Borrow;
 
-/// Who finds the weights.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Learner {
-    /// Multinomial logistic regression on sparse rows, by Newton-CG.
-    Logistic,
-    /// A support vector machine for each label against the rest, with squared hinge loss, on sparse
-    /// rows by the same Newton-CG; scikit-learn's `LinearSVC(loss="squared_hinge")`, but that the
-    /// intercept is not penalised. Margins are its decision values, without a unit until a
-    /// temperature gives them one.
-    Svm,
-    /// `linfa_logistic::MultiLogisticRegression` on dense rows: the same optimum by L-BFGS.
-    LinfaLogistic,
-    /// `linfa_bayes::BernoulliNb`, which reads each value as the degree to which a feature is there.
-    LinfaBayes,
-}
-
-impl Learner {
-    /// Every learner.
-    pub const ALL: [Self; 4] = [
-        Self::Logistic,
-        Self::Svm,
-        Self::LinfaLogistic,
-        Self::LinfaBayes,
-    ];
-
-    /// The word for it on the command line and in model files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Logistic => "logistic",
-            Self::Svm => "svm",
-            Self::LinfaLogistic => "linfa-logistic",
-            Self::LinfaBayes => "linfa-bayes",
-        }
-    }
-
-    /// Whether rows stay sparse and may weigh unequally; linfa's learners take neither.
-    pub fn is_sparse(self) -> bool {
-        match self {
-            Self::Logistic | Self::Svm => true,
-            Self::LinfaLogistic | Self::LinfaBayes => false,
-        }
-    }
-
-    /// By what strengths that suit logistic regression have to be multiplied. For the SVM the ratio
-    /// of the second derivatives at a margin of 0, which are 2 and 1/4; for naive Bayes, whose
-    /// strength is a count, what put the best of them amid the list on two corpora.
-    pub fn scale(self) -> f64 {
-        match self {
-            Self::Logistic | Self::LinfaLogistic => 1.0,
-            Self::Svm => 8.0,
-            Self::LinfaBayes => 0.125,
-        }
-    }
-}
-
-/// The recipe for a [`LinearHead`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct HeadParams {
-    /// Who finds the weights; default [`Learner::Logistic`].
-    pub learner: Learner,
-    /// Strength of the L2 penalty, above 0; scikit-learn's `1 / C`. A higher value gives smaller
-    /// weights and margins nearer to the label shares. Of `linfa-bayes` it is the smoothing that
-    /// stands in its place: the alpha that is added to the sum of each feature in each label.
-    pub l2: f64,
-    /// How the penalty is shared out among the weights; default [`Penalty::Ratio`]. Learners on dense rows
-    /// hold all alike.
-    pub penalty: Penalty,
-    /// How much the rows of each label count in fitting; default as they are.
-    pub class_weight: ClassWeight,
-    /// The gradient's norm at which fitting ends, relative to that at the start; default 1e-4.
-    pub tolerance: f64,
-    /// Newton or L-BFGS steps after which fitting ends in any case; default 100.
-    pub max_steps: usize,
-    /// Bytes of dense rows that `linfa-logistic` may take; default 4e9.
-    pub dense_limit: u64,
-}
-
 impl HeadParams {
-    /// Sparse logistic regression of strength 1.
-    pub const DEFAULT: Self = Self {
-        learner: Learner::Logistic,
-        l2: 1.0,
-        penalty: Penalty::Ratio,
-        class_weight: ClassWeight::None,
-        tolerance: 1e-4,
-        max_steps: 100,
-        dense_limit: 4_000_000_000,
-    };
-
-    /// Checks the ranges.
-    ///
-    /// # Errors
-    /// A strength or tolerance that is not a finite number above 0.
-    pub fn check(&self) -> Result<()> {
-        for (parameter, value) in [("l2", self.l2), ("tolerance", self.tolerance)] {
-            if !(value.is_finite() && value > 0.0) {
-                return Err(Error::new(ErrorKind::OutOfRange {
-                    parameter,
-                    value: value.to_string(),
-                    expected: "a number above 0",
-                }));
-            }
-        }
-        Ok(())
-    }
-
     /// Fits a head for each strength in turn, the first from `start`, each other from the one before, and
     /// hands it to `visit`, which says whether to go on.
     ///
@@ -225,102 +121,6 @@ impl<'a> Fitting<'a> {
     }
 }
 
-/// Refuses rows of different weights, which linfa's learners would pass over in silence.
-pub(super) fn unweighted(params: &HeadParams, set: &TrainingSet) -> Result<()> {
-    match set.weights.iter().all(|weight| *weight == 1.0) {
-        true => Ok(()),
-        false => Err(Error::new(ErrorKind::NoWeights {
-            learner: params.learner.name(),
-        })),
-    }
-}
-
-/// The targets of a dataset that a head is fitted on: for each row the index of its class.
-///
-/// linfa's own targets would be counted to find the number of classes; a fold that lacks a rare label still has to
-/// give a head with a column for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Classes<'a> {
-    /// The class of each row, below `n_classes`.
-    pub idx: &'a [usize],
-    /// Number of classes.
-    pub n_classes: usize,
-}
-
-impl<'a> Classes<'a> {
-    /// As many classes as the largest index says.
-    pub fn new(idx: &'a [usize]) -> Self {
-        Self {
-            idx,
-            n_classes: idx.iter().max().map_or(0, |largest| largest + 1),
-        }
-    }
-}
-
-/// The columns of a checked dataset, as the learners read them.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct TrainingSet<'a> {
-    /// Shape `(n_rows, n_features)`.
-    pub(super) rows: &'a Csr,
-    /// The class of each row, below `n_labels`.
-    pub(super) gold: &'a [usize],
-    /// How much each row counts.
-    pub(super) weights: &'a [f32],
-    /// Number of classes.
-    pub(super) n_labels: usize,
-}
-
-impl<'a> TrainingSet<'a> {
-    fn new<R: Records + Borrow<Csr>>(
-        dataset: &'a DatasetBase<R, Classes>,
-        weights: &'a [f32],
-    ) -> Result<Self> {
-        let Classes { idx, n_classes } = dataset.targets;
-        let n_rows = dataset.nsamples();
-        if n_classes < 2 || idx.len() != n_rows || idx.iter().any(|class| *class >= n_classes) {
-            return Err(Error::new(ErrorKind::OutOfRange {
-                parameter: "the number of classes",
-                value: n_classes.to_string(),
-                expected: "2 or more, with one class index below it for each row",
-            }));
-        }
-        if weights.len() != n_rows {
-            return Err(Error::new(ErrorKind::OutOfRange {
-                parameter: "the number of sample weights",
-                value: weights.len().to_string(),
-                expected: "one for each row",
-            }));
-        }
-        Ok(Self {
-            rows: dataset.records.borrow(),
-            gold: idx,
-            weights,
-            n_labels: n_classes,
-        })
-    }
-
-    #[cfg(test)]
-    pub(super) fn dataset(&self) -> DatasetBase<&'a Csr, Classes<'a>> {
-        let classes = Classes {
-            idx: self.gold,
-            n_classes: self.n_labels,
-        };
-        DatasetBase::new(self.rows, classes).with_weights(self.weights.to_vec().into())
-    }
-}
-
-impl Records for Csr {
-    type Elem = f32;
-
-    fn nsamples(&self) -> usize {
-        self.n_rows()
-    }
-
-    fn nfeatures(&self) -> usize {
-        self.n_features()
-    }
-}
-
 /// Fits a head on rows, or on a reference to them, which nothing is copied of. Sample weights of the dataset count.
 impl<R: Records + Borrow<Csr>> Fit<R, Classes<'_>, Error> for HeadParams {
     type Object = LinearHead;
@@ -354,6 +154,7 @@ impl<'a, R: Records + Borrow<Csr> + 'a> FitWith<'a, R, Classes<'a>, Error> for H
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linear::penalty::Penalty;
     use linfa::traits::PredictInplace;
     use ndarray::Array1;
 
