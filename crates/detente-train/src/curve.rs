@@ -90,7 +90,7 @@ impl LearningCurve {
     /// the training documents of each fold; the full size is known from the search.
     pub(super) fn draw(
         prepared: &PreparedTraining,
-        chosen: &[SelectedStack],
+        selected: &[SelectedStack],
         documents: &[u32],
         params: &TrainParams,
         logs: &[HeadLog],
@@ -114,7 +114,7 @@ impl LearningCurve {
             let is_kept = |row: usize| part * ranks[documents[row] as usize] < n_documents;
             let folds: Vec<PartMargins> = (0..prepared.folds.n_folds())
                 .into_par_iter()
-                .map(|fold| part_margins(prepared, fold, chosen, &is_kept, params))
+                .map(|fold| part_margins(prepared, fold, selected, &is_kept, params))
                 .collect::<Result<_>>()?;
             for (task_idx, curve) in curves.iter_mut().enumerate() {
                 let n_rows = folds.iter().map(|fold| fold.n_rows[task_idx]);
@@ -122,7 +122,7 @@ impl LearningCurve {
                     return Ok(Self::TooSmall);
                 }
                 let n_rows = n_rows.sum::<usize>() as f64 / folds.len() as f64;
-                let answered = restacked(prepared, task_idx, &chosen[task_idx], &folds, params);
+                let answered = restacked(prepared, task_idx, &selected[task_idx], &folds, params);
                 let task = &prepared.tasks[task_idx];
                 let answers = answered.answers(&task.labels, documents)?;
                 let measures = Evaluation::of(&answers, sides(&task.labels), None)?;
@@ -176,7 +176,7 @@ struct PartMargins {
 fn part_margins(
     prepared: &PreparedTraining,
     fold: usize,
-    chosen: &[SelectedStack],
+    selected: &[SelectedStack],
     is_kept: &(dyn Fn(usize) -> bool + Sync),
     params: &TrainParams,
 ) -> Result<PartMargins> {
@@ -184,12 +184,12 @@ fn part_margins(
     let fitting = rows.fitting(&params.head);
     let n_rows: Vec<usize> = rows.kept.iter().map(|task| task.rows.len()).collect();
     let mut margins = Vec::new();
-    for (task_idx, chosen) in chosen.iter().enumerate() {
+    for (task_idx, selected) in selected.iter().enumerate() {
         let mut of_members = Vec::new();
         let mut take = |head: &LinearHead| {
             of_members.push(margins_of(head, &rows.held_out_rows[task_idx]));
         };
-        for (member, l2) in chosen.sharing() {
+        for (member, l2) in selected.sharing() {
             // Without rows there is nothing to fit, and no curve either.
             if n_rows.contains(&0) {
                 continue;
@@ -217,12 +217,12 @@ fn part_margins(
 fn restacked(
     prepared: &PreparedTraining,
     task_idx: usize,
-    chosen: &SelectedStack,
+    selected: &SelectedStack,
     folds: &[PartMargins],
     params: &TrainParams,
 ) -> SelectedStack {
     let task = &prepared.tasks[task_idx];
-    let members: Vec<(Member, f64)> = chosen.sharing().collect();
+    let members: Vec<(Member, f64)> = selected.sharing().collect();
     let empty = Array2::zeros((task.rows.len(), task.labels.len()));
     let mut margins: Vec<Array2<f64>> = vec![empty; members.len()];
     for fold in folds {

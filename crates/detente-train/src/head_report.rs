@@ -80,9 +80,9 @@ impl HeadReport<'_> {
         &self,
         head: &mut Head,
         target_idx: usize,
-        chosen: &SelectedStack,
+        selected: &SelectedStack,
     ) -> Result<HeadLog> {
-        let answers = chosen.answers(&head.labels, self.documents)?;
+        let answers = selected.answers(&head.labels, self.documents)?;
         let sides = sides(&head.labels);
         let out_of_fold = match &self.detail {
             Detail::Measures => Evaluation::of(&answers, sides, None)?,
@@ -91,13 +91,13 @@ impl HeadReport<'_> {
             }
             Detail::AllIntervals(params) => Evaluation::of(&answers, sides, Some(params))?,
         };
-        head.temperature = chosen.stack.temperature();
-        head.decision = chosen.decision.clone();
-        head.conformal = fit_conformal(&chosen.probabilities, &chosen.gold);
+        head.temperature = selected.stack.temperature();
+        head.decision = selected.decision.clone();
+        head.conformal = fit_conformal(&selected.probabilities, &selected.gold);
         head.record = HeadRecord {
             recipe: head.record.recipe.clone(),
             label_counts: std::mem::take(&mut head.record.label_counts),
-            members: chosen.member_records(),
+            members: selected.member_records(),
             confusion: out_of_fold.confusion.cells(),
             accuracy: out_of_fold.accuracy.value,
             macro_f1: out_of_fold.macro_f1.value,
@@ -110,12 +110,12 @@ impl HeadReport<'_> {
         Ok(HeadLog {
             target: head.target.clone(),
             label_counts: label_counts.collect(),
-            members: chosen.member_records(),
-            edges: chosen.edges(),
+            members: selected.member_records(),
+            edges: selected.edges(),
             temperature: head.temperature.value(),
             baselines: match self.detail {
                 Detail::Measures => Vec::new(),
-                _ => self.baselines(head, target_idx, chosen, &answers)?,
+                _ => self.baselines(head, target_idx, selected, &answers)?,
             },
             out_of_fold,
         })
@@ -126,11 +126,11 @@ impl HeadReport<'_> {
         &self,
         head: &Head,
         target_idx: usize,
-        chosen: &SelectedStack,
+        selected: &SelectedStack,
         answers: &Answers,
     ) -> Result<Vec<Baseline>> {
         let examples = &self.corpus.examples;
-        let texts: Vec<&str> = chosen
+        let texts: Vec<&str> = selected
             .rows
             .iter()
             .map(|row| &*examples[*row].text)

@@ -159,7 +159,7 @@ impl PreparedTraining {
     /// Takes for each member the strongest penalty within one standard error of the least calibrated
     /// out-of-fold log-loss, of those that every fold reached (a fold stops where its own loss has
     /// risen over two strengths in a row), then stacks the members.
-    pub(super) fn choose(
+    pub(super) fn select(
         &self,
         task_idx: usize,
         left_out: &[FoldMargins],
@@ -425,11 +425,11 @@ pub fn out_of_fold(
             progress(done, n_folds)
         })?;
     let all = (0..prepared.tasks.len()).map(|task_idx| {
-        let chosen = prepared.choose(task_idx, &left_out, &strengths, params.decision_metric);
+        let selected = prepared.select(task_idx, &left_out, &strengths, params.decision_metric);
         OutOfFold {
-            rows: chosen.rows,
-            gold: chosen.gold,
-            probabilities: chosen.probabilities,
+            rows: selected.rows,
+            gold: selected.gold,
+            probabilities: selected.probabilities,
         }
     });
     Ok(all.collect())

@@ -1,4 +1,4 @@
-//! The walk from a corpus to a model: search, fit on all rows, measure, put together.
+//! From a corpus to a model: search, fit on all rows, measure, put together.
 
 use super::curve::LearningCurve;
 use super::head_report::{Detail, HeadLog, HeadReport, uncalibrated};
@@ -52,9 +52,9 @@ pub fn train_sorted(
     params.check()?;
     debug_assert!(corpus.is_sorted(), "a corpus in its canonical order");
     let mut prepared = PreparedTraining::new(corpus, params)?;
-    let (chosen, first_fold, n_answered) = search(&prepared, params, progress)?;
+    let (selected, first_fold, n_answered) = search(&prepared, params, progress)?;
     let vectorizer = prepared.counts.vectorizer(&params.vectorizer);
-    let linear = fit_all_rows(&mut prepared, &vectorizer, &chosen, first_fold, params)?;
+    let linear = fit_all_rows(&mut prepared, &vectorizer, &selected, first_fold, params)?;
     progress(n_answered + 1, n_answered + 1);
 
     let documents = document_idx(corpus);
@@ -67,9 +67,9 @@ pub fn train_sorted(
             None => Detail::Measures,
         },
     };
-    let (heads, logs) = heads(&prepared, &linear, &chosen, &report, params)?;
+    let (heads, logs) = heads(&prepared, &linear, &selected, &report, params)?;
     let curve = match draws_curve(params) {
-        true => LearningCurve::draw(&prepared, &chosen, &documents, params, &logs)?,
+        true => LearningCurve::draw(&prepared, &selected, &documents, params, &logs)?,
         false => LearningCurve::NotAsked,
     };
     let sketches: Vec<Sketch> = texts(corpus)
@@ -123,11 +123,11 @@ fn search(
             tracing::info!(done, of = n_answered, "a fold was fitted");
             progress(done, n_answered + 1)
         })?;
-    let chosen: Vec<SelectedStack> = (0..prepared.tasks.len())
+    let selected: Vec<SelectedStack> = (0..prepared.tasks.len())
         .into_par_iter()
-        .map(|task_idx| prepared.choose(task_idx, &left_out, &strengths, params.decision_metric))
+        .map(|task_idx| prepared.select(task_idx, &left_out, &strengths, params.decision_metric))
         .collect();
-    Ok((chosen, left_out.swap_remove(0), n_answered))
+    Ok((selected, left_out.swap_remove(0), n_answered))
 }
 
 fn draws_curve(params: &TrainParams) -> bool {
@@ -138,7 +138,7 @@ fn draws_curve(params: &TrainParams) -> bool {
 fn fit_all_rows(
     prepared: &mut PreparedTraining,
     vectorizer: &Vectorizer,
-    chosen: &[SelectedStack],
+    selected: &[SelectedStack],
     first_fold: FoldMargins,
     params: &TrainParams,
 ) -> Result<Vec<LinearHead>> {
@@ -154,7 +154,7 @@ fn fit_all_rows(
         // A tenth of what training takes at its most, which is now.
         prepared.forget_rows();
     }
-    let heads = fit_stacks(prepared, &rows, chosen, &first_fold, &params.head)?;
+    let heads = fit_stacks(prepared, &rows, selected, &first_fold, &params.head)?;
     tracing::info!(heads = heads.len(), "fitted the heads on all rows");
     Ok(heads)
 }
@@ -163,7 +163,7 @@ fn fit_all_rows(
 fn fit_stacks(
     prepared: &PreparedTraining,
     rows: &[Csr],
-    chosen: &[SelectedStack],
+    selected: &[SelectedStack],
     near: &FoldMargins,
     params: &HeadParams,
 ) -> Result<Vec<LinearHead>> {
@@ -172,12 +172,12 @@ fn fit_stacks(
         tasks: &prepared.tasks,
         params: *params,
     };
-    let mut parts: Vec<Vec<(f64, LinearHead)>> = chosen
+    let mut parts: Vec<Vec<(f64, LinearHead)>> = selected
         .par_iter()
         .enumerate()
-        .map(|(task_idx, chosen)| {
+        .map(|(task_idx, selected)| {
             let mut parts = Vec::new();
-            for ((member, l2), share) in chosen.members.iter().zip(chosen.stack.shares()) {
+            for ((member, l2), share) in selected.members.iter().zip(selected.stack.shares()) {
                 if *share > 0.0
                     && let Some(range) = features_of(prepared, *member)
                 {
@@ -192,8 +192,8 @@ fn fit_stacks(
         .collect::<Result<_>>()?;
     for group in sharing_groups(&prepared.tasks) {
         for (task_at, task_idx) in group.iter().enumerate() {
-            let chosen = &chosen[*task_idx];
-            for ((member, l2), share) in chosen.members.iter().zip(chosen.stack.shares()) {
+            let selected = &selected[*task_idx];
+            for ((member, l2), share) in selected.members.iter().zip(selected.stack.shares()) {
                 if *share > 0.0 && *member == Member::Shared {
                     let mut heads = fitting.shared(&group, *l2)?;
                     parts[*task_idx].push((*share, heads.swap_remove(task_at)));
@@ -201,9 +201,9 @@ fn fit_stacks(
             }
         }
     }
-    let sums = parts.iter().zip(chosen);
+    let sums = parts.iter().zip(selected);
     Ok(sums
-        .map(|(parts, chosen)| LinearHead::weighted_sum(parts, chosen.stack.shifts()))
+        .map(|(parts, selected)| LinearHead::weighted_sum(parts, selected.stack.shifts()))
         .collect())
 }
 
@@ -211,19 +211,19 @@ fn fit_stacks(
 fn heads(
     prepared: &PreparedTraining,
     linear: &[LinearHead],
-    chosen: &[SelectedStack],
+    selected: &[SelectedStack],
     report: &HeadReport,
     params: &TrainParams,
 ) -> Result<(Vec<Head>, Vec<HeadLog>)> {
     let mut heads = Vec::new();
     let mut logs = Vec::new();
-    let targets = prepared.tasks.iter().zip(chosen).zip(linear);
-    for (target_idx, ((task, chosen), linear)) in targets.enumerate() {
+    let targets = prepared.tasks.iter().zip(selected).zip(linear);
+    for (target_idx, ((task, selected), linear)) in targets.enumerate() {
         let name = &report.corpus.targets[target_idx].name;
         let mut head = uncalibrated(name, &task.labels, recipe::of_head(&params.head));
         head.intercept = linear.intercept().to_vec();
         head.record.label_counts = task.count(&task.gold);
-        logs.push(report.finish(&mut head, target_idx, chosen)?);
+        logs.push(report.finish(&mut head, target_idx, selected)?);
         heads.push(head);
     }
     Ok((heads, logs))

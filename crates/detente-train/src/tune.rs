@@ -266,22 +266,25 @@ fn fold_losses(corpus: &Corpus, params: &TrainParams) -> Result<Vec<f64>> {
     let members = prepared.members(params);
     let n_folds = prepared.folds.n_folds();
     let left_out = prepared.cross_validate(n_folds, &members, &strengths, params, &|_| {})?;
-    let chosen: Vec<SelectedStack> = (0..prepared.tasks.len())
+    let selected: Vec<SelectedStack> = (0..prepared.tasks.len())
         .into_par_iter()
-        .map(|task_idx| prepared.choose(task_idx, &left_out, &strengths, params.decision_metric))
+        .map(|task_idx| prepared.select(task_idx, &left_out, &strengths, params.decision_metric))
         .collect();
     let loss = |fold: &FoldMargins| {
-        let of_targets = chosen.iter().enumerate().filter_map(|(task_idx, chosen)| {
-            let task = &prepared.tasks[task_idx];
-            let (mut sum, mut weights) = (0.0, 0.0);
-            for place in fold.places(task_idx) {
-                let weight = f64::from(task.weights[*place]);
-                let p = chosen.probabilities[*place][task.gold[*place]];
-                sum -= weight * p.max(f64::MIN_POSITIVE).ln();
-                weights += weight;
-            }
-            (weights > 0.0).then(|| sum / weights)
-        });
+        let of_targets = selected
+            .iter()
+            .enumerate()
+            .filter_map(|(task_idx, selected)| {
+                let task = &prepared.tasks[task_idx];
+                let (mut sum, mut weights) = (0.0, 0.0);
+                for place in fold.places(task_idx) {
+                    let weight = f64::from(task.weights[*place]);
+                    let p = selected.probabilities[*place][task.gold[*place]];
+                    sum -= weight * p.max(f64::MIN_POSITIVE).ln();
+                    weights += weight;
+                }
+                (weights > 0.0).then(|| sum / weights)
+            });
         mean(&of_targets.collect::<Vec<_>>())
     };
     Ok(left_out.iter().map(loss).collect())

@@ -12,7 +12,7 @@ const MAX_STEPS: usize = 100;
 /// Finds the temperature with the least log-loss on margins that the model did not see in
 /// fitting. `margins` have shape `(n_rows, n_labels)`, `gold[i]` is the class of row `i`, `weights[i]` its weight.
 ///
-/// The log-loss is convex in `1 / T`, so its slope there rises: Newton steps to where it is 0, which a
+/// The log-loss is convex in `1 / T`, so its derivative there rises: Newton steps to where it is 0, which a
 /// bracket of `ln T` from -4 to 4 keeps from going astray, narrow `ln T` to 1e-9. Without rows of positive
 /// weight the result is 1.
 ///

@@ -23,8 +23,8 @@ impl HeadParams {
     /// ends where `visit` says so. One head is fitted by linfa's [`Fit`], or by [`FitWith`] from another one.
     ///
     /// # Errors
-    /// A strength out of range; a start of another shape; a class index that is not below the number of classes; dense rows over the limit; a
-    /// linfa learner that fails.
+    /// A strength out of range; a start of another shape; a class index that is not below the number of classes;
+    /// dense rows over the limit; a linfa learner that fails.
     pub fn fit_path<R: Records + Borrow<Csr>>(
         &self,
         dataset: &DatasetBase<R, Classes>,

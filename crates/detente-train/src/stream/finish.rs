@@ -2,7 +2,8 @@
 
 use super::hashed_model::{model_of, shifts};
 use super::source::Source;
-use super::survey::{Survey, Targets};
+use super::survey::Survey;
+use super::targets::Targets;
 use super::{LEAST_CALIBRATION_ROWS, StreamParams};
 use crate::calibration::Stack;
 use crate::error::{Error, ErrorKind, Result};
@@ -101,10 +102,10 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
         seed: params.seed,
         training_texts: TrainingFingerprints::default(),
         streamed: Some(Streamed {
-            rate: params.online.rate,
-            damping: params.online.damping,
-            sparsity: params.online.sparsity,
-            l2: params.online.l2,
+            rate: params.ftrl.rate,
+            damping: params.ftrl.damping,
+            sparsity: params.ftrl.sparsity,
+            l2: params.ftrl.l2,
             n_passes,
             n_held_out: survey.n_held_out + before_held_out,
             ..Streamed::default()
@@ -180,9 +181,9 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
         let halves = [&halves[0][..], &halves[1]];
         let members = views
             .iter()
-            .map(|(view, _)| (Member::View(*view), params.online.l2));
+            .map(|(view, _)| (Member::View(*view), params.ftrl.l2));
         let counts = &head.record.label_counts;
-        let chosen = task.stack_by(
+        let selected = task.stack_by(
             Stack::fit_shares,
             Some(counts),
             members.collect(),
@@ -190,8 +191,8 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
             &halves,
             params.decision_metric,
         );
-        shifts[columns].copy_from_slice(chosen.stack.shifts());
-        log.heads.push(report.finish(head, target_idx, &chosen)?);
+        shifts[columns].copy_from_slice(selected.stack.shifts());
+        log.heads.push(report.finish(head, target_idx, &selected)?);
     }
     let model = model_of(
         analyzer.clone(),
