@@ -9,8 +9,10 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use detente::model::features::VectorizerParams;
 use detente::text::{Analyzer, AnalyzerParams};
 use detente::train::counts::{Csr, TermCounts};
-use detente::train::linear::{HeadParams, TrainingSet};
+use detente::train::linear::{Classes, HeadParams};
 use generated::Writer;
+use linfa::DatasetBase;
+use linfa::traits::Fit;
 
 /// Numbers of rows.
 const SIZES: [usize; 2] = [1000, 8000];
@@ -50,20 +52,18 @@ fn fit(criterion: &mut Criterion) {
     group.sample_size(10);
     for size in SIZES {
         let (rows, gold) = problem(size);
-        let weights = vec![1.0; size];
-        let set = TrainingSet {
-            rows: &rows,
-            gold: &gold,
-            weights: &weights,
-            n_labels: 3,
+        let classes = Classes {
+            idx: &gold,
+            n_classes: 3,
         };
+        let dataset = DatasetBase::new(&rows, classes);
         let params = HeadParams {
             l2: 0.3,
             ..HeadParams::DEFAULT
         };
         let name = format!("{size} rows, {} features", rows.n_features());
         group.bench_function(BenchmarkId::new("fit", name), |bencher| {
-            bencher.iter(|| params.fit_set(&set, None).unwrap());
+            bencher.iter(|| params.fit(&dataset).unwrap());
         });
     }
     group.finish();

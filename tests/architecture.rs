@@ -315,3 +315,199 @@ fn every_model_is_described() {
 fn read_or_empty(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_default()
 }
+
+/// Crates whose `mod` lines stand in reading order: a file imports only what stands above it.
+const IN_READING_ORDER: &[&str] = &[
+    "crates/detente-text",
+    "crates/detente-model",
+    "crates/detente-train",
+];
+
+/// Files that still import each other, by way of others or not.
+const CIRCLES: &[&[&str]] = &[
+    &[
+        "crates/detente-report/src/columnar.rs",
+        "crates/detente-report/src/value.rs",
+    ],
+    &[
+        "crates/detente-report/src/details/conformal.rs",
+        "crates/detente-report/src/details/json.rs",
+    ],
+    &[
+        "crates/detente-server/src/answer.rs",
+        "crates/detente-server/src/assets.rs",
+        "crates/detente-server/src/connections.rs",
+        "crates/detente-server/src/guard.rs",
+        "crates/detente-server/src/openapi.rs",
+        "crates/detente-server/src/request.rs",
+        "crates/detente-server/src/routes.rs",
+        "crates/detente-server/src/work.rs",
+    ],
+];
+
+/// A file as a module of its crate.
+#[derive(Default)]
+struct Module {
+    path: String,
+    /// The names in its `mod` lines.
+    children: Vec<String>,
+    /// The modules of the crate that its `use` lines name.
+    imports: BTreeSet<String>,
+}
+
+/// The things that a `use` line names, without what they are called here: `a::{b, c::d}` gives `a::b` and `a::c::d`.
+fn named_things(path: &str) -> Vec<String> {
+    let Some((before, inside)) = path.split_once('{') else {
+        return vec![path.split(" as ").next().unwrap().trim().to_owned()];
+    };
+    let inside = inside.strip_suffix('}').unwrap_or(inside);
+    let (mut depth, mut items) = (0, vec![String::new()]);
+    for letter in inside.chars() {
+        match letter {
+            ',' if depth == 0 => items.push(String::new()),
+            _ => {
+                depth += i32::from(letter == '{') - i32::from(letter == '}');
+                items.last_mut().unwrap().push(letter);
+            }
+        }
+    }
+    let items = items
+        .iter()
+        .map(|item| item.trim())
+        .filter(|item| !item.is_empty());
+    items
+        .flat_map(|item| named_things(&format!("{before}{item}")))
+        .collect()
+}
+
+/// The modules of the crate in a folder by their paths (`stream::pass`); the front page is ``.
+fn modules(folder: &str, sources: &[Source]) -> BTreeMap<String, Module> {
+    let front = format!("{folder}/src/");
+    let of_crate = sources.iter().filter_map(|source| {
+        let name = source.path.strip_prefix(&front)?.strip_suffix(".rs")?;
+        Some((
+            if name == "lib" {
+                String::new()
+            } else {
+                name.replace('/', "::")
+            },
+            source,
+        ))
+    });
+    let files: BTreeMap<String, &Source> = of_crate.collect();
+    let mut modules = BTreeMap::new();
+    for (name, source) in &files {
+        let lines: Vec<&str> = source.lines.iter().map(|(_, line)| line.as_str()).collect();
+        let declared = lines
+            .iter()
+            .filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod "));
+        let mut module = Module {
+            path: source.path.clone(),
+            children: declared
+                .map(|line| line.trim_end_matches(';').to_owned())
+                .collect(),
+            imports: BTreeSet::new(),
+        };
+        let parent = name.rsplit_once("::").map_or("", |(parent, _)| parent);
+        let text = lines.join(" ");
+        let uses = text
+            .split("use ")
+            .skip(1)
+            .filter_map(|rest| rest.split_once(';'));
+        for thing in uses.flat_map(|(path, _)| named_things(path)) {
+            let (start, rest) = thing.split_once("::").unwrap_or((&thing, ""));
+            let base = match start {
+                "crate" => "",
+                "super" => parent,
+                "self" => name,
+                _ => continue,
+            };
+            let mut path = format!("{base}::{rest}").trim_matches(':').to_owned();
+            // What is named is an item of the file that is found, or the file itself.
+            while !files.contains_key(&path) {
+                path = path
+                    .rsplit_once("::")
+                    .map_or("", |(above, _)| above)
+                    .to_owned();
+            }
+            // A page and the files below it are one thing to a reader.
+            let is_below =
+                |a: &str, b: &str| b.is_empty() || a == b || a.starts_with(&format!("{b}::"));
+            if !is_below(name, &path) && !is_below(&path, name) {
+                module.imports.insert(path);
+            }
+        }
+        modules.insert(name.clone(), module);
+    }
+    modules
+}
+
+/// All modules that are reached from one by imports.
+fn reached(modules: &BTreeMap<String, Module>, from: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![from.to_owned()];
+    while let Some(name) = open.pop() {
+        for import in &modules[&name].imports {
+            if found.insert(import.clone()) {
+                open.push(import.clone());
+            }
+        }
+    }
+    found
+}
+
+/// Where a module stands in reading order: its place among the `mod` lines of each page above it.
+fn place(modules: &BTreeMap<String, Module>, name: &str) -> Vec<Option<usize>> {
+    let mut page = String::new();
+    let mut places = Vec::new();
+    for part in name.split("::") {
+        places.push(
+            modules[&page]
+                .children
+                .iter()
+                .position(|child| child == part),
+        );
+        page = format!("{page}::{part}").trim_matches(':').to_owned();
+    }
+    places
+}
+
+#[test]
+fn files_import_only_what_stands_above_them() {
+    let sources = sources();
+    let mut circles = BTreeSet::new();
+    let mut n_imports = 0;
+    for (name, _) in CRATES {
+        let folder = format!("crates/detente-{name}");
+        let modules = modules(&folder, &sources);
+        for (name, module) in &modules {
+            n_imports += module.imports.len();
+            let reached_from = |other: &&String| reached(&modules, other).contains(name);
+            let reached = reached(&modules, name);
+            let circle: BTreeSet<&str> = (reached.iter().filter(reached_from))
+                .map(|other| modules[other].path.as_str())
+                .collect();
+            if !circle.is_empty() {
+                circles.insert(circle.into_iter().map(str::to_owned).collect::<Vec<_>>());
+            }
+            if IN_READING_ORDER.contains(&folder.as_str()) {
+                for import in &module.imports {
+                    assert!(
+                        place(&modules, import) < place(&modules, name),
+                        "{} uses {import}, which stands below it",
+                        module.path
+                    );
+                }
+            }
+        }
+    }
+    assert!(
+        n_imports > 100,
+        "only {n_imports} imports found; has this test gone stale?"
+    );
+    let known: BTreeSet<Vec<String>> = CIRCLES
+        .iter()
+        .map(|circle| circle.iter().map(|path| (*path).to_owned()).collect())
+        .collect();
+    assert_eq!(circles, known, "files that import each other");
+}

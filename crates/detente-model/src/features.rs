@@ -13,36 +13,46 @@
 //! back: a row's features -> the words that they stand for (trace)
 //! ```
 
-mod borders;
-mod buckets;
+mod view;
+mod place;
+mod ngram;
+mod near;
+mod visit;
+mod numbers;
+mod table;
+mod row;
+mod names;
+mod trie;
+mod lexicon_match;
+mod near_lexicon;
 mod lexicon;
 mod lexicon_matcher;
-mod names;
-mod near;
-mod near_lexicon;
-mod ngram;
-mod numbers;
-mod row;
-mod table;
-mod trace;
-mod trie;
-mod vectorizer;
-mod vocabulary;
+mod borders;
 mod weighting;
+mod buckets;
+mod vocabulary;
+mod word_cache;
+mod feature_counts;
+mod bucket_names;
+mod lookup;
+mod vectorizer;
+mod trace;
 
 pub use borders::Borders;
 pub use buckets::Buckets;
 pub use lexicon::Lexicon;
-pub use lexicon_matcher::{LexiconState, PatternRange};
+pub use lexicon_matcher::{LexiconMatcher, PatternRange};
 pub use names::Names;
-pub use near::Place;
 pub use ngram::{
-    NgramParams, NgramSink, View, char_ngrams, join, near_char_hash, negated_name, visit, word_hash,
+    NgramParams, NgramSink, char_ngrams, join, near_char_hash, negated_name, word_hash,
 };
 pub use numbers::{Hashes, LittleEndian, Numbers};
-pub use row::SparseRow;
+pub use place::Place;
+pub use row::{FeatureId, NO_FEATURE, SparseRow};
 pub use table::{HashList, HashTable};
 pub use trace::{Part, Trace};
 pub use vectorizer::{Vectorizer, VectorizerParams, VectorizerState};
-pub use vocabulary::{FeatureId, NO_FEATURE, Vocabulary};
+pub use view::View;
+pub use visit::visit;
+pub use vocabulary::Vocabulary;
 pub use weighting::{Idf, WeightingParams};

@@ -11,10 +11,10 @@
 
 #![deny(missing_docs)]
 
-pub mod calibrate;
 mod error;
-pub mod features;
 pub mod label;
+pub mod features;
+pub mod calibrate;
 mod model;
 
 pub use error::{Error, ErrorKind, Result};

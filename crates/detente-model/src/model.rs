@@ -5,15 +5,17 @@
 //! vocabulary, weights and calibration; nothing about scoring is taken from elsewhere. A model
 //! is read from the bytes of its file ([`Model::from_bytes`]) and written to them ([`Model::to_bytes`]).
 
-mod explain;
-mod file;
-mod metadata;
-mod score;
 mod fingerprints;
-mod shrink;
 mod streamed;
-mod terms;
 mod weights;
+mod metadata;
+mod file;
+mod sections;
+mod reading;
+mod score;
+mod explain;
+mod terms;
+mod shrink;
 
 pub use explain::{Contribution, Explanation, Remaining, WordContribution};
 pub use fingerprints::{FingerprintIndex, Likeness, TrainingFingerprints};

@@ -5,9 +5,6 @@ use crate::stem::Language;
 use crate::token::{Token, TokenKind, tokens_into};
 use crate::words::{NUMBER_WORD, PARTY_WORD, Words, YEAR_WORD};
 
-/// Surface and stem of a masked party name.
-pub const PARTY: &str = "<party>";
-
 /// How the words of statements are turned into terms.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct AnalyzerParams {
@@ -411,7 +408,7 @@ mod tests {
         assert!(
             terms(params, &mut AnalyzerState::new(), text)
                 .iter()
-                .all(|term| term.0 != super::PARTY)
+                .all(|term| term.0 != crate::words::PARTY)
         );
     }
 

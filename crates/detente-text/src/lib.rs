@@ -10,10 +10,10 @@
 //! miss: there is no list of stop words, since such lists take the negations away.
 
 mod span;
-mod statement;
 mod abbreviation;
 mod boundary;
 mod lines;
+mod statement;
 mod token;
 mod stem;
 mod parties;
@@ -23,11 +23,13 @@ mod analyzer;
 mod sketch;
 mod mention;
 
-pub use analyzer::{Analyzer, AnalyzerParams, AnalyzerState, PARTY, Term, TermKind};
+pub use analyzer::{Analyzer, AnalyzerParams, AnalyzerState, Term, TermKind};
+pub use lines::LineBreaks;
 pub use mention::{Passage, mentions_of};
 pub use parties::{Parties, Party, PartyKind, PartyMatch};
 pub use sketch::{Sketch, text_hash};
 pub use span::Span;
-pub use statement::{LineBreaks, MAX_STATEMENT_BYTES, statements};
+pub use statement::{MAX_STATEMENT_BYTES, statements};
 pub use stem::Language;
 pub use token::{Token, TokenKind, tokens};
+pub use words::PARTY;

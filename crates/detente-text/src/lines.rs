@@ -1,7 +1,34 @@
 use memchr::memchr2;
 
 use crate::span::Span;
-use crate::statement::LineBreaks;
+
+/// What a single line end means; a blank line ends a statement in any case, and so do a
+/// colon at the end of a line and a bullet at the start of the next.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum LineBreaks {
+    /// Judges each block of lines: a line end is soft where the next word would not have
+    /// fitted into the widest line (at most 120 characters) and no sentence ends there.
+    #[default]
+    Detect,
+    /// Each line end ends a statement.
+    Hard,
+    /// No single line end ends a statement.
+    Soft,
+}
+
+impl LineBreaks {
+    /// All members, in the order of their names.
+    pub const ALL: [Self; 3] = [Self::Detect, Self::Hard, Self::Soft];
+
+    /// Gives the name used in flags and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Detect => "detect",
+            Self::Hard => "hard",
+            Self::Soft => "soft",
+        }
+    }
+}
 
 /// The widest line, in characters, that is still taken for hard-wrapped text.
 const MAX_WRAP_WIDTH: usize = 120;

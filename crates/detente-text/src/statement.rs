@@ -2,7 +2,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::abbreviation::{keeps_open, starts_sentence};
 use crate::boundary::boundaries;
-use crate::lines::{bullet_len, is_roman, segments};
+use crate::lines::{LineBreaks, bullet_len, is_roman, segments};
 use crate::span::Span;
 
 /// Statements longer than this many bytes are cut: after a semicolon if the second half of the
@@ -14,34 +14,6 @@ const BRACKET_REACH: usize = 200;
 
 /// A quotation opened inside a statement keeps it together if it closes within this many bytes.
 const QUOTE_REACH: usize = 80;
-
-/// What a single line end means; a blank line ends a statement in any case, and so do a
-/// colon at the end of a line and a bullet at the start of the next.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub enum LineBreaks {
-    /// Judges each block of lines: a line end is soft where the next word would not have
-    /// fitted into the widest line (at most 120 characters) and no sentence ends there.
-    #[default]
-    Detect,
-    /// Each line end ends a statement.
-    Hard,
-    /// No single line end ends a statement.
-    Soft,
-}
-
-impl LineBreaks {
-    /// All members, in the order of their names.
-    pub const ALL: [Self; 3] = [Self::Detect, Self::Hard, Self::Soft];
-
-    /// Gives the name used in flags and files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Detect => "detect",
-            Self::Hard => "hard",
-            Self::Soft => "soft",
-        }
-    }
-}
 
 /// Finds the statements of a text, in order and without overlap.
 ///
@@ -78,7 +50,7 @@ pub fn statements(text: &str, breaks: LineBreaks) -> Vec<Span> {
         let mut quotes = Quotes::new(segment);
         let mut start = 0;
         for &bound in &bounds {
-            let bound = settle(segment, bound, &mut quotes);
+            let bound = attach_quotes(segment, bound, &mut quotes);
             if bound > start && bound < segment.len() && !joins(segment, start, bound, &mut quotes)
             {
                 emit(segment, Span::new(start, bound), span.start, &mut spans);
@@ -138,22 +110,22 @@ impl<'t> Quotes<'t> {
 }
 
 /// Moves a boundary so that no opening mark is left behind and no closing mark comes first.
-fn settle(segment: &str, bound: usize, quotes: &mut Quotes) -> usize {
-    let mut settled = bound;
-    while let Some(last) = segment[..settled].chars().next_back() {
-        let at = settled - last.len_utf8();
+fn attach_quotes(segment: &str, bound: usize, quotes: &mut Quotes) -> usize {
+    let mut end = bound;
+    while let Some(last) = segment[..end].chars().next_back() {
+        let at = end - last.len_utf8();
         let opens = matches!(last, '“' | '«' | '‘' | '„' | '(' | '[' | '{')
             || (last == '"' && quotes.opens(at));
         if !opens {
             break;
         }
-        settled = at;
+        end = at;
     }
-    if settled < bound {
-        return settled;
+    if end < bound {
+        return end;
     }
-    while let Some(next) = segment[settled..].chars().next() {
-        let after = &segment[settled + next.len_utf8()..];
+    while let Some(next) = segment[end..].chars().next() {
+        let after = &segment[end + next.len_utf8()..];
         let stands_free = after
             .chars()
             .next()
@@ -161,15 +133,15 @@ fn settle(segment: &str, bound: usize, quotes: &mut Quotes) -> usize {
         let closes = match next {
             ')' | ']' | '}' | '」' | '』' => true,
             '”' | '»' | '’' | '›' => stands_free,
-            '"' => stands_free && quotes.is_open_before(settled),
+            '"' => stands_free && quotes.is_open_before(end),
             _ => false,
         };
         if !closes {
             break;
         }
-        settled = segment.len() - after.trim_start().len();
+        end = segment.len() - after.trim_start().len();
     }
-    settled
+    end
 }
 
 fn is_closer(c: char) -> bool {

@@ -2,11 +2,13 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::analyzer::PARTY;
 use crate::negation::{Role, role};
 use crate::parties::{Name, Parties};
 use crate::span::Span;
 use crate::stem::{Language, stem};
+
+/// Surface and stem of a masked party name.
+pub const PARTY: &str = "<party>";
 
 /// The words are forgotten before a text once there are this many.
 const MAX_WORDS: usize = 1 << 16;

@@ -1,7 +1,7 @@
-//! Answers that any model should beat.
+//! Predictions that any model should beat.
 //!
 //! Questions with their true answers come in; the measures of those who have not learned from words go
-//! out, so that every walk that measures a model sets it beside the same ones. It knows no model.
+//! out, so that everything that measures a model sets it beside the same ones. It knows no model.
 
 use crate::error::Result;
 use detente_metrics::{BootstrapParams, Evaluation, Predictions, Sides, baseline};

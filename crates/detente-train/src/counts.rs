@@ -5,13 +5,13 @@
 //!                -> term counts -> TF-IDF rows of some of them (csr), the vectorizer of all of them
 //! ```
 //!
-//! N-grams are found by the same walk as in scoring ([`visit`](detente_model::features::visit)): a training row is
+//! N-grams are found as in scoring, by [`visit`](detente_model::features::visit): a training row is
 //! the row that scoring makes of the same text.
 
 mod csr;
+mod tokenized;
 mod ngram_counts;
 mod term_counts;
-mod tokenized;
 
 pub use csr::Csr;
 pub use term_counts::TermCounts;

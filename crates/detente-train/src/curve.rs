@@ -1,14 +1,15 @@
 //! How scores grow with the rows: the settings chosen, fitted on a part of the documents.
 
-use super::appraisal::HeadLog;
 use super::fold::FoldRows;
-use super::member::{Margins, Member, features_of, margins_of, sharing_groups};
+use super::head_report::HeadLog;
+use super::member::{Member, features_of, margins_of, sharing_groups};
+use super::params::{TrainParams, sides};
 use super::prepared_training::PreparedTraining;
 use super::selection::SelectedStack;
-use super::{TrainParams, sides};
 use crate::error::Result;
 use crate::linear::LinearHead;
 use detente_metrics::Evaluation;
+use ndarray::Array2;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -89,7 +90,7 @@ impl LearningCurve {
     /// the training documents of each fold; the full size is known from the search.
     pub(super) fn draw(
         prepared: &PreparedTraining,
-        chosen: &[SelectedStack],
+        selected: &[SelectedStack],
         documents: &[u32],
         params: &TrainParams,
         logs: &[HeadLog],
@@ -113,7 +114,7 @@ impl LearningCurve {
             let is_kept = |row: usize| part * ranks[documents[row] as usize] < n_documents;
             let folds: Vec<PartMargins> = (0..prepared.folds.n_folds())
                 .into_par_iter()
-                .map(|fold| part_margins(prepared, fold, chosen, &is_kept, params))
+                .map(|fold| part_margins(prepared, fold, selected, &is_kept, params))
                 .collect::<Result<_>>()?;
             for (task_idx, curve) in curves.iter_mut().enumerate() {
                 let n_rows = folds.iter().map(|fold| fold.n_rows[task_idx]);
@@ -121,7 +122,7 @@ impl LearningCurve {
                     return Ok(Self::TooSmall);
                 }
                 let n_rows = n_rows.sum::<usize>() as f64 / folds.len() as f64;
-                let answered = restacked(prepared, task_idx, &chosen[task_idx], &folds, params);
+                let answered = restacked(prepared, task_idx, &selected[task_idx], &folds, params);
                 let task = &prepared.tasks[task_idx];
                 let answers = answered.answers(&task.labels, documents)?;
                 let measures = Evaluation::of(&answers, sides(&task.labels), None)?;
@@ -169,13 +170,13 @@ struct PartMargins {
     /// For each target: the rows learned from.
     n_rows: Vec<usize>,
     /// For each target and each member that has a share: the margins of the rows left out.
-    margins: Vec<Vec<Margins>>,
+    margins: Vec<Vec<Array2<f64>>>,
 }
 
 fn part_margins(
     prepared: &PreparedTraining,
     fold: usize,
-    chosen: &[SelectedStack],
+    selected: &[SelectedStack],
     is_kept: &(dyn Fn(usize) -> bool + Sync),
     params: &TrainParams,
 ) -> Result<PartMargins> {
@@ -183,14 +184,12 @@ fn part_margins(
     let fitting = rows.fitting(&params.head);
     let n_rows: Vec<usize> = rows.kept.iter().map(|task| task.rows.len()).collect();
     let mut margins = Vec::new();
-    for (task_idx, chosen) in chosen.iter().enumerate() {
+    for (task_idx, selected) in selected.iter().enumerate() {
         let mut of_members = Vec::new();
         let mut take = |head: &LinearHead| {
-            let held_out = &rows.held_out_rows[task_idx];
-            of_members.push(margins_of(head, held_out));
-            true
+            of_members.push(margins_of(head, &rows.held_out_rows[task_idx]));
         };
-        for (member, l2) in chosen.sharing() {
+        for (member, l2) in selected.sharing() {
             // Without rows there is nothing to fit, and no curve either.
             if n_rows.contains(&0) {
                 continue;
@@ -198,11 +197,11 @@ fn part_margins(
             if member == Member::Shared {
                 for group in sharing_groups(&prepared.tasks) {
                     if let Some(at) = group.iter().position(|idx| *idx == task_idx) {
-                        fitting.shared(&group, &[l2], |heads| take(&heads[at]))?;
+                        take(&fitting.shared(&group, l2)?[at]);
                     }
                 }
             } else if let Some(range) = features_of(prepared, member) {
-                fitting.own(task_idx, (member, range), &[l2], None, |head| take(&head))?;
+                take(&fitting.own(task_idx, (member, range), l2, None)?);
             }
         }
         margins.push(of_members);
@@ -218,17 +217,18 @@ fn part_margins(
 fn restacked(
     prepared: &PreparedTraining,
     task_idx: usize,
-    chosen: &SelectedStack,
+    selected: &SelectedStack,
     folds: &[PartMargins],
     params: &TrainParams,
 ) -> SelectedStack {
     let task = &prepared.tasks[task_idx];
-    let members: Vec<(Member, f64)> = chosen.sharing().collect();
-    let mut margins: Vec<Margins> = vec![vec![Vec::new(); task.rows.len()]; members.len()];
+    let members: Vec<(Member, f64)> = selected.sharing().collect();
+    let empty = Array2::zeros((task.rows.len(), task.labels.len()));
+    let mut margins: Vec<Array2<f64>> = vec![empty; members.len()];
     for fold in folds {
         for (all, part) in margins.iter_mut().zip(&fold.margins[task_idx]) {
-            for (place, row) in fold.places[task_idx].iter().zip(part) {
-                all[*place].clone_from(row);
+            for (place, row) in fold.places[task_idx].iter().zip(part.rows()) {
+                all.row_mut(*place).assign(&row);
             }
         }
     }

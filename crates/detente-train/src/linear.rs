@@ -1,26 +1,53 @@
 //! Sparse rows into margins: multinomial logistic regression, support vector machines, naive Bayes.
 //!
 //! Rows and class indices come in; a [`LinearHead`] of shape `(n_features, n_labels)` comes out, and
-//! gives a margin for each label. The learner is a linfa model: [`Csr`](detente_model::features::Csr)
-//! implements linfa's `Records`, [`HeadParams`] `Fit`, [`LinearHead`] `PredictInplace`. This room
-//! does not know words, targets or probabilities that a user sees.
+//! gives a margin for each label. The learner is a linfa model: [`Csr`](crate::counts::Csr)
+//! implements linfa's `Records`, [`HeadParams`] `Fit` and `FitWith`, [`LinearHead`] `PredictInplace` for margins and
+//! for classes. This room does not know words, targets or probabilities that a user sees.
+//!
+//! ```
+//! use detente_train::counts::Csr;
+//! use detente_train::linear::{Classes, HeadParams};
+//! use linfa::DatasetBase;
+//! use linfa::traits::{Fit, PredictInplace};
+//! use ndarray::{Array1, Array2};
+//!
+//! let mut rows = Csr::new(2);
+//! for ids in [[0], [1], [0], [1]] {
+//!     rows.push(&ids, &[1.0]);
+//! }
+//! let classes = [0, 1, 0, 1];
+//! let dataset = DatasetBase::new(&rows, Classes::new(&classes));
+//! let head = HeadParams::DEFAULT.fit(&dataset)?;
+//! let mut predicted: Array1<usize> = head.default_target(&rows);
+//! head.predict_inplace(&rows, &mut predicted);
+//! assert_eq!(predicted.to_vec(), classes);
+//! let mut margins: Array2<f64> = head.default_target(&rows);
+//! head.predict_inplace(&rows, &mut margins);
+//! assert_eq!(margins.dim(), (4, 2));
+//! # Ok::<(), detente_train::Error>(())
+//! ```
 
-mod bayes;
-mod class_weight;
-mod dense;
-mod factors;
 mod head;
-mod learner;
 mod loss;
-mod objective;
-mod ftrl;
 mod panel;
+mod kernel;
+mod training_set;
 mod penalty;
+mod class_weight;
+mod head_params;
+mod objective;
 mod solver;
+mod dense;
+mod bayes;
+mod learner;
+mod factors;
+mod ftrl;
 
 pub use class_weight::ClassWeight;
 pub use factors::{Factors, LabelCounts};
 pub use ftrl::{FtrlClassifier, FtrlParams};
 pub use head::{LinearHead, Margins};
-pub use learner::{HeadParams, Learner, TrainingSet};
+pub use head_params::{HeadParams, Learner};
 pub use penalty::Penalty;
+pub use training_set::Classes;

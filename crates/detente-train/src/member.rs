@@ -5,8 +5,12 @@ use crate::calibration::fit_temperature;
 use crate::calibration::log_loss;
 use crate::counts::Csr;
 use crate::error::Result;
-use crate::linear::{HeadParams, LinearHead, Penalty, TrainingSet};
+use crate::linear::{Classes, HeadParams, LinearHead, Penalty};
 use detente_model::features::View;
+use linfa::DatasetBase;
+use linfa::traits::{Fit, FitWith, PredictInplace};
+use ndarray::{Array1, Array2};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// What one head of a stack is fitted on.
@@ -47,9 +51,6 @@ impl Member {
     }
 }
 
-/// Margins of rows, one for each label.
-pub(super) type Margins = Vec<Vec<f64>>;
-
 /// Fits of one member on some rows of some targets.
 pub(super) struct Fitting<'a> {
     /// All features of each target's rows.
@@ -59,44 +60,97 @@ pub(super) struct Fitting<'a> {
 }
 
 impl Fitting<'_> {
-    /// Fits a member, which sees these features, on the rows of target `task_idx` at each strength in turn, the
-    /// first from `start`, a head over all features; `visit` gets the head over all features and says whether to go on.
+    /// Fits a member, which sees these features, on the rows of target `task_idx`, from `start` where that is given;
+    /// both are heads over all features.
     pub(super) fn own(
         &self,
         task_idx: usize,
         (member, range): (Member, Range<usize>),
-        strengths: &[f64],
+        l2: f64,
         start: Option<&LinearHead>,
+    ) -> Result<LinearHead> {
+        let n_features = self.rows[task_idx].n_features();
+        let rows = self.columns(task_idx, &range);
+        let dataset = self.tasks[task_idx].dataset(&rows);
+        let params = HeadParams {
+            l2,
+            ..member.head_params(self.params)
+        };
+        let start = start.filter(|_| range == (0..n_features));
+        let head = params.fit_with(start, &dataset)?;
+        Ok(head.placed(range.start, n_features))
+    }
+
+    /// As [`own`](Self::own) at each strength in turn, each from the one before; `visit` gets the head over all
+    /// features and says whether to go on.
+    pub(super) fn own_path(
+        &self,
+        task_idx: usize,
+        (member, range): (Member, Range<usize>),
+        strengths: &[f64],
         mut visit: impl FnMut(LinearHead) -> bool,
     ) -> Result<()> {
-        let all = &self.rows[task_idx];
-        let n_features = all.n_features();
-        let is_whole = range == (0..n_features);
-        let part = (!is_whole).then(|| all.columns(range.clone()));
-        let set = self.tasks[task_idx].training_set(part.as_ref().unwrap_or(all));
-        let start = start.filter(|_| is_whole);
+        let n_features = self.rows[task_idx].n_features();
+        let rows = self.columns(task_idx, &range);
+        let dataset = self.tasks[task_idx].dataset(&rows);
         let params = member.head_params(self.params);
-        params.fit_path(&set, strengths, start, |head| {
+        params.fit_path(&dataset, strengths, None, |head| {
             visit(head.placed(range.start, n_features))
         })
     }
 
-    /// Fits the shared member on the targets `group`; `visit` gets the heads of these targets.
-    pub(super) fn shared(
+    /// The rows of a target with these features alone.
+    fn columns(&self, task_idx: usize, range: &Range<usize>) -> Cow<'_, Csr> {
+        let all = &self.rows[task_idx];
+        match *range == (0..all.n_features()) {
+            true => Cow::Borrowed(all),
+            false => Cow::Owned(all.columns(range.clone())),
+        }
+    }
+
+    /// Fits the shared member on the targets `group` and gives the heads of these targets.
+    pub(super) fn shared(&self, group: &[usize], l2: f64) -> Result<Vec<LinearHead>> {
+        let set = SharedRows::new(self, group);
+        let params = HeadParams { l2, ..self.params };
+        Ok(set.heads(&params.fit(&set.dataset())?))
+    }
+
+    /// As [`shared`](Self::shared) at each strength in turn; `visit` gets the heads and says whether to go on.
+    pub(super) fn shared_path(
         &self,
         group: &[usize],
         strengths: &[f64],
         mut visit: impl FnMut(Vec<LinearHead>) -> bool,
     ) -> Result<()> {
-        let n_features = self.rows[group[0]].n_features();
+        let set = SharedRows::new(self, group);
+        let dataset = set.dataset();
+        (self.params).fit_path(&dataset, strengths, None, |head| visit(set.heads(head)))
+    }
+}
+
+/// The rows of several targets, each feature once for all of them and once for each.
+struct SharedRows {
+    rows: Csr,
+    gold: Vec<usize>,
+    weights: Vec<f32>,
+    n_labels: usize,
+    n_targets: usize,
+    /// Of one copy.
+    n_features: usize,
+}
+
+impl SharedRows {
+    fn new(fitting: &Fitting, group: &[usize]) -> Self {
+        let n_features = fitting.rows[group[0]].n_features();
         let n_copies = group.len() + 1;
         let mut rows = Csr::new(n_features * n_copies + group.len());
         let (mut gold, mut weights) = (Vec::new(), Vec::new());
         let (mut ids, mut values) = (Vec::new(), Vec::new());
         for (at, task_idx) in group.iter().enumerate() {
             let first = ((at + 1) * n_features) as u32;
-            for row_idx in 0..self.rows[*task_idx].n_rows() {
-                let (row_ids, row_values) = self.rows[*task_idx].row(row_idx);
+            let (task, own) = (&fitting.tasks[*task_idx], &fitting.rows[*task_idx]);
+            for row_idx in 0..own.n_rows() {
+                let (row_ids, row_values) = own.row(row_idx);
                 ids.clear();
                 ids.extend_from_slice(row_ids);
                 ids.extend(row_ids.iter().map(|id| id + first));
@@ -108,19 +162,33 @@ impl Fitting<'_> {
                 values.push(1.0);
                 rows.push(&ids, &values);
             }
-            gold.extend_from_slice(&self.tasks[*task_idx].gold);
-            weights.extend_from_slice(&self.tasks[*task_idx].weights);
+            gold.extend_from_slice(&task.gold);
+            weights.extend_from_slice(&task.weights);
         }
-        let set = TrainingSet {
-            rows: &rows,
-            gold: &gold,
-            weights: &weights,
-            n_labels: self.tasks[group[0]].labels.len(),
+        Self {
+            rows,
+            gold,
+            weights,
+            n_labels: fitting.tasks[group[0]].labels.len(),
+            n_targets: group.len(),
+            n_features,
+        }
+    }
+
+    fn dataset(&self) -> DatasetBase<&Csr, Classes<'_>> {
+        let classes = Classes {
+            idx: &self.gold,
+            n_classes: self.n_labels,
         };
-        self.params.fit_path(&set, strengths, None, |head| {
-            let heads = (0..group.len()).map(|at| head.own_copy(at, group.len(), n_features));
-            visit(heads.collect())
-        })
+        DatasetBase::new(&self.rows, classes).with_weights(Array1::from(self.weights.clone()))
+    }
+
+    /// The heads of the targets, each what all share and its own together.
+    fn heads(&self, head: &LinearHead) -> Vec<LinearHead> {
+        let targets = 0..self.n_targets;
+        targets
+            .map(|at| head.own_copy(at, self.n_targets, self.n_features))
+            .collect()
     }
 }
 
@@ -150,19 +218,16 @@ pub(super) fn sharing_groups(tasks: &[Task]) -> Vec<Vec<usize>> {
     groups
 }
 
-/// The margins that a head gives to rows.
-pub(super) fn margins_of(head: &LinearHead, rows: &Csr) -> Margins {
-    (0..rows.n_rows())
-        .map(|row_idx| {
-            let (ids, values) = rows.row(row_idx);
-            head.margins(ids, values)
-        })
-        .collect()
+/// The margins that a head gives to rows, shape `(n_rows, n_labels)`.
+pub(super) fn margins_of(head: &LinearHead, rows: &Csr) -> Array2<f64> {
+    let mut margins = head.default_target(rows);
+    head.predict_inplace(rows, &mut margins);
+    margins
 }
 
 /// The out-of-fold margins at each strength that was reached.
 pub(super) struct Path {
-    pub(super) margins: Vec<Margins>,
+    pub(super) margins: Vec<Array2<f64>>,
     losses: Vec<f64>,
 }
 

@@ -1,16 +1,18 @@
 //! A corpus made ready for fitting: its targets, its folds, its texts counted.
 
-use super::TrainParams;
+use super::params::TrainParams;
 use super::unknown::Unknown;
 use crate::counts::{Csr, TermCounts};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::TrainingSet;
+use crate::linear::Classes;
 use detente_data::article::Example;
 use detente_data::corpus::{Corpus, Folds, FoldsParams};
 use detente_error::counted;
 use detente_model::features::{Idf, Lexicon, WeightingParams};
 use detente_model::label::LabelSet;
 use detente_text::{Analyzer, AnalyzerParams, Language, Passage};
+use linfa::DatasetBase;
+use ndarray::Array1;
 use rustc_hash::FxHashSet;
 use std::sync::{Mutex, MutexGuard};
 
@@ -33,13 +35,13 @@ impl Task {
         }
     }
 
-    pub(super) fn training_set<'a>(&'a self, rows: &'a Csr) -> TrainingSet<'a> {
-        TrainingSet {
-            rows,
-            gold: &self.gold,
-            weights: &self.weights,
-            n_labels: self.labels.len(),
-        }
+    /// Rows with their classes and weights, as a head is fitted on them.
+    pub(super) fn dataset<'a>(&'a self, rows: &'a Csr) -> DatasetBase<&'a Csr, Classes<'a>> {
+        let classes = Classes {
+            idx: &self.gold,
+            n_classes: self.labels.len(),
+        };
+        DatasetBase::new(rows, classes).with_weights(Array1::from(self.weights.clone()))
     }
 }
 
@@ -110,6 +112,18 @@ fn passages(corpus: &Corpus) -> Vec<Passage<'_>> {
 /// The texts of a corpus, row by row.
 pub(super) fn texts(corpus: &Corpus) -> Vec<&str> {
     corpus.examples.iter().map(|e| e.text.as_str()).collect()
+}
+
+/// The document of each row as a number, in the order of the names.
+pub(super) fn document_idx(corpus: &Corpus) -> Vec<u32> {
+    let mut names: Vec<&str> = corpus.examples.iter().map(Example::group_key).collect();
+    names.sort_unstable();
+    names.dedup();
+    corpus
+        .examples
+        .iter()
+        .map(|example| names.partition_point(|name| *name < example.group_key()) as u32)
+        .collect()
 }
 
 /// The labelled rows of each target.

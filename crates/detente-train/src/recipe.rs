@@ -24,7 +24,7 @@ pub(crate) fn penalty(recipe: &HeadRecipe) -> Option<Penalty> {
 }
 
 /// The recipe of the learner of a model that was learned row by row.
-pub(crate) fn online(streamed: &Streamed) -> FtrlParams {
+pub(crate) fn ftrl(streamed: &Streamed) -> FtrlParams {
     FtrlParams {
         rate: streamed.rate,
         damping: streamed.damping,

@@ -1,9 +1,9 @@
 //! The cross-validation inside training: strengths, stacks and decisions from rows left out.
 
 use super::fold::{FoldRows, others};
-use super::member::{Margins, Member, Path, features_of, sharing_groups};
+use super::member::{Member, Path, features_of, sharing_groups};
+use super::params::{DecisionMetric, TrainParams};
 use super::prepared_training::{PreparedTraining, Task};
-use super::{DecisionMetric, TrainParams};
 use crate::calibration::fit_logit_adjustment;
 use crate::calibration::fit_temperature;
 use crate::calibration::{Stack, log_loss};
@@ -13,6 +13,7 @@ use crate::linear::{Learner, LinearHead};
 use detente_data::corpus::Corpus;
 use detente_model::MemberRecord;
 use detente_model::calibrate::LogitAdjustment;
+use ndarray::Array2;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -28,7 +29,7 @@ fn enough_of(n_folds: usize, n_rows: usize) -> usize {
 
 /// What one strength gives out of fold.
 struct Tried {
-    margins: Margins,
+    margins: Array2<f64>,
     /// The mean log-loss over all rows, and over those of each fold.
     loss: f64,
     fold_losses: Vec<f64>,
@@ -87,10 +88,10 @@ impl Task {
 
     /// Puts the folds' margins of one member at one strength together and calibrates them.
     fn try_strength(&self, paths: &[(&[usize], &Path)], at: usize) -> Tried {
-        let mut margins = vec![Vec::new(); self.rows.len()];
+        let mut margins = Array2::zeros((self.rows.len(), self.labels.len()));
         for (places, path) in paths {
-            for (place, row) in places.iter().zip(&path.margins[at]) {
-                margins[*place].clone_from(row);
+            for (place, row) in places.iter().zip(path.margins[at].rows()) {
+                margins.row_mut(*place).assign(&row);
             }
         }
         let temperature = fit_temperature(&margins, &self.gold, &self.weights);
@@ -158,7 +159,7 @@ impl PreparedTraining {
     /// Takes for each member the strongest penalty within one standard error of the least calibrated
     /// out-of-fold log-loss, of those that every fold reached (a fold stops where its own loss has
     /// risen over two strengths in a row), then stacks the members.
-    pub(super) fn choose(
+    pub(super) fn select(
         &self,
         task_idx: usize,
         left_out: &[FoldMargins],
@@ -168,7 +169,7 @@ impl PreparedTraining {
         let places: Vec<&[usize]> = left_out.iter().map(|f| &f.places[task_idx][..]).collect();
         let (task, places) = self.tasks[task_idx].answered(&places);
         let mut members = Vec::new();
-        let mut margins: Vec<Margins> = Vec::new();
+        let mut margins: Vec<Array2<f64>> = Vec::new();
         let mut edges = Vec::new();
         for (at, (member, _)) in left_out[0].paths[task_idx].iter().enumerate() {
             let paths: Vec<(&[usize], &Path)> = left_out
@@ -195,7 +196,7 @@ impl PreparedTraining {
 }
 
 /// A way to fit a stack to margins by member, classes, weights and the rows that count.
-type FitStack = fn(&[&[Vec<f64>]], &[usize], &[f32], &[usize]) -> Stack;
+type FitStack = fn(&[Array2<f64>], &[usize], &[f32], &[usize]) -> Stack;
 
 impl Task {
     /// Stacks the members' out-of-fold margins; `folds` are the places of the rows that each fold
@@ -206,7 +207,7 @@ impl Task {
     pub(super) fn stack(
         &self,
         members: Vec<(Member, f64)>,
-        margins: &[Margins],
+        margins: &[Array2<f64>],
         folds: &[&[usize]],
         decision_metric: DecisionMetric,
     ) -> SelectedStack {
@@ -214,7 +215,7 @@ impl Task {
     }
 
     /// How many of these rows each label has.
-    fn count(&self, gold: &[usize]) -> Vec<usize> {
+    pub(super) fn count(&self, gold: &[usize]) -> Vec<usize> {
         let mut counts = vec![0; self.labels.len()];
         gold.iter().for_each(|label| counts[*label] += 1);
         counts
@@ -227,19 +228,18 @@ impl Task {
         fit: FitStack,
         label_counts: Option<&[usize]>,
         members: Vec<(Member, f64)>,
-        margins: &[Margins],
+        margins: &[Array2<f64>],
         folds: &[&[usize]],
         decision_metric: DecisionMetric,
     ) -> SelectedStack {
-        let by_member: Vec<&[Vec<f64>]> = margins.iter().map(|rows| &rows[..]).collect();
         let all: Vec<usize> = (0..self.rows.len()).collect();
-        let stack = fit(&by_member, &self.gold, &self.weights, &all);
+        let stack = fit(margins, &self.gold, &self.weights, &all);
         let mut probabilities = vec![Vec::new(); self.rows.len()];
         for held_out in folds {
             let others = others(held_out, self.rows.len());
-            let stack = fit(&by_member, &self.gold, &self.weights, &others);
+            let stack = fit(margins, &self.gold, &self.weights, &others);
             for place in *held_out {
-                let margins = stack.margins(margins.iter().map(|rows| &rows[*place][..]));
+                let margins = stack.margins(margins.iter().map(|of_member| of_member.row(*place)));
                 probabilities[*place] = stack.temperature().apply(&margins);
             }
         }
@@ -360,7 +360,7 @@ fn fold_margins(
         if *member == Member::Shared {
             for group in sharing_groups(&prepared.tasks) {
                 let mut found: Vec<Path> = group.iter().map(|_| Path::new()).collect();
-                fitting.shared(&group, strengths, |heads| {
+                fitting.shared_path(&group, strengths, |heads| {
                     for ((path, head), task_idx) in found.iter_mut().zip(&heads).zip(&group) {
                         let (rows, task) = path_of(*task_idx);
                         path.push(head, rows, task);
@@ -375,19 +375,13 @@ fn fold_margins(
             for (task_idx, paths) in paths.iter_mut().enumerate() {
                 let (rows, task) = path_of(task_idx);
                 let mut path = Path::new();
-                fitting.own(
-                    task_idx,
-                    (*member, range.clone()),
-                    strengths,
-                    None,
-                    |head| {
-                        path.push(&head, rows, task);
-                        if keeps_heads {
-                            heads.push(head);
-                        }
-                        path.is_falling()
-                    },
-                )?;
+                fitting.own_path(task_idx, (*member, range.clone()), strengths, |head| {
+                    path.push(&head, rows, task);
+                    if keeps_heads {
+                        heads.push(head);
+                    }
+                    path.is_falling()
+                })?;
                 paths.push((*member, path));
             }
         }
@@ -415,7 +409,7 @@ pub struct OutOfFold {
 /// probabilities of the rows left out. The caller sorts the corpus where row order must not matter.
 ///
 /// # Errors
-/// As [`train`](super::train).
+/// As [`train`](crate::train).
 pub fn out_of_fold(
     corpus: &Corpus,
     params: &TrainParams,
@@ -431,11 +425,11 @@ pub fn out_of_fold(
             progress(done, n_folds)
         })?;
     let all = (0..prepared.tasks.len()).map(|task_idx| {
-        let chosen = prepared.choose(task_idx, &left_out, &strengths, params.decision_metric);
+        let selected = prepared.select(task_idx, &left_out, &strengths, params.decision_metric);
         OutOfFold {
-            rows: chosen.rows,
-            gold: chosen.gold,
-            probabilities: chosen.probabilities,
+            rows: selected.rows,
+            gold: selected.gold,
+            probabilities: selected.probabilities,
         }
     });
     Ok(all.collect())
@@ -448,7 +442,7 @@ mod tests {
     /// Strengths whose loss in each of two folds is this.
     fn tried(losses: &[[f64; 2]]) -> Vec<Tried> {
         let tried = losses.iter().map(|fold_losses| Tried {
-            margins: Vec::new(),
+            margins: Array2::zeros((0, 0)),
             loss: (fold_losses[0] + fold_losses[1]) / 2.0,
             fold_losses: fold_losses.to_vec(),
         });

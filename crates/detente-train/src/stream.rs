@@ -11,19 +11,22 @@
 //! Rows are made on all threads, learned from on one, in their order: the model depends on the order
 //! of the rows and not on the number of threads.
 
-mod checkpoint;
-mod finish;
-mod hashed_model;
-mod pass;
 mod source;
+mod targets;
+mod row;
 mod survey;
+mod row_order;
+mod checkpoint;
+mod pass;
+mod hashed_model;
+mod finish;
 
 pub use finish::StreamLog;
 pub use source::Source;
 
-use super::DecisionMetric;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{Factors, FtrlClassifier, FtrlParams, LabelCounts, Penalty};
+use crate::params::{DecisionMetric, check_date};
 use crate::recipe;
 use checkpoint::{Checkpoint, Saving};
 use detente_model::Model;
@@ -33,10 +36,11 @@ use detente_model::features::{
 use detente_text::{Analyzer, AnalyzerParams, Language};
 use hashed_model::learner_of;
 use pass::{Learning, Reader};
-use source::Pass;
+use row_order::Pass;
 use std::ops::Range;
 use std::path::PathBuf;
-use survey::{Survey, Targets};
+use survey::Survey;
+use targets::Targets;
 
 /// Passes over the rows where none are asked for.
 pub const PASSES: usize = 2;
@@ -58,7 +62,7 @@ pub struct StreamParams {
     /// Memory doubles with each, and fewer n-grams share a bucket.
     pub log2_buckets: u32,
     /// How its learner goes.
-    pub online: FtrlParams,
+    pub ftrl: FtrlParams,
     /// Which weights move further; default [`Penalty::Ratio`], for which the rows are counted in a pass of
     /// their own. What can be read once is not counted: there all weights move alike.
     pub penalty: Penalty,
@@ -87,7 +91,7 @@ impl StreamParams {
         mask_parties: AnalyzerParams::DEFAULT.mask_parties,
         ngrams: NgramParams::DEFAULT,
         log2_buckets: Buckets::LOG2_DEFAULT,
-        online: FtrlParams::DEFAULT,
+        ftrl: FtrlParams::DEFAULT,
         penalty: Penalty::Ratio,
         n_passes: None,
         shuffle: 50_000,
@@ -114,7 +118,7 @@ impl StreamParams {
             mask_parties: analyzer.mask_parties,
             ngrams: model.vectorizer_params().ngrams,
             log2_buckets: buckets.log2(),
-            online: recipe::online(streamed),
+            ftrl: recipe::ftrl(streamed),
             // A model has a target, and one recipe for the heads of all.
             penalty: recipe::penalty(&model.heads()[0].record.recipe)
                 .ok_or_else(|| Error::new(ErrorKind::NotStreamed))?,
@@ -132,7 +136,7 @@ impl StreamParams {
     /// The first parameter that is out of its range.
     pub fn check(&self) -> Result<()> {
         self.ngrams.check()?;
-        self.online.check()?;
+        self.ftrl.check()?;
         Buckets::check(self.log2_buckets)?;
         if self.n_passes == Some(0) {
             return Err(Error::new(ErrorKind::OutOfRange {
@@ -141,7 +145,7 @@ impl StreamParams {
                 expected: "1 or more",
             }));
         }
-        super::check_date(self.date.as_deref())
+        check_date(self.date.as_deref())
     }
 
     fn vectorizer(&self) -> VectorizerParams {
@@ -335,7 +339,7 @@ pub fn stream(
     };
     let mut learner = match start {
         Some(model) => learner_of(model, ends, factors),
-        None => Some(FtrlClassifier::new(params.online, n_labels, ends, factors)),
+        None => Some(FtrlClassifier::new(params.ftrl, n_labels, ends, factors)),
     }
     .ok_or_else(|| Error::new(ErrorKind::NotStreamed))?;
 

@@ -1,6 +1,6 @@
 //! A wider search: settings of the recipe, one change at a time.
 
-use super::TrainParams;
+use super::params::TrainParams;
 use super::prepared_training::PreparedTraining;
 use super::selection::{FoldMargins, SelectedStack};
 use crate::error::{Error, ErrorKind, Result};
@@ -164,7 +164,7 @@ impl Tuning {
 /// scores are more hopeful than those of a training without a search.
 ///
 /// # Errors
-/// As [`train`](super::train); minutes out of range.
+/// As [`train`](crate::train); minutes out of range.
 pub fn tune(
     corpus: &mut Corpus,
     params: &TrainParams,
@@ -175,6 +175,26 @@ pub fn tune(
     params.check()?;
     tune_params.check()?;
     corpus.sort();
+    tune_sorted(corpus, params, tune_params, elapsed, progress)
+}
+
+/// As [`tune`], on a corpus in its canonical order, as [`Corpus::sort`] leaves it.
+///
+/// # Errors
+/// As [`tune`].
+///
+/// # Panics
+/// Where debug assertions are on and the corpus is not sorted.
+pub fn tune_sorted(
+    corpus: &Corpus,
+    params: &TrainParams,
+    tune_params: &TuneParams,
+    elapsed: &dyn Fn() -> Duration,
+    progress: &dyn Fn(usize),
+) -> Result<Tuning> {
+    params.check()?;
+    tune_params.check()?;
+    debug_assert!(corpus.is_sorted(), "a corpus in its canonical order");
     let budget = Duration::from_secs_f64(60.0 * tune_params.minutes);
     let mut best = fold_losses(corpus, params)?;
     let mut slowest = elapsed();
@@ -246,22 +266,25 @@ fn fold_losses(corpus: &Corpus, params: &TrainParams) -> Result<Vec<f64>> {
     let members = prepared.members(params);
     let n_folds = prepared.folds.n_folds();
     let left_out = prepared.cross_validate(n_folds, &members, &strengths, params, &|_| {})?;
-    let chosen: Vec<SelectedStack> = (0..prepared.tasks.len())
+    let selected: Vec<SelectedStack> = (0..prepared.tasks.len())
         .into_par_iter()
-        .map(|task_idx| prepared.choose(task_idx, &left_out, &strengths, params.decision_metric))
+        .map(|task_idx| prepared.select(task_idx, &left_out, &strengths, params.decision_metric))
         .collect();
     let loss = |fold: &FoldMargins| {
-        let of_targets = chosen.iter().enumerate().filter_map(|(task_idx, chosen)| {
-            let task = &prepared.tasks[task_idx];
-            let (mut sum, mut weights) = (0.0, 0.0);
-            for place in fold.places(task_idx) {
-                let weight = f64::from(task.weights[*place]);
-                let p = chosen.probabilities[*place][task.gold[*place]];
-                sum -= weight * p.max(f64::MIN_POSITIVE).ln();
-                weights += weight;
-            }
-            (weights > 0.0).then(|| sum / weights)
-        });
+        let of_targets = selected
+            .iter()
+            .enumerate()
+            .filter_map(|(task_idx, selected)| {
+                let task = &prepared.tasks[task_idx];
+                let (mut sum, mut weights) = (0.0, 0.0);
+                for place in fold.places(task_idx) {
+                    let weight = f64::from(task.weights[*place]);
+                    let p = selected.probabilities[*place][task.gold[*place]];
+                    sum -= weight * p.max(f64::MIN_POSITIVE).ln();
+                    weights += weight;
+                }
+                (weights > 0.0).then(|| sum / weights)
+            });
         mean(&of_targets.collect::<Vec<_>>())
     };
     Ok(left_out.iter().map(loss).collect())

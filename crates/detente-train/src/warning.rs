@@ -1,6 +1,6 @@
 //! What to think about before a model is used.
 
-use super::appraisal::HeadLog;
+use super::head_report::HeadLog;
 use detente_data::article::Example;
 use detente_data::corpus::Corpus;
 use detente_text::Sketch;

@@ -8,6 +8,7 @@ use crate::error::{ColumnRole, Error, ErrorKind, Result};
 use detente_error::{IN_MEMORY, Place};
 use detente_model::label::{LabelSet, STANCE_LABELS};
 use rustc_hash::FxHashSet;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -93,16 +94,11 @@ impl Corpus {
     /// Puts the examples into their canonical order: by id, then text, then labels, group and
     /// weight. Two files with the same rows in another order become the same corpus.
     pub fn sort(&mut self) {
-        let compare = |a: &Example, b: &Example| {
-            (&a.id, &a.text, &a.labels, &a.group, &a.mentions)
-                .cmp(&(&b.id, &b.text, &b.labels, &b.group, &b.mentions))
-                .then(a.weight.total_cmp(&b.weight))
-        };
         let examples = &mut self.examples;
         let mut order: Vec<(u128, usize)> = examples.iter().map(sort_key).zip(0..).collect();
         order.sort_unstable_by(|(a_key, a), (b_key, b)| {
             (a_key.cmp(b_key))
-                .then_with(|| compare(&examples[*a], &examples[*b]))
+                .then_with(|| canonical_order(&examples[*a], &examples[*b]))
                 .then(a.cmp(b))
         });
         for at in 0..order.len() {
@@ -113,6 +109,12 @@ impl Corpus {
             }
             examples.swap(at, from);
         }
+    }
+
+    /// Whether the examples stand in the order that [`sort`](Self::sort) gives them.
+    pub fn is_sorted(&self) -> bool {
+        let examples = &self.examples;
+        examples.is_sorted_by(|a, b| canonical_order(a, b).is_le())
     }
 
     /// Where the row of an example stands, for an error to say.
@@ -172,6 +174,12 @@ impl Example {
     pub fn id_or_line(&self) -> String {
         self.id.clone().unwrap_or_else(|| self.line.to_string())
     }
+}
+
+fn canonical_order(a: &Example, b: &Example) -> Ordering {
+    (&a.id, &a.text, &a.labels, &a.group, &a.mentions)
+        .cmp(&(&b.id, &b.text, &b.labels, &b.group, &b.mentions))
+        .then(a.weight.total_cmp(&b.weight))
 }
 
 /// A number that rises with the id, or the text of an example without one, and decides the order of most

@@ -1,7 +1,7 @@
 //! Where the features of each view begin and end.
 
 use super::lexicon::Lexicon;
-use super::ngram::View;
+use super::view::View;
 use std::ops::Range;
 
 /// Views of n-grams at the most; what one row needs of each stands in an array of this length.

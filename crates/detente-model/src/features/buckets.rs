@@ -1,9 +1,9 @@
 //! N-grams by the bucket that their hash falls into: a vocabulary without a list of n-grams.
 
 use super::borders::Borders;
-use super::ngram::View;
+use super::row::NO_FEATURE;
 use super::row::SparseRow;
-use super::vocabulary::NO_FEATURE;
+use super::view::View;
 use super::weighting::{WeightingParams, term_frequency};
 use crate::error::{Error, ErrorKind, Result};
 

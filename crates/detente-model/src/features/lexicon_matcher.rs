@@ -1,12 +1,13 @@
-//! The entries of a lexicon in a statement, and the features that they make.
+//! Finds the entries of a lexicon in a statement, and makes features of them.
 
 use super::lexicon::Lexicon;
-use super::near::Place;
+use super::lexicon_match::LexiconMatch;
 use super::near_lexicon::NearSums;
+use super::place::Place;
 use super::trie::{LONGEST_PHRASE, Trie};
 use std::ops::Range;
 
-/// What a lexicon says of a word, as ranges of [`LexiconState`]'s arena: the patterns that it matches,
+/// What a lexicon says of a word, as ranges of [`LexiconMatcher`]'s arena: the patterns that it matches,
 /// then the nodes at which an entry that it begins can be.
 #[derive(Clone, Copy, Debug)]
 pub struct PatternRange {
@@ -24,21 +25,9 @@ impl PatternRange {
     };
 }
 
-/// An entry of a lexicon as it was found in a statement.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Entry {
-    /// The place of its category.
-    pub(super) category: usize,
-    pub(super) weight: f32,
-    /// Whether its first word is in the scope of a negator.
-    pub(super) negated: bool,
-    /// The places of its words among the words and gaps of the statement.
-    pub(super) words: Range<usize>,
-}
-
 /// Words of one statement on their way to lexicon features.
 #[derive(Default)]
-pub struct LexiconState {
+pub struct LexiconMatcher {
     arena: Vec<u32>,
     words: Vec<(PatternRange, bool)>,
     /// The places of the words, where there is a mention.
@@ -47,26 +36,26 @@ pub struct LexiconState {
     sums: Vec<f32>,
     /// The categories that occur in plain words.
     occurring: Vec<usize>,
-    matcher: Matcher,
+    longest: LongestMatches,
 }
 
-/// The entries that begin at one word.
+/// The longest entry of each category that begins at one word.
 #[derive(Default)]
-struct Matcher {
+struct LongestMatches {
     /// The longest of each category so far: the category, its weight, how many words it has.
     best: Vec<(usize, f32, usize)>,
     nodes: Vec<u32>,
     reached: Vec<u32>,
 }
 
-impl Matcher {
+impl LongestMatches {
     /// Gives the entries that the words hold, by their first words.
     fn each(
         &mut self,
         trie: &Trie,
         arena: &[u32],
         words: &[(PatternRange, bool)],
-        mut each: impl FnMut(Entry),
+        mut each: impl FnMut(LexiconMatch),
     ) {
         let Self {
             best,
@@ -112,7 +101,7 @@ impl Matcher {
                 std::mem::swap(nodes, reached);
             }
             for (category, weight, n_words) in &*best {
-                each(Entry {
+                each(LexiconMatch {
                     category: *category,
                     weight: *weight,
                     negated,
@@ -123,7 +112,7 @@ impl Matcher {
     }
 }
 
-impl LexiconState {
+impl LexiconMatcher {
     /// Begins a statement.
     pub fn begin(&mut self) {
         self.words.clear();
@@ -177,7 +166,7 @@ impl LexiconState {
             self.near_sums.begin(n);
         }
         let (sums, near_sums) = (&mut self.sums, &mut self.near_sums);
-        self.matcher
+        self.longest
             .each(lexicon.trie(), &self.arena, &self.words, |entry| {
                 sums[entry.category + if entry.negated { n } else { 0 }] += entry.weight;
                 if near && let Some(place) = self.places.get(entry.words.start) {
@@ -215,7 +204,7 @@ impl LexiconState {
         mut each: impl FnMut(usize, f32, Range<usize>),
     ) {
         let mut entries = Vec::new();
-        self.matcher
+        self.longest
             .each(lexicon.trie(), &self.arena, &self.words, |entry| {
                 entries.push(entry);
             });
@@ -256,7 +245,7 @@ mod tests {
                          call*\tappeal\t1\n";
 
     fn features(lexicon: &Lexicon, words: &[(&str, bool)]) -> Vec<(String, f32)> {
-        let mut state = LexiconState::default();
+        let mut state = LexiconMatcher::default();
         state.begin();
         for (word, negated) in words {
             let patterns = state.look_up(lexicon, word);

@@ -1,6 +1,8 @@
 //! What stands around the mention of a target, and what the mention is.
 
-use super::ngram::{NgramParams, NgramSink, View, word_hash};
+use super::ngram::{NgramParams, NgramSink, word_hash};
+use super::place::Place;
+use super::view::View;
 use detente_text::{Span, Term, TermKind};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -9,17 +11,6 @@ pub(super) const MENTION: &str = "<mention>";
 
 /// How many words to either side of a mention are near it. Measured: 3 and 8 are no better.
 const WINDOW: u32 = 5;
-
-/// Where a word stands, seen from the nearest mention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// How many words after the mention; below 0 before it, 0 for the mention.
-    pub distance: i32,
-    /// How many other names stand between.
-    pub n_names: u32,
-    /// Whether both stand in one clause.
-    pub is_in_clause: bool,
-}
 
 /// The words and gaps of a statement, held until the places of all mentions are known.
 #[derive(Default)]
@@ -221,8 +212,8 @@ fn hash_of(view: View, mark: &str, stems: &[&str]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ngram::visit;
     use super::*;
+    use crate::features::visit;
     use detente_text::{Analyzer, AnalyzerParams, AnalyzerState, Passage, mentions_of};
 
     #[derive(Default)]

@@ -1,7 +1,7 @@
 //! What the words of a lexicon say near a mention, by where they stand from it.
 
-use super::lexicon_matcher::Entry;
-use super::near::Place;
+use super::lexicon_match::LexiconMatch;
+use super::place::Place;
 
 /// By how much the weight of a word falls with its distance: to 1/e after so many words.
 const REACH: f32 = 10.0;
@@ -60,14 +60,14 @@ impl NearSums {
     }
 
     /// Adds an entry of the lexicon that begins at a place.
-    pub(super) fn add(&mut self, entry: &Entry, place: Place) {
+    pub(super) fn add(&mut self, entry: &LexiconMatch, place: Place) {
         for (kind, value) in Self::parts(entry, place) {
             self.sums[kind * self.n_categories + entry.category] += value;
         }
     }
 
     /// What an entry that begins at a place adds to the sums of its category, by their kinds.
-    pub(super) fn parts(entry: &Entry, place: Place) -> impl Iterator<Item = (usize, f32)> {
+    pub(super) fn parts(entry: &LexiconMatch, place: Place) -> impl Iterator<Item = (usize, f32)> {
         let distance = place.distance.unsigned_abs() as f32 + NAME * place.n_names as f32;
         let faded = entry.weight * (-distance / REACH).exp();
         let is_left = place.distance < 0;
@@ -99,8 +99,8 @@ impl NearSums {
 mod tests {
     use super::*;
 
-    fn entry(category: usize, weight: f32, negated: bool) -> Entry {
-        Entry {
+    fn entry(category: usize, weight: f32, negated: bool) -> LexiconMatch {
+        LexiconMatch {
             category,
             weight,
             negated,

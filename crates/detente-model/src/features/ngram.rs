@@ -1,67 +1,11 @@
-//! N-grams of a statement: word n-grams of stems, and character n-grams inside words.
+//! N-grams of a statement: word n-grams of stems, and character n-grams inside words; which are made, what their hashes
+//! are, and the trait of those that are told of them.
 
-use super::near::{MENTION, Place, Surroundings};
+use super::place::Place;
+use super::view::View;
 use crate::error::{Error, ErrorKind, Result};
-use detente_text::{Analyzer, AnalyzerState, Passage, Term, TermKind};
+use detente_text::Term;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
-
-/// A family of features that is weighted and normalised apart from the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum View {
-    /// Sequences of stems.
-    Word,
-    /// Sequences of characters inside a word, with `_` at its ends.
-    Char,
-    /// Stems around the mention of a target, and sequences of them.
-    NearWord,
-    /// Sequences of characters inside words near the mention.
-    NearChar,
-    /// The words of the mention itself, its form and its place in the statement.
-    Mention,
-    /// Categories of a lexicon, and pairs of them.
-    Lexicon,
-    /// Categories of the lexicon, by where they stand from the mention.
-    NearLexicon,
-}
-
-impl View {
-    /// Every view, in the order of feature ids.
-    pub const ALL: [Self; 7] = [
-        Self::Word,
-        Self::Char,
-        Self::NearWord,
-        Self::NearChar,
-        Self::Mention,
-        Self::Lexicon,
-        Self::NearLexicon,
-    ];
-
-    /// The word for it in feature names (`word:cease fire`, `char:_ceas`).
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Word => "word",
-            Self::Char => "char",
-            Self::NearWord => "near-word",
-            Self::NearChar => "near-char",
-            Self::Mention => "mention",
-            Self::Lexicon => "lexicon",
-            Self::NearLexicon => "near-lexicon",
-        }
-    }
-
-    /// Keeps equal strings of different views apart.
-    pub(super) fn seed(self) -> u64 {
-        match self {
-            Self::Word => 0x776f_7264,
-            Self::Char => 0x6368_6172,
-            Self::NearWord => 0x6e65_6172_776f_7264,
-            Self::NearChar => 0x6e65_6172_6368_6172,
-            Self::Mention => 0x6d65_6e74_696f_6e00,
-            Self::Lexicon => 0x6c65_7869,
-            Self::NearLexicon => 0x6e65_6172_6c65_7869,
-        }
-    }
-}
 
 /// Which n-grams are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,83 +111,6 @@ pub trait NgramSink {
     fn near_surface(&mut self, _surface: &str, _word: u32, _place: usize) {}
     /// Where all words and gaps stand from the mention, where there is one.
     fn places(&mut self, _places: &[Place]) {}
-}
-
-/// Walks the n-grams of a passage in the order in which they end, then those around its mentions.
-pub fn visit(
-    analyzer: &Analyzer,
-    state: &mut AnalyzerState,
-    passage: Passage<'_>,
-    params: &NgramParams,
-    sink: &mut impl NgramSink,
-) {
-    let mut walk = Walk::default();
-    if passage.mentions.is_empty() || !params.mention {
-        analyzer.analyze(state, passage.text, &mut |term| {
-            walk.term(&term, params, sink)
-        });
-        return;
-    }
-    let mut surroundings = Surroundings::default();
-    let mut last_mention = None;
-    analyzer.analyze(state, passage.text, &mut |mut term| {
-        let mention = passage.mention_at(term.span);
-        if let Some(mention) = mention {
-            surroundings.push_inside(&term, passage.text, passage.mentions[mention]);
-            if last_mention == Some(mention) || term.kind == TermKind::Mark {
-                return;
-            }
-            last_mention = Some(mention);
-            term.kind = TermKind::Party;
-            term.surface = MENTION;
-            term.stem = MENTION;
-            term.word = Term::NO_WORD;
-        }
-        walk.term(&term, params, sink);
-        surroundings.push(&term, passage.text, mention.is_some());
-    });
-    surroundings.visit(params, sink);
-}
-
-/// The two stems before a term, with their hashes.
-#[derive(Default)]
-struct Walk {
-    hashes: [u64; 2],
-    /// Left empty for sinks that look at no stems.
-    stems: [String; 2],
-    n_previous: usize,
-}
-
-impl Walk {
-    fn term<S: NgramSink>(&mut self, term: &Term<'_>, params: &NgramParams, sink: &mut S) {
-        let (hash, is_known) = sink.stem(term);
-        if term.kind == TermKind::Mark {
-            return;
-        }
-        if term.kind == TermKind::Word {
-            sink.surface(term, is_known);
-            if params.negation && term.negated {
-                sink.negated(term);
-            }
-        } else {
-            sink.gap();
-        }
-        let ([second, first], [second_stem, first_stem]) = (self.hashes, &self.stems);
-        if params.word_max >= 2 && self.n_previous >= 1 {
-            sink.word(join(first, hash), &[first_stem, term.stem]);
-            if params.word_max >= 3 && self.n_previous >= 2 {
-                let triple = join(join(second, first), hash);
-                sink.word(triple, &[second_stem, first_stem, term.stem]);
-            }
-        }
-        self.hashes = [first, hash];
-        if S::WANTS_STEMS {
-            self.stems.swap(0, 1);
-            self.stems[1].clear();
-            self.stems[1].push_str(term.stem);
-        }
-        self.n_previous += 1;
-    }
 }
 
 /// The stem of a word in the scope of a negator, as a feature of its own.

@@ -1,11 +1,11 @@
 //! Which words of a statement its features stand for.
 
-use super::lexicon_matcher::{LexiconState, PatternRange};
-use super::near::Place;
-use super::ngram::{
-    NgramParams, NgramSink, View, char_ngrams, near_char_hash, negated_name, visit, word_hash,
-};
+use super::lexicon_matcher::{LexiconMatcher, PatternRange};
+use super::ngram::{NgramParams, NgramSink, char_ngrams, near_char_hash, negated_name, word_hash};
+use super::place::Place;
 use super::vectorizer::{Vectorizer, VectorizerState};
+use super::view::View;
+use super::visit::visit;
 use detente_text::{Analyzer, Passage, Span, Term, TermKind};
 
 /// The words of a statement and the parts that they have in its features.
@@ -50,7 +50,7 @@ impl Vectorizer {
             words: Vec::new(),
             places: Vec::new(),
             parts: Vec::new(),
-            lexicon: LexiconState::default(),
+            lexicon: LexiconMatcher::default(),
         };
         tracer.lexicon.begin();
         let ngrams = &self.params().ngrams;
@@ -67,7 +67,7 @@ struct Tracer<'a> {
     places: Vec<u32>,
     /// With shares that do not add up to 1 yet.
     parts: Vec<Part>,
-    lexicon: LexiconState,
+    lexicon: LexiconMatcher,
 }
 
 impl Tracer<'_> {

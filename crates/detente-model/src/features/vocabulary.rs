@@ -4,18 +4,12 @@ use super::borders::Borders;
 use super::buckets::Buckets;
 use super::lexicon::Lexicon;
 use super::names::Names;
-use super::ngram::View;
 use super::numbers::Hashes;
+use super::row::{FeatureId, NO_FEATURE};
 use super::table::HashTable;
+use super::view::View;
 use std::ops::Range;
 use std::sync::Arc;
-
-/// The number of a feature: its place in the vocabulary.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FeatureId(pub u32);
-
-/// Stands for an n-gram without an id.
-pub const NO_FEATURE: u32 = HashTable::NONE;
 
 /// Known n-grams by the 64-bit XXH3 of their text. Ids go by view, then from common to rare in
 /// training, then by hash, so that they depend on nothing but the texts.

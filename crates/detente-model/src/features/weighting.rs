@@ -180,8 +180,8 @@ fn sublinear(count: u32) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ngram::View;
     use super::*;
+    use crate::features::View;
 
     const KEEP_ALL: WeightingParams = WeightingParams {
         sublinear_tf: true,

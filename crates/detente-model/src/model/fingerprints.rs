@@ -1,4 +1,4 @@
-//! What a model keeps of its training rows, so that it can be told whether it has seen a text.
+//! What a model keeps of its training rows, so that it can be told whether a text was among them.
 
 use crate::features::Hashes;
 use bytes::Bytes;
@@ -106,7 +106,7 @@ impl TrainingFingerprints {
             band
         };
         FingerprintIndex {
-            seen: self,
+            training: self,
             bands: (0..Sketch::N_BANDS).map(band).collect(),
         }
     }
@@ -150,7 +150,7 @@ fn text_at(bytes: &[u8; TEXT_BYTES]) -> (u64, Sketch) {
 
 /// The texts of training, ready to be compared with others.
 pub struct FingerprintIndex<'a> {
-    seen: &'a TrainingFingerprints,
+    training: &'a TrainingFingerprints,
     /// For each band of the sketches, the texts in the order of their values.
     bands: Vec<Vec<(u16, u32)>>,
 }
@@ -158,7 +158,7 @@ pub struct FingerprintIndex<'a> {
 impl FingerprintIndex<'_> {
     /// Whether the text was among the training rows, or one much like it.
     pub fn likeness(&self, text: &str) -> Option<Likeness> {
-        let (hash, texts) = (text_hash(text), self.seen.texts());
+        let (hash, texts) = (text_hash(text), self.training.texts());
         if texts
             .binary_search_by_key(&hash, |text| text_at(text).0)
             .is_ok()
@@ -194,17 +194,18 @@ mod tests {
 
     #[test]
     fn texts_and_groups_are_recognised_after_a_round_trip() {
-        let seen =
+        let fingerprints =
             TrainingFingerprints::of(TEXTS.into_iter(), ["speech 1", "speech 2"].into_iter());
-        let [texts, groups] = seen.sections();
-        let seen = TrainingFingerprints::from_sections(texts.clone(), groups.clone()).unwrap();
-        assert_eq!((seen.n_texts(), seen.n_groups()), (2, 2));
-        let index = seen.index();
+        let [texts, groups] = fingerprints.sections();
+        let fingerprints =
+            TrainingFingerprints::from_sections(texts.clone(), groups.clone()).unwrap();
+        assert_eq!((fingerprints.n_texts(), fingerprints.n_groups()), (2, 2));
+        let index = fingerprints.index();
         assert_eq!(index.likeness(" THEY fired."), Some(Likeness::Exact));
         let near = TEXTS[0].replace("yesterday", "today");
         assert_eq!(index.likeness(&near), Some(Likeness::Near));
         assert_eq!(index.likeness("We met in Oslo and parted there."), None);
-        assert!(seen.has_group("speech 2") && !seen.has_group("speech 3"));
+        assert!(fingerprints.has_group("speech 2") && !fingerprints.has_group("speech 3"));
         assert!(TrainingFingerprints::from_sections(texts.slice(1..), groups).is_none());
     }
 }

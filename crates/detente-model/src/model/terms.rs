@@ -42,9 +42,9 @@ impl Model {
         let before: usize = self.heads[..head_idx].iter().map(|h| h.labels.len()).sum();
         let column = before + label_idx;
         let vocabulary = self.vectorizer.vocabulary();
-        let chosen = vocabulary.views().into_iter();
+        let shown = vocabulary.views().into_iter();
         let n_nameless = self.buckets().map_or(0, |_| vocabulary.n_ngrams());
-        let ids = chosen
+        let ids = shown
             .filter(|(view, _)| views.contains(view))
             .flat_map(|(_, ids)| ids)
             .filter(|id| *id >= n_nameless);

@@ -1,4 +1,4 @@
-//! Weights in 16 or 8 bits: less memory to walk and a smaller model file.
+//! Weights in 16 or 8 bits: less memory to read and a smaller model file.
 
 use crate::features::{Numbers, SparseRow};
 use bytes::Bytes;

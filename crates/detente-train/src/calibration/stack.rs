@@ -3,7 +3,7 @@
 use super::temperature::fit_temperature;
 use detente_metrics::solve;
 use detente_model::calibrate::{Temperature, softmax};
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView1};
 
 /// Weighs the margins of several heads, shifts each label, and calibrates the result.
 ///
@@ -28,12 +28,12 @@ pub struct Stack {
 impl Stack {
     /// Finds the stack with the least log-loss on margins that the heads did not see in fitting.
     ///
-    /// `margins[v][i]` are those of head `v` on row `i`, `gold[i]` its class, `weights[i]` its
-    /// weight; only `rows` count.
+    /// `margins[v]` are those of head `v`, shape `(n_rows, n_labels)`, `gold[i]` is the class of row `i`,
+    /// `weights[i]` its weight; only `rows` count.
     ///
     /// # Panics
-    /// There is no head.
-    pub fn fit(margins: &[&[Vec<f64>]], gold: &[usize], weights: &[f32], rows: &[usize]) -> Self {
+    /// There is no head; heads differ in shape; a row or a class is not there.
+    pub fn fit(margins: &[Array2<f64>], gold: &[usize], weights: &[f32], rows: &[usize]) -> Self {
         Self::fit_with(margins, gold, weights, rows, true)
     }
 
@@ -41,9 +41,9 @@ impl Stack {
     /// among them is chance, which shifts would take for the truth.
     ///
     /// # Panics
-    /// There is no head.
+    /// There is no head; heads differ in shape; a row or a class is not there.
     pub fn fit_shares(
-        margins: &[&[Vec<f64>]],
+        margins: &[Array2<f64>],
         gold: &[usize],
         weights: &[f32],
         rows: &[usize],
@@ -52,14 +52,14 @@ impl Stack {
     }
 
     fn fit_with(
-        margins: &[&[Vec<f64>]],
+        margins: &[Array2<f64>],
         gold: &[usize],
         weights: &[f32],
         rows: &[usize],
         has_shifts: bool,
     ) -> Self {
         let n_heads = margins.len();
-        let n_labels = margins[0].first().map_or(0, Vec::len);
+        let n_labels = margins[0].ncols();
         if n_heads > 1 {
             let point = Point::minimum(margins, gold, weights, rows, n_labels, has_shifts);
             let sum: f64 = point.shares.iter().sum();
@@ -78,10 +78,11 @@ impl Stack {
             shifts: vec![0.0; n_labels],
             temperature: Temperature::ONE,
         };
-        let summed: Vec<Vec<f64>> = rows
-            .iter()
-            .map(|row| stack.margins(margins.iter().map(|head| &head[*row][..])))
-            .collect();
+        let mut summed = Array2::zeros((rows.len(), n_labels));
+        for (mut sums, row) in summed.rows_mut().into_iter().zip(rows) {
+            let margins = stack.margins(margins.iter().map(|head| head.row(*row)));
+            sums.assign(&ArrayView1::from(&margins));
+        }
         let gold: Vec<usize> = rows.iter().map(|row| gold[*row]).collect();
         let weights: Vec<f32> = rows.iter().map(|row| weights[*row]).collect();
         stack.temperature = fit_temperature(&summed, &gold, &weights);
@@ -104,7 +105,7 @@ impl Stack {
     }
 
     /// The margins of one row, from those of each head.
-    pub fn margins<'a>(&self, margins: impl Iterator<Item = &'a [f64]>) -> Vec<f64> {
+    pub fn margins<'a>(&self, margins: impl Iterator<Item = ArrayView1<'a, f64>>) -> Vec<f64> {
         weighted_sum(&self.shares, &self.shifts, margins)
     }
 }
@@ -112,7 +113,7 @@ impl Stack {
 fn weighted_sum<'a>(
     shares: &[f64],
     shifts: &[f64],
-    margins: impl Iterator<Item = &'a [f64]>,
+    margins: impl Iterator<Item = ArrayView1<'a, f64>>,
 ) -> Vec<f64> {
     let mut sums = shifts.to_vec();
     for (share, margins) in shares.iter().zip(margins) {
@@ -139,7 +140,7 @@ struct Point {
 impl Point {
     /// Projected Newton steps from equal shares; the loss is convex.
     fn minimum(
-        margins: &[&[Vec<f64>]],
+        margins: &[Array2<f64>],
         gold: &[usize],
         weights: &[f32],
         rows: &[usize],
@@ -220,7 +221,7 @@ impl Point {
 
     fn derivatives(
         &self,
-        margins: &[&[Vec<f64>]],
+        margins: &[Array2<f64>],
         gold: &[usize],
         weights: &[f32],
         rows: &[usize],
@@ -236,7 +237,7 @@ impl Point {
         let mut means = vec![0.0; n];
         for row in rows {
             let weight = f64::from(weights[*row]) / total;
-            let row_margins = margins.iter().map(|head| &head[*row][..]);
+            let row_margins = margins.iter().map(|head| head.row(*row));
             let mut p = weighted_sum(&self.shares, &self.shifts, row_margins);
             let largest = p.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let gold_margin = p[gold[*row]];
@@ -245,7 +246,7 @@ impl Point {
             softmax(&mut p);
             // Parameter `at` moves the margin of label k by d(at, k).
             let d = |at: usize, k: usize| match margins.get(at) {
-                Some(head) => head[*row][k],
+                Some(head) => head[(*row, k)],
                 None => f64::from(at - n_heads == k),
             };
             for (at, mean) in means.iter_mut().enumerate() {
@@ -286,18 +287,18 @@ mod tests {
     use proptest::prelude::*;
 
     /// Rows whose class a first head tells well, a second one poorly and a third one not at all.
-    fn three_heads() -> ([Vec<Vec<f64>>; 3], Vec<usize>) {
+    fn three_heads() -> ([Array2<f64>; 3], Vec<usize>) {
         let gold: Vec<usize> = (0..300).map(|i| i % 3).collect();
-        let head = |right: fn(usize) -> bool| -> Vec<Vec<f64>> {
-            let rows = gold.iter().enumerate().map(|(i, class)| {
+        let head = |right: fn(usize) -> bool| {
+            Array2::from_shape_fn((300, 3), |(i, k)| {
+                let class = gold[i];
                 let said = if right(i) {
-                    *class
+                    class
                 } else {
                     (class + 1 + i % 2) % 3
                 };
-                (0..3).map(|k| if k == said { 2.0 } else { -1.0 }).collect()
-            });
-            rows.collect()
+                if k == said { 2.0 } else { -1.0 }
+            })
         };
         let heads = [
             head(|i| i % 10 < 8),
@@ -312,10 +313,10 @@ mod tests {
         sum / gold.len() as f64
     }
 
-    fn probabilities(stack: &Stack, heads: &[&[Vec<f64>]], n_rows: usize) -> Vec<Vec<f64>> {
+    fn probabilities(stack: &Stack, heads: &[Array2<f64>], n_rows: usize) -> Vec<Vec<f64>> {
         (0..n_rows)
             .map(|row| {
-                let margins = stack.margins(heads.iter().map(|head| &head[row][..]));
+                let margins = stack.margins(heads.iter().map(|head| head.row(row)));
                 stack.temperature().apply(&margins)
             })
             .collect()
@@ -324,7 +325,6 @@ mod tests {
     #[test]
     fn a_stack_loses_less_than_its_best_head_and_a_useless_head_has_no_say() {
         let (heads, gold) = three_heads();
-        let heads: Vec<&[Vec<f64>]> = heads.iter().map(|head| &head[..]).collect();
         let (weights, all) = (vec![1.0; 300], (0..300).collect::<Vec<usize>>());
         let stack = Stack::fit(&heads, &gold, &weights, &all);
         assert!((stack.shares().iter().sum::<f64>() - 1.0).abs() < 1e-12);
@@ -341,13 +341,19 @@ mod tests {
     fn shares_are_those_worked_out_by_hand() {
         // Two heads that say the same, two labels, margins +-1, right in 3 of 4 rows: the summed
         // margin's difference 2 / T is ln 3, and by symmetry each has half.
-        let head = vec![vec![1.0, -1.0]; 4];
+        let head = ndarray::arr2(&[[1.0, -1.0]; 4]);
+        let first = head.slice(ndarray::s![..1, ..]).to_owned();
         let (gold, weights) = ([0, 0, 0, 1], [1.0; 4]);
-        let stack = Stack::fit(&[&head[..1], &head[..1]], &[0], &[0.0], &[0]);
+        let stack = Stack::fit(&[first.clone(), first], &[0], &[0.0], &[0]);
         assert_eq!(stack.shares(), [0.5, 0.5]);
-        let stack = Stack::fit(&[&head, &head], &gold, &weights, &[0, 1, 2, 3]);
+        let stack = Stack::fit(
+            &[head.clone(), head.clone()],
+            &gold,
+            &weights,
+            &[0, 1, 2, 3],
+        );
         assert!((stack.shares()[0] - 0.5).abs() < 1e-9);
-        let margins = stack.margins([&head[0][..], &head[0][..]].into_iter());
+        let margins = stack.margins([head.row(0), head.row(0)].into_iter());
         // The ridge keeps the probability a little nearer to even.
         assert!((stack.temperature().apply(&margins)[0] - 0.75).abs() < 1e-3);
     }
@@ -358,8 +364,8 @@ mod tests {
             cells in prop::collection::vec(-50.0_f64..50.0, 2 * 6 * 3),
             gold in prop::collection::vec(0_usize..3, 6),
         ) {
-            let rows: Vec<Vec<f64>> = cells.chunks_exact(3).map(<[f64]>::to_vec).collect();
-            let heads = [&rows[..6], &rows[6..]];
+            let head = |first: usize| Array2::from_shape_fn((6, 3), |(row, k)| cells[first + 3 * row + k]);
+            let heads = [head(0), head(18)];
             let stack = Stack::fit(&heads, &gold, &[1.0; 6], &[0, 1, 2, 3, 4, 5]);
             prop_assert!(stack.shares().iter().all(|share| (0.0..=1.0).contains(share)));
             for row in probabilities(&stack, &heads, 6) {

@@ -1,6 +1,7 @@
 //! Temperature scaling: the temperature with the least log-loss.
 
 use detente_model::calibrate::Temperature;
+use ndarray::{Array2, ArrayView1};
 
 /// The range searched, as natural logarithms of `T`.
 const LOG_RANGE: (f64, f64) = (-4.0, 4.0);
@@ -9,12 +10,15 @@ const LOG_RANGE: (f64, f64) = (-4.0, 4.0);
 const MAX_STEPS: usize = 100;
 
 /// Finds the temperature with the least log-loss on margins that the model did not see in
-/// fitting. `margins[i]` are those of row `i`, `gold[i]` its class, `weights[i]` its weight.
+/// fitting. `margins` have shape `(n_rows, n_labels)`, `gold[i]` is the class of row `i`, `weights[i]` its weight.
 ///
-/// The log-loss is convex in `1 / T`, so its slope there rises: Newton steps to where it is 0, which a
+/// The log-loss is convex in `1 / T`, so its derivative there rises: Newton steps to where it is 0, which a
 /// bracket of `ln T` from -4 to 4 keeps from going astray, narrow `ln T` to 1e-9. Without rows of positive
 /// weight the result is 1.
-pub fn fit_temperature(margins: &[Vec<f64>], gold: &[usize], weights: &[f32]) -> Temperature {
+///
+/// # Panics
+/// A class is not below the number of labels.
+pub fn fit_temperature(margins: &Array2<f64>, gold: &[usize], weights: &[f32]) -> Temperature {
     if weights.iter().all(|weight| *weight <= 0.0) {
         return Temperature::ONE;
     }
@@ -44,15 +48,18 @@ pub fn fit_temperature(margins: &[Vec<f64>], gold: &[usize], weights: &[f32]) ->
     Temperature::from_value(1.0 / at).expect("it lies in the bracket")
 }
 
-/// The mean log-loss of margins after temperature scaling, in nats.
+/// The mean log-loss of margins, shape `(n_rows, n_labels)`, after temperature scaling, in nats.
+///
+/// # Panics
+/// A class is not below the number of labels.
 pub fn log_loss(
     temperature: Temperature,
-    margins: &[Vec<f64>],
+    margins: &Array2<f64>,
     gold: &[usize],
     weights: &[f32],
 ) -> f64 {
     let (mut sum, mut total) = (0.0, 0.0);
-    for ((margins, gold), weight) in margins.iter().zip(gold).zip(weights) {
+    for ((margins, gold), weight) in margins.rows().into_iter().zip(gold).zip(weights) {
         let weight = f64::from(*weight);
         sum += weight * row_loss(margins, *gold, temperature.value());
         total += weight;
@@ -62,9 +69,9 @@ pub fn log_loss(
 
 /// The first and second derivative of the summed log-loss by `s = 1 / T`: with `p = softmax(s m)`, the sums over
 /// rows of `E_p[m] - m_gold` and of the variance of `m` under `p`.
-fn derivatives(margins: &[Vec<f64>], gold: &[usize], weights: &[f32], s: f64) -> (f64, f64) {
+fn derivatives(margins: &Array2<f64>, gold: &[usize], weights: &[f32], s: f64) -> (f64, f64) {
     let (mut gradient, mut second_derivative) = (0.0, 0.0);
-    for ((margins, gold), weight) in margins.iter().zip(gold).zip(weights) {
+    for ((margins, gold), weight) in margins.rows().into_iter().zip(gold).zip(weights) {
         let largest = margins.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let (mut sum, mut first, mut second) = (0.0, 0.0, 0.0);
         for margin in margins {
@@ -83,7 +90,7 @@ fn derivatives(margins: &[Vec<f64>], gold: &[usize], weights: &[f32], s: f64) ->
 }
 
 /// `-ln softmax(m / T)[gold]`, from the largest margin.
-fn row_loss(margins: &[f64], gold: usize, temperature: f64) -> f64 {
+fn row_loss(margins: ArrayView1<f64>, gold: usize, temperature: f64) -> f64 {
     let largest = margins.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let sum: f64 = margins
         .iter()
@@ -100,7 +107,7 @@ mod tests {
     #[test]
     fn the_temperature_worked_out_by_hand_is_found() {
         // Margins 2 and 0, right in 3 of 4 rows: the best P is 3/4, so 2 / T = ln 3.
-        let margins = vec![vec![2.0, 0.0]; 4];
+        let margins = ndarray::arr2(&[[2.0, 0.0]; 4]);
         let fitted = fit_temperature(&margins, &[0, 0, 0, 1], &[1.0; 4]);
         assert!((fitted.value() - 2.0 / 3.0_f64.ln()).abs() < 1e-5);
         assert!((fitted.apply(&[2.0, 0.0])[0] - 0.75).abs() < 1e-5);
@@ -108,7 +115,7 @@ mod tests {
 
     #[test]
     fn weights_count_as_rows() {
-        let margins = vec![vec![2.0, 0.0]; 2];
+        let margins = ndarray::arr2(&[[2.0, 0.0]; 2]);
         let fitted = fit_temperature(&margins, &[0, 1], &[3.0, 1.0]);
         assert!((fitted.value() - 2.0 / 3.0_f64.ln()).abs() < 1e-5);
     }

@@ -225,7 +225,7 @@ impl WordGrams {
         let negated = (0..n_stems).map(|stem| word_hash(&negated_name(stems.get(stem))));
         hashes.extend(negated);
         hashes.extend(&sequence_hashes);
-        let tally = NgramCounts::of(tokenized.tokens.len(), hashes, move |row, add| {
+        let ngram_counts = NgramCounts::of(tokenized.tokens.len(), hashes, move |row, add| {
             let tokens = tokenized.tokens.get(row);
             for token in tokens {
                 add(token.stem());
@@ -240,7 +240,7 @@ impl WordGrams {
                 }
             });
         });
-        (Self { n_stems, sequences }, tally)
+        (Self { n_stems, sequences }, ngram_counts)
     }
 
     pub(super) fn name(&self, number: usize, tokenized: &TokenizedTexts) -> String {
@@ -395,11 +395,11 @@ mod tests {
     #[test]
     fn rows_are_counted_under_other_numbers() {
         let rows = [vec![3, 1, 3, 0], vec![], vec![1, 1, 1, 2]];
-        let tally = NgramCounts::of(3, vec![0; 4], |row, add| {
+        let ngram_counts = NgramCounts::of(3, vec![0; 4], |row, add| {
             rows[row].iter().for_each(|number| add(*number));
         });
-        assert_eq!(tally.document_frequencies(), [1, 2, 1, 1]);
-        let counted = tally.rows(&[HashTable::NONE, 0, 2, 1]);
+        assert_eq!(ngram_counts.document_frequencies(), [1, 2, 1, 1]);
+        let counted = ngram_counts.rows(&[HashTable::NONE, 0, 2, 1]);
         let mut counts = Vec::new();
         let mut found = |row| {
             counted.counts(row, &mut counts);

@@ -56,9 +56,9 @@ impl TermCounts {
         }
         if ngrams.mention {
             let count = |view, rows| {
-                let tally = count_hashes(rows);
-                let name = |at: usize| tokenized.near_names[&tally.hashes[at]].clone();
-                Known::of(view, &tally, min_df, name)
+                let ngram_counts = count_hashes(rows);
+                let name = |at: usize| tokenized.near_names[&ngram_counts.hashes[at]].clone();
+                Known::of(view, &ngram_counts, min_df, name)
             };
             views.push(count(View::NearWord, &tokenized.near_rows));
             views.push(count(View::Mention, &tokenized.mention_rows));
@@ -213,11 +213,16 @@ struct Known {
 }
 
 impl Known {
-    fn of(view: View, tally: &NgramCounts, min_df: u32, name: impl Fn(usize) -> String) -> Self {
-        let df = tally.document_frequencies();
+    fn of(
+        view: View,
+        ngram_counts: &NgramCounts,
+        min_df: u32,
+        name: impl Fn(usize) -> String,
+    ) -> Self {
+        let df = ngram_counts.document_frequencies();
         let mut known: Vec<(Reverse<u32>, u64, u32)> = df
             .iter()
-            .zip(&tally.hashes)
+            .zip(&ngram_counts.hashes)
             .enumerate()
             .filter(|(_, (df, _))| **df >= min_df.max(1))
             .map(|(number, (df, hash))| (Reverse(*df), *hash, number as u32))
@@ -229,7 +234,7 @@ impl Known {
         }
         Self {
             view,
-            rows: tally.rows(&place_of),
+            rows: ngram_counts.rows(&place_of),
             names: known
                 .iter()
                 .map(|(.., number)| name(*number as usize))

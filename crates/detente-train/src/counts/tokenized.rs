@@ -1,7 +1,7 @@
 //! Training texts tokenized once: all that counting, naming and comparing them needs later.
 
 use detente_model::features::{
-    Lexicon, LexiconState, NgramParams, NgramSink, PatternRange, Place, View, visit, word_hash,
+    Lexicon, LexiconMatcher, NgramParams, NgramSink, PatternRange, Place, View, visit, word_hash,
 };
 use detente_text::{Analyzer, AnalyzerState, Passage, Term, TermKind};
 use rayon::prelude::*;
@@ -167,7 +167,7 @@ pub(super) struct TokenizedTexts {
 }
 
 impl TokenizedTexts {
-    /// Walks every text. Numbers go by first occurrence.
+    /// Reads every text. Numbers go by first occurrence.
     pub(super) fn of<'a, T: Copy + Sync + Into<Passage<'a>>>(
         texts: &[T],
         analyzer: &Analyzer,
@@ -234,7 +234,7 @@ impl KnownWord {
 struct Walker<'a> {
     ngrams: &'a NgramParams,
     lexicon: Option<&'a Lexicon>,
-    lexicon_state: LexiconState,
+    lexicon_matcher: LexiconMatcher,
     epoch: u64,
     words: Vec<KnownWord>,
     /// Counts the parts that were taken, from 1.
@@ -247,7 +247,7 @@ impl<'a> Walker<'a> {
         Self {
             ngrams,
             lexicon,
-            lexicon_state: LexiconState::default(),
+            lexicon_matcher: LexiconMatcher::default(),
             epoch: 0,
             words: Vec::new(),
             part: 1,
@@ -260,14 +260,14 @@ impl<'a> Walker<'a> {
         if self.epoch != epoch {
             self.epoch = epoch;
             self.words.clear();
-            self.lexicon_state.forget();
+            self.lexicon_matcher.forget();
         }
-        self.lexicon_state.begin();
+        self.lexicon_matcher.begin();
         let ngrams = self.ngrams;
         visit(analyzer, state, passage, ngrams, self);
         let mut lexicon_row = Vec::new();
         if let Some(lexicon) = self.lexicon {
-            self.lexicon_state
+            self.lexicon_matcher
                 .finish(lexicon, ngrams.mention, |feature, value| {
                     lexicon_row.push((feature as u32, value));
                 });
@@ -348,17 +348,17 @@ impl NgramSink for Walker<'_> {
             let patterns = match self.known(term.word).patterns {
                 Some(patterns) => patterns,
                 None => {
-                    let found = self.lexicon_state.look_up(lexicon, term.surface);
+                    let found = self.lexicon_matcher.look_up(lexicon, term.surface);
                     self.known(term.word).patterns = Some(found);
                     found
                 }
             };
-            self.lexicon_state.push(patterns, term.negated);
+            self.lexicon_matcher.push(patterns, term.negated);
         }
     }
 
     fn gap(&mut self) {
-        self.lexicon_state.push(PatternRange::NONE, false);
+        self.lexicon_matcher.push(PatternRange::NONE, false);
     }
 
     fn near(&mut self, view: View, hash: u64, mark: &str, stems: &[&str], _places: &[usize]) {
@@ -377,6 +377,6 @@ impl NgramSink for Walker<'_> {
     }
 
     fn places(&mut self, places: &[Place]) {
-        self.lexicon_state.place(places);
+        self.lexicon_matcher.place(places);
     }
 }

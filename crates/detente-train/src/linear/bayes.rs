@@ -1,7 +1,8 @@
 //! linfa's naive Bayes, on dense blocks of features.
 
 use super::head::LinearHead;
-use super::learner::{HeadParams, TrainingSet, unweighted};
+use super::head_params::HeadParams;
+use super::training_set::TrainingSet;
 use crate::counts::Csr;
 use crate::error::{Error, ErrorKind, Result};
 use linfa::dataset::DatasetBase;
@@ -33,7 +34,7 @@ const BLOCK: usize = 64;
 /// McCallum and Nigam 1998, A Comparison of Event Models for Naive Bayes Text Classification,
 /// section 2.1.
 pub(super) fn fit(params: &HeadParams, set: &TrainingSet) -> Result<LinearHead> {
-    unweighted(params, set)?;
+    set.check_unweighted(params.learner.name())?;
     let k = set.n_labels;
     let n_features = set.rows.n_features();
     let mut counts = vec![0_usize; k];
@@ -143,7 +144,7 @@ mod tests {
             l2: 0.5,
             ..HeadParams::DEFAULT
         };
-        let head = params.fit_set(&set, None).unwrap();
+        let head = params.fit(&set.dataset()).unwrap();
         let probabilities = |ids: &[u32], values: &[f32]| {
             let mut margins = head.margins(ids, values);
             softmax(&mut margins);

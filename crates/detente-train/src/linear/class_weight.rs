@@ -1,6 +1,6 @@
 //! Rows of rare labels made to count as much as those of common ones.
 
-use super::learner::TrainingSet;
+use super::training_set::TrainingSet;
 use std::borrow::Cow;
 
 /// How much the rows of each label count in fitting.

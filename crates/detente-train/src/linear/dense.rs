@@ -1,7 +1,8 @@
 //! linfa's own multinomial logistic regression, on dense rows.
 
 use super::head::LinearHead;
-use super::learner::{HeadParams, TrainingSet, unweighted};
+use super::head_params::HeadParams;
+use super::training_set::TrainingSet;
 use crate::error::{Error, ErrorKind, Result};
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
@@ -13,7 +14,7 @@ use ndarray::Array1;
 /// # Errors
 /// Rows of a weight other than 1, which it cannot take; dense rows over the limit; its own failure.
 pub(super) fn fit(params: &HeadParams, set: &TrainingSet) -> Result<LinearHead> {
-    unweighted(params, set)?;
+    set.check_unweighted(params.learner.name())?;
     let (n_rows, n_features) = (set.rows.n_rows(), set.rows.n_features());
     // The records, the one-hot targets and the two matrices of margins that linfa makes.
     let bytes = 8 * (n_rows as u64) * (n_features as u64 + 3 * set.n_labels as u64);

@@ -152,7 +152,8 @@ impl Factors {
 mod tests {
     use super::*;
     use crate::counts::Csr;
-    use crate::linear::{Penalty, TrainingSet};
+    use crate::linear::Penalty;
+    use crate::linear::training_set::TrainingSet;
     use std::iter::once;
 
     #[test]

@@ -173,19 +173,17 @@ impl FtrlClassifier {
                         view,
                         head,
                         column,
-                        n_labels,
                         gold,
                         weight,
                     };
-                    // A number of labels that is known beforehand lets loops over them be unrolled.
                     match n_labels {
-                        2 => self.learn_head::<2>(ids, values, &step),
-                        3 => self.learn_head::<3>(ids, values, &step),
-                        4 => self.learn_head::<4>(ids, values, &step),
-                        5 => self.learn_head::<5>(ids, values, &step),
-                        6 => self.learn_head::<6>(ids, values, &step),
-                        8 => self.learn_head::<8>(ids, values, &step),
-                        _ => self.learn_head::<0>(ids, values, &step),
+                        2 => self.learn_head(KnownWidth::<2>, ids, values, &step),
+                        3 => self.learn_head(KnownWidth::<3>, ids, values, &step),
+                        4 => self.learn_head(KnownWidth::<4>, ids, values, &step),
+                        5 => self.learn_head(KnownWidth::<5>, ids, values, &step),
+                        6 => self.learn_head(KnownWidth::<6>, ids, values, &step),
+                        8 => self.learn_head(KnownWidth::<8>, ids, values, &step),
+                        _ => self.learn_head(AnyWidth(n_labels), ids, values, &step),
                     }
                 }
             }
@@ -193,9 +191,9 @@ impl FtrlClassifier {
         }
     }
 
-    /// One head's step; `N` is its number of labels, or 0 for any.
-    fn learn_head<const N: usize>(&mut self, ids: &[u32], values: &[f32], step: &Step) {
-        let n_labels = if N == 0 { step.n_labels } else { N };
+    /// One head's step.
+    fn learn_head(&mut self, width: impl Width, ids: &[u32], values: &[f32], step: &Step) {
+        let n_labels = width.n_labels();
         let (stride, n_columns) = (self.stride(), self.n_columns());
         let (rate, damping) = (self.params.rate as f32, self.params.damping as f32);
         let (sparsity, l2) = (self.params.sparsity as f32, self.params.l2 as f32);
@@ -235,12 +233,12 @@ impl FtrlClassifier {
         margins[step.gold] -= 1.0;
         let mut size = 0.0;
         let mut gradients = [0.0_f32; MOST_IN_REGISTERS];
-        let mut many_slopes = Vec::new();
+        let mut many_gradients = Vec::new();
         let gradients: &mut [f32] = match n_labels <= MOST_IN_REGISTERS {
             true => &mut gradients[..n_labels],
             false => {
-                many_slopes.resize(n_labels, 0.0);
-                &mut many_slopes
+                many_gradients.resize(n_labels, 0.0);
+                &mut many_gradients
             }
         };
         for (gradient, error) in gradients.iter_mut().zip(margins.iter()) {
@@ -328,9 +326,33 @@ struct Step {
     view: usize,
     head: usize,
     column: usize,
-    n_labels: usize,
     gold: usize,
     weight: f32,
+}
+
+/// The number of labels of a head.
+trait Width: Copy {
+    fn n_labels(self) -> usize;
+}
+
+/// A number of labels that is known when compiling, so that loops over them are unrolled.
+#[derive(Clone, Copy)]
+struct KnownWidth<const N: usize>;
+
+impl<const N: usize> Width for KnownWidth<N> {
+    fn n_labels(self) -> usize {
+        N
+    }
+}
+
+/// Any other number of labels.
+#[derive(Clone, Copy)]
+struct AnyWidth(usize);
+
+impl Width for AnyWidth {
+    fn n_labels(self) -> usize {
+        self.0
+    }
 }
 
 /// By what the sums of a feature are multiplied to give its weights.

@@ -1,8 +1,10 @@
 //! A fitted head: weights, intercepts, margins.
 
 use crate::counts::Csr;
+use linfa::dataset::Records;
 use linfa::traits::PredictInplace;
-use ndarray::Array1;
+use ndarray::{Array1, Array2, ArrayView1};
+use std::borrow::Borrow;
 
 /// The margins of one row, one for each label: log-odds before calibration, or what takes their
 /// place with a learner that has none.
@@ -20,7 +22,11 @@ pub struct LinearHead {
 }
 
 impl LinearHead {
-    /// Makes a head of parameters feature by feature, with the intercepts at the end.
+    /// Makes a head of parameters feature by feature, with the intercepts at the end: shape
+    /// `(n_features + 1, n_labels)`, flat.
+    ///
+    /// # Panics
+    /// There are fewer parameters than labels.
     pub fn new(mut parameters: Vec<f64>, n_labels: usize) -> Self {
         let first_intercept = parameters.len() - n_labels;
         let intercept = &mut parameters[first_intercept..];
@@ -43,6 +49,9 @@ impl LinearHead {
     }
 
     /// The weights of a feature, one for each label.
+    ///
+    /// # Panics
+    /// There is no such feature.
     pub fn weights(&self, feature: usize) -> &[f64] {
         &self.parameters[feature * self.n_labels..(feature + 1) * self.n_labels]
     }
@@ -53,6 +62,9 @@ impl LinearHead {
     }
 
     /// The same head among more features: its own begin at `first`, the others weigh 0.
+    ///
+    /// # Panics
+    /// Its features do not fit.
     pub fn placed(&self, first: usize, n_features: usize) -> Self {
         let k = self.n_labels;
         let own = &self.parameters[..self.n_features() * k];
@@ -67,6 +79,9 @@ impl LinearHead {
 
     /// The head of one target, where the features are `n_features` for all targets, as many for each
     /// of `n_targets`, and one for each target's intercept.
+    ///
+    /// # Panics
+    /// The head has another number of features, or there is no such target.
     pub fn own_copy(&self, target: usize, n_targets: usize, n_features: usize) -> Self {
         let k = self.n_labels;
         let copy = |at: usize| &self.parameters[at * n_features * k..(at + 1) * n_features * k];
@@ -102,28 +117,54 @@ impl LinearHead {
     }
 
     /// The margins of a row.
+    ///
+    /// # Panics
+    /// An id is not below the number of features.
     pub fn margins(&self, ids: &[u32], values: &[f32]) -> Margins {
-        let mut margins = self.intercept().to_vec();
+        let mut margins = vec![0.0; self.n_labels];
+        self.write_margins(ids, values, &mut margins);
+        margins
+    }
+
+    fn write_margins(&self, ids: &[u32], values: &[f32], margins: &mut [f64]) {
+        margins.copy_from_slice(self.intercept());
         for (id, value) in ids.iter().zip(values) {
             for (margin, weight) in margins.iter_mut().zip(self.weights(*id as usize)) {
                 *margin += f64::from(*value) * weight;
             }
         }
-        margins
+    }
+}
+
+/// Predicts the margins of rows, shape `(n_rows, n_labels)`.
+impl<R: Records + Borrow<Csr>> PredictInplace<R, Array2<f64>> for LinearHead {
+    fn predict_inplace(&self, rows: &R, margins: &mut Array2<f64>) {
+        let rows: &Csr = rows.borrow();
+        let mut of_row = vec![0.0; self.n_labels];
+        for (row_idx, mut margins) in margins.rows_mut().into_iter().enumerate() {
+            let (ids, values) = rows.row(row_idx);
+            self.write_margins(ids, values, &mut of_row);
+            margins.assign(&ArrayView1::from(&of_row));
+        }
+    }
+
+    fn default_target(&self, rows: &R) -> Array2<f64> {
+        Array2::zeros((rows.nsamples(), self.n_labels))
     }
 }
 
 /// Predicts the class with the largest margin; the first of equal ones.
-impl PredictInplace<Csr, Array1<usize>> for LinearHead {
-    fn predict_inplace(&self, rows: &Csr, classes: &mut Array1<usize>) {
+impl<R: Records + Borrow<Csr>> PredictInplace<R, Array1<usize>> for LinearHead {
+    fn predict_inplace(&self, rows: &R, classes: &mut Array1<usize>) {
+        let rows: &Csr = rows.borrow();
         for (row_idx, class) in classes.iter_mut().enumerate() {
             let (ids, values) = rows.row(row_idx);
             *class = argmax(&self.margins(ids, values));
         }
     }
 
-    fn default_target(&self, rows: &Csr) -> Array1<usize> {
-        Array1::zeros(rows.n_rows())
+    fn default_target(&self, rows: &R) -> Array1<usize> {
+        Array1::zeros(rows.nsamples())
     }
 }
 

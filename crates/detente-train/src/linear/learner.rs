@@ -1,155 +1,58 @@
-//! Who finds the weights: recipes, training sets, fits, and the learner as a linfa model.
+//! Fits of heads: the learner as a linfa model, and paths of strengths.
 
 use super::bayes;
-use super::class_weight::ClassWeight;
 use super::dense;
 use super::head::LinearHead;
+use super::head_params::{HeadParams, Learner};
+use super::kernel::Precision;
 use super::loss::Loss;
-use super::objective::{Objective, Precision};
-use super::penalty::Penalty;
+use super::objective::Objective;
 use super::solver::{SolverParams, minimise};
+use super::training_set::{Classes, TrainingSet};
 use crate::counts::Csr;
 use crate::error::{Error, ErrorKind, Result};
 use linfa::dataset::{DatasetBase, Records};
-use linfa::traits::Fit;
-use ndarray::Array1;
-
-/// Who finds the weights.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Learner {
-    /// Multinomial logistic regression on sparse rows, by Newton-CG.
-    Logistic,
-    /// A support vector machine for each label against the rest, with squared hinge loss, on sparse
-    /// rows by the same Newton-CG; scikit-learn's `LinearSVC(loss="squared_hinge")`, but that the
-    /// intercept is not penalised. Margins are its decision values, without a unit until a
-    /// temperature gives them one.
-    Svm,
-    /// `linfa_logistic::MultiLogisticRegression` on dense rows: the same optimum by L-BFGS.
-    LinfaLogistic,
-    /// `linfa_bayes::BernoulliNb`, which reads each value as the degree to which a feature is there.
-    LinfaBayes,
-}
-
-impl Learner {
-    /// Every learner.
-    pub const ALL: [Self; 4] = [
-        Self::Logistic,
-        Self::Svm,
-        Self::LinfaLogistic,
-        Self::LinfaBayes,
-    ];
-
-    /// The word for it on the command line and in model files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Logistic => "logistic",
-            Self::Svm => "svm",
-            Self::LinfaLogistic => "linfa-logistic",
-            Self::LinfaBayes => "linfa-bayes",
-        }
-    }
-
-    /// Whether rows stay sparse and may weigh unequally; linfa's learners take neither.
-    pub fn is_sparse(self) -> bool {
-        match self {
-            Self::Logistic | Self::Svm => true,
-            Self::LinfaLogistic | Self::LinfaBayes => false,
-        }
-    }
-
-    /// By what strengths that suit logistic regression have to be multiplied. For the SVM the ratio
-    /// of the second derivatives at a margin of 0, which are 2 and 1/4; for naive Bayes, whose
-    /// strength is a count, what put the best of them amid the list on two corpora.
-    pub fn scale(self) -> f64 {
-        match self {
-            Self::Logistic | Self::LinfaLogistic => 1.0,
-            Self::Svm => 8.0,
-            Self::LinfaBayes => 0.125,
-        }
-    }
-}
-
-/// The recipe for a [`LinearHead`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct HeadParams {
-    /// Who finds the weights; default [`Learner::Logistic`].
-    pub learner: Learner,
-    /// Strength of the L2 penalty, above 0; scikit-learn's `1 / C`. A higher value gives smaller
-    /// weights and margins nearer to the label shares. Of `linfa-bayes` it is the smoothing that
-    /// stands in its place: the alpha that is added to the sum of each feature in each label.
-    pub l2: f64,
-    /// How the penalty is shared out among the weights; default [`Penalty::Ratio`]. Learners on dense rows
-    /// hold all alike.
-    pub penalty: Penalty,
-    /// How much the rows of each label count in fitting; default as they are.
-    pub class_weight: ClassWeight,
-    /// The gradient's norm at which fitting ends, relative to that at the start; default 1e-4.
-    pub tolerance: f64,
-    /// Newton or L-BFGS steps after which fitting ends in any case; default 100.
-    pub max_steps: usize,
-    /// Bytes of dense rows that `linfa-logistic` may take; default 4e9.
-    pub dense_limit: u64,
-}
+use linfa::traits::{Fit, FitWith};
+use std::borrow::Borrow;
 
 impl HeadParams {
-    /// Sparse logistic regression of strength 1.
-    pub const DEFAULT: Self = Self {
-        learner: Learner::Logistic,
-        l2: 1.0,
-        penalty: Penalty::Ratio,
-        class_weight: ClassWeight::None,
-        tolerance: 1e-4,
-        max_steps: 100,
-        dense_limit: 4_000_000_000,
-    };
-
-    /// Checks the ranges.
-    ///
-    /// # Errors
-    /// A strength or tolerance that is not a finite number above 0.
-    pub fn check(&self) -> Result<()> {
-        for (parameter, value) in [("l2", self.l2), ("tolerance", self.tolerance)] {
-            if !(value.is_finite() && value > 0.0) {
-                return Err(Error::new(ErrorKind::OutOfRange {
-                    parameter,
-                    value: value.to_string(),
-                    expected: "a number above 0",
-                }));
-            }
-        }
-        Ok(())
-    }
-
-    /// Fits a head, starting from another where one is given.
-    ///
-    /// # Errors
-    /// As [`HeadParams::check`]; dense rows over the limit; a linfa learner that fails.
-    pub fn fit_set(&self, set: &TrainingSet, start: Option<&LinearHead>) -> Result<LinearHead> {
-        self.check()?;
-        let weights = self.class_weight.weigh(set);
-        let set = TrainingSet {
-            weights: &weights,
-            ..*set
-        };
-        Fitting::new(self, &set).head(self, &set, start)
-    }
-
     /// Fits a head for each strength in turn, the first from `start`, each other from the one before, and
     /// hands it to `visit`, which says whether to go on.
     ///
+    /// Not one of linfa's traits: the heads of a path share what the objective has prepared of the rows, and the path
+    /// ends where `visit` says so. One head is fitted by linfa's [`Fit`], or by [`FitWith`] from another one.
+    ///
     /// # Errors
-    /// As [`HeadParams::fit_set`].
-    pub fn fit_path(
+    /// A strength out of range; a start of another shape; a class index that is not below the number of classes;
+    /// dense rows over the limit; a linfa learner that fails.
+    pub fn fit_path<R: Records + Borrow<Csr>>(
         &self,
-        set: &TrainingSet,
+        dataset: &DatasetBase<R, Classes>,
         strengths: &[f64],
         start: Option<&LinearHead>,
         mut visit: impl FnMut(&LinearHead) -> bool,
     ) -> Result<()> {
-        let weights = self.class_weight.weigh(set);
+        let ones;
+        let given = match dataset.weights() {
+            Some(weights) => weights,
+            None => {
+                ones = vec![1.0; dataset.nsamples()];
+                &ones
+            }
+        };
+        let set = TrainingSet::new(dataset, given)?;
+        let shape = (set.rows.n_features(), set.n_labels);
+        if let Some(head) = start.filter(|head| (head.n_features(), head.n_labels()) != shape) {
+            return Err(Error::new(ErrorKind::OutOfRange {
+                parameter: "the shape of the head that fitting begins at",
+                value: format!("({}, {})", head.n_features(), head.n_labels()),
+                expected: "that of the head to fit: a row for each feature, a column for each class",
+            }));
+        }
+        let weights = self.class_weight.weigh(&set);
         let set = TrainingSet {
             weights: &weights,
-            ..*set
+            ..set
         };
         let mut fitting = Fitting::new(self, &set);
         let mut previous: Option<LinearHead> = start.cloned();
@@ -218,73 +121,42 @@ impl<'a> Fitting<'a> {
     }
 }
 
-/// Refuses rows of different weights, which linfa's learners would pass over in silence.
-pub(super) fn unweighted(params: &HeadParams, set: &TrainingSet) -> Result<()> {
-    match set.weights.iter().all(|weight| *weight == 1.0) {
-        true => Ok(()),
-        false => Err(Error::new(ErrorKind::NoWeights {
-            learner: params.learner.name(),
-        })),
-    }
-}
-
-/// Rows with their class indices: what a head is fitted on.
-#[derive(Clone, Copy, Debug)]
-pub struct TrainingSet<'a> {
-    /// Shape `(n_rows, n_features)`.
-    pub rows: &'a Csr,
-    /// The class of each row, below `n_labels`.
-    pub gold: &'a [usize],
-    /// How much each row counts.
-    pub weights: &'a [f32],
-    /// Number of classes.
-    pub n_labels: usize,
-}
-
-impl Records for Csr {
-    type Elem = f32;
-
-    fn nsamples(&self) -> usize {
-        self.n_rows()
-    }
-
-    fn nfeatures(&self) -> usize {
-        self.n_features()
-    }
-}
-
-/// Fits on a linfa dataset whose targets are class indices. Sample weights of the dataset count.
-impl Fit<Csr, Array1<usize>, Error> for HeadParams {
+/// Fits a head on rows, or on a reference to them, which nothing is copied of. Sample weights of the dataset count.
+impl<R: Records + Borrow<Csr>> Fit<R, Classes<'_>, Error> for HeadParams {
     type Object = LinearHead;
 
-    fn fit(&self, dataset: &DatasetBase<Csr, Array1<usize>>) -> Result<LinearHead> {
-        let gold = dataset.targets.to_vec();
-        let n_labels = gold.iter().max().map_or(0, |largest| largest + 1);
-        if n_labels < 2 || gold.len() != dataset.records.n_rows() {
-            return Err(Error::new(ErrorKind::OutOfRange {
-                parameter: "the number of classes",
-                value: n_labels.to_string(),
-                expected: "2 or more, with one class index for each row",
-            }));
-        }
-        let weights = match dataset.weights() {
-            Some(weights) => weights.to_vec(),
-            None => vec![1.0; gold.len()],
-        };
-        let set = TrainingSet {
-            rows: &dataset.records,
-            gold: &gold,
-            weights: &weights,
-            n_labels,
-        };
-        self.fit_set(&set, None)
+    fn fit(&self, dataset: &DatasetBase<R, Classes>) -> Result<LinearHead> {
+        self.fit_with(None, dataset)
+    }
+}
+
+/// As [`Fit`], beginning at the parameters of another head of the same shape where one is given: a fit that begins
+/// near its end takes fewer steps. Learners on dense rows begin anew.
+impl<'a, R: Records + Borrow<Csr> + 'a> FitWith<'a, R, Classes<'a>, Error> for HeadParams {
+    type ObjectIn = Option<&'a LinearHead>;
+    type ObjectOut = LinearHead;
+
+    fn fit_with(
+        &self,
+        start: Option<&'a LinearHead>,
+        dataset: &'a DatasetBase<R, Classes<'a>>,
+    ) -> Result<LinearHead> {
+        let mut fitted = None;
+        self.fit_path(dataset, &[self.l2], start, |head| {
+            fitted = Some(head.clone());
+            false
+        })?;
+        // Invariant: a path of one strength is either fitted or an error.
+        Ok(fitted.expect("a path of one strength has a head"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linear::penalty::Penalty;
     use linfa::traits::PredictInplace;
+    use ndarray::Array1;
 
     /// A small problem: 60 rows of 6 features, three classes that overlap.
     fn problem() -> (Csr, Vec<usize>) {
@@ -317,7 +189,7 @@ mod tests {
             max_steps: 1000,
             ..HeadParams::DEFAULT
         };
-        let dataset = DatasetBase::new(rows.clone(), Array1::from(gold.clone()));
+        let dataset = DatasetBase::new(rows.clone(), Classes::new(&gold));
         let ours = exact.fit(&dataset).unwrap();
         let theirs = HeadParams {
             learner: Learner::LinfaLogistic,
@@ -352,7 +224,7 @@ mod tests {
             weights: &[1.0; 60],
             n_labels: 2,
         };
-        params.fit_set(&set, start).unwrap()
+        params.fit_with(start, &set.dataset()).unwrap()
     }
 
     #[test]
@@ -428,7 +300,7 @@ mod tests {
             weights: &weights,
             n_labels: 3,
         };
-        let head = exact.fit_set(&set, None).unwrap();
+        let head = exact.fit_with(None, &set.dataset()).unwrap();
         let expected = [
             [
                 2.111761, -1.496788, -0.654235, 1.487801, -0.325391, -2.176817,
@@ -480,7 +352,7 @@ mod tests {
                     weights: &weights,
                     n_labels: 3,
                 };
-                exact.fit_set(&set, None).unwrap()
+                exact.fit_with(None, &set.dataset()).unwrap()
             };
             let head = fit(&rows, &gold);
             let swapped: Vec<usize> = gold.iter().map(|class| 2 - class).collect();
@@ -504,14 +376,14 @@ mod tests {
     #[test]
     fn a_linfa_dataset_is_fitted_and_predicted() {
         let (rows, gold) = problem();
-        let dataset = DatasetBase::new(rows, Array1::from(gold.clone()));
+        let dataset = DatasetBase::new(rows, Classes::new(&gold));
         let head = HeadParams {
             l2: 0.01,
             ..HeadParams::DEFAULT
         }
         .fit(&dataset)
         .unwrap();
-        let mut predicted = head.default_target(&dataset.records);
+        let mut predicted: Array1<usize> = head.default_target(&dataset.records);
         head.predict_inplace(&dataset.records, &mut predicted);
         let right = predicted.iter().zip(&gold).filter(|(a, b)| a == b).count();
         assert!(right > 50, "only {right} of 60 are right");
@@ -538,7 +410,7 @@ mod tests {
                 weights,
                 n_labels: 3,
             };
-            exact.fit_set(&set, None).unwrap()
+            exact.fit_with(None, &set.dataset()).unwrap()
         };
         let a = fit(&rows, &gold, &weights);
         let b = fit(&doubled, &gold_doubled, &[1.0; 61]);

@@ -1,9 +1,10 @@
 //! The objective of fitting: a loss over rows and an L2 penalty; value, gradient, Hessian products.
 
-use super::learner::TrainingSet;
+use super::kernel::{Pass, Precision};
 use super::loss::Loss;
 use super::panel::{Cell, Number};
 use super::penalty::Penalty;
+use super::training_set::TrainingSet;
 use crate::counts::Csr;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -20,27 +21,6 @@ const VALUES_PER_FEATURE: usize = 8;
 /// Rows whose margins are found before any of them is added to sums: so many waits for memory overlap, and
 /// the cells of all are still at hand.
 const BATCH: usize = 16;
-
-/// Columns of parameters that are read and summed together.
-const MAX_WIDTH: usize = 8;
-
-/// Calls a method for the number of columns, known when compiling, and the precision.
-macro_rules! by_width {
-    ($objective:ident, $method:ident($($argument:expr),*)) => {
-        by_width!(@ $objective, $method, ($($argument),*), 1 2 3 4 5 6 7)
-    };
-    (@ $objective:ident, $method:ident, $arguments:tt, $($width:literal)*) => {
-        match ($objective.precision, $objective.n_columns) {
-            $((Precision::Single, $width) => by_width!(# $objective, $method, f32, $width, $arguments),)*
-            $((Precision::Double, $width) => by_width!(# $objective, $method, f64, $width, $arguments),)*
-            (Precision::Single, _) => by_width!(# $objective, $method, f32, MAX_WIDTH, $arguments),
-            (Precision::Double, _) => by_width!(# $objective, $method, f64, MAX_WIDTH, $arguments),
-        }
-    };
-    (# $objective:ident, $method:ident, $number:ty, $width:expr, ($($argument:expr),*)) => {
-        $objective.$method::<$number, { $width }>($($argument),*)
-    };
-}
 
 /// The objective over one training set.
 ///
@@ -68,25 +48,6 @@ pub(super) struct Objective<'a> {
     factors: Option<Vec<f32>>,
     precision: Precision,
     blocks: Vec<Range<usize>>,
-}
-
-/// How exact parameters and sums are within a pass; whatever is kept between passes has 64 bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Precision {
-    /// 32 bits: half the memory to wait for. Gradients err by about 1e-6 of their first norm.
-    Single,
-    /// 64 bits.
-    Double,
-}
-
-impl Precision {
-    /// What is needed to bring the gradient's norm down to this share of the first one.
-    pub(super) fn for_tolerance(tolerance: f64) -> Self {
-        match tolerance >= 5e-5 {
-            true => Self::Single,
-            false => Self::Double,
-        }
-    }
 }
 
 /// The loss at one point, with its derivatives or what they need.
@@ -162,10 +123,14 @@ impl<'a> Objective<'a> {
         let mut evaluated = vec![0.0; self.rows.n_rows() * n_columns];
         let mut diagonal = vec![0.0; self.n_parameters()];
         let mut gradient = vec![0.0; self.n_parameters()];
-        let loss = by_width!(
-            self,
-            evaluate_rows(parameters, &mut evaluated, &mut gradient, &mut diagonal)
-        );
+        let pass = EvaluationPass {
+            objective: self,
+            parameters,
+            evaluated: &mut evaluated,
+            gradient: &mut gradient,
+            diagonal: &mut diagonal,
+        };
+        let loss = pass.run(self.precision, n_columns);
         let n_penalised = self.rows.n_features() * n_columns;
         let penalised = parameters[..n_penalised].iter().enumerate();
         let squares: f64 = penalised.map(|(at, w)| self.factor(at) * w * w).sum();
@@ -182,7 +147,13 @@ impl<'a> Objective<'a> {
 
     /// The Hessian at `point` times `direction`.
     pub(super) fn hessian_times(&self, point: &Point, direction: &[f64], out: &mut [f64]) {
-        by_width!(self, hessian_times_rows(point, direction, out));
+        let pass = HessianPass {
+            objective: self,
+            point,
+            direction,
+            out,
+        };
+        pass.run(self.precision, self.n_columns);
     }
 
     fn evaluate_rows<T: Number, const W: usize>(
@@ -387,6 +358,40 @@ impl<'a> Objective<'a> {
     }
 }
 
+/// The pass that evaluates the loss and its derivatives at one point.
+struct EvaluationPass<'a> {
+    objective: &'a Objective<'a>,
+    parameters: &'a [f64],
+    evaluated: &'a mut [f64],
+    gradient: &'a mut [f64],
+    diagonal: &'a mut [f64],
+}
+
+impl Pass for EvaluationPass<'_> {
+    type Output = f64;
+
+    fn run_with<T: Number, const W: usize>(self) -> f64 {
+        let (evaluated, gradient) = (self.evaluated, self.gradient);
+        (self.objective).evaluate_rows::<T, W>(self.parameters, evaluated, gradient, self.diagonal)
+    }
+}
+
+/// The pass that multiplies a direction with the Hessian.
+struct HessianPass<'a> {
+    objective: &'a Objective<'a>,
+    point: &'a Point,
+    direction: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl Pass for HessianPass<'_> {
+    type Output = ();
+
+    fn run_with<T: Number, const W: usize>(self) {
+        (self.objective).hessian_times_rows::<T, W>(self.point, self.direction, self.out);
+    }
+}
+
 /// What one block of rows adds to the derivatives.
 struct Sums<T, const W: usize, const S: usize> {
     cells: Vec<Cell<T, W, S>>,
@@ -459,7 +464,7 @@ mod tests {
                 prop_assert_eq!(n, 4 * if n_labels == 2 { 1 } else { n_labels });
                 let (parameters, direction) = (&parameters[..n], &direction[..n]);
                 let point = objective.evaluate(parameters);
-                // The slope of the hinge bends within the step of a difference: no test there.
+                // The second derivative of the hinge jumps within the step of a difference: no test there.
                 let is_kink = |short: &f64| *short < 1e-3;
                 if loss == Loss::SquaredHinge && point.evaluated.iter().any(is_kink) {
                     continue;
@@ -475,8 +480,8 @@ mod tests {
                 };
                 for at in 0..n {
                     let (up, down) = (moved(at, step), moved(at, -step));
-                    let slope = (up.value - down.value) / (2.0 * step);
-                    prop_assert!((slope - point.gradient[at]).abs() < 1e-6);
+                    let gradient = (up.value - down.value) / (2.0 * step);
+                    prop_assert!((gradient - point.gradient[at]).abs() < 1e-6);
                     let second_derivative = (up.gradient[at] - down.gradient[at]) / (2.0 * step);
                     prop_assert!((second_derivative - point.diagonal[at]).abs() < 1e-6);
                 }

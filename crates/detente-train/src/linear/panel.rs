@@ -79,8 +79,8 @@ impl<T: Number, const W: usize> Cell<T, W, 2> {
     pub(super) fn add_both(&mut self, value: T, gradients: &[T; W], second_derivatives: &[T; W]) {
         let square = T::narrow(0.0).plus(value, value);
         let [first, second] = &mut self.sums;
-        for (sum, slope) in first.iter_mut().zip(gradients) {
-            *sum = sum.plus(value, *slope);
+        for (sum, gradient) in first.iter_mut().zip(gradients) {
+            *sum = sum.plus(value, *gradient);
         }
         for (sum, second_derivative) in second.iter_mut().zip(second_derivatives) {
             *sum = sum.plus(square, *second_derivative);

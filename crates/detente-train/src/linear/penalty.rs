@@ -1,6 +1,6 @@
 //! Which weights the penalty holds back less: those of features that tell a label from the rest.
 
-use super::learner::TrainingSet;
+use super::training_set::TrainingSet;
 
 /// How strongly the weight of a feature for a label is held, next to other weights.
 ///

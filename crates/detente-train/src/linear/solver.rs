@@ -58,7 +58,7 @@ pub(super) fn minimise(objective: &Objective, parameters: &mut [f64], params: &S
             &conditioner,
             forcing,
         );
-        let slope = dot(&point.gradient, &direction);
+        let derivative = dot(&point.gradient, &direction);
         let mut step = 1.0;
         let mut moved = vec![0.0; n];
         let next = loop {
@@ -66,7 +66,7 @@ pub(super) fn minimise(objective: &Objective, parameters: &mut [f64], params: &S
                 *m = p + step * d;
             }
             let next = objective.evaluate(&moved);
-            if next.value <= point.value + 1e-4 * step * slope {
+            if next.value <= point.value + 1e-4 * step * derivative {
                 break next;
             }
             step *= 0.5;

@@ -6,7 +6,7 @@
 //! checksum  u128, little-endian            XXH3 of all before it
 //! ```
 
-use super::survey::Targets;
+use super::targets::Targets;
 use super::{CheckpointParams, StreamParams};
 use crate::error::{Error, ErrorKind, Result};
 use detente_data::corpus::LayoutParams;

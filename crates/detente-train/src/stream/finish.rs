@@ -2,27 +2,22 @@
 
 use super::hashed_model::{model_of, shifts};
 use super::source::Source;
-use super::survey::{Survey, Targets};
+use super::survey::Survey;
+use super::targets::Targets;
 use super::{LEAST_CALIBRATION_ROWS, StreamParams};
-use crate::appraisal::{AppraisalParams, HeadLog, baselines};
 use crate::calibration::Stack;
-use crate::calibration::fit_conformal;
-use crate::document_idx;
 use crate::error::{Error, ErrorKind, Result};
+use crate::head_report::{Detail, HeadLog, HeadReport, uncalibrated};
 use crate::linear::{FtrlClassifier, HeadParams, Penalty};
-use crate::member::{Margins, Member};
-use crate::prepared_training::tasks;
+use crate::member::Member;
+use crate::params::AppraisalParams;
+use crate::prepared_training::{document_idx, tasks};
 use crate::recipe;
-use crate::sides;
 use detente_data::corpus::Corpus;
-use detente_metrics::Evaluation;
-use detente_model::calibrate::{LogitAdjustment, Temperature};
 use detente_model::features::Vectorizer;
-use detente_model::label::LabelSet;
-use detente_model::{
-    Head, HeadRecord, Model, ModelRecord, StatePool, Streamed, TrainingFingerprints,
-};
+use detente_model::{Model, ModelRecord, StatePool, Streamed, TrainingFingerprints};
 use detente_text::Analyzer;
+use ndarray::Array2;
 use rayon::prelude::*;
 
 /// What a training row by row found out, for the report.
@@ -107,10 +102,10 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
         seed: params.seed,
         training_texts: TrainingFingerprints::default(),
         streamed: Some(Streamed {
-            rate: params.online.rate,
-            damping: params.online.damping,
-            sparsity: params.online.sparsity,
-            l2: params.online.l2,
+            rate: params.ftrl.rate,
+            damping: params.ftrl.damping,
+            sparsity: params.ftrl.sparsity,
+            l2: params.ftrl.l2,
             n_passes,
             n_held_out: survey.n_held_out + before_held_out,
             ..Streamed::default()
@@ -123,9 +118,13 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
     let mut heads = match start {
         Some(model) => model.heads().to_vec(),
         None => {
+            let recipe = recipe::of_head(&HeadParams {
+                penalty,
+                ..HeadParams::DEFAULT
+            });
             let targets = targets.0.iter();
             targets
-                .map(|target| blank(&target.name, &target.labels, penalty))
+                .map(|target| uncalibrated(&target.name, &target.labels, recipe.clone()))
                 .collect()
         }
     };
@@ -136,6 +135,12 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
     let margins = margins(analyzer, vectorizer, learner, &corpus);
     let views = vectorizer.vocabulary().views();
     let documents = document_idx(&corpus);
+    let report = HeadReport {
+        corpus: &corpus,
+        analyzer,
+        documents: &documents,
+        detail: Detail::AllIntervals(AppraisalParams::DEFAULT.bootstrap),
+    };
     let mut column = 0;
     let tasks = tasks(&corpus)?;
     for (target_idx, (head, task)) in heads.iter_mut().zip(&tasks).enumerate() {
@@ -167,18 +172,18 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
                 least: LEAST_CALIBRATION_ROWS,
             }));
         }
-        let of_view = |view: usize| -> Margins {
-            let rows = task.rows.iter().map(|row| &margins[*row][view]);
-            rows.map(|margins| margins[columns.clone()].to_vec())
-                .collect()
+        let of_view = |view: usize| {
+            Array2::from_shape_fn((task.rows.len(), columns.len()), |(at, label)| {
+                margins[task.rows[at]][view][columns.start + label]
+            })
         };
-        let of_views: Vec<Margins> = (0..views.len()).map(of_view).collect();
+        let of_views: Vec<Array2<f64>> = (0..views.len()).map(of_view).collect();
         let halves = [&halves[0][..], &halves[1]];
         let members = views
             .iter()
-            .map(|(view, _)| (Member::View(*view), params.online.l2));
+            .map(|(view, _)| (Member::View(*view), params.ftrl.l2));
         let counts = &head.record.label_counts;
-        let chosen = task.stack_by(
+        let selected = task.stack_by(
             Stack::fit_shares,
             Some(counts),
             members.collect(),
@@ -186,44 +191,8 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
             &halves,
             params.decision_metric,
         );
-        shifts[columns].copy_from_slice(chosen.stack.shifts());
-        let answers = chosen.answers(&task.labels, &documents)?;
-        let bootstrap = AppraisalParams::DEFAULT.bootstrap;
-        let measured = Evaluation::of(&answers, sides(&task.labels), Some(&bootstrap))?;
-        head.temperature = chosen.stack.temperature();
-        head.decision = chosen.decision.clone();
-        head.conformal = fit_conformal(&chosen.probabilities, &task.gold);
-        head.record.members = chosen.member_records();
-        head.record.confusion = measured.confusion.cells();
-        head.record.accuracy = measured.accuracy.value;
-        head.record.macro_f1 = measured.macro_f1.value;
-        head.record.f_avg = measured.f_avg.value;
-        head.record.log_loss = measured.log_loss.value;
-        head.record.ece = measured.ece.value;
-        let counts = &head.record.label_counts;
-        let named_counts = task
-            .labels
-            .labels()
-            .iter()
-            .cloned()
-            .zip(counts.iter().copied());
-        log.heads.push(HeadLog {
-            target: head.target.clone(),
-            label_counts: named_counts.collect(),
-            members: chosen.member_records(),
-            edges: Vec::new(),
-            temperature: head.temperature.value(),
-            baselines: baselines(
-                &corpus,
-                analyzer,
-                target_idx,
-                &task.rows,
-                &task.labels,
-                &answers,
-                counts,
-            )?,
-            out_of_fold: measured,
-        });
+        shifts[columns].copy_from_slice(selected.stack.shifts());
+        log.heads.push(report.finish(head, target_idx, &selected)?);
     }
     let model = model_of(
         analyzer.clone(),
@@ -236,32 +205,6 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
     );
     log.n_features = model.vectorizer().vocabulary().len();
     Ok((model, log))
-}
-
-/// A head that is not calibrated yet.
-fn blank(target: &str, labels: &LabelSet, penalty: Penalty) -> Head {
-    Head {
-        target: target.to_owned(),
-        labels: labels.clone(),
-        intercept: vec![0.0; labels.len()],
-        temperature: Temperature::ONE,
-        decision: LogitAdjustment::most_probable(labels.len()),
-        conformal: fit_conformal(&[], &[]),
-        record: HeadRecord {
-            recipe: recipe::of_head(&HeadParams {
-                penalty,
-                ..HeadParams::DEFAULT
-            }),
-            members: Vec::new(),
-            label_counts: vec![0; labels.len()],
-            confusion: vec![0; labels.len().pow(2)],
-            accuracy: None,
-            macro_f1: None,
-            f_avg: None,
-            log_loss: None,
-            ece: None,
-        },
-    }
 }
 
 /// For each row the margins that each view gives to the labels of all targets.

@@ -1,7 +1,7 @@
 //! A model from what a learner has learned row by row, and the learner back from it.
 
 use crate::linear::{Factors, FtrlClassifier};
-use crate::recipe::online;
+use crate::recipe::ftrl;
 use detente_model::features::{Vectorizer, VectorizerParams, Vocabulary};
 use detente_model::{Head, Model, ModelRecord, UsedWeights};
 use detente_text::Analyzer;
@@ -82,7 +82,7 @@ pub(super) fn learner_of(
     let vocabulary = model.vectorizer().vocabulary();
     let buckets = vocabulary.buckets()?;
     let n_labels = model.heads().iter().map(|head| head.labels.len()).collect();
-    let mut learner = FtrlClassifier::new(online(streamed), n_labels, ends, factors);
+    let mut learner = FtrlClassifier::new(ftrl(streamed), n_labels, ends, factors);
     let (n_columns, n_features) = (learner.n_columns(), learner.n_features());
     let shares = shares(model.heads(), learner.n_views());
     let lexicon = buckets.n_buckets()..n_features;

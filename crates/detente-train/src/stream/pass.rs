@@ -1,7 +1,8 @@
 //! One pass of a learner over rows.
 
 use super::checkpoint::{Checkpoint, Saved, Saving};
-use super::source::{Pass, Row};
+use super::row::Row;
+use super::row_order::Pass;
 use super::survey::Survey;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::FtrlClassifier;
