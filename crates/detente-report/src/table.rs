@@ -1,5 +1,6 @@
 //! What all tables share: their frame, their colors, and how numbers are written.
 
+use super::measures_record::MeasureRecord;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
 
 /// Width where there is no terminal to ask.
@@ -69,6 +70,22 @@ pub(super) fn fine(value: Option<f64>) -> String {
             }
         }
     }
+}
+
+/// A number with its interval, three digits each.
+pub(super) fn measure(measure: MeasureRecord) -> String {
+    match measure.interval {
+        Some([low, high]) => {
+            let [low, high] = [low, high].map(|end| fine(Some(end)));
+            format!("{} [{low}, {high}]", fine(measure.value))
+        }
+        None => fine(measure.value),
+    }
+}
+
+/// A share of a hundred, one digit behind the point.
+pub(super) fn percent(share: f64) -> String {
+    format!("{:.1} %", 100.0 * share)
 }
 
 /// A score from -1 to 1 with its sign and two digits.
