@@ -11,9 +11,9 @@ mod article_record;
 mod article_table;
 mod articles;
 mod articles_csv;
-mod audit;
-mod audit_json;
-mod audit_lines;
+mod audit_checks;
+mod audit_record;
+mod audit_tables;
 #[cfg(feature = "arrow")]
 mod columnar;
 mod comparison_record;
@@ -51,8 +51,12 @@ pub use article_record::{
     StatementRecord, TargetScoreRecord, WordRecord,
 };
 pub use articles::{ArticleFormat, ArticleWriter};
-pub use audit::audit_table;
-pub use audit_json::audit_json;
+pub use audit_record::{
+    AgreementRecord, AuditRecord, CheckRecord, ClusterRecord, DisagreementRecord, GroupsRecord,
+    LabelCountRecord, LabelCountsRecord, LabelErrorRecord, LabelNoiseRecord, LabelSliceRecord,
+    LeakRecord, LeakedRowRecord, LengthsRecord, MissingRecord, PredictorRecord, RowRecord,
+    SplitsRecord, TextsRecord,
+};
 pub use comparison_record::{
     BootstrapRecord, ComparisonRecord, DifferenceRecord, McNemarRecord, PairRecord,
     RandomizationRecord, TestRecord,
