@@ -4,6 +4,7 @@ mod cross_validation_page;
 mod errors;
 mod plots;
 mod sections;
+mod shapes;
 mod terms_page;
 mod timeline;
 

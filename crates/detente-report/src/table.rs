@@ -6,7 +6,7 @@ use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Tab
 /// Width where there is no terminal to ask.
 const WIDTH: u16 = 110;
 
-/// An empty table in the house's frame, as wide as the terminal.
+/// An empty table in the frame that all share, as wide as the terminal.
 pub(super) fn table() -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);

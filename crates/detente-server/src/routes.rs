@@ -29,28 +29,28 @@ pub(super) struct App {
     pub(super) params: ServeParams,
     pub(super) threads: Threads,
     /// Requests that may be scored or wait for it.
-    pub(super) seats: Arc<Semaphore>,
+    pub(super) in_progress: Arc<Semaphore>,
     /// Memory for bodies, in [`SHARE`]s.
     pub(super) memory: Arc<Semaphore>,
     pub(super) measures: Measures,
-    pub(super) guests: ConnectionLimiter,
+    pub(super) connections: ConnectionLimiter,
 }
 
 impl App {
     pub(super) fn new(
         registry: ModelRegistry,
         params: &ServeParams,
-        guests: ConnectionLimiter,
+        connections: ConnectionLimiter,
     ) -> Self {
         let memory = MEMORY.max(2 * params.max_body as usize) / SHARE;
         Self {
             registry,
             threads: Threads::new(params.n_threads()),
-            seats: Arc::new(Semaphore::new(params.max_concurrent)),
+            in_progress: Arc::new(Semaphore::new(params.max_concurrent)),
             memory: Arc::new(Semaphore::new(memory)),
             measures: Measures::new(),
             params: params.clone(),
-            guests,
+            connections,
         }
     }
 }
