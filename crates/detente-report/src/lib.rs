@@ -42,7 +42,8 @@ mod shrinking;
 mod statements;
 mod table;
 mod terms;
-mod training;
+mod training_record;
+mod training_tables;
 mod value;
 mod verdict;
 
@@ -85,7 +86,10 @@ pub use named::Named;
 pub use notices::unknown_line;
 pub use predictions::predictions;
 pub use shrinking::ShrinkReport;
-pub use training::{streaming_table, training_table};
+pub use training_record::{
+    HardestRecord, LearningCurveRecord, SizeRecord, StreamingRecord, TargetCurveRecord,
+    TrainedTargetRecord, TrainingRecord, TrialRecord, TuningRecord, WarningRecord,
+};
 pub use value::Records;
 
 use serde::Serialize;
