@@ -29,7 +29,8 @@ mod evaluation_sheets;
 mod fold_predictions;
 #[cfg(feature = "html")]
 mod html;
-mod inspection;
+mod inspection_record;
+mod inspection_tables;
 mod measures_record;
 mod mistakes;
 mod named;
@@ -41,7 +42,7 @@ mod sheet;
 mod shrinking;
 mod statements;
 mod table;
-mod terms;
+mod term_sheets;
 mod training_record;
 mod training_tables;
 mod value;
@@ -76,7 +77,10 @@ pub use evaluation_record::{
 pub use fold_predictions::cross_validation_predictions;
 #[cfg(feature = "html")]
 pub use html::{EvaluationPage, cross_validation_html, evaluation_html, terms_html};
-pub use inspection::{inspection_json, inspection_table};
+pub use inspection_record::{
+    FeaturesRecord, InspectedTargetRecord, InspectionRecord, MemberRecord, OutOfFoldRecord,
+    ShrunkFromRecord, StreamedRecord, TermRecord, TermsRecord, TrainingDataRecord,
+};
 pub use measures_record::{
     LabelIntervalsRecord, LabelRecord, MeasureRecord, MeasuresRecord, MetricsRecord,
     SelectiveRecord,
@@ -85,7 +89,7 @@ pub use mistakes::mistakes_csv;
 pub use named::Named;
 pub use notices::unknown_line;
 pub use predictions::predictions;
-pub use shrinking::ShrinkReport;
+pub use shrinking::{BeforeAfter, CostMeasuresRecord, ShrinkingRecord, TargetCostRecord};
 pub use training_record::{
     HardestRecord, LearningCurveRecord, SizeRecord, StreamingRecord, TargetCurveRecord,
     TrainedTargetRecord, TrainingRecord, TrialRecord, TuningRecord, WarningRecord,

@@ -14,6 +14,12 @@ pub struct Named<'a, T: 'a> {
     pairs: Vec<(Cow<'a, str>, T)>,
 }
 
+impl<T> Default for Named<'_, T> {
+    fn default() -> Self {
+        Self::beside(&[], &[])
+    }
+}
+
 impl<'a, T> Named<'a, T> {
     /// Names with the values that stand at their places.
     pub fn beside(names: &'a [String], values: &'a [T]) -> Self {
