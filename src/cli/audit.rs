@@ -11,7 +11,7 @@ use clap::Args;
 use detente_data::ColumnRole;
 use detente_data::corpus::{Corpus, FoldsParams, KeptColumn, Layout, LayoutParams};
 use detente_eval::audit::{AuditParams, audit};
-use detente_report::{audit_json, audit_table};
+use detente_report::{AuditRecord, to_json};
 use detente_train::TrainParams;
 use detente_train::linear::HeadParams;
 use std::path::PathBuf;
@@ -43,7 +43,7 @@ pub(super) struct AuditArguments {
     #[arg(long)]
     strict: bool,
     /// Cases shown of each check in the table; 0 for none
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = AuditRecord::TOP)]
     top: usize,
     #[command(flatten)]
     layout: LayoutArguments,
@@ -198,14 +198,10 @@ pub(super) fn run(arguments: AuditArguments) -> Result<()> {
         progress.at(done as u64, Some(all as u64));
     })?;
     progress.finish();
+    let record = AuditRecord::of(&corpus, other.as_ref(), &found);
     match arguments.format {
-        ResultFormat::Table => {
-            print(&audit_table(&corpus, other.as_ref(), &found, arguments.top))?;
-        }
-        ResultFormat::Json => {
-            let json = audit_json(&corpus, other.as_ref(), &found);
-            print(&format!("{json:#}\n"))?;
-        }
+        ResultFormat::Table => print(&record.table(arguments.top))?,
+        ResultFormat::Json => print(&to_json(&record))?,
     }
     match found.n_findings() {
         n_checks if arguments.strict && n_checks > 0 => {

@@ -10,7 +10,7 @@ use detente_eval::compare::{CompareParams, Contestant, Documents, MatchBy, compa
 use detente_metrics::BootstrapParams;
 use detente_metrics::randomization::RandomizationParams;
 use detente_model::Model;
-use detente_report::ComparisonReport;
+use detente_report::{ComparisonRecord, to_json};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -145,16 +145,13 @@ pub(super) fn run(arguments: CompareArguments) -> Result<()> {
         .iter()
         .map(|path| path.display().to_string())
         .collect();
-    let report = ComparisonReport {
-        data: &data,
-        compared: &compared,
-    };
+    let record = ComparisonRecord::of(&data, &compared);
     match arguments.format {
-        MeasureFormat::Table => print(&report.table()),
-        MeasureFormat::Json => print(&format!("{:#}\n", report.json())),
-        MeasureFormat::Csv => print(&String::from_utf8_lossy(&report.csv())),
-        MeasureFormat::Markdown => print(&report.markdown()),
-        MeasureFormat::Latex => print(&report.latex()),
+        MeasureFormat::Table => print(&record.to_string()),
+        MeasureFormat::Json => print(&to_json(&record)),
+        MeasureFormat::Csv => print(&String::from_utf8_lossy(&record.csv())),
+        MeasureFormat::Markdown => print(&record.markdown()),
+        MeasureFormat::Latex => print(&record.latex()),
     }
 }
 

@@ -15,7 +15,7 @@ use detente_eval::cross_validate::{CrossValidateParams, Split, cross_validate};
 use detente_metrics::BootstrapParams;
 #[cfg(feature = "html")]
 use detente_report::cross_validation_html;
-use detente_report::{CrossValidationReport, Records, cross_validation_predictions};
+use detente_report::{CrossValidationRecord, Records, cross_validation_predictions, to_json};
 use std::path::PathBuf;
 
 /// Measure how right models of labelled CSV files are on rows they never saw
@@ -132,21 +132,18 @@ pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
         .iter()
         .map(|path| path.display().to_string())
         .collect();
-    let report = CrossValidationReport {
-        data: &data,
-        result: &result,
-    };
+    let record = CrossValidationRecord::of(&data, &result);
     #[cfg(feature = "html")]
     if let Some(path) = &arguments.report {
-        let html = cross_validation_html(&report, &corpus)?;
+        let html = cross_validation_html(&record, &result, &corpus)?;
         replace_file(path, html.as_bytes())?;
         note(format_args!("wrote {}", path.display()));
     }
     match arguments.format {
-        MeasureFormat::Table => print(&report.table()),
-        MeasureFormat::Json => print(&format!("{:#}\n", report.json())),
-        MeasureFormat::Csv => print(&String::from_utf8_lossy(&report.csv())),
-        MeasureFormat::Markdown => print(&report.markdown()),
-        MeasureFormat::Latex => print(&report.latex()),
+        MeasureFormat::Table => print(&record.to_string()),
+        MeasureFormat::Json => print(&to_json(&record)),
+        MeasureFormat::Csv => print(&String::from_utf8_lossy(&record.csv())),
+        MeasureFormat::Markdown => print(&record.markdown()),
+        MeasureFormat::Latex => print(&record.latex()),
     }
 }

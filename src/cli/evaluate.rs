@@ -12,8 +12,8 @@ use detente_error::counted;
 use detente_eval::evaluate::{Details, EvaluateParams, evaluate, mistakes};
 use detente_metrics::BootstrapParams;
 #[cfg(feature = "html")]
-use detente_report::evaluation_html;
-use detente_report::{EvaluationReport, Records, mistakes_csv, predictions};
+use detente_report::{EvaluationPage, evaluation_html};
+use detente_report::{EvaluationRecord, Records, mistakes_csv, predictions, to_json};
 use std::path::PathBuf;
 
 /// Features that explain a wrong answer: more than are listed, since single words that speak for it
@@ -112,13 +112,7 @@ pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
         .iter()
         .map(|p| p.display().to_string())
         .collect();
-    let report = EvaluationReport {
-        model: &name,
-        data: &data,
-        evaluated: &evaluated,
-        details: &details,
-        all: arguments.all,
-    };
+    let record = EvaluationRecord::of(&name, &data, &evaluated).with_details(&evaluated, &details);
     #[cfg(feature = "html")]
     let wants_mistakes = arguments.errors.is_some() || arguments.report.is_some();
     #[cfg(not(feature = "html"))]
@@ -130,15 +124,23 @@ pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
         }
         #[cfg(feature = "html")]
         if let Some(path) = &arguments.report {
-            let html = evaluation_html(&report, &model, &corpus, &wrong);
-            replace_file(path, html.as_bytes())?;
+            let page = EvaluationPage {
+                record: &record,
+                evaluated: &evaluated,
+                details: &details,
+                model: &model,
+                corpus: &corpus,
+                mistakes: &wrong,
+            };
+            replace_file(path, evaluation_html(&page).as_bytes())?;
         }
     }
+    let all = arguments.all;
     match arguments.format {
-        MeasureFormat::Table => print(&report.table()),
-        MeasureFormat::Json => print(&format!("{:#}\n", report.json())),
-        MeasureFormat::Csv => print(&String::from_utf8_lossy(&report.csv())),
-        MeasureFormat::Markdown => print(&report.markdown()),
-        MeasureFormat::Latex => print(&report.latex()),
+        MeasureFormat::Table => print(&record.table(all)),
+        MeasureFormat::Json => print(&to_json(&record)),
+        MeasureFormat::Csv => print(&String::from_utf8_lossy(&record.csv())),
+        MeasureFormat::Markdown => print(&record.markdown(all)),
+        MeasureFormat::Latex => print(&record.latex(all)),
     }
 }

@@ -8,7 +8,7 @@ use detente_data::file::NewFile;
 use detente_model::Model;
 #[cfg(feature = "html")]
 use detente_report::terms_html;
-use detente_report::{inspection_json, inspection_table};
+use detente_report::{InspectionRecord, to_json};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -55,9 +55,10 @@ pub(super) fn run(arguments: InspectArguments) -> Result<()> {
         Some(path) => error.in_file(path),
         None => error,
     })?;
+    let record = || InspectionRecord::of(&model, bytes.len(), n_terms);
     let text = match arguments.format {
-        InspectFormat::Table => inspection_table(&model, bytes.len(), n_terms),
-        InspectFormat::Json => format!("{:#}\n", inspection_json(&model, bytes.len(), n_terms)),
+        InspectFormat::Table => record().to_string(),
+        InspectFormat::Json => to_json(&record()),
         #[cfg(feature = "html")]
         InspectFormat::Html => {
             let path = arguments.model.as_ref();

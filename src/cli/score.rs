@@ -13,7 +13,7 @@ use detente_eval::evaluate::is_high;
 use detente_metrics::BootstrapParams;
 use detente_model::Head;
 use detente_model::calibrate::Risk;
-use detente_report::{corpus_json, unknown_line};
+use detente_report::{CorpusRecord, to_json, unknown_line};
 use detente_score::aggregate::CorpusPrevalence;
 use detente_score::{ScoreParams, score_articles};
 use std::path::PathBuf;
@@ -180,8 +180,8 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         .transpose()?;
     let n_articles = output.finish(corpus.as_ref())?;
     if let (Some(path), Some(corpus)) = (&arguments.summary, &corpus) {
-        let json = corpus_json(&name, model.heads(), corpus);
-        replace_file(path, format!("{json:#}\n").as_bytes())?;
+        let record = CorpusRecord::of(&name, model.heads(), corpus);
+        replace_file(path, to_json(&record).as_bytes())?;
     }
     if n_articles > 1 {
         note(format_args!(

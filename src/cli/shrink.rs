@@ -8,7 +8,7 @@ use super::{NamedModel, note, one_of, print, read_model, set_threads};
 use clap::Args;
 use detente_data::file::{check_writable, replace_file};
 use detente_eval::shrink::shrink_cost;
-use detente_report::ShrinkReport;
+use detente_report::{ShrinkingRecord, to_json};
 use std::path::PathBuf;
 
 /// Make a model smaller: the n-grams that matter least are left out, weights take 8 bits
@@ -73,15 +73,11 @@ pub(super) fn run(arguments: ShrinkArguments) -> Result<()> {
     };
     let bytes = small.to_bytes();
     replace_file(&arguments.output, &bytes)?;
-    let report = ShrinkReport {
-        whole: &model,
-        small: &small,
-        n_bytes: [model.to_bytes().len(), bytes.len()],
-        cost: cost.as_deref(),
-    };
+    let n_bytes = [model.to_bytes().len(), bytes.len()];
+    let record = ShrinkingRecord::of([&model, &small], n_bytes, cost.as_deref());
     match arguments.format {
-        ResultFormat::Table => print(&report.table())?,
-        ResultFormat::Json => print(&format!("{:#}\n", report.json()))?,
+        ResultFormat::Table => print(&record.to_string())?,
+        ResultFormat::Json => print(&to_json(&record))?,
     }
     note(format_args!("wrote {}", arguments.output.display()));
     Ok(())

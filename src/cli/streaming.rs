@@ -9,7 +9,7 @@ use detente_data::file::check_writable;
 use detente_data::model_file;
 use detente_error::counted;
 use detente_model::features::Buckets;
-use detente_report::streaming_table;
+use detente_report::StreamingRecord;
 use detente_train::stream::{
     CheckpointParams, PASSES, Source, StreamEvent, StreamMemory, StreamParams, stream,
 };
@@ -169,7 +169,7 @@ pub(super) fn run_streaming(arguments: TrainArguments) -> Result<()> {
     )?;
     learning.finish();
     model_file::write(&model, &arguments.output)?;
-    print(&streaming_table(&log))?;
+    print(&StreamingRecord::of(&log).to_string())?;
     note(format_args!("wrote {}", arguments.output.display()));
     Ok(())
 }

@@ -10,7 +10,7 @@ use clap::Args;
 use detente_data::corpus::FoldsParams;
 use detente_data::file::check_writable;
 use detente_data::model_file;
-use detente_report::training_table;
+use detente_report::TrainingRecord;
 use detente_train::{AppraisalParams, TrainParams, TuneParams, train, tune};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -112,7 +112,7 @@ pub(super) fn run(arguments: TrainArguments) -> Result<()> {
     })?;
     progress.finish();
     model_file::write(&model, &arguments.output)?;
-    print(&training_table(&log, tuning.as_ref()))?;
+    print(&TrainingRecord::of(&log, tuning.as_ref()).to_string())?;
     note(format_args!("wrote {}", arguments.output.display()));
     Ok(())
 }

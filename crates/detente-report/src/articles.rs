@@ -1,20 +1,18 @@
 //! Scored articles, one after the other, in all formats but pages.
 
-use super::article_json::{ArticleRecord, Deferral};
+use super::article_record::ArticleRecord;
 use super::articles_csv::write_rows;
 #[cfg(feature = "arrow")]
 use super::columnar::ColumnarWriter;
-use super::corpus::corpus_table;
+use super::corpus::CorpusRecord;
 #[cfg(feature = "arrow")]
-use super::statements::{statement_cells, statement_columns};
-use super::table::{self, faint, head, render, share, signed};
-use comfy_table::{Cell, ColumnConstraint, Width};
+use super::statements::statement_cells;
+use super::statements::statement_columns;
 #[cfg(feature = "arrow")]
 use detente_data::corpus::ColumnarFormat;
-use detente_error::counted;
-use detente_model::{Explanation, Head, Model};
+use detente_model::Model;
 use detente_score::ScoredArticle;
-use detente_score::aggregate::{ArticleScore, CorpusScore};
+use detente_score::aggregate::CorpusScore;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -118,25 +116,26 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
     /// # Errors
     /// The writer fails.
     pub fn write(&mut self, article: &ScoredArticle) -> crate::error::Result<()> {
-        let heads = self.model.heads();
+        let record = &ArticleRecord::of(self.model, article);
         let written = match self.format {
             ArticleFormat::Table => {
                 let gap = if self.n_written > 0 { "\n" } else { "" };
-                write!(self.out, "{gap}{}", article_table(heads, article))
+                write!(self.out, "{gap}{record}")
             }
             ArticleFormat::Json => {
                 let lead = if self.n_written > 0 { ",\n" } else { "[\n" };
-                write!(self.out, "{lead}").and_then(|()| self.write_json(article))
+                write!(self.out, "{lead}").and_then(|()| self.write_json(record))
             }
             ArticleFormat::Jsonl => self
-                .write_json(article)
+                .write_json(record)
                 .and_then(|()| self.out.write_all(b"\n")),
             ArticleFormat::Csv => {
-                let header = (self.n_written == 0).then_some(self.with_sets);
-                write_rows(&mut self.out, &mut self.cell, heads, article, header)
+                let columns = (self.n_written == 0)
+                    .then(|| statement_columns(self.model.heads(), self.with_sets));
+                write_rows(&mut self.out, &mut self.cell, record, columns.as_deref())
             }
             #[cfg(feature = "arrow")]
-            ArticleFormat::Columnar(_) => self.write_columnar(article),
+            ArticleFormat::Columnar(_) => self.write_columnar(record),
         };
         self.n_written += 1;
         Ok(
@@ -163,8 +162,9 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
             (ArticleFormat::Json, 0, _) => self.out.write_all(b"[]\n"),
             (ArticleFormat::Json, _, _) => self.out.write_all(b"\n]\n"),
             (ArticleFormat::Table, 2.., Some(corpus)) => {
-                let table = corpus_table(self.model.heads(), corpus);
-                write!(self.out, "\n{table}")
+                // A table does not name the model.
+                let record = CorpusRecord::of("", self.model.heads(), corpus);
+                write!(self.out, "\n{record}")
             }
             #[cfg(feature = "arrow")]
             (ArticleFormat::Columnar(_), ..) => {
@@ -190,151 +190,17 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
         }
     }
 
-    fn write_json(&mut self, article: &ScoredArticle) -> std::io::Result<()> {
-        let record = ArticleRecord(self.model.heads(), article);
-        Ok(serde_json::to_writer(&mut self.out, &record)?)
+    fn write_json(&mut self, record: &ArticleRecord) -> std::io::Result<()> {
+        Ok(serde_json::to_writer(&mut self.out, record)?)
     }
 
     #[cfg(feature = "arrow")]
-    fn write_columnar(&mut self, article: &ScoredArticle) -> std::io::Result<()> {
-        let heads = self.model.heads();
+    fn write_columnar(&mut self, article: &ArticleRecord) -> std::io::Result<()> {
         // Invariant: a writer of this format was made with it.
         let columnar = self.columnar.as_mut().expect("made in `new`");
         for (idx, statement) in article.statements.iter().enumerate() {
-            columnar.row(statement_cells(heads, article, idx, statement))?;
+            columnar.row(statement_cells(article, idx, statement))?;
         }
         self.out.write_all(&columnar.take())
     }
-}
-
-fn article_table(heads: &[Head], article: &ScoredArticle) -> String {
-    let mut text = String::new();
-    let title = article.title.as_deref().unwrap_or_default();
-    for part in [
-        title,
-        article.date.as_deref().unwrap_or_default(),
-        &article.id,
-    ] {
-        if !part.is_empty() {
-            text.push_str(if text.is_empty() { "" } else { " | " });
-            text.push_str(&on_one_line(part));
-        }
-    }
-    text.push('\n');
-    let mut table = table::table();
-    let targets = heads.iter().map(|h| head(&h.target));
-    table.set_header([head("#"), head("statement")].into_iter().chain(targets));
-    for (idx, statement) in article.statements.iter().enumerate() {
-        let number = if statement.is_title {
-            faint("title")
-        } else {
-            faint(idx + usize::from(!article.statements[0].is_title))
-        };
-        let mut row = vec![number, Cell::new(on_one_line(&statement.text))];
-        for (head_idx, (head, score)) in heads.iter().zip(&statement.scores.targets).enumerate() {
-            let deferral = Deferral::of(head, statement, head_idx);
-            let label = &head.labels.labels()[score.label_idx];
-            row.push(match score.stance {
-                _ if !statement.scores.is_known => faint("unknown"),
-                _ if deferral.is_some_and(|deferral| deferral.is_deferred) => defer_cell(deferral),
-                Some(stance) => table::stance(label, stance),
-                None => Cell::new(format!(
-                    "{label} {}",
-                    share(Some(score.probabilities[score.label_idx]))
-                )),
-            });
-        }
-        table.add_row(row);
-        if let Some(explanations) = &statement.explanations {
-            let mut row = vec![Cell::new(""), faint("because of")];
-            row.extend(
-                explanations
-                    .iter()
-                    .map(|e| faint(reasons(e, &statement.text))),
-            );
-            table.add_row(row);
-        }
-    }
-    let mut last = vec![head(""), head(summary(article))];
-    let scores = heads.iter().zip(&article.scores).enumerate();
-    last.extend(scores.map(|(head_idx, (head, score))| {
-        let deferred = article.deferred.as_ref().map(|all| all[head_idx]);
-        article_cell(head, score, deferred)
-    }));
-    table.add_row(last);
-    if let Some(column) = table.column_mut(1) {
-        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(44)));
-    }
-    text.push_str(&render(&table));
-    text
-}
-
-/// The article's own row begins with how many statements it has.
-fn summary(article: &ScoredArticle) -> String {
-    let n_unknown = article
-        .statements
-        .iter()
-        .filter(|s| !s.scores.is_known)
-        .count();
-    let counted = counted(article.statements.len(), "statement");
-    let mut text = match n_unknown {
-        0 => format!("the article: {counted}"),
-        n => format!("the article: {counted}, {n} of them unknown to the model"),
-    };
-    if let Some(n @ 1..) = article.n_without_mention {
-        text.push_str(&format!(", {n} more without the mention"));
-    }
-    text
-}
-
-/// `deferred`, and the labels between which a person has to choose; there may be none.
-fn defer_cell(deferral: Option<Deferral>) -> Cell {
-    let names = deferral.into_iter().flat_map(Deferral::names);
-    let names = names.collect::<Vec<_>>().join(" or ");
-    faint(format!("deferred {names}").trim_end())
-}
-
-fn article_cell(head: &Head, score: &ArticleScore, deferred: Option<usize>) -> Cell {
-    let mut text = match score {
-        ArticleScore::Stance(share) => format!(
-            "{}\n{} favor\n{} against",
-            share.score.map_or("-".into(), signed),
-            share.favor,
-            share.against
-        ),
-        ArticleScore::Class(class) => {
-            let shares = class.shares.iter().flatten();
-            let parts = head.labels.labels().iter().zip(shares);
-            let parts: Vec<String> = parts
-                .map(|(label, p)| format!("{label} {}", share(Some(*p))))
-                .collect();
-            parts.join("\n")
-        }
-    };
-    if let Some(deferred) = deferred {
-        text.push_str(&format!("\n{deferred} deferred"));
-    }
-    table::head(text)
-}
-
-/// The words that moved a label most: as many as features were asked for. Equal words count together.
-fn reasons(explanation: &Explanation, text: &str) -> String {
-    let mut words: Vec<(String, f64)> = Vec::new();
-    for part in &explanation.words {
-        let word = on_one_line(part.span.slice(text));
-        let same = |known: &&mut (String, f64)| known.0.to_lowercase() == word.to_lowercase();
-        match words.iter_mut().find(same) {
-            Some((_, sum)) => *sum += part.contribution,
-            None => words.push((word, part.contribution)),
-        }
-    }
-    // Stable: of words as strong as each other the first comes first.
-    words.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-    let parts = words.iter().take(explanation.contributions.len());
-    let parts = parts.map(|(word, sum)| format!("{word} {}", signed(*sum)));
-    parts.collect::<Vec<_>>().join("\n")
-}
-
-fn on_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

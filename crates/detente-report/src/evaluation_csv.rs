@@ -1,7 +1,8 @@
 //! An evaluation as CSV, one number a line.
 
-use detente_eval::evaluate::{Details, Evaluated};
-use detente_metrics::{Evaluation, Measure};
+use super::evaluation_record::EvaluationRecord;
+use super::measures_record::{MeasureRecord, MeasuresRecord};
+use detente_metrics::selective::COVERAGES;
 
 const COLUMNS: [&str; 12] = [
     "target",
@@ -21,60 +22,70 @@ const COLUMNS: [&str; 12] = [
 /// Where a number belongs: target, part, column, value.
 type Place<'a> = [&'a str; 4];
 
-/// Every number of an evaluation: `target,part,column,value,label,measure,n,documents,estimate,low,
-/// high,p_value`. `part` is `whole`, `baseline`, `share`, `conformal` (`column` is `risk`) or `slice`; an
-/// undefined number is empty.
-pub(super) fn csv(evaluated: &Evaluated, details: &Details) -> Vec<u8> {
-    let mut rows = Rows::new();
-    for (target_idx, (target, evaluation)) in evaluated.targets.iter().enumerate() {
-        let target = target.given.target();
-        rows.evaluation([target, "whole", "", ""], evaluation);
-        for baseline in &details.baselines[target_idx] {
-            let place = [target, "baseline", "", baseline.kind.name()];
-            rows.evaluation(place, &baseline.evaluation);
-        }
-        let shares = &details.shares[target_idx];
-        for (idx, label) in evaluation.labels.iter().enumerate() {
-            let place = [target, "share", "", ""];
-            let kinds = [
-                ("counted", &shares.counted),
-                ("adjusted", &shares.adjusted),
-                ("corrected", &shares.corrected),
-            ];
-            for (kind, measures) in kinds {
-                let measure = measures.get(idx).copied().unwrap_or_default();
-                rows.number(place, evaluation, &label.label, kind, measure, None);
+impl EvaluationRecord {
+    /// As CSV, one number a line: `target,part,column,value,label,measure,n,documents,estimate,low,high,p_value`.
+    /// `part` is `whole`, `baseline`, `share`, `conformal` (`column` is `risk`) or `slice`; an undefined number is
+    /// empty.
+    pub fn csv(&self) -> Vec<u8> {
+        let mut rows = Rows::new();
+        let with_details = || {
+            let targets = self.targets.iter();
+            targets.filter_map(|(target, record)| {
+                Some((target, &record.measures, record.details.as_ref()?))
+            })
+        };
+        for (target, record) in self.targets.iter() {
+            rows.measures([target, "whole", "", ""], &record.measures);
+            if let Some(details) = &record.details {
+                for (name, baseline) in details.baselines.iter() {
+                    rows.measures([target, "baseline", "", name], baseline);
+                }
+                for (label, share) in details.shares.iter() {
+                    let place = [target, "share", "", ""];
+                    let kinds = [
+                        ("counted", share.counted),
+                        ("adjusted", share.adjusted),
+                        ("corrected", share.corrected),
+                    ];
+                    for (kind, measure) in kinds {
+                        let measure = measure.unwrap_or_default();
+                        rows.number(place, &record.measures, label, kind, measure, None);
+                    }
+                }
             }
         }
-    }
-    for ((target, evaluation), reports) in evaluated.targets.iter().zip(&details.sets) {
-        for found in reports {
-            let risk = found.risk.to_string();
-            let place = [target.given.target(), "conformal", "risk", &risk];
-            let measures = [
-                ("set_coverage", found.report.coverage),
-                ("set_size", found.report.mean_set_size),
-                ("answered", found.report.answered),
-                ("error_of_answered", found.report.error),
-            ];
-            for (name, measure) in measures {
-                rows.number(place, evaluation, "", name, measure, None);
+        for (target, measures, details) in with_details() {
+            for found in &details.conformal {
+                let risk = found.risk.to_string();
+                let place = [target, "conformal", "risk", &risk];
+                let numbers = [
+                    ("set_coverage", found.coverage),
+                    ("set_size", found.mean_set_size),
+                    ("answered", found.answered),
+                    ("error_of_answered", found.error),
+                ];
+                for (name, number) in numbers {
+                    rows.number(place, measures, "", name, number, None);
+                }
             }
         }
+        if let Some(pooled) = &self.pooled {
+            rows.measures(["pooled", "whole", "", ""], pooled);
+        }
+        for slice in self.details.iter().flat_map(|details| &details.slices) {
+            let place = [&slice.target, "slice", &slice.column, &slice.value];
+            rows.measures(place, &slice.measures);
+            let rest = &slice.against_rest;
+            let name = format!("{}_less_rest", rest.metric);
+            let difference = MeasureRecord {
+                value: rest.difference,
+                interval: rest.interval,
+            };
+            let p_value = rest.corrected_p_value;
+            rows.number(place, &slice.measures, "", &name, difference, p_value);
+        }
+        rows.finish()
     }
-    if let Some(pooled) = &evaluated.pooled {
-        rows.evaluation(["pooled", "whole", "", ""], pooled);
-    }
-    for slice in &details.slices {
-        let target = evaluated.part_name(slice.target_idx);
-        let place = [target, "slice", &slice.column, &slice.value];
-        rows.evaluation(place, &slice.evaluation);
-        let difference = slice.difference.difference;
-        let name = format!("{}_less_rest", slice.difference.metric.name());
-        let p_value = slice.corrected;
-        rows.number(place, &slice.evaluation, "", &name, difference, p_value);
-    }
-    rows.finish()
 }
 
 /// Measures line by line.
@@ -98,34 +109,31 @@ impl Rows {
         self.0.write_record(record).expect("memory takes every row");
     }
 
-    pub(super) fn evaluation(&mut self, place: Place, evaluation: &Evaluation) {
-        for (metric, measure) in evaluation.measures() {
-            self.number(place, evaluation, "", metric.name(), measure, None);
+    pub(super) fn measures(&mut self, place: Place, measures: &MeasuresRecord) {
+        for (metric, measure) in measures.measures() {
+            self.number(place, measures, "", metric.name(), measure, None);
         }
-        for label in &evaluation.labels {
-            let measures = [
-                ("precision", label.precision),
-                ("recall", label.recall),
-                ("f1", label.f1),
-                ("auc", label.auc),
-            ];
-            for (name, measure) in measures {
-                self.number(place, evaluation, &label.label, name, measure, None);
+        for (label, record) in measures.labels.iter() {
+            for (name, measure) in record.measures() {
+                self.number(place, measures, label, name, measure, None);
             }
         }
-        for report in &evaluation.selective {
-            let name = format!("accuracy_at_{}_percent", report.percent);
-            self.number(place, evaluation, "", &name, report.accuracy, None);
+        // Without probabilities every coverage has a line, too, with nothing in it.
+        for (idx, percent) in COVERAGES.iter().enumerate() {
+            let found = measures.selective.as_ref().and_then(|all| all.get(idx));
+            let name = format!("accuracy_at_{percent}_percent");
+            let measure = found.map(|found| found.measure()).unwrap_or_default();
+            self.number(place, measures, "", &name, measure, None);
         }
     }
 
     fn number(
         &mut self,
         place: Place,
-        evaluation: &Evaluation,
+        measures: &MeasuresRecord,
         label: &str,
         name: &str,
-        measure: Measure,
+        measure: MeasureRecord,
         p_value: Option<f64>,
     ) {
         let exact = |value: Option<f64>| value.map_or(String::new(), |value| format!("{value:.6}"));
@@ -137,11 +145,11 @@ impl Rows {
             value,
             label.to_owned(),
             name.to_owned(),
-            evaluation.n_rows.to_string(),
-            evaluation.n_documents.to_string(),
+            measures.n_rows.to_string(),
+            measures.n_documents.to_string(),
             exact(measure.value),
-            exact(measure.interval.map(|interval| interval.low)),
-            exact(measure.interval.map(|interval| interval.high)),
+            exact(measure.interval.map(|[low, _]| low)),
+            exact(measure.interval.map(|[_, high]| high)),
             p_value.map_or(String::new(), |p| format!("{p:.3e}")),
         ]);
     }

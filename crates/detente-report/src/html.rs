@@ -1,21 +1,22 @@
 //! Evaluations and cross-validations as one HTML file each: no script, no font, no picture from elsewhere.
 
-mod cross_validation;
+mod cross_validation_page;
 mod errors;
 mod plots;
 mod sections;
-mod terms;
+mod shapes;
+mod terms_page;
 mod timeline;
 
-pub use cross_validation::cross_validation_html;
-pub use terms::terms_html;
+pub use cross_validation_page::cross_validation_html;
+pub use terms_page::terms_html;
 pub(super) use timeline::{Series, timeline};
 
-use super::details::EvaluationReport;
+use super::evaluation_record::EvaluationRecord;
 use super::sheet::Sheet;
 use detente_data::corpus::Corpus;
 use detente_error::counted;
-use detente_eval::evaluate::Mistake;
+use detente_eval::evaluate::{Details, Evaluated, Mistake};
 use detente_metrics::Metric;
 use detente_model::Model;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -30,21 +31,35 @@ struct Section<'a> {
     body: Markup,
 }
 
-/// The whole page. `mistakes` are the wrong answers, the most confident first.
-pub fn evaluation_html(
-    report: &EvaluationReport,
-    model: &Model,
-    corpus: &Corpus,
-    mistakes: &[Mistake],
-) -> String {
-    let full = EvaluationReport {
-        all: true,
-        ..*report
-    };
-    let sheets = full.sheets();
+/// All that the page of an evaluation is made of.
+#[derive(Clone, Copy)]
+pub struct EvaluationPage<'a> {
+    /// What every format is written from, with its details.
+    pub record: &'a EvaluationRecord,
+    /// The answers behind the record, which the plots show.
+    pub evaluated: &'a Evaluated,
+    /// What stands beside them.
+    pub details: &'a Details,
+    /// The model.
+    pub model: &'a Model,
+    /// The rows.
+    pub corpus: &'a Corpus,
+    /// The wrong answers, the most confident first.
+    pub mistakes: &'a [Mistake],
+}
+
+/// The page of an evaluation.
+pub fn evaluation_html(report: &EvaluationPage) -> String {
+    let EvaluationPage {
+        record, mistakes, ..
+    } = *report;
+    let sheets = record.sheets(true);
     let parts = sections::parts(report);
     let shown = &mistakes[..N_ERRORS.min(mistakes.len())];
-    let has_slices = !report.details.slices.is_empty();
+    let has_slices = record
+        .details
+        .iter()
+        .any(|details| !details.slices.is_empty());
     let sections = [
         Some(Section {
             id: "measures",
@@ -64,22 +79,22 @@ pub fn evaluation_html(
         (!mistakes.is_empty()).then(|| Section {
             id: "errors",
             name: "Worst errors",
-            body: errors::errors(report, model, corpus, shown, mistakes.len()),
+            body: errors::errors(report, shown),
         }),
         Some(Section {
             id: "data",
             name: "Data and settings",
-            body: sections::settings(report, model, corpus),
+            body: sections::settings(report),
         }),
     ];
     page(
-        &format!("Evaluation of {}", report.model),
+        &format!("Evaluation of {}", record.model),
         &format!(
             "{} of {}",
-            counted(report.evaluated.n_rows, "row"),
-            report.data.join(", ")
+            counted(record.n_rows, "row"),
+            record.data.joined()
         ),
-        &sections::headline(&report.notices(), &parts),
+        &sections::headline(&record.notices(), &parts),
         sections.into_iter().flatten().collect(),
     )
 }
@@ -271,14 +286,15 @@ mod tests {
         let details = Details::of(&model, &corpus, &evaluated, &by, &params).unwrap();
         assert_eq!(details.contamination.exact.len(), 60);
         let wrong = mistakes(&model, &corpus, &evaluated, 5);
-        let report = EvaluationReport {
-            model: "m",
-            data: &["d.csv".to_owned()],
+        let record = EvaluationRecord::of("m", &["d.csv".to_owned()], &evaluated);
+        evaluation_html(&EvaluationPage {
+            record: &record.with_details(&evaluated, &details),
             evaluated: &evaluated,
             details: &details,
-            all: false,
-        };
-        evaluation_html(&report, &model, &corpus, &wrong)
+            model: &model,
+            corpus: &corpus,
+            mistakes: &wrong,
+        })
     }
 
     #[test]

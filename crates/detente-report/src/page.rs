@@ -9,7 +9,7 @@ mod still;
 
 pub use index::PageIndex;
 
-use super::article_json::article_json;
+use super::article_record::ArticleRecord;
 use super::table;
 use detente_model::Model;
 use detente_score::ScoredArticle;
@@ -47,19 +47,23 @@ impl PageParams<'_> {
     /// [`full`](detente_score::ScoreParams::full) and with explanations; what is missing is not shown.
     /// `index` is the address of a page that leads to this one.
     pub fn article_page(&self, article: &ScoredArticle, index: Option<&str>) -> String {
-        let title = article.title.as_deref().unwrap_or(&article.id);
+        let record = ArticleRecord::of(self.model, article);
+        self.record_page(&record, index)
+    }
+
+    fn record_page(&self, article: &ArticleRecord, index: Option<&str>) -> String {
         let main = html! {
             main {
                 @if let Some(index) = index {
                     nav { a href=(index) { "\u{2190} All articles" } }
                 }
-                div #article .detente.static { (still::article(self.model.heads(), article)) }
+                div #article .detente.static { (still::article(article)) }
             }
             script #data type="application/json" {
-                (PreEscaped(inside_script(&article_json(self.model, article))))
+                (PreEscaped(inside_script(&article.to_json())))
             }
         };
-        self.page(title, &main, START)
+        self.page(article.title_or_id(), &main, START)
     }
 
     /// What all pages share; `start` is run when the page is there.
@@ -166,7 +170,8 @@ mod tests {
         assert!(!json.contains('\u{2028}'));
         let read: serde_json::Value = serde_json::from_str(json).unwrap();
         let meant: serde_json::Value =
-            serde_json::from_str(&article_json(Model::embedded(), &article)).unwrap();
+            serde_json::from_str(&ArticleRecord::of(Model::embedded(), &article).to_json())
+                .unwrap();
         assert_eq!(read, meant);
         assert_eq!(read["title"], NASTY);
     }

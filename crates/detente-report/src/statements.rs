@@ -5,9 +5,8 @@ use detente_model::Head;
 use detente_model::label::TargetKind;
 #[cfg(feature = "arrow")]
 use {
-    super::article_json::Deferral,
+    super::article_record::{ArticleRecord, StatementRecord},
     super::value::{Value, text},
-    detente_score::{ScoredArticle, ScoredStatement},
 };
 
 /// The columns; `with_sets` says whether answers have prediction sets.
@@ -43,31 +42,28 @@ pub(super) fn statement_columns(heads: &[Head], with_sets: bool) -> Vec<(String,
 /// made one by one; `articles_csv.rs` writes them.
 #[cfg(feature = "arrow")]
 pub(super) fn statement_cells(
-    heads: &[Head],
-    article: &ScoredArticle,
+    article: &ArticleRecord,
     idx: usize,
-    statement: &ScoredStatement,
+    statement: &StatementRecord,
 ) -> Vec<Value> {
     let offset = |at: Option<usize>| at.map_or(Value::Missing, |at| Value::Count(at as u64));
     let mut row = vec![
-        Value::Text(article.id.clone()),
-        text(article.date.as_deref()),
+        text(Some(article.id)),
+        text(article.date),
         Value::Count(idx as u64 + 1),
-        offset(statement.span.map(|span| span.start)),
-        offset(statement.span.map(|span| span.end)),
+        offset(statement.start),
+        offset(statement.end),
         Value::Flag(statement.is_title),
-        Value::Flag(statement.scores.is_known),
-        Value::Text(statement.text.clone()),
+        Value::Flag(statement.has_known_features),
+        text(Some(statement.text)),
     ];
-    for (head_idx, (head, score)) in heads.iter().zip(&statement.scores.targets).enumerate() {
-        row.push(text(Some(&head.labels.labels()[score.label_idx])));
-        row.extend(score.stance.map(Value::Number));
-        row.extend(score.probabilities.iter().map(|p| Value::Number(*p)));
-        if let Some(deferral) = Deferral::of(head, statement, head_idx) {
-            let names = deferral.names().collect::<Vec<_>>();
-            row.push(Value::Text(names.join("|")));
-            row.push(Value::Flag(deferral.is_deferred));
-        }
+    for target in statement.targets.values() {
+        row.push(text(Some(target.label)));
+        row.extend(target.score.map(Value::Number));
+        row.extend(target.probabilities.values().map(|p| Value::Number(*p)));
+        let names = target.prediction_set.as_ref();
+        row.extend(names.map(|names| Value::Text(names.join("|"))));
+        row.extend(target.is_deferred.map(Value::Flag));
     }
     row
 }

@@ -1,11 +1,12 @@
 //! What all tables share: their frame, their colors, and how numbers are written.
 
+use super::measures_record::MeasureRecord;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
 
 /// Width where there is no terminal to ask.
 const WIDTH: u16 = 110;
 
-/// An empty table in the house's frame, as wide as the terminal.
+/// An empty table in the frame that all share, as wide as the terminal.
 pub(super) fn table() -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -69,6 +70,22 @@ pub(super) fn fine(value: Option<f64>) -> String {
             }
         }
     }
+}
+
+/// A number with its interval, three digits each.
+pub(super) fn measure(measure: MeasureRecord) -> String {
+    match measure.interval {
+        Some([low, high]) => {
+            let [low, high] = [low, high].map(|end| fine(Some(end)));
+            format!("{} [{low}, {high}]", fine(measure.value))
+        }
+        None => fine(measure.value),
+    }
+}
+
+/// A share of a hundred, one digit behind the point.
+pub(super) fn percent(share: f64) -> String {
+    format!("{:.1} %", 100.0 * share)
 }
 
 /// A score from -1 to 1 with its sign and two digits.

@@ -47,13 +47,13 @@ pub(super) async fn scores(
     let kind = BodyKind::of(&head.headers)?;
     let wanted = Wanted::of(&head.headers, kind);
     let held = request::read(&app, &head.headers, body).await?;
-    let seat = Arc::clone(&app.seats).try_acquire_owned();
+    let slot = Arc::clone(&app.in_progress).try_acquire_owned();
     let order = Order {
         held,
         kind,
         wanted,
         options,
-        seat: seat.map_err(|_| Refusal::from(ErrorKind::Overloaded))?,
+        slot: slot.map_err(|_| Refusal::from(ErrorKind::Overloaded))?,
     };
     let begun = {
         let app = Arc::clone(&app);

@@ -1,4 +1,4 @@
-//! Connections: who may come in, how long one may be silent, and how the server ends.
+//! Connections: how many may be open, how long one may be silent, and how the server ends.
 
 use super::routes::{App, router};
 use super::{Event, EventHandler, ModelRegistry, ServeParams};
@@ -27,10 +27,10 @@ use tower_service::Service;
 const HEAD_PATIENCE: Duration = Duration::from_secs(15);
 /// Bytes of the head of a request at the most.
 const HEAD_BYTES: usize = 1 << 15;
-/// Connections that the system keeps until they are let in.
+/// Connections that the system keeps until they are accepted.
 const BACKLOG: u32 = 4096;
 /// Connections that are open at the same time at the most.
-const N_GUESTS: usize = 20_000;
+const N_CONNECTIONS: usize = 20_000;
 /// Files that are left for everything else.
 const N_FILES_LEFT: u64 = 128;
 /// Pause after the system refused a connection, most likely for want of files.
@@ -41,7 +41,7 @@ pub(super) async fn run(
     registry: ModelRegistry,
     params: &ServeParams,
     address: SocketAddr,
-    speak: EventHandler,
+    on_event: EventHandler,
 ) -> io::Result<()> {
     let mut signals = Signals::listen()?;
     let socket = match address {
@@ -54,28 +54,28 @@ pub(super) async fn run(
     let app = Arc::new(App::new(
         registry,
         params,
-        ConnectionLimiter::new(n_guests()),
+        ConnectionLimiter::new(n_most_connections()),
     ));
     let router = router(&app);
     let connections = GracefulShutdown::new();
-    speak(Event::Listening(listener.local_addr()?));
+    on_event(Event::Listening(listener.local_addr()?));
     loop {
         tokio::select! {
             signal = signals.next() => match signal {
                 Signal::Stop => break,
                 Signal::Reload => {
-                    let (app, speak) = (Arc::clone(&app), Arc::clone(&speak));
-                    tokio::task::spawn_blocking(move || reload(&app, &speak));
+                    let (app, on_event) = (Arc::clone(&app), Arc::clone(&on_event));
+                    tokio::task::spawn_blocking(move || reload(&app, &on_event));
                 }
             },
             stream = accept(&listener) => {
-                admit(&app, &router, stream, &connections);
+                serve_connection(&app, &router, stream, &connections);
             }
         }
     }
     drop(listener);
-    let n_connections = app.guests.n_open();
-    speak(Event::Stopping { n_connections });
+    let n_connections = app.connections.n_open();
+    on_event(Event::Stopping { n_connections });
     // Who is not done by then is left.
     let _ = tokio::time::timeout(params.patience(), connections.shutdown()).await;
     Ok(())
@@ -91,14 +91,19 @@ async fn accept(listener: &TcpListener) -> TcpStream {
     }
 }
 
-fn admit(app: &Arc<App>, router: &Router, stream: TcpStream, connections: &GracefulShutdown) {
-    let guest = app.guests.enter();
+fn serve_connection(
+    app: &Arc<App>,
+    router: &Router,
+    stream: TcpStream,
+    connections: &GracefulShutdown,
+) {
+    let opened = app.connections.open();
     // Answers are written whole; waiting for more to send would only delay them.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(app.params.patience()));
     let router = router.clone();
-    let at_work = Arc::clone(&guest);
+    let at_work = Arc::clone(&opened);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let busy = Busy::new(&at_work);
         let mut router = router.clone();
@@ -126,48 +131,48 @@ fn admit(app: &Arc<App>, router: &Router, stream: TcpStream, connections: &Grace
         tokio::select! {
             // What goes wrong on a connection concerns who is at its other end.
             _ = connection => {}
-            () = guest.asked_to_leave() => {}
+            () = opened.told_to_close() => {}
         }
         app.measures.connections.dec();
     });
 }
 
-fn reload(app: &App, speak: &EventHandler) {
+fn reload(app: &App, on_event: &EventHandler) {
     let done = app.registry.reload();
     let is_whole = done.iter().all(Result::is_ok);
     for read in done {
         app.measures.reloaded(read.is_ok());
         if let Err(error) = read {
-            speak(Event::NotReloaded(error));
+            on_event(Event::NotReloaded(error));
         }
     }
     if is_whole {
-        speak(Event::Reloaded {
+        on_event(Event::Reloaded {
             n_models: app.registry.len(),
         });
     }
 }
 
 /// Connections that may be open: each is a file of the process.
-fn n_guests() -> usize {
-    let n_files = rlimit::increase_nofile_limit(N_GUESTS as u64 + N_FILES_LEFT);
+fn n_most_connections() -> usize {
+    let n_files = rlimit::increase_nofile_limit(N_CONNECTIONS as u64 + N_FILES_LEFT);
     match n_files {
-        Ok(n) => (n.saturating_sub(N_FILES_LEFT) as usize).clamp(1, N_GUESTS),
-        Err(_) => N_GUESTS,
+        Ok(n) => (n.saturating_sub(N_FILES_LEFT) as usize).clamp(1, N_CONNECTIONS),
+        Err(_) => N_CONNECTIONS,
     }
 }
 
 /// The connections that are open. When there is no room for another, the one that came first of those
-/// that ask for nothing has to leave, so that silent connections keep nobody out.
+/// that ask for nothing is closed, so that silent connections keep nobody out.
 pub(super) struct ConnectionLimiter {
     n_most: usize,
-    open: Mutex<VecDeque<Weak<Guest>>>,
+    open: Mutex<VecDeque<Weak<OpenConnection>>>,
 }
 
 /// One connection.
-struct Guest {
+struct OpenConnection {
     n_requests: AtomicUsize,
-    leave: Notify,
+    close: Notify,
 }
 
 impl ConnectionLimiter {
@@ -178,49 +183,52 @@ impl ConnectionLimiter {
         }
     }
 
-    fn enter(&self) -> Arc<Guest> {
-        let guest = Arc::new(Guest {
+    fn open(&self) -> Arc<OpenConnection> {
+        let connection = Arc::new(OpenConnection {
             n_requests: AtomicUsize::new(0),
-            leave: Notify::new(),
+            close: Notify::new(),
         });
         let mut open = self.open.lock().unwrap_or_else(|e| e.into_inner());
         // The list also holds connections that have ended, until it is full of them.
         if open.len() >= self.n_most {
-            open.retain(|guest| guest.strong_count() > 0);
+            open.retain(|connection| connection.strong_count() > 0);
         }
         if open.len() >= self.n_most {
-            let silent = open.iter().position(|guest| {
-                let guest = guest.upgrade();
-                guest.is_none_or(|guest| guest.n_requests.load(Ordering::Relaxed) == 0)
+            let silent = open.iter().position(|connection| {
+                let connection = connection.upgrade();
+                connection
+                    .is_none_or(|connection| connection.n_requests.load(Ordering::Relaxed) == 0)
             });
-            let leaves = silent.and_then(|at| open.remove(at)?.upgrade());
-            if let Some(guest) = leaves {
-                guest.leave.notify_one();
+            let closes = silent.and_then(|at| open.remove(at)?.upgrade());
+            if let Some(connection) = closes {
+                connection.close.notify_one();
             }
         }
-        open.push_back(Arc::downgrade(&guest));
-        guest
+        open.push_back(Arc::downgrade(&connection));
+        connection
     }
 
     fn n_open(&self) -> usize {
         let open = self.open.lock().unwrap_or_else(|e| e.into_inner());
-        open.iter().filter(|guest| guest.strong_count() > 0).count()
+        open.iter()
+            .filter(|connection| connection.strong_count() > 0)
+            .count()
     }
 }
 
-impl Guest {
-    async fn asked_to_leave(&self) {
-        self.leave.notified().await;
+impl OpenConnection {
+    async fn told_to_close(&self) {
+        self.close.notified().await;
     }
 }
 
 /// Says that a connection asks for something, as long as it lives.
-struct Busy(Arc<Guest>);
+struct Busy(Arc<OpenConnection>);
 
 impl Busy {
-    fn new(guest: &Arc<Guest>) -> Self {
-        guest.n_requests.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(guest))
+    fn new(connection: &Arc<OpenConnection>) -> Self {
+        connection.n_requests.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(connection))
     }
 }
 
@@ -283,16 +291,16 @@ mod tests {
 
     #[tokio::test]
     async fn the_longest_silent_connection_makes_room() {
-        let guests = ConnectionLimiter::new(2);
-        let first = guests.enter();
-        let second = guests.enter();
+        let limiter = ConnectionLimiter::new(2);
+        let first = limiter.open();
+        let second = limiter.open();
         let busy = Busy::new(&first);
-        let third = guests.enter();
-        second.asked_to_leave().await;
+        let third = limiter.open();
+        second.told_to_close().await;
         drop(busy);
-        let _fourth = guests.enter();
-        first.asked_to_leave().await;
+        let _fourth = limiter.open();
+        first.told_to_close().await;
         drop((first, second, third));
-        assert_eq!(guests.n_open(), 1);
+        assert_eq!(limiter.n_open(), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! Who is let in, and what a browser may do with an answer.
+//! Which requests are answered, and what a browser may do with an answer.
 
 use super::refusal::Refusal;
 use super::routes::App;

@@ -8,7 +8,7 @@
 //!
 //! A request that is too much for the server is told so at once, with a number that says when to come
 //! again; nothing waits in a line without an end. Texts are scored on threads of their own, so that
-//! connections are served meanwhile. No text is kept or written anywhere but into its answer. The room
+//! connections are served meanwhile. No text is kept or written anywhere but into its answer. This crate
 //! opens no file and prints nothing: what there is to say of its running goes to the caller as an
 //! [`Event`].
 
@@ -22,10 +22,10 @@ mod guard;
 mod measures;
 mod openapi;
 mod refusal;
+mod registry;
 mod request;
 mod routes;
 mod schema;
-mod registry;
 mod work;
 
 pub use error::{Error, ErrorKind, Result};
@@ -149,14 +149,14 @@ pub enum Event {
     },
 }
 
-/// What says an [`Event`] on.
+/// What is called with each [`Event`].
 pub type EventHandler = Arc<dyn Fn(Event) + Send + Sync>;
 
 /// Serves until the process gets SIGINT or SIGTERM; SIGHUP reads the models again.
 ///
 /// # Errors
 /// A parameter is out of its range, or the address cannot be listened on.
-pub fn serve(registry: ModelRegistry, params: &ServeParams, speak: EventHandler) -> Result<()> {
+pub fn serve(registry: ModelRegistry, params: &ServeParams, on_event: EventHandler) -> Result<()> {
     params.check()?;
     let address = params.address()?;
     let cannot = |action: &'static str| {
@@ -169,7 +169,7 @@ pub fn serve(registry: ModelRegistry, params: &ServeParams, speak: EventHandler)
         .enable_all()
         .build()
         .map_err(cannot("cannot start threads"))?;
-    let served = runtime.block_on(connections::run(registry, params, address, speak));
+    let served = runtime.block_on(connections::run(registry, params, address, on_event));
     // A text that is still being scored is not waited for: nobody is left to answer.
     runtime.shutdown_background();
     served.map_err(cannot("cannot listen there"))

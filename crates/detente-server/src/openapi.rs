@@ -1,6 +1,7 @@
 //! The OpenAPI document, made of the routes themselves.
 
 use super::{refusal, request, routes, schema};
+use serde_json::Value;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -22,13 +23,6 @@ use utoipa::{Modify, OpenApi};
         refusal::ErrorBody,
         request::ScoreRequest,
         request::ArticleRequest,
-        schema::Article,
-        schema::Statement,
-        schema::Score,
-        schema::Explanation,
-        schema::Feature,
-        schema::Remaining,
-        schema::Share,
         schema::ServedModel,
         schema::ServedTarget,
     )),
@@ -47,7 +41,18 @@ impl Modify for BearerToken {
     }
 }
 
-/// The document.
-pub(super) fn document() -> utoipa::openapi::OpenApi {
-    Document::openapi()
+/// The document: the routes as they are, the articles as `detente_report` writes them.
+///
+/// # Errors
+/// A part of it cannot be written as JSON, which all can.
+pub(super) fn document() -> serde_json::Result<Value> {
+    let mut document = serde_json::to_value(Document::openapi())?;
+    if let Some(schemas) = document
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut)
+    {
+        schemas.extend(schema::article_schemas());
+        schemas.sort_keys();
+    }
+    Ok(document)
 }

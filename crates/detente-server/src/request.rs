@@ -181,6 +181,9 @@ pub(super) const SHARE: usize = 1024;
 
 /// Reads a body whole.
 ///
+/// `tower_http`'s limits of bodies and of time would stand in for the comparison and the timer alone: they answer with
+/// bodies of their own instead of the sentences of [`ErrorKind`], and know nothing of the memory that all bodies share.
+///
 /// # Errors
 /// It is too large, comes too slowly, breaks off, or there is no memory left for it.
 pub(super) async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Held> {

@@ -5,7 +5,7 @@ use super::measures::Measures;
 use super::refusal::{ErrorBody, Refusal};
 use super::registry::ModelRegistry;
 use super::request::{Options, SHARE, ScoreRequest};
-use super::schema::{Article, ServedModel};
+use super::schema::ServedModel;
 use super::work::Threads;
 use super::{ServeParams, answer, assets, guard, openapi};
 use crate::error::{Error, ErrorKind};
@@ -29,28 +29,28 @@ pub(super) struct App {
     pub(super) params: ServeParams,
     pub(super) threads: Threads,
     /// Requests that may be scored or wait for it.
-    pub(super) seats: Arc<Semaphore>,
+    pub(super) in_progress: Arc<Semaphore>,
     /// Memory for bodies, in [`SHARE`]s.
     pub(super) memory: Arc<Semaphore>,
     pub(super) measures: Measures,
-    pub(super) guests: ConnectionLimiter,
+    pub(super) connections: ConnectionLimiter,
 }
 
 impl App {
     pub(super) fn new(
         registry: ModelRegistry,
         params: &ServeParams,
-        guests: ConnectionLimiter,
+        connections: ConnectionLimiter,
     ) -> Self {
         let memory = MEMORY.max(2 * params.max_body as usize) / SHARE;
         Self {
             registry,
             threads: Threads::new(params.n_threads()),
-            seats: Arc::new(Semaphore::new(params.max_concurrent)),
+            in_progress: Arc::new(Semaphore::new(params.max_concurrent)),
             memory: Arc::new(Semaphore::new(memory)),
             measures: Measures::new(),
             params: params.clone(),
-            guests,
+            connections,
         }
     }
 }
@@ -65,7 +65,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
         .route_layer(from_fn_with_state(Arc::clone(app), guard::with_token));
     let mut router = Router::new()
         .route("/healthz", get(healthz))
-        .route("/openapi.json", get(async || Json(openapi::document())));
+        .route("/openapi.json", get(openapi));
     for (path, asset) in assets::ALL {
         router = router.route(path, get(async move || asset.answer()));
     }
@@ -96,8 +96,8 @@ pub(super) fn router(app: &Arc<App>) -> Router {
     )),
     responses(
         (status = 200, description = "The scores; by line or as CSV where `Accept` says so.", content(
-            (Article = "application/json"),
-            (Article = "application/x-ndjson"),
+            (ref("#/components/schemas/Article") = "application/json"),
+            (ref("#/components/schemas/Article") = "application/x-ndjson"),
             (String = "text/csv"),
         )),
         (status = 400, description = "The request is not of the expected form.", body = ErrorBody),
@@ -138,7 +138,7 @@ pub(super) async fn score(
         (String = "application/x-ndjson"),
     )),
     responses(
-        (status = 200, description = "The scores with explanations.", body = Article),
+        (status = 200, description = "The scores with explanations.", body = ref("#/components/schemas/Article")),
         (status = "4XX", description = "As for `/v1/score`.", body = ErrorBody),
         (status = 503, description = "The server has too much to do.", body = ErrorBody),
     ),
@@ -190,6 +190,13 @@ pub(super) async fn healthz() -> Response {
 pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
     let media_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     answer::bytes(media_type, app.measures.text())
+}
+
+async fn openapi() -> Result<Response, Refusal> {
+    match openapi::document() {
+        Ok(document) => Ok(Json(document).into_response()),
+        Err(_) => Err(ErrorKind::Panicked.into()),
+    }
 }
 
 fn understood(options: Result<Query<Options>, QueryRejection>) -> Result<Options, Refusal> {

@@ -1,12 +1,11 @@
 //! What answers look like, for the OpenAPI document.
-//!
-//! An answer itself is written by [`report`](crate::report), field by field; a test holds the two
-//! together.
 
 use detente_model::Model;
 use detente_model::label::TargetKind;
+use detente_report::ArticleRecord;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// A model that can be asked for.
@@ -58,150 +57,12 @@ impl ServedModel {
     }
 }
 
-/// An article with its scores; several are a list of these.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "report writes it; this says how it looks")]
-pub(super) struct Article {
-    id: String,
-    title: Option<String>,
-    date: Option<String>,
-    /// Statements that were not scored, since the mention is not in them; only where one was given.
-    #[schema(required = false)]
-    without_mention: usize,
-    statements: Vec<Statement>,
-    /// The scores of the whole, by target.
-    article: BTreeMap<String, Share>,
-    /// The text as it was; only with `full`.
-    #[schema(required = false)]
-    full_text: String,
-}
-
-/// A sentence, or a clause that stands alone.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "report writes it; this says how it looks")]
-pub(super) struct Statement {
-    /// Where it begins in the text, in bytes; null for a title that stands apart.
-    start: Option<usize>,
-    /// Where it ends.
-    end: Option<usize>,
-    /// Whether it is the title.
-    title: bool,
-    /// Whether the model knows anything in it. If not, its labels are those that are most common.
-    has_known_features: bool,
-    text: String,
-    /// The answers, by target.
-    targets: BTreeMap<String, Score>,
-}
-
-/// The answer for one target.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "report writes it; this says how it looks")]
-pub(super) struct Score {
-    label: String,
-    /// P(favor) - P(against), from -1 to 1; null for a target without sides.
-    score: Option<f64>,
-    /// By label; they add up to 1.
-    probabilities: BTreeMap<String, f64>,
-    /// The labels that cannot be ruled out at `max_risk`; only where one was given.
-    #[schema(required = false)]
-    prediction_set: Vec<String>,
-    /// Whether the answer is left to a person; only where `max_risk` was given.
-    #[schema(required = false)]
-    deferred: bool,
-    /// Why; only where it was asked for.
-    #[schema(required = false)]
-    explanation: Explanation,
-}
-
-/// What moved a label. `intercept`, the contributions of the features and `remainder` add up to `margin`;
-/// so do `intercept`, the contributions of the words and `elsewhere`.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "report writes it; this says how it looks")]
-pub(super) struct Explanation {
-    label: String,
-    /// Log-odds before calibration.
-    margin: f64,
-    intercept: f64,
-    /// The features that moved it most, the strongest first.
-    features: Vec<Feature>,
-    /// What the other features contribute together.
-    remainder: f64,
-    /// How many those are.
-    n_remaining: usize,
-    /// The same by view of the features.
-    remaining: Vec<Remaining>,
-    /// The same margin by the words of the statement, in their order.
-    words: Vec<Word>,
-    /// What features contribute that stand for no word.
-    elsewhere: f64,
-}
-
-/// A word of a statement.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "report writes it; this says how it looks")]
-pub(super) struct Word {
-    word: String,
-    /// Where it begins in the statement's text, in bytes of UTF-8.
-    start: usize,
-    /// Where it has ended.
-    end: usize,
-    /// Its shares of all features that it is a part of.
-    contribution: f64,
-}
-
-/// What the features of one view that are not listed contribute together.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "report writes it; this says how it looks")]
-pub(super) struct Remaining {
-    view: String,
-    /// How many they are.
-    n: usize,
-    contribution: f64,
-}
-
-/// A feature of a statement.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "report writes it; this says how it looks")]
-pub(super) struct Feature {
-    feature: String,
-    value: f64,
-    weight: f64,
-    /// The value times the weight.
-    contribution: f64,
-}
-
-/// The score of a whole article on one target: `score`, `favor`, `against` and `relevant` where the
-/// target has sides, else `shares` and `counts`.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "report writes it; this says how it looks")]
-pub(super) struct Share {
-    /// Mean of the statements' scores, weighted by relevance; null where none is relevant.
-    #[schema(required = false)]
-    score: Option<f64>,
-    /// Statements in favor.
-    #[schema(required = false)]
-    favor: usize,
-    /// Statements against.
-    #[schema(required = false)]
-    against: usize,
-    /// Statements that are either.
-    #[schema(required = false)]
-    relevant: usize,
-    /// Mean probability, by label; null where no statement is known.
-    #[schema(required = false)]
-    shares: Option<BTreeMap<String, f64>>,
-    /// Statements, by label.
-    #[schema(required = false)]
-    counts: BTreeMap<String, usize>,
-    /// Statements that are known.
-    n_scored: usize,
-    /// Statements that are left to a person; only where `max_risk` was given.
-    #[schema(required = false)]
-    n_deferred: usize,
-    /// Where the score of such articles lies, at 95 %; only with `full`.
-    #[schema(required = false)]
-    interval: Option<Vec<f64>>,
-    /// The same of each share.
-    #[schema(required = false)]
-    intervals: BTreeMap<String, Option<Vec<f64>>>,
+/// The schemas of a scored article and of all it is made of, by name, from the record that answers are written from.
+pub(super) fn article_schemas() -> Map<String, Value> {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let settings =
+        settings.with(|settings| settings.definitions_path = "/components/schemas".into());
+    let mut generator = settings.into_generator();
+    generator.subschema_for::<ArticleRecord>();
+    generator.take_definitions(true)
 }

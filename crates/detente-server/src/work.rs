@@ -49,7 +49,7 @@ pub(super) struct Order {
     pub(super) wanted: Wanted,
     pub(super) options: Options,
     /// The place of the request among those that are answered at the same time.
-    pub(super) seat: OwnedSemaphorePermit,
+    pub(super) slot: OwnedSemaphorePermit,
 }
 
 /// Articles that are not all scored yet.
@@ -62,7 +62,7 @@ pub(super) struct Job {
     n_written: usize,
     is_done: bool,
     _share: Option<OwnedSemaphorePermit>,
-    _seat: OwnedSemaphorePermit,
+    _slot: OwnedSemaphorePermit,
 }
 
 impl Job {
@@ -87,7 +87,7 @@ impl Job {
             n_written: 0,
             is_done: false,
             _share: order.held.share,
-            _seat: order.seat,
+            _slot: order.slot,
         })
     }
 

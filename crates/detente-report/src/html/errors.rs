@@ -1,10 +1,9 @@
 //! The worst errors, with the words that led to them.
 
-use crate::details::EvaluationReport;
+use super::EvaluationPage;
 use crate::mistakes::N_LISTED;
 use crate::table::fine;
 use detente_data::article::Example;
-use detente_data::corpus::Corpus;
 use detente_eval::evaluate::{Mistake, spoken_for};
 use detente_metrics::Predictions;
 use detente_model::Model;
@@ -15,33 +14,27 @@ const MARKED: f64 = 0.25;
 /// The share from which it is marked strongly.
 const STRONG: f64 = 0.7;
 
-/// The first of `n_all` wrong answers.
-pub(super) fn errors(
-    report: &EvaluationReport,
-    model: &Model,
-    corpus: &Corpus,
-    mistakes: &[Mistake],
-    n_all: usize,
-) -> Markup {
+/// The wrong answers that are shown.
+pub(super) fn errors(report: &EvaluationPage, shown: &[Mistake]) -> Markup {
     html! {
         section id="errors" aria-labelledby="errors-h" {
             h2 id="errors-h" { "Worst errors" }
             p {
-                "The " (mistakes.len()) " most confident of " (n_all) " wrong answers. Marked words spoke for \
+                "The " (shown.len()) " most confident of " (report.mistakes.len()) " wrong predictions. Marked words spoke for \
                  the answer given, underlined ones most."
             }
-            @for mistake in mistakes { (error(report, model, corpus, mistake)) }
+            @for mistake in shown { (error(report, mistake)) }
         }
     }
 }
 
-fn error(report: &EvaluationReport, model: &Model, corpus: &Corpus, mistake: &Mistake) -> Markup {
+fn error(report: &EvaluationPage, mistake: &Mistake) -> Markup {
     let target = &report.evaluated.targets[mistake.target_idx].0;
-    let example = &corpus.examples[mistake.row];
+    let example = &report.corpus.examples[mistake.row];
     html! {
         article.error {
             (told(target.given.target(), target.given.predictions(), mistake.place))
-            blockquote { (marked(model, &example.text, mistake)) }
+            blockquote { (marked(report.model, &example.text, mistake)) }
             details {
                 summary { (place(example)) ": features" }
                 ul {

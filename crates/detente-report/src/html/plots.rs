@@ -1,9 +1,11 @@
 //! Plots as SVG. Colors are those of `style.css`, which gives them their dark counterparts; no
 //! meaning is carried by color alone.
 
+use super::shapes::Shapes;
 use detente_metrics::reliability::Reliability;
 use detente_metrics::selective::RiskCoverage;
 use maud::{Markup, PreEscaped, html};
+use plotters::coord::Shift;
 use plotters::prelude::*;
 use std::ops::Range;
 
@@ -19,41 +21,35 @@ const N_POINTS: usize = 190;
 /// Bars of a histogram.
 const N_BARS: usize = 20;
 
-/// Draws with plotters, then makes the picture fit for a page: no fixed size, a name, a description.
+/// A picture that fits a page: without a fixed size, with a name and a description.
 pub(super) fn svg(
     size: (u32, u32),
     name: &str,
     description: &str,
-    draw: impl FnOnce(&DrawingArea<SVGBackend, plotters::coord::Shift>) -> Option<()>,
+    draw: impl FnOnce(&DrawingArea<Shapes, Shift>) -> Option<()>,
 ) -> Markup {
-    let mut picture = String::new();
+    let mut elements = String::new();
     {
-        let area = SVGBackend::with_string(&mut picture, size).into_drawing_area();
+        let area = Shapes::new(size, &mut elements).into_drawing_area();
         // Drawing into a string fails only on ranges without extent; then there is nothing to see.
         let _ = draw(&area);
     }
-    let inside = picture
-        .split_once("<svg")
-        .and_then(|(_, rest)| rest.split_once('>'))
-        .map_or("", |(_, inside)| inside);
-    let view = format!("0 0 {} {}", size.0, size.1);
     html! {
-        (PreEscaped(format!("<svg viewBox=\"{view}\" role=\"img\" aria-label=\"")))
-        (name) ": " (description)
-        (PreEscaped("\">"))
-        (PreEscaped(inside))
+        svg viewBox={ "0 0 " (size.0) " " (size.1) } role="img" aria-label={ (name) ": " (description) } {
+            (PreEscaped(elements))
+        }
     }
 }
 
 fn axes<'a, 'b>(
-    area: &'a DrawingArea<SVGBackend<'b>, plotters::coord::Shift>,
+    area: &'a DrawingArea<Shapes<'b>, Shift>,
     x: Range<f64>,
     y: Range<f64>,
     names: [&str; 2],
 ) -> Option<
     ChartContext<
         'a,
-        SVGBackend<'b>,
+        Shapes<'b>,
         Cartesian2d<plotters::coord::types::RangedCoordf64, plotters::coord::types::RangedCoordf64>,
     >,
 > {

@@ -1,13 +1,11 @@
 //! The parts of the page that are about measures.
 
-use super::plots;
-use crate::details::EvaluationReport;
-use crate::evaluation::{intervals_note, measure};
-use crate::table::fine;
-use detente_data::corpus::Corpus;
-use detente_eval::evaluate::{EvaluatedTarget, Slice};
-use detente_metrics::{Evaluation, Measure, Predictions};
-use detente_model::Model;
+use super::{EvaluationPage, plots};
+use crate::evaluation_record::SliceRecord;
+use crate::measures_record::MeasureRecord;
+use crate::table::{fine, measure};
+use detente_eval::evaluate::EvaluatedTarget;
+use detente_metrics::{Evaluation, Measure, Metric, Predictions};
 use detente_train::baselines::{Baseline, BaselineKind};
 use maud::{Markup, html};
 
@@ -21,7 +19,7 @@ pub(super) struct Part<'a> {
 }
 
 /// The targets of an evaluation.
-pub(super) fn parts<'a>(report: &EvaluationReport<'a>) -> Vec<Part<'a>> {
+pub(super) fn parts<'a>(report: &EvaluationPage<'a>) -> Vec<Part<'a>> {
     let baselines = &report.details.baselines;
     let targets = report.evaluated.targets.iter().zip(baselines);
     let part = |((target, evaluation), baselines): (&'a (_, _), &'a Vec<Baseline>)| {
@@ -173,8 +171,9 @@ fn distributions(target: &str, predictions: &Predictions) -> Markup {
 }
 
 /// Macro-F1 by the values of columns, as dots with intervals.
-pub(super) fn slices(report: &EvaluationReport) -> Markup {
-    let slices = &report.details.slices;
+pub(super) fn slices(report: &EvaluationPage) -> Markup {
+    let details = report.record.details.iter();
+    let slices: Vec<&SliceRecord> = details.flat_map(|details| &details.slices).collect();
     html! {
         section id="slices" aria-labelledby="slices-h" {
             h2 id="slices-h" { "Slices" }
@@ -183,17 +182,20 @@ pub(super) fn slices(report: &EvaluationReport) -> Markup {
                  the whole. A slice is called below the rest when the difference is beyond chance after \
                  correction for all slices of the target (diamond). Fewer than 30 rows say little."
             }
-            @for part in slices.chunk_by(|a, b| (a.target_idx, &a.column) == (b.target_idx, &b.column)) {
+            @for part in slices.chunk_by(|a, b| (&a.target, &a.column) == (&b.target, &b.column)) {
                 (slice_table(report, part))
             }
         }
     }
 }
 
-fn slice_table(report: &EvaluationReport, slices: &[Slice]) -> Markup {
-    let target = report.evaluated.part_name(slices[0].target_idx);
-    let whole = report.evaluated.part(slices[0].target_idx);
-    let whole = whole.map_or(Measure::default(), |whole| whole.macro_f1);
+fn slice_table(report: &EvaluationPage, slices: &[&SliceRecord]) -> Markup {
+    let (target, record) = (&slices[0].target, report.record);
+    let of_target = record.targets.get(target).map(|one| &one.measures);
+    let whole = of_target.or(record.pooled.as_ref());
+    let whole = whole.map_or_else(MeasureRecord::default, |whole| {
+        whole.measure(Metric::MacroF1)
+    });
     let caption = format!("{target} by {}", slices[0].column);
     html! {
         h3 { (caption) }
@@ -211,17 +213,17 @@ fn slice_table(report: &EvaluationReport, slices: &[Slice]) -> Markup {
                 }
                 tbody {
                     @for slice in slices {
-                        tr.below[slice.is_below()] {
+                        tr.below[slice.is_below_rest] {
                             th scope="row" {
                                 @if slice.value.is_empty() { "(empty)" } @else { (slice.value) }
                             }
-                            td.number { (slice.evaluation.n_rows) }
-                            td.plot { (dots(slice.evaluation.macro_f1, whole)) }
-                            td { (measure(slice.evaluation.macro_f1)) }
+                            td.number { (slice.measures.n_rows) }
+                            td.plot { (dots(slice.measures.measure(Metric::MacroF1), whole)) }
+                            td { (measure(slice.measures.measure(Metric::MacroF1))) }
                             td {
-                                @if slice.is_below() { "below the rest" }
-                                @if slice.is_below() && slice.is_small() { ", " }
-                                @if slice.is_small() { "few rows" }
+                                @if slice.is_below_rest { "below the rest" }
+                                @if slice.is_below_rest && slice.is_small { ", " }
+                                @if slice.is_small { "few rows" }
                             }
                         }
                     }
@@ -231,16 +233,15 @@ fn slice_table(report: &EvaluationReport, slices: &[Slice]) -> Markup {
     }
 }
 
-fn dots(here: Measure, whole: Measure) -> Markup {
+fn dots(here: MeasureRecord, whole: MeasureRecord) -> Markup {
     let percent = |value: f64| format!("{:.1}%", 100.0 * value.clamp(0.0, 1.0));
     html! {
         div.dots aria-hidden="true" {
             @if let Some(value) = whole.value {
                 span.whole style={ "left:" (percent(value)) } {}
             }
-            @if let Some(interval) = here.interval {
-                span.interval
-                    style={ "left:" (percent(interval.low)) ";width:" (percent(interval.high - interval.low)) } {}
+            @if let Some([low, high]) = here.interval {
+                span.interval style={ "left:" (percent(low)) ";width:" (percent(high - low)) } {}
             }
             @if let Some(value) = here.value {
                 span.point style={ "left:" (percent(value)) } {}
@@ -250,19 +251,25 @@ fn dots(here: Measure, whole: Measure) -> Markup {
 }
 
 /// What was measured with what.
-pub(super) fn settings(report: &EvaluationReport, model: &Model, corpus: &Corpus) -> Markup {
+pub(super) fn settings(report: &EvaluationPage) -> Markup {
+    let EvaluationPage {
+        record: evaluation,
+        model,
+        corpus,
+        ..
+    } = *report;
     let record = model.record();
     let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".into());
     let mut rows = vec![
-        ("data", report.data.join(", ")),
-        ("rows evaluated", report.evaluated.n_rows.to_string()),
+        ("data", evaluation.data.joined()),
+        ("rows evaluated", evaluation.n_rows.to_string()),
         ("rows without a label", corpus.n_unlabelled.to_string()),
         ("rows with a blank text", corpus.n_blank.to_string()),
         (
             "rows passed over by --where",
             corpus.n_passed_over.to_string(),
         ),
-        ("model", report.model.to_owned()),
+        ("model", evaluation.model.clone()),
         ("its name", or_dash(&record.name)),
         ("its date", or_dash(&record.date)),
         ("training rows", record.n_rows.to_string()),
@@ -281,13 +288,13 @@ pub(super) fn settings(report: &EvaluationReport, model: &Model, corpus: &Corpus
         ),
         ("detente", env!("CARGO_PKG_VERSION").to_owned()),
     ];
-    if let Some(note) = intervals_note(report.evaluated) {
+    if let Some(note) = evaluation.intervals_note() {
         rows.push((
             "intervals",
             note.trim_start_matches("intervals: ").to_owned(),
         ));
     }
-    for (target, n) in &report.evaluated.unknown_targets {
+    for (target, n) in &evaluation.unknown_targets {
         rows.push((
             "not scored, since the model lacks it",
             format!("{target} ({n} rows)"),

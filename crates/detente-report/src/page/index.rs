@@ -1,6 +1,7 @@
 //! The page that leads to the pages of articles: a table that can be sorted, and a timeline.
 
 use super::{PageParams, signed};
+use crate::article_record::{ArticleRecord, ArticleScoreRecord};
 use crate::html::{Series, timeline};
 use crate::table::share;
 use detente_data::corpus::parse_date;
@@ -8,7 +9,6 @@ use detente_error::counted;
 use detente_model::Head;
 use detente_model::label::TargetKind;
 use detente_score::ScoredArticle;
-use detente_score::aggregate::ArticleScore;
 use maud::{Markup, html};
 
 /// Characters of a name that a file takes from its article.
@@ -48,18 +48,20 @@ impl<'a> PageIndex<'a> {
     /// Adds an article: the name of its file beside the index, and its page.
     pub fn add(&mut self, article: &ScoredArticle) -> (String, String) {
         let file = file_name(self.rows.len() + 1, &article.id);
-        let score = |score: &ArticleScore| match score {
-            ArticleScore::Stance(stance) => stance.score.into_iter().collect(),
-            ArticleScore::Class(class) => class.shares.clone().unwrap_or_default(),
+        let record = ArticleRecord::of(self.params.model, article);
+        let scores = |record: &ArticleScoreRecord| match (record.score, &record.shares) {
+            (Some(score), _) => score.into_iter().collect(),
+            (None, Some(Some(shares))) => shares.values().copied().collect(),
+            (None, _) => Vec::new(),
         };
         self.rows.push(Row {
             file: file.clone(),
-            title: article.title.clone().unwrap_or_else(|| article.id.clone()),
-            date: article.date.clone(),
-            n_statements: article.statements.len(),
-            scores: article.scores.iter().map(score).collect(),
+            title: record.title_or_id().to_owned(),
+            date: record.date.map(str::to_owned),
+            n_statements: record.statements.len(),
+            scores: record.scores.values().map(scores).collect(),
         });
-        (file, self.params.article_page(article, Some(Self::FILE)))
+        (file, self.params.record_page(&record, Some(Self::FILE)))
     }
 
     /// The articles added.

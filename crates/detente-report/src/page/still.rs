@@ -1,106 +1,103 @@
 //! An article on its first target, for readers without a script and before it runs.
 
 use super::signed;
-use crate::article_json::Deferral;
+use crate::article_record::{
+    ArticleRecord, ArticleScoreRecord, StatementRecord, TargetScoreRecord,
+};
 use crate::table::share;
-use detente_model::Head;
 use detente_model::label::{AGAINST, FAVOR, NONE};
-use detente_score::aggregate::ArticleScore;
-use detente_score::{ScoredArticle, ScoredStatement};
 use maud::{Markup, html};
 
 /// Shades of a mark, as in the script.
 const N_SHADES: f64 = 5.0;
 
 /// The summary, and the text with the statements marked.
-pub(super) fn article(heads: &[Head], article: &ScoredArticle) -> Markup {
+pub(super) fn article(article: &ArticleRecord) -> Markup {
     html! {
         div.targets {
-            @for (head_idx, head) in heads.iter().enumerate() { (summary(head, head_idx, article)) }
+            @for (target, score) in article.scores.iter() { (summary(target, score)) }
         }
         div.sheet {
-            p.facts { @if let Some(date) = &article.date { (date) " \u{b7} " } (article.id) }
-            @if let Some(head) = heads.first() {
-                p.legend { "Marked: " (head.target) ". The other targets and the reasons need a script." }
+            p.facts { @if let Some(date) = article.date { (date) " \u{b7} " } (article.id) }
+            @if let Some((target, _)) = article.scores.iter().next() {
+                p.legend { "Marked: " (target) ". The other targets and the reasons need a script." }
             }
             @if let Some(title) = title_apart(article) { h1.title { (title) } }
-            div.text { (text(heads, article)) }
+            div.text { (text(article)) }
         }
     }
 }
 
 /// The title, unless it stands in the text.
-fn title_apart(article: &ScoredArticle) -> Option<&str> {
+fn title_apart<'a>(article: &ArticleRecord<'a>) -> Option<&'a str> {
     let mut titles = article.statements.iter().filter(|s| s.is_title);
-    match titles.any(|title| title.span.is_some()) {
+    match titles.any(|title| title.start.is_some()) {
         true => None,
-        false => Some(article.title.as_deref().unwrap_or(&article.id)),
+        false => Some(article.title_or_id()),
     }
 }
 
-fn summary(head: &Head, head_idx: usize, article: &ScoredArticle) -> Markup {
-    let intervals = article.intervals.as_ref().map(|all| &all[head_idx]);
-    let deferred = article.deferred.as_ref().map(|all| all[head_idx]);
+fn summary(target: &str, record: &ArticleScoreRecord) -> Markup {
     html! {
         div.target {
-            span.name { (head.target) }
-            @match &article.scores[head_idx] {
-                ArticleScore::Stance(stance) => {
-                    span.score { (stance.score.map_or("\u{2013}".into(), signed)) }
-                    @if let Some(interval) = intervals.and_then(|all| all[0]) {
-                        span.note { "95 % " (signed(interval.low)) " to " (signed(interval.high)) }
-                    }
-                    span.note { (stance.favor) " favor \u{b7} " (stance.against) " against of " (stance.n) }
+            span.name { (target) }
+            @if let Some(score) = record.score {
+                span.score { (score.map_or("\u{2013}".into(), signed)) }
+                @if let Some([low, high]) = record.interval.flatten() {
+                    span.note { "95 % " (signed(low)) " to " (signed(high)) }
                 }
-                ArticleScore::Class(class) => {
-                    @for (label_idx, label) in head.labels.labels().iter().enumerate() {
-                        span.note {
-                            (label) " " (share(class.shares.as_ref().map(|shares| shares[label_idx])))
-                            @if let Some(interval) = intervals.and_then(|all| all[label_idx]) {
-                                " (95 % " (share(Some(interval.low))) " to " (share(Some(interval.high))) ")"
-                            }
-                            ", " (class.counts[label_idx]) " of " (class.n)
-                        }
-                    }
+                @if let (Some(favor), Some(against)) = (record.favor, record.against) {
+                    span.note { (favor) " favor \u{b7} " (against) " against of " (record.n_scored) }
                 }
             }
-            @if let Some(n @ 1..) = deferred { span.note { (n) " deferred to a person" } }
+            @for (label, count) in record.counts.iter().flat_map(|counts| counts.iter()) {
+                @let shares = record.shares.as_ref().and_then(Option::as_ref);
+                span.note {
+                    (label) " " (share(shares.and_then(|shares| shares.get(label)).copied()))
+                    @let ends = record.intervals.as_ref().and_then(|all| all.get(label));
+                    @if let Some(Some([low, high])) = ends {
+                        " (95 % " (share(Some(*low))) " to " (share(Some(*high))) ")"
+                    }
+                    ", " (count) " of " (record.n_scored)
+                }
+            }
+            @if let Some(n @ 1..) = record.n_deferred { span.note { (n) " deferred to a person" } }
         }
     }
 }
 
 /// The whole text where it is known, else the statements as paragraphs.
-fn text(heads: &[Head], article: &ScoredArticle) -> Markup {
-    let Some(text) = &article.full_text else {
+fn text(article: &ArticleRecord) -> Markup {
+    let Some(text) = article.full_text else {
         return html! {
             @for statement in article.statements.iter().filter(|s| !s.is_title) {
-                p { (marked(heads, statement)) }
+                p { (marked(statement)) }
             }
         };
     };
-    let mut inside: Vec<(_, &ScoredStatement)> = (article.statements.iter())
-        .filter_map(|statement| Some((statement.span?, statement)))
+    let mut inside: Vec<(usize, usize, &StatementRecord)> = (article.statements.iter())
+        .filter_map(|statement| Some((statement.start?, statement.end?, statement)))
         .collect();
     // The title of Markdown may stand below other statements.
-    inside.sort_by_key(|(span, _)| span.start);
-    let mut end = 0;
+    inside.sort_by_key(|(start, ..)| *start);
+    let mut before = 0;
     html! {
-        @for (span, statement) in inside {
-            @let gap = &text[end..span.start];
-            @let () = end = span.end;
+        @for (start, end, statement) in inside {
+            @let gap = &text[before..start];
+            @let () = before = end;
             (gap)
-            @if statement.is_title { h1.title { (marked(heads, statement)) } }
-            @else { (marked(heads, statement)) }
+            @if statement.is_title { h1.title { (marked(statement)) } }
+            @else { (marked(statement)) }
         }
-        (text[end..])
+        (text[before..])
     }
 }
 
-fn marked(heads: &[Head], statement: &ScoredStatement) -> Markup {
-    let Some(head) = heads.first() else {
+fn marked(statement: &StatementRecord) -> Markup {
+    let Some(score) = statement.targets.values().next() else {
         return html! { (statement.text) };
     };
-    let Reading { class, tag } = Reading::of(head, statement);
+    let Reading { class, tag } = Reading::of(score, statement.has_known_features);
     html! { span class={ "statement " (class) } data-tag=[tag] { (statement.text) } }
 }
 
@@ -111,11 +108,10 @@ struct Reading {
 }
 
 impl Reading {
-    fn of(head: &Head, statement: &ScoredStatement) -> Self {
-        let score = &statement.scores.targets[0];
-        let label = head.labels.labels()[score.label_idx].as_str();
-        let probability = score.probabilities[score.label_idx];
-        let (number, strength) = match score.stance {
+    fn of(score: &TargetScoreRecord, is_known: bool) -> Self {
+        let label = score.label;
+        let probability = score.probability().unwrap_or(0.0);
+        let (number, strength) = match score.score {
             Some(stance) => (signed(stance), stance.abs()),
             None => (share(Some(probability)), probability),
         };
@@ -125,14 +121,12 @@ impl Reading {
             class,
             tag: Some(tag),
         };
-        if !statement.scores.is_known {
+        if !is_known {
             return tagged("unknown".into(), "unknown".into());
         }
-        if let Some(deferral) =
-            Deferral::of(head, statement, 0).filter(|deferral| deferral.is_deferred)
-        {
-            let names: Vec<&str> = deferral.names().collect();
-            let tag = match names[..] {
+        if score.is_deferred == Some(true) {
+            let names = score.prediction_set.as_deref().unwrap_or_default();
+            let tag = match names {
                 [] => "deferred".into(),
                 _ => format!("deferred: {}", names.join(" or ")),
             };
@@ -146,7 +140,10 @@ impl Reading {
                 class: class_of("plain"),
                 tag: None,
             },
-            _ => tagged(class_of(&format!("class{}", score.label_idx % 6 + 1)), tag),
+            _ => tagged(
+                class_of(&format!("class{}", score.label_idx() % 6 + 1)),
+                tag,
+            ),
         }
     }
 }
@@ -173,7 +170,8 @@ mod tests {
     fn the_text_is_whole_and_its_statements_are_marked() {
         let source = "Intro & <more>.\n\n# The *accord*\n\n  We welcome the ceasefire.\n\n\n- They shell it.\n";
         let article = scored(Article::markdown("a.md".into(), source.into()));
-        let markup = text(Model::embedded().heads(), &article).into_string();
+        let record = ArticleRecord::of(Model::embedded(), &article);
+        let markup = text(&record).into_string();
         assert_eq!(plain(&markup), source);
         assert!(markup.contains("<h1 class=\"title\"><span class=\"statement "));
         assert!(markup.contains("class=\"statement for shade"), "{markup}");

@@ -1,14 +1,15 @@
 //! What a model listens to, as a page.
 
 use super::{Section, plain_page, table};
-use crate::terms::{NOTE, term_sheets};
+use crate::inspection_record::TermsRecord;
+use crate::term_sheets::{NOTE, term_sheets};
 use detente_error::counted;
 use detente_model::Model;
 use maud::{Markup, html};
 
 /// The `n` terms that speak most for each label, as one HTML file; `name` is what the model is called.
 pub fn terms_html(model: &Model, name: &str, n: usize) -> String {
-    let sheets = term_sheets(model, n);
+    let sheets = term_sheets(&TermsRecord::by_target(model, n));
     let ids: Vec<String> = (1..=sheets.len()).map(|at| format!("target{at}")).collect();
     let section = |((target, sheets), id): (&(String, Vec<_>), &String)| -> Markup {
         html! {

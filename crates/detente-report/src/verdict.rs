@@ -1,86 +1,12 @@
-//! Whether one classifier is better than another: a sentence, and tables in every format.
+//! What the tests of a comparison say, in sentences.
 
-mod json;
-mod sheets;
-
-use super::details::contamination_line;
-use super::sheet;
 use super::table::{fine, share};
-use detente_error::prose;
-use detente_eval::compare::{Compared, Comparison, DecidedBy, Tested};
-use detente_metrics::{Interval, Metric};
-use serde_json::Value;
-
-/// All that a report on a comparison is made of.
-#[derive(Clone, Copy)]
-pub struct ComparisonReport<'a> {
-    /// The names of the data files.
-    pub data: &'a [String],
-    /// What was found.
-    pub compared: &'a Compared,
-}
-
-impl ComparisonReport<'_> {
-    /// As one JSON object. Differences are first minus second; undefined numbers are `null`.
-    pub fn json(&self) -> Value {
-        json::json(self.data, self.compared)
-    }
-
-    /// As sentences and tables for a terminal, pair by pair.
-    pub fn table(&self) -> String {
-        let mut text = self.lead().join("\n") + "\n";
-        for sheet in sheets::sheets(self.compared) {
-            text += &format!("\n{}\n{}", sheet.caption, sheet.terminal());
-        }
-        text
-    }
-
-    /// As Markdown.
-    pub fn markdown(&self) -> String {
-        sheet::markdown(&self.lead(), &sheets::sheets(self.compared))
-    }
-
-    /// As LaTeX tables; the package `booktabs` is needed.
-    pub fn latex(&self) -> String {
-        sheet::latex(&self.lead(), &sheets::sheets(self.compared))
-    }
-
-    /// As CSV: one measure of one pair a line, `first,second,target,n,documents,measure,
-    /// first_estimate,second_estimate,difference,low,high,p_bootstrap,p_mcnemar,p_randomization,
-    /// p_holm,better`. An undefined number is empty.
-    pub fn csv(&self) -> Vec<u8> {
-        sheets::csv(self.compared)
-    }
-
-    /// What was compared on what, what flatters whom, and the verdicts.
-    fn lead(&self) -> Vec<String> {
-        let compared = self.compared;
-        let mut lead = vec![list(&compared.names)];
-        if !self.data.is_empty() {
-            lead[0] += &format!(" on {}", self.data.join(", "));
-        }
-        for (name, contamination) in compared.names.iter().zip(&compared.contamination) {
-            lead.extend(
-                contamination.as_ref().and_then(|contamination| {
-                    contamination_line(&format!("`{name}`"), contamination)
-                }),
-            );
-        }
-        for (target, by) in &compared.left_out {
-            lead.push(format!(
-                "target `{target}` is left out: only {} answered it",
-                prose(&names(compared, by), "and")
-            ));
-        }
-        let verdicts = compared.comparisons.iter();
-        lead.extend(verdicts.map(|one| verdict(compared, one)));
-        lead
-    }
-}
+use detente_eval::compare::{Compared, Comparison, Tested};
+use detente_metrics::Interval;
 
 /// What the tests say of two classifiers on one target, in a sentence.
-pub fn verdict(compared: &Compared, one: &Comparison) -> String {
-    let [first, second] = names_of_pair(compared, one);
+pub(super) fn verdict(compared: &Compared, one: &Comparison) -> String {
+    let [first, second] = [one.first, one.second].map(|at| compared.names[at].as_str());
     let on = match &one.target {
         Some(target) => target.clone(),
         None => format!("{} together", list(&one.members)),
@@ -113,7 +39,7 @@ pub fn verdict(compared: &Compared, one: &Comparison) -> String {
                 });
                 format!(
                     "{} differs by {}{interval}{p}",
-                    word(tested.difference.metric),
+                    word(tested.difference.metric.name()),
                     fine(difference.value),
                 )
             });
@@ -141,7 +67,7 @@ fn by_how_much(tested: &Tested, flip: bool) -> String {
     format!(
         "{} {}{interval}, {}",
         fine(value),
-        word(tested.difference.metric),
+        word(tested.difference.metric.name()),
         tested.p_holm.map_or(String::new(), p_words)
     )
 }
@@ -155,48 +81,17 @@ fn bounds(interval: Interval, flip: bool) -> String {
     format!("[{}, {}]", fine(Some(low)), fine(Some(high)))
 }
 
-fn word(metric: Metric) -> &'static str {
+/// What a measure is called in sentences and tables.
+pub(super) fn word(metric: &str) -> &str {
     match metric {
-        Metric::MacroF1 => "macro-F1",
-        Metric::FAvg => "F avg",
-        other => other.name(),
-    }
-}
-
-/// The names of the two that are compared.
-fn names_of_pair<'a>(compared: &'a Compared, one: &Comparison) -> [&'a str; 2] {
-    [one.first, one.second].map(|at| compared.names[at].as_str())
-}
-
-fn test_name(tested: &Tested) -> &'static str {
-    match tested.decided_by {
-        DecidedBy::McNemar => "mcnemar",
-        DecidedBy::Randomization => "randomization",
-    }
-}
-
-fn better<'a>(compared: &'a Compared, one: &Comparison, tested: &Tested) -> Option<&'a str> {
-    let value = tested.difference.difference.value?;
-    let at = if value > 0.0 { one.first } else { one.second };
-    let is_decided = tested.is_decided(compared.params.alpha);
-    is_decided.then(|| compared.names[at].as_str())
-}
-
-fn names<'a>(compared: &'a Compared, places: &[usize]) -> Vec<&'a str> {
-    let names = places.iter().map(|at| compared.names[*at].as_str());
-    names.collect()
-}
-
-fn list(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [only] => only.clone(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+        "macro_f1" => "macro-F1",
+        "f_avg" => "F avg",
+        other => other,
     }
 }
 
 /// A p-value with the digits that 10,000 shuffles support.
-fn p_digits(p: f64) -> String {
+pub(super) fn p_digits(p: f64) -> String {
     match p {
         _ if p < 0.0005 => "<.001".to_owned(),
         _ if p < 0.0995 => fine(Some(p)),
@@ -211,9 +106,19 @@ fn p_words(p: f64) -> String {
     }
 }
 
+/// Names as prose without marks.
+pub(super) fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::comparison_record::ComparisonRecord;
     use detente_eval::compare::{CompareParams, Contestant, ContestantTarget, compare};
     use detente_eval::target_predictions::TargetPredictions;
     use detente_model::label::LabelSet;
@@ -244,14 +149,11 @@ mod tests {
         let expected = "good.csv is better than bad.csv on mood by .250 accuracy [.2";
         assert!(sentence.starts_with(expected), "{sentence}");
         assert!(sentence.ends_with("p < .001 after Holm"), "{sentence}");
-        let report = ComparisonReport {
-            data: &[],
-            compared: &compared,
-        };
-        let json = report.json();
-        let accuracy = &json["comparisons"][0]["measures"]["accuracy"];
-        assert_eq!(accuracy["better"], "good.csv");
-        assert_eq!(accuracy["difference"], -0.25);
+        let record = ComparisonRecord::of(&[], &compared);
+        let accuracy = record.comparisons[0].measures.get("accuracy").unwrap();
+        assert_eq!(accuracy.difference, Some(-0.25));
+        let test = accuracy.test.as_ref().unwrap();
+        assert_eq!(test.better.as_deref(), Some("good.csv"));
     }
 
     #[test]

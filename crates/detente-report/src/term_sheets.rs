@@ -1,9 +1,15 @@
 //! The terms that speak most for each label.
 
+use super::inspection_record::{TermRecord, TermsRecord};
+use super::named::Named;
 use super::sheet::Sheet;
 use detente_model::features::View;
-use detente_model::{Model, Term};
-use serde_json::{Map, Value, json};
+
+/// Terms by target and label.
+type TermsByTarget = Named<'static, Named<'static, TermsRecord>>;
+
+/// Views that a table tells of by its caption.
+const PLAIN: [View; 2] = [View::Word, View::Lexicon];
 
 /// What a reader must know of weights.
 pub(super) const NOTE: &str = "Weights are log-odds before calibration for a feature of value 1; compare \
@@ -25,13 +31,6 @@ enum Kind {
 impl Kind {
     const ALL: [Self; 2] = [Self::Words, Self::Categories];
 
-    fn name(self) -> &'static str {
-        match self {
-            Self::Words => "words",
-            Self::Categories => "categories",
-        }
-    }
-
     fn caption(self) -> &'static str {
         match self {
             Self::Words => "Words and sequences of words",
@@ -39,39 +38,34 @@ impl Kind {
         }
     }
 
-    fn views(self) -> &'static [View] {
+    fn terms(self, of_label: &TermsRecord) -> &[TermRecord] {
         match self {
-            Self::Words => &[View::Word, View::NearWord, View::Mention],
-            Self::Categories => &[View::Lexicon, View::NearLexicon],
+            Self::Words => &of_label.words,
+            Self::Categories => &of_label.categories,
         }
     }
 }
 
 /// The tables of each target, by its name.
-pub(super) fn term_sheets(model: &Model, n: usize) -> Vec<(String, Vec<Sheet>)> {
-    let heads = model.heads().iter().enumerate();
-    let sheets = heads.map(|(head_idx, head)| {
-        let labels = head.labels.labels();
-        let places: Vec<usize> = (0..labels.len()).collect();
+pub(super) fn term_sheets(terms: &TermsByTarget) -> Vec<(String, Vec<Sheet>)> {
+    let targets = terms.iter().map(|(target, by_label)| {
+        let labels: Vec<(&str, &TermsRecord)> = by_label.iter().collect();
         let mut sheets = Vec::new();
         for kind in Kind::ALL {
-            for places in places.chunks(N_BESIDE) {
-                let columns: Vec<(&str, Vec<Term>)> = (places.iter())
-                    .map(|place| {
-                        let terms = model.terms(head_idx, *place, kind.views(), n);
-                        (labels[*place].as_str(), terms)
-                    })
-                    .collect();
-                sheets.push(sheet(kind, &columns));
+            for labels in labels.chunks(N_BESIDE) {
+                let columns = labels
+                    .iter()
+                    .map(|(label, terms)| (*label, kind.terms(terms)));
+                sheets.push(sheet(kind, &columns.collect::<Vec<_>>()));
             }
         }
         sheets.retain(|sheet| !sheet.is_empty());
-        (head.target.clone(), sheets)
+        (target.to_owned(), sheets)
     });
-    sheets.collect()
+    targets.collect()
 }
 
-fn sheet(kind: Kind, columns: &[(&str, Vec<Term>)]) -> Sheet {
+fn sheet(kind: Kind, columns: &[(&str, &[TermRecord])]) -> Sheet {
     let mut names = vec!["##".to_owned()];
     for (label, _) in columns {
         names.extend([format!("for {label}"), "#weight".to_owned()]);
@@ -101,18 +95,17 @@ fn sheet(kind: Kind, columns: &[(&str, Vec<Term>)]) -> Sheet {
 }
 
 /// A term without the view that its table tells of.
-fn short(term: &Term) -> &str {
-    let is_plain = matches!(term.view, View::Word | View::Lexicon);
+fn short(term: &TermRecord) -> &str {
     match term.feature.split_once(':') {
-        Some((_, name)) if is_plain => name,
+        Some((view, name)) if PLAIN.iter().any(|plain| plain.name() == view) => name,
         _ => &term.feature,
     }
 }
 
-/// The `n` terms that speak most for each label, as tables.
-pub(super) fn terms_table(model: &Model, n: usize) -> String {
+/// The terms as tables for a terminal.
+pub(super) fn terms_table(terms: &TermsByTarget) -> String {
     let mut text = String::new();
-    for (target, sheets) in term_sheets(model, n) {
+    for (target, sheets) in term_sheets(terms) {
         for sheet in sheets {
             let caption = sheet.caption.to_lowercase();
             text.push_str(&format!("{target}: {caption}\n{}\n", sheet.terminal()));
@@ -121,31 +114,4 @@ pub(super) fn terms_table(model: &Model, n: usize) -> String {
     text.push_str(NOTE);
     text.push('\n');
     text
-}
-
-/// The `n` terms that speak most for each label, as one JSON object by target and label.
-pub(super) fn terms_json(model: &Model, n: usize) -> Value {
-    let mut targets = Map::new();
-    for (head_idx, head) in model.heads().iter().enumerate() {
-        let mut labels = Map::new();
-        for (label_idx, label) in head.labels.labels().iter().enumerate() {
-            let mut kinds = Map::new();
-            for kind in Kind::ALL {
-                let terms = model.terms(head_idx, label_idx, kind.views(), n);
-                let terms: Vec<Value> = terms.iter().map(term_json).collect();
-                kinds.insert(kind.name().into(), json!(terms));
-            }
-            labels.insert(label.clone(), Value::Object(kinds));
-        }
-        targets.insert(head.target.clone(), Value::Object(labels));
-    }
-    Value::Object(targets)
-}
-
-fn term_json(term: &Term) -> Value {
-    json!({
-        "feature": term.feature,
-        "weight": term.weight,
-        "document_frequency": term.document_frequency,
-    })
 }

@@ -1,7 +1,7 @@
 //! The predictions of every fold, row by row.
 
-use crate::predictions::probability_columns;
-use crate::value::{Records, Value, ValueKind, text};
+use super::predictions::probability_columns;
+use super::value::{Records, Value, ValueKind, text};
 use detente_data::corpus::Corpus;
 use detente_eval::cross_validate::{CrossValidated, TargetResult};
 use detente_model::label::LabelSet;

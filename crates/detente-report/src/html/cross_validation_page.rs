@@ -3,34 +3,41 @@
 use super::errors::{place, told};
 use super::sections::{self, Part, main_measure};
 use super::{N_ERRORS, Section, measures, page, plots};
-use crate::cross_validation::{CrossValidationReport, how};
+use crate::cross_validation_record::CrossValidationRecord;
 use crate::error::Result;
 use detente_data::corpus::Corpus;
 use detente_eval::cross_validate::{CrossValidated, CurveTarget};
+use detente_metrics::Predictions;
 use maud::{Markup, html};
 
-/// The whole page. `corpus` is the one that was cross-validated.
+/// The page of a cross-validation: `record` is that of `result`, `corpus` the one that was cross-validated.
 ///
 /// # Errors
-/// None at present.
-pub fn cross_validation_html(report: &CrossValidationReport, corpus: &Corpus) -> Result<String> {
-    let result = report.result;
+/// Answers that cannot be measured, which those of a cross-validation can.
+pub fn cross_validation_html(
+    record: &CrossValidationRecord,
+    result: &CrossValidated,
+    corpus: &Corpus,
+) -> Result<String> {
+    let answers = result.targets.iter().map(|one| one.given.predictions());
+    let answers: Vec<&Predictions> = answers.collect();
     let parts: Vec<Part> = result
         .targets
         .iter()
-        .map(|one| Part {
+        .zip(&answers)
+        .map(|(one, answers)| Part {
             target: one.given.target(),
-            predictions: one.given.predictions(),
+            predictions: answers,
             evaluation: &one.evaluation,
             majority: Some(one.majority.accuracy.value),
         })
         .collect();
-    let wrong = wrong(result);
+    let wrong = wrong(&answers);
     let sections = [
         Some(Section {
             id: "measures",
             name: "All measures",
-            body: measures(report.sheets().iter()),
+            body: measures(record.sheets().iter()),
         }),
         (!result.curve.is_empty()).then(|| Section {
             id: "curve",
@@ -45,34 +52,29 @@ pub fn cross_validation_html(report: &CrossValidationReport, corpus: &Corpus) ->
         (!wrong.is_empty()).then(|| Section {
             id: "errors",
             name: "Worst errors",
-            body: errors(result, corpus, &wrong),
+            body: errors(result, corpus, &answers, &wrong),
         }),
         Some(Section {
             id: "data",
             name: "Data and settings",
-            body: settings(report),
+            body: settings(record, result),
         }),
     ];
     Ok(page(
-        &format!("Cross-validation on {}", report.data.join(", ")),
-        &how(result),
-        &sections::headline(&report.notices(), &parts),
+        &format!("Cross-validation on {}", record.data.join(", ")),
+        &record.how(),
+        &sections::headline(&record.notices(), &parts),
         sections.into_iter().flatten().collect(),
     ))
 }
 
-/// The wrong predictions as places of targets and of rows, the most confident first.
-fn wrong(result: &CrossValidated) -> Vec<(usize, usize)> {
+/// The wrong answers as places of targets and of answers, the most confident first.
+fn wrong(answers: &[&Predictions]) -> Vec<(usize, usize)> {
     let mut wrong = Vec::new();
-    for (target_idx, target) in result.targets.iter().enumerate() {
-        let predictions = target.given.predictions();
-        let rows = predictions
-            .gold()
-            .iter()
-            .zip(predictions.predicted())
-            .enumerate();
+    for (target_idx, answers) in answers.iter().enumerate() {
+        let rows = answers.gold().iter().zip(answers.predicted()).enumerate();
         for (at, (_, given)) in rows.filter(|(_, (gold, given))| gold != given) {
-            let confidence = predictions.probabilities().map_or(0.0, |p| p[(at, *given)]);
+            let confidence = answers.probabilities().map_or(0.0, |p| p[(at, *given)]);
             wrong.push((confidence, target_idx, at));
         }
     }
@@ -83,7 +85,12 @@ fn wrong(result: &CrossValidated) -> Vec<(usize, usize)> {
         .collect()
 }
 
-fn errors(result: &CrossValidated, corpus: &Corpus, wrong: &[(usize, usize)]) -> Markup {
+fn errors(
+    result: &CrossValidated,
+    corpus: &Corpus,
+    answers: &[&Predictions],
+    wrong: &[(usize, usize)],
+) -> Markup {
     let shown = &wrong[..N_ERRORS.min(wrong.len())];
     html! {
         section id="errors" aria-labelledby="errors-h" {
@@ -93,7 +100,7 @@ fn errors(result: &CrossValidated, corpus: &Corpus, wrong: &[(usize, usize)]) ->
                 @let target = &result.targets[*target_idx];
                 @let example = &corpus.examples[target.rows[*at]];
                 article.error {
-                    (told(target.given.target(), target.given.predictions(), *at))
+                    (told(target.given.target(), answers[*target_idx], *at))
                     blockquote { (example.text) }
                     p.faint { (place(example)) ", fold " (result.folds[target.fold_of[*at]].name) }
                 }
@@ -146,22 +153,21 @@ fn points(result: &CrossValidated, name: &str, metric: &str) -> Vec<plots::Curve
     dots.collect()
 }
 
-fn settings(report: &CrossValidationReport) -> Markup {
-    let result = report.result;
-    let (params, left_out) = (&result.params.train, &result.left_out);
+fn settings(record: &CrossValidationRecord, result: &CrossValidated) -> Markup {
+    let (params, left_out) = (&result.params.train, &record.left_out);
     let mut rows = vec![
-        ("data", report.data.join(", ")),
-        ("rows", result.n_rows.to_string()),
-        ("documents", result.n_groups.to_string()),
+        ("data", record.data.join(", ")),
+        ("rows", record.n_rows.to_string()),
+        ("documents", record.n_documents.to_string()),
         ("rows without a label", left_out.n_unlabelled.to_string()),
         ("rows with a blank text", left_out.n_blank.to_string()),
         (
             "rows passed over by --where",
             left_out.n_passed_over.to_string(),
         ),
-        ("rows never tested", result.n_never_tested.to_string()),
-        ("how", how(result)),
-        ("seed of the folds", params.folds.seed.to_string()),
+        ("rows never tested", record.n_never_tested.to_string()),
+        ("how", record.how()),
+        ("seed of the folds", record.seed.to_string()),
         ("language", params.language.code().to_owned()),
         (
             "names masked",
@@ -191,17 +197,8 @@ fn settings(report: &CrossValidationReport) -> Markup {
         ),
         ("detente", env!("CARGO_PKG_VERSION").to_owned()),
     ];
-    if let Some(bootstrap) = &result.params.bootstrap {
-        rows.push((
-            "intervals",
-            format!(
-                "{:.0} %, {} bootstrap by document, {} resamples, seed {}",
-                100.0 * bootstrap.confidence,
-                bootstrap.method.name(),
-                bootstrap.resamples,
-                bootstrap.seed
-            ),
-        ));
+    if let Some(intervals) = record.intervals_note() {
+        rows.push(("intervals", intervals));
     }
     sections::settings_table(&rows)
 }

@@ -1,11 +1,14 @@
 //! What an audit found, as one screen with details below.
 
-use super::audit_lines::{value_name, what};
+use super::audit_checks::value_name;
+use super::audit_record::{
+    AuditRecord, ClusterRecord, LabelCountsRecord, LabelSliceRecord, RowRecord,
+};
 use super::table::{self, faint, fine, head, render, right};
 use comfy_table::{Cell, Color, Table};
-use detente_data::corpus::Corpus;
 use detente_error::counted;
-use detente_eval::audit::{Audit, Cluster, LabelCounts, PredictorKind, Slice, Verdict};
+use detente_eval::audit::{PredictorKind, Verdict};
+use std::fmt;
 
 /// Longest text shown in a table, in characters.
 const TEXT_WIDTH: usize = 160;
@@ -13,77 +16,80 @@ const TEXT_WIDTH: usize = 160;
 /// Rows of one cluster shown in a table.
 const N_MEMBERS: usize = 3;
 
-/// The audit as tables: a line for each check, then up to `top` cases of each.
-pub fn audit_table(corpus: &Corpus, other: Option<&Corpus>, audit: &Audit, top: usize) -> String {
-    let paths: Vec<String> = corpus
-        .paths
-        .iter()
-        .map(|p| p.display().to_string())
-        .collect();
-    let mut text = format!(
-        "{}: {}, {}\n\n",
-        paths.join(", "),
-        counted(corpus.examples.len(), "row"),
-        counted(audit.targets.len(), "target")
-    );
-    let mut checks = table::table();
-    checks.set_header(["check", "verdict", "cases", "what"].map(head));
-    for check in &audit.checks {
-        let verdict = check.verdict.name();
-        let verdict = match check.verdict {
-            Verdict::Finding => Cell::new(verdict).fg(Color::Red),
-            Verdict::Note => Cell::new(verdict).fg(Color::Yellow),
-            Verdict::Fine => Cell::new(verdict).fg(Color::Green),
-            Verdict::Skipped => faint(verdict),
-        };
-        let n_cases = match check.n_cases {
-            0 => String::new(),
-            n => n.to_string(),
-        };
-        checks.add_row([
-            Cell::new(check.kind.name()),
-            verdict,
-            right(n_cases),
-            Cell::new(what(check, corpus, audit)),
-        ]);
+impl fmt::Display for AuditRecord {
+    /// The tables that `detente audit` prints, with colors.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.table(Self::TOP))
     }
-    text.push_str(&render(&checks));
-    Details {
-        corpus,
-        other,
-        audit,
-        top,
-        text,
-    }
-    .all()
 }
 
-/// The part of the table report below the first screen.
-struct Details<'a> {
-    corpus: &'a Corpus,
-    other: Option<&'a Corpus>,
-    audit: &'a Audit,
+impl AuditRecord {
+    /// Cases of each check in the tables, where no other number is asked for.
+    pub const TOP: usize = 10;
+
+    /// The audit as tables: a line for each check, then up to `top` cases of each.
+    pub fn table(&self, top: usize) -> String {
+        let mut text = format!(
+            "{}: {}, {}\n\n",
+            self.data.join(", "),
+            counted(self.n_rows, "row"),
+            counted(self.targets.len(), "target")
+        );
+        let mut checks = table::table();
+        checks.set_header(["check", "verdict", "cases", "what"].map(head));
+        for check in &self.checks {
+            let verdict = match check.verdict {
+                "finding" => Cell::new(check.verdict).fg(Color::Red),
+                "note" => Cell::new(check.verdict).fg(Color::Yellow),
+                "skipped" => faint(Verdict::Skipped.name()),
+                _ => Cell::new(check.verdict).fg(Color::Green),
+            };
+            let n_cases = match check.n_cases {
+                0 => String::new(),
+                n => n.to_string(),
+            };
+            checks.add_row([
+                Cell::new(check.check),
+                verdict,
+                right(n_cases),
+                Cell::new(&check.what),
+            ]);
+        }
+        text.push_str(&render(&checks));
+        Cases {
+            audit: self,
+            top,
+            text,
+        }
+        .all()
+    }
+}
+
+/// The part of the tables below the first screen.
+struct Cases<'a> {
+    audit: &'a AuditRecord,
     top: usize,
     text: String,
 }
 
-impl Details<'_> {
+impl Cases<'_> {
     fn all(mut self) -> String {
+        let audit = self.audit;
         self.labels();
-        let splits = self.audit.splits.as_ref();
-        self.slices(splits.map_or(&[], |splits| &splits.slices));
-        self.slices(&self.audit.slices);
-        if let Some(splits) = splits {
+        self.slices(audit.splits.as_ref().map_or(&[], |splits| &splits.values));
+        self.slices(&audit.slices);
+        if let Some(splits) = &audit.splits {
             self.list("groups cut by the splits", &splits.cut_groups);
         }
-        self.clusters("exact duplicates", self.audit.duplicates.exact.iter());
-        self.clusters("contradictions", self.audit.duplicates.contradictions());
+        self.clusters("exact duplicates", audit.exact_duplicates.iter(), true);
+        self.clusters("contradictions", audit.contradictions(), true);
         let (within, across): (Vec<_>, Vec<_>) =
-            (self.audit.duplicates.near.iter()).partition(|cluster| cluster.is_in_one_group());
-        self.clusters("near-duplicates", across.into_iter());
+            (audit.near_duplicates.iter()).partition(|cluster| cluster.is_in_one_group());
+        self.clusters("near-duplicates", across.into_iter(), false);
         self.clusters(
             "near-duplicates within one group (minimal pairs)",
             within.into_iter(),
+            false,
         );
         self.leak();
         for (title, kinds) in [
@@ -120,18 +126,18 @@ impl Details<'_> {
 
     fn labels(&mut self) {
         let mut labels = table::table();
-        for target in &self.audit.targets {
+        for (target, counts) in self.audit.targets.iter() {
             labels.add_row([
-                Cell::new(&target.target),
-                right(target.n_rows()),
-                Cell::new(shares(target, true)),
+                Cell::new(target),
+                right(counts.n_rows),
+                Cell::new(shares(counts, true)),
             ]);
         }
         labels.set_header(["target", "rows", "labels"].map(head));
         self.text.push_str(&format!("\n{}", render(&labels)));
     }
 
-    fn slices(&mut self, slices: &[Slice]) {
+    fn slices(&mut self, slices: &[LabelSliceRecord]) {
         let Some(first) = slices.first() else {
             return;
         };
@@ -147,25 +153,17 @@ impl Details<'_> {
                 right(slice.n_rows),
                 right(format!(
                     "{:.1} %",
-                    100.0 * slice.n_rows as f64 / self.corpus.examples.len() as f64
+                    100.0 * slice.n_rows as f64 / self.audit.n_rows as f64
                 )),
             ];
-            cells.extend(
-                slice
-                    .targets
-                    .iter()
-                    .map(|target| Cell::new(shares(target, false))),
-            );
+            let counts = slice.targets.values();
+            cells.extend(counts.map(|counts| Cell::new(shares(counts, false))));
             table.add_row(cells);
         }
         let mut names = vec![head("column"), head("value"), head("rows"), head("share")];
-        names.extend(first.targets.iter().map(|target| {
-            let labels: Vec<&str> = target
-                .counts
-                .iter()
-                .map(|(label, _)| label.as_str())
-                .collect();
-            head(format!("{}: {}", target.target, labels.join(" / ")))
+        names.extend(first.targets.iter().map(|(target, counts)| {
+            let labels: Vec<&str> = counts.labels.iter().map(|(label, _)| label).collect();
+            head(format!("{target}: {}", labels.join(" / ")))
         }));
         table.set_header(names);
         self.text.push_str(&format!("\n{}", render(&table)));
@@ -179,7 +177,13 @@ impl Details<'_> {
         self.section(title, names.len(), table, &["group"]);
     }
 
-    fn clusters<'c>(&mut self, title: &str, clusters: impl Iterator<Item = &'c Cluster>) {
+    /// The texts of exact duplicates are the same, but for case and space.
+    fn clusters<'c>(
+        &mut self,
+        title: &str,
+        clusters: impl Iterator<Item = &'c ClusterRecord>,
+        is_exact: bool,
+    ) {
         let mut table = table::table();
         let mut n_clusters = 0;
         for cluster in clusters {
@@ -196,17 +200,16 @@ impl Details<'_> {
                     } else {
                         String::new()
                     }),
-                    Cell::new(self.place(*row)),
+                    Cell::new(row_name(&self.audit.data, row)),
                     Cell::new(match at {
                         0 => facts(cluster),
                         _ if is_last => format!("and {more} more"),
                         _ => String::new(),
                     }),
-                    Cell::new(labels_of(self.corpus, *row)),
-                    // The texts of exact duplicates are the same, but for case and space.
-                    match at > 0 && cluster.is_exact {
+                    Cell::new(self.labels_of(row)),
+                    match at > 0 && is_exact {
                         true => faint("the same"),
-                        false => Cell::new(short(&self.corpus.examples[*row].text)),
+                        false => Cell::new(short(&row.text)),
                     },
                 ]);
             }
@@ -216,18 +219,18 @@ impl Details<'_> {
     }
 
     fn leak(&mut self) {
-        let (Some(leak), Some(other)) = (&self.audit.leak, self.other) else {
+        let (Some(leak), Some(against)) = (&self.audit.leak, &self.audit.against) else {
             return;
         };
         let mut table = table::table();
         for leaked in leak.exact.iter().chain(&leak.near).take(self.top) {
-            let theirs = &other.examples[leaked.other_row];
+            let other = leaked.other.as_ref();
             table.add_row([
                 right(fine(Some(leaked.resemblance))),
-                Cell::new(self.place(leaked.row)),
-                Cell::new(short(&self.corpus.examples[leaked.row].text)),
-                Cell::new(row_name(other, leaked.other_row)),
-                Cell::new(short(&theirs.text)),
+                Cell::new(row_name(&self.audit.data, &leaked.row)),
+                Cell::new(short(&leaked.row.text)),
+                Cell::new(other.map_or(String::new(), |other| row_name(against, other))),
+                Cell::new(other.map_or(String::new(), |other| short(&other.text))),
             ]);
         }
         let n_cases = leak.exact.len() + leak.near.len();
@@ -241,21 +244,20 @@ impl Details<'_> {
     }
 
     fn predictors(&mut self, title: &str, kinds: &[PredictorKind]) {
-        let of_kind = self
-            .audit
-            .predictors
-            .iter()
-            .filter(|p| kinds.contains(&p.kind));
+        let of_kind = self.audit.predictors_of(kinds);
         let mut table = table::table();
         for predictor in of_kind.clone().take(self.top) {
             table.add_row([
                 Cell::new(&predictor.feature),
                 Cell::new(&predictor.target),
                 Cell::new(&predictor.label),
-                right(format!("{} of {}", predictor.n_label, predictor.n_rows)),
+                right(format!(
+                    "{} of {}",
+                    predictor.n_with_label, predictor.n_rows
+                )),
                 right(fine(Some(predictor.share))),
                 right(fine(Some(predictor.base))),
-                right(match predictor.is_significant() {
+                right(match predictor.is_significant {
                     true => p_value(predictor.p_value),
                     false => format!("{} (luck)", p_value(predictor.p_value)),
                 }),
@@ -273,21 +275,20 @@ impl Details<'_> {
     }
 
     fn label_errors(&mut self) {
-        for noise in &self.audit.label_noise {
+        for (target, noise) in self.audit.label_errors.iter() {
             let mut table = table::table();
             for error in noise.errors.iter().take(self.top) {
                 table.add_row([
-                    Cell::new(self.place(error.row)),
-                    Cell::new(&noise.labels[error.given]),
+                    Cell::new(row_name(&self.audit.data, &error.row)),
+                    Cell::new(&error.given),
                     right(fine(Some(error.p_given))),
-                    Cell::new(&noise.labels[error.suggested]),
+                    Cell::new(&error.suggested),
                     right(fine(Some(error.p_suggested))),
-                    Cell::new(short(&self.corpus.examples[error.row].text)),
+                    Cell::new(short(&error.row.text)),
                 ]);
             }
             let title = format!(
-                "probable label errors on {}, estimated noise {}",
-                noise.target,
+                "probable label errors on {target}, estimated noise {}",
                 fine(Some(noise.noise))
             );
             let names = ["row", "given", "p", "suggested", "p", "text"];
@@ -298,18 +299,16 @@ impl Details<'_> {
     fn agreement(&mut self) {
         let mut table = table::table();
         for agreement in &self.audit.agreement {
-            let disagreements = agreement
-                .disagreements
-                .iter()
-                .take(self.top)
-                .map(|pair| format!("{} / {} {}", pair.first, pair.second, pair.rows.len()));
+            let disagreements = agreement.disagreements.iter().take(self.top);
+            let disagreements = disagreements
+                .map(|pair| format!("{} / {} {}", pair.first, pair.second, pair.n_rows));
             table.add_row([
                 Cell::new(&agreement.target),
-                Cell::new(&agreement.column),
+                Cell::new(&agreement.second),
                 right(agreement.n_rows),
                 right(fine(agreement.alpha)),
                 right(fine(agreement.kappa)),
-                right(fine(agreement.percent)),
+                right(fine(agreement.agreement)),
                 Cell::new(disagreements.collect::<Vec<_>>().join(", ")),
             ]);
         }
@@ -330,35 +329,38 @@ impl Details<'_> {
         }
     }
 
-    fn place(&self, row: usize) -> String {
-        row_name(self.corpus, row)
+    fn labels_of(&self, row: &RowRecord) -> String {
+        let targets = self.audit.targets.iter();
+        let labels = targets.map(|(target, _)| row.labels.get(target).map_or("-", String::as_str));
+        labels.collect::<Vec<_>>().join(" ")
     }
 }
 
 /// A row's line, with its file where there are several, and its id.
-fn row_name(corpus: &Corpus, row: usize) -> String {
-    let example = &corpus.examples[row];
-    let line = match corpus.paths.len() {
-        1 => format!(":{}", example.line),
-        _ => format!("{}:{}", corpus.path_of(example).display(), example.line),
+fn row_name(files: &[String], row: &RowRecord) -> String {
+    let line = match files.len() {
+        1 => format!(":{}", row.line),
+        _ => format!("{}:{}", row.file, row.line),
     };
-    match &example.id {
+    match &row.id {
         Some(id) => format!("{id} {line}"),
         None => line,
     }
 }
 
-fn shares(target: &LabelCounts, with_counts: bool) -> String {
-    let labels = target.counts.iter().map(|(label, n)| match with_counts {
-        true => format!("{label} {n} ({})", table::share(target.share(label))),
-        false => table::share(target.share(label)),
+fn shares(counts: &LabelCountsRecord, with_counts: bool) -> String {
+    let labels = counts.labels.iter().map(|(label, count)| {
+        let share = table::share(count.share);
+        match with_counts {
+            true => format!("{label} {} ({share})", count.n_rows),
+            false => share,
+        }
     });
-    labels
-        .collect::<Vec<_>>()
-        .join(if with_counts { ", " } else { " / " })
+    let between = if with_counts { ", " } else { " / " };
+    labels.collect::<Vec<_>>().join(between)
 }
 
-fn facts(cluster: &Cluster) -> String {
+fn facts(cluster: &ClusterRecord) -> String {
     let mut facts = Vec::new();
     if cluster.crosses_splits() {
         facts.push(cluster.splits.join(" + "));
@@ -368,14 +370,6 @@ fn facts(cluster: &Cluster) -> String {
         facts.push(format!("{} differs", cluster.contested.join(", ")));
     }
     facts.join("; ")
-}
-
-fn labels_of(corpus: &Corpus, row: usize) -> String {
-    let labels = corpus.examples[row].labels.iter();
-    labels
-        .map(|label| label.as_deref().unwrap_or("-"))
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 fn short(text: &str) -> String {
