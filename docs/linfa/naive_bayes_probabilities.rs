@@ -12,6 +12,6 @@ fn main() {
         let dataset = Dataset::new(x.clone(), array![0_usize, 0, 1, 1]);
         let model = BernoulliNb::params().fit(&dataset).unwrap();
         let (probabilities, _) = model.predict_proba(x.view());
-        println!("{n_features} features: {:?}", probabilities.row(0));
+        println!("{n_features} features: {:?}", probabilities.row(0).to_vec());
     }
 }
