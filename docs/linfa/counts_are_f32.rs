@@ -1,4 +1,4 @@
-//! A confusion matrix over 2^24 + 1000 rows that are all right.
+//! A confusion matrix over 2^24 + 1000 rows, of which all but two are right.
 use linfa::prelude::*;
 use ndarray::Array1;
 
