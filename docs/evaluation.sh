@@ -49,10 +49,10 @@ prepare() {
 }
 
 say <<'END'
-# Evaluation, command by command
+# Measuring a model
 
-What `detente` prints when a model is measured, and how to read it. `docs/evaluation.sh` writes this page from
-real runs; every number below is what the program said.
+This page shows what `detente` prints when a model is measured, and how to read it. `docs/evaluation.sh` writes it from
+real runs: every number below is what the program said.
 
 Three bodies of text are used:
 
@@ -64,14 +64,14 @@ Three bodies of text are used:
 
 Three habits hold everywhere:
 
-- **Documents, not rows.** Sentences of one document resemble each other. Intervals draw whole documents with
-  replacement (2,000 times, seed 42, percentiles 2.5 and 97.5), tests exchange whole documents, and folds never cut
+- **Documents, not rows.** Sentences of one document resemble each other. So intervals draw whole documents with
+  replacement (2,000 times, seed 42, percentiles 2.5 and 97.5). Tests exchange whole documents, and folds never cut
   one in two. Name the column with `--group`.
 - **Undefined is `-`, never 0.** F1 of a label that neither occurs nor is given does not exist.
 - **The same input gives the same bytes**, whatever the order of the rows and the number of threads.
 
-How each figure is computed, with its reference, stands at the end of every HTML report and in the docs of
-`detente::metrics`.
+Every HTML report ends with how each figure is computed, with its reference. So do the docs of the crate
+`detente-metrics`.
 
 ## A model on labelled data: `evaluate`
 
@@ -83,20 +83,21 @@ say <<'END'
 
 How to read it, from the top:
 
-1. *Warnings* come before the first number: rows or documents that the model was trained on (a hash of each
-   training text and group is stored in the model; near-duplicates are found by MinHash sketches), then the rows that
-   were left out and why, then drift: the share of words the model does not know, beside the same share inside
+1. *Warnings* come before the first number. First contamination: rows or documents that the model was trained on. The
+   model has a hash of each training text and group; near-duplicates are found by MinHash sketches. Then the rows that
+   were left out, and why. Then drift: the share of words that the model does not know, beside the same share inside
    training (each fold by the others), and how many of the commonest words differ in frequency (chi-square divided
    by the design effect of documents; Rao and Scott 1984).
-2. *Measures.* For stance targets **F avg**, the mean of F1(favor) and F1(against), is the headline: `none` is the
-   easy majority. For classes it is macro-F1. Log-loss and Brier judge probabilities (lower is better), ECE says how
-   far confidence is from the share right. `pooled` takes all rows of the three stance targets together.
-   Where two intervals overlap, nothing follows; use `compare`.
-3. *Labels.* Support, how often a label was given, precision, recall, F1, and what it is mostly taken for.
+2. *Measures.* For stance targets look at **F avg** first: the mean of F1(favor) and F1(against). `none` is left out
+   because it is the easy majority. For classes look at macro-F1. Log-loss and Brier judge probabilities (lower is
+   better). ECE says how far confidence is from the share that is right. `pooled` takes all rows of the three stance
+   targets together. If two intervals overlap, nothing follows from that; use `compare`.
+3. *Labels.* How often a label is true (support), how often it was given, precision, recall, F1, and what it is mostly
+   taken for.
 4. *Baselines* from the training shares and from the lexicon alone. A model that does not beat them has learned
    nothing from words.
-5. *Slices.* Every measure again where a column has a value. `less the rest` is macro-F1 inside minus outside, both
-   from the same resampled documents; `p` is corrected for all slices of the target (Holm 1979). "Below the rest"
+5. *Slices.* Every measure again for each value of a column. `less the rest` is macro-F1 inside the slice minus outside,
+   both from the same resampled documents. `p` is corrected for all slices of the target (Holm 1979). "Below the rest"
    stands only where that p is at most .05; "few rows" where there are fewer than 30.
 
 `--errors` wrote the wrong answers, the most confident first, with the features that gave them:
@@ -105,22 +106,22 @@ show 'head -n 4 errors.csv'
 say <<'END'
 
 `--report` wrote one HTML file with the same and with plots: confusion matrices, reliability, risk and coverage,
-score distributions, slices as dots with intervals, the worst errors with their words marked. It needs no network,
-and reads in print, in the dark, on a phone and aloud.
+score distributions, slices as dots with intervals, the worst errors with their words marked. It needs no network. It
+can be printed, has a dark theme, fits a phone, and works with a screen reader.
 
-`--all` shows every measure, the accuracy when only the most confident rows are answered, whether label sets hold the
-gold label as often as promised, and the shares of labels counted and corrected:
+`--all` shows every measure, the accuracy when only the most confident rows are answered, whether prediction sets hold
+the gold label as often as promised, and the shares of labels, counted and corrected:
 END
 show 'detente evaluate datasets/diplomatic/statements.csv --where split=test --group document --all | sed -n "/^More/,\$p"'
 say <<'END'
 
-*Label sets* are split conformal (Vovk, Gammerman and Shafer 2005): at a risk of 10 %, the set should hold the gold label
-in 90 % of rows like those of training. `answered` is the share whose set is the one label given; `score --max-risk`
-refers the others.
+*Prediction sets* are split conformal (Vovk, Gammerman and Shafer 2005): at a risk of 10 %, the set should hold the gold
+label in 90 % of rows like those of training. `answered` is the share whose set is the one label given; `score --max-risk`
+defers the others.
 
-*Adjusted* and *corrected* shares answer "how common is it?" better than counting answers, which is biased toward the mix of the
-training rows: by the confusions out of fold (Forman 2008), and by expectation-maximisation over the probabilities
-(Saerens, Latinne and Decaestecker 2002).
+How common is a label? Counting answers is biased toward the mix of the training rows. *Adjusted* shares correct that by
+the confusions out of fold (Forman 2008), *corrected* ones by expectation-maximisation over the probabilities (Saerens,
+Latinne and Decaestecker 2002).
 
 ### The same for a paper
 `--format latex` (with `booktabs`), `--format markdown`, `--format csv` (one number a line), `--format json`:
@@ -130,8 +131,8 @@ show 'detente evaluate datasets/diplomatic/statements.csv --where split=test --g
 say <<'END'
 
 ### The default model on other text: news
-The labels of NewsMTSC are about one person in a sentence, the model's about the whole sentence, so this also shows
-what a mismatch of tasks costs. The article is the id without its last parts.
+The labels of NewsMTSC are about one person in a sentence; the model's are about the whole sentence. So this also shows
+what it costs to use a model for another task. The article is the id without its last parts.
 END
 prepare "python3 - $data/newsmtsc_train.csv <<'PY'
 import csv, re, sys
@@ -147,9 +148,9 @@ sed -i "s|$data/||" "$out"
 show 'detente evaluate news.csv --group article'
 say <<'END'
 
-Read the lines at the top first: where the share of unknown words or the number of changed words is high, the text is
-not what the model learned from, and the measures below say how much that costs. Then the baselines: a model that the
-lexicon alone equals has nothing to add on such text.
+Read the lines at the top first. If the share of unknown words or the number of changed words is high, the text is not
+what the model learned from, and the measures below say how much that costs. Then read the baselines: if the lexicon
+alone is as good, the model has nothing to add on such text.
 
 ### A model of your own on rows it never saw: the Security Council
 Trained on the debates before 2016, tested on the one of 2016. `--where` takes one value, so the training rows are
@@ -160,16 +161,16 @@ detente train before.csv --targets dispute --group speech_id -o dispute.detente'
 show 'detente evaluate unscon_dev.csv --model dispute.detente --group speech_id --where "date=11 March 2016"'
 say <<'END'
 
-Hold the accuracy against `majority`: where one label is this common, macro-F1 and the labels tell more. One debate
-is few documents, and the intervals say so. Measured on all rows, the same model looks better than it is,
-and the first line says why:
+Compare the accuracy with `majority`: if one label is this common, macro-F1 and the labels tell more. One debate has few
+documents, and the intervals say so. Measured on all rows, the same model looks better than it is, and the first line
+says why:
 END
 show 'detente evaluate unscon_dev.csv --model dispute.detente --group speech_id | head -n 6'
 say <<'END'
 
 ## A recipe instead of a model: `cross-validate`
-Every training part goes through the whole of `train`, which chooses the penalty, the temperature and the decision by
-folds *inside* that part (nested cross-validation; Varma and Simon 2006). The rows tested have no say in anything.
+Every training part goes through the whole of `train`. It chooses the penalty, the temperature and the decision by
+folds *inside* that part (nested cross-validation; Varma and Simon 2006). The rows tested influence nothing.
 
 ### Plain: folds by document, balanced by label
 `--learning-curve 4` also trains on a quarter, a half and three quarters of every fold's documents.
@@ -178,16 +179,16 @@ show 'detente cross-validate unscon_dev.csv --targets dispute --group speech_id 
     --predictions full.csv --learning-curve 4 --report unscon.html'
 say <<'END'
 
-The interval belongs to all answers together, resampled by document. `folds` is the mean and the standard deviation
-over folds; folds share training rows, so it is no standard error. `majority` is what always giving the commonest
-label of the training rows would score. Where the learning curve still rises at its end, more documents would help.
+The interval is that of all answers together, resampled by document. `folds` is the mean and the standard deviation
+over folds; folds share training rows, so it is no standard error. `majority` always gives the commonest label of the
+training rows. If the learning curve still rises at its end, more documents would help.
 
 ### The past and the future: `--time`
 END
 show 'detente cross-validate unscon_dev.csv --targets dispute --group speech_id --time date --folds 3'
 say <<'END'
 
-Each window is tested by a model of everything before it; the first dates only train. The distance to the plain
+Each window is tested by a model of everything before it; the first dates only train. The difference from the plain
 figure is what a change of topic over time costs.
 
 ### One value at a time: `--leave-out`
@@ -202,10 +203,10 @@ show 'detente cross-validate news.csv --targets sentiment --group article --fold
 say <<'END'
 
 ### Our own statements, each region by a model of the others
-`--l2 0.1` fixes the penalty instead of choosing it in every part, which saves time.
+`--l2 0.1` fixes the penalty instead of choosing it in every part. That saves time.
 END
 show 'detente cross-validate datasets/diplomatic/statements.csv --where split=train --targets peace --group document \
-    --leave-out region --l2 0.1 --mask-parties --optimise log-loss'
+    --leave-out region --l2 0.1 --mask-parties --decision-metric log-loss'
 say <<'END'
 
 ## Is one better than another: `compare`
@@ -214,20 +215,20 @@ say <<'END'
 A second recipe, without characters and without the lexicon, on the same training rows as the default model:
 END
 prepare 'detente train datasets/diplomatic/statements.csv --where split=train --group document --mask-parties \
-  --optimise log-loss --l2 0.1 --char-max 0 --no-lexicon -o words.detente'
+  --decision-metric log-loss --l2 0.1 --char-max 0 --no-lexicon -o words.detente'
 show 'detente compare default words.detente --data datasets/diplomatic/statements.csv --where split=test --group document'
 say <<'END'
 
-The sentences are the verdict. For each measure: both values, the difference with its interval (paired bootstrap by
-document), and two tests. *McNemar* (exact where fewer than 25 answers differ) takes rows as independent; *shuffled*
-is approximate randomisation, which exchanges the answers of whole documents (Noreen 1989; Yeh 2000). For accuracy
-the larger p counts. `p Holm` corrects over all measures, targets and pairs at once; an interval without 0 beside a `p Holm` above .05 is no contradiction,
-since the interval is that of one difference. A model that was trained on rows
-of the data is named at the top, since its figures are flattered.
+The sentences are the verdict. For each measure there are both values, the difference with its interval (paired bootstrap
+by document), and two tests. *McNemar* (exact if fewer than 25 answers differ) takes rows as independent. *Shuffled* is
+approximate randomisation, which exchanges the answers of whole documents (Noreen 1989; Yeh 2000). For accuracy the
+larger p counts. `p Holm` corrects over all measures, targets and pairs at once. An interval without 0 beside a `p Holm`
+above .05 is no contradiction, since the interval is that of one difference. A model that was trained on rows of the data
+is named at the top, since it looks better than it is.
 
 ### Files of predictions
-Anything that writes `id,target,gold,predicted` (and `p_<label>`) can be compared, so also a program that is not
-`detente`. Two recipes by the same folds; `--data` says which rows are one document:
+Any program that writes `id,target,gold,predicted` (and `p_<label>`) can be compared, not only `detente`. Here are two
+recipes by the same folds; `--data` says which rows are one document:
 END
 prepare 'detente cross-validate unscon_dev.csv --targets dispute --group speech_id --char-max 0 --no-lexicon \
   --predictions words.csv'
