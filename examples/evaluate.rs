@@ -11,6 +11,9 @@ fn main() -> Result<()> {
     println!("{report}");
 
     let f_avg = report.target("peace")?.f_avg;
-    println!("F avg on peace: {:?}, 95 % interval {:?}", f_avg.value, f_avg.interval);
+    println!(
+        "F avg on peace: {:?}, 95 % interval {:?}",
+        f_avg.value, f_avg.interval
+    );
     Ok(())
 }

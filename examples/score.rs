@@ -8,7 +8,11 @@ fn main() -> Result<()> {
     let score = Model::embedded().score(&statement);
     for target in score.targets() {
         let probability = target.probability(target.label())?;
-        println!("{:<12} {:<9} {probability:.2}", target.name(), target.label());
+        println!(
+            "{:<12} {:<9} {probability:.2}",
+            target.name(),
+            target.label()
+        );
     }
     Ok(())
 }

@@ -7,9 +7,12 @@ fn main() -> Result<()> {
         let (text, label) = match n % 3 {
             0 => (format!("We welcome proposal {n} for a truce."), "favor"),
             1 => (format!("We reject proposal {n} for a truce."), "against"),
-            _ => (format!("The committee adjourned at {n} minutes past noon."), "none"),
+            _ => (
+                format!("The committee adjourned at {n} minutes past noon."),
+                "none",
+            ),
         };
-        Row::new(text, "truce", label).in_document(format!("speech {}", n / 6))
+        Row::new(text, "truce", label).document(format!("speech {}", n / 6))
     });
     let data = Dataset::from_rows(rows)?;
     let fit = Trainer::new().folds(5).seed(42).name("truce").fit(&data)?;
@@ -18,6 +21,10 @@ fn main() -> Result<()> {
     let path = std::env::temp_dir().join("truce.detente");
     fit.model.write(&path)?;
     let score = Model::read(&path)?.score("We reject the latest proposal.");
-    println!("{} {:+.2}", score.target("truce")?.label(), score.target("truce")?.stance().unwrap_or(0.0));
+    println!(
+        "{} {:+.2}",
+        score.target("truce")?.label(),
+        score.target("truce")?.stance().unwrap_or(0.0)
+    );
     Ok(())
 }

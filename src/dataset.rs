@@ -4,7 +4,7 @@ use crate::error::Result;
 use detente_data::corpus::{Corpus, LabelledText, LayoutParams};
 use std::path::{Path, PathBuf};
 
-/// Labelled rows: statements with a label on one or several targets.
+/// Labelled rows: statements with a label on one or several targets. It always has a row.
 ///
 /// Rows of one document, where rows name theirs, never stand on both sides of a fold. Their order does not matter.
 ///
@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// ])?;
 /// assert_eq!((data.len(), data.targets().collect::<Vec<_>>()), (2, vec!["peace"]));
 ///
-/// let row = Row::new("Trade will resume.", "trade", "up").in_document("speech 1");
+/// let row = Row::new("Trade will resume.", "trade", "up").document("speech 1");
 /// assert_eq!(Dataset::from_rows([row])?.len(), 1);
 /// # Ok::<(), detente::Error>(())
 /// ```
@@ -27,50 +27,14 @@ pub struct Dataset {
     name: String,
 }
 
-/// A statement with its label on one target.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row(LabelledText);
-
-impl Row {
-    /// A row that counts once and is a document of its own.
-    pub fn new(
-        text: impl Into<String>,
-        target: impl Into<String>,
-        label: impl Into<String>,
-    ) -> Self {
-        Self(LabelledText::new(text, target, label))
-    }
-
-    /// Names the document that the row is of.
-    pub fn in_document(self, document: impl Into<String>) -> Self {
-        Self(self.0.in_document(document))
-    }
-
-    /// Names the row itself.
-    pub fn with_id(self, id: impl Into<String>) -> Self {
-        Self(self.0.with_id(id))
-    }
-
-    /// Says how much the row counts in training; 1 if nothing is said.
-    pub fn with_weight(self, weight: f32) -> Self {
-        Self(self.0.with_weight(weight))
-    }
-}
-
-impl<T: Into<String>, U: Into<String>, L: Into<String>> From<(T, U, L)> for Row {
-    fn from((text, target, label): (T, U, L)) -> Self {
-        Self::new(text, target, label)
-    }
-}
-
 impl Dataset {
-    /// Takes rows from memory: [`Row`]s, or `(text, target, label)`. Rows of one text with different targets become
-    /// one statement with several labels.
+    /// Takes rows from memory: `(text, target, label)`, or [`Row`](crate::Row)s, which can also name their document.
     ///
     /// # Errors
-    /// A row without text, or two labels for one text on one target; the error names the row.
-    pub fn from_rows<R: Into<Row>>(rows: impl IntoIterator<Item = R>) -> Result<Self> {
-        let rows = rows.into_iter().map(|row| row.into().0);
+    /// A weight that is no number from 0; a label that is probably a misspelt stance label; no row with both a text and
+    /// a label. The error names the row.
+    pub fn from_rows<R: Into<LabelledText>>(rows: impl IntoIterator<Item = R>) -> Result<Self> {
+        let rows = rows.into_iter().map(Into::into);
         Ok(Self::new(Corpus::from_rows(rows)?, "rows in memory".into()))
     }
 
@@ -106,19 +70,22 @@ impl Dataset {
         Self { corpus, name }
     }
 
-    /// Number of statements.
+    /// Number of labelled rows.
     pub fn len(&self) -> usize {
         self.corpus.examples.len()
     }
 
-    /// Whether there is no statement.
+    /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.corpus.examples.is_empty()
     }
 
     /// The targets' names.
     pub fn targets(&self) -> impl Iterator<Item = &str> {
-        self.corpus.targets.iter().map(|target| target.name.as_str())
+        self.corpus
+            .targets
+            .iter()
+            .map(|target| target.name.as_str())
     }
 
     /// Where the rows come from, as reports say it.

@@ -29,11 +29,16 @@ impl Report {
     /// The target was not measured; the error names those that were.
     pub fn target(&self, name: &str) -> Result<&Evaluation> {
         let targets = &self.evaluated.targets;
-        let found = targets.iter().find(|(target, _)| target.target == name);
+        let found = targets
+            .iter()
+            .find(|(target, _)| target.given.target() == name);
         found.map(|(_, evaluation)| evaluation).ok_or_else(|| {
             Error::new(ErrorKind::UnknownTarget {
                 target: name.to_owned(),
-                available: targets.iter().map(|(target, _)| target.target.clone()).collect(),
+                available: targets
+                    .iter()
+                    .map(|(target, _)| target.given.target().to_owned())
+                    .collect(),
             })
         })
     }

@@ -82,7 +82,9 @@ mod scorer;
 mod statement_score;
 mod trainer;
 
-pub use dataset::{Dataset, Row};
+pub use dataset::Dataset;
+#[doc(inline)]
+pub use detente_data::corpus::LabelledText as Row;
 pub use detente_data::corpus::LayoutParams;
 pub use detente_text::Language;
 pub use detente_train::DecisionMetric;
@@ -91,7 +93,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use evaluation_report::Report;
 pub use scorer::Model;
 pub use statement_score::{Score, TargetScore};
-pub use trainer::{Fit, Trainer, TrainingReport};
+pub use trainer::{Fit, Trainer};
 
 pub use detente_data as data;
 pub use detente_eval as eval;

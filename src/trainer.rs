@@ -3,11 +3,10 @@
 use crate::dataset::Dataset;
 use crate::error::Result;
 use crate::scorer::Model;
-use detente_report::{TrainingRecord, training_table};
+use detente_report::TrainingRecord;
 use detente_text::Language;
 use detente_train::linear::{HeadParams, Learner};
 use detente_train::{AppraisalParams, DecisionMetric, TrainParams, train_sorted};
-use std::fmt;
 
 /// How a model is trained. Every setter takes the trainer and gives it back; what is out of range is said by
 /// [`fit`](Self::fit), before the long work.
@@ -123,10 +122,7 @@ impl Trainer {
         let (model, log) = train_sorted(data.inner(), &params, &progress)?;
         Ok(Fit {
             model: model.into(),
-            report: TrainingReport {
-                table: training_table(&log, None),
-                record: TrainingRecord::of(&log),
-            },
+            report: TrainingRecord::of(&log, None),
         })
     }
 }
@@ -137,32 +133,7 @@ impl Trainer {
 pub struct Fit {
     /// The model.
     pub model: Model,
-    /// How right it is on rows it did not learn from, beside baselines, and what more rows would buy.
-    pub report: TrainingReport,
-}
-
-/// What is known of a training. `Display` gives the tables of `detente train`; serialised it is the same as a record.
-#[derive(Clone, Debug)]
-pub struct TrainingReport {
-    table: String,
-    record: TrainingRecord,
-}
-
-impl TrainingReport {
-    /// Its numbers.
-    pub fn record(&self) -> &TrainingRecord {
-        &self.record
-    }
-}
-
-impl fmt::Display for TrainingReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.table)
-    }
-}
-
-impl serde::Serialize for TrainingReport {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.record.serialize(serializer)
-    }
+    /// How right it is on rows it did not learn from, beside baselines, and what more rows would buy. `Display` gives the
+    /// tables of `detente train`, and it implements `Serialize`.
+    pub report: TrainingRecord,
 }

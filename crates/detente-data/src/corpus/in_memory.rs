@@ -89,6 +89,13 @@ impl LabelledText {
     }
 }
 
+impl<T: Into<String>, U: Into<String>, L: Into<String>> From<(T, U, L)> for LabelledText {
+    /// A text, its target, its label.
+    fn from((text, target, label): (T, U, L)) -> Self {
+        Self::new(text, target, label)
+    }
+}
+
 impl Corpus {
     /// Takes labelled rows from memory, as [`Corpus::read`] takes those of a CSV file in the long layout: a
     /// row is an example with a label on one target, targets are sorted by name, spellings such as `Favour`

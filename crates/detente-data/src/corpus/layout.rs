@@ -78,6 +78,58 @@ impl Default for LayoutParams {
     }
 }
 
+impl LayoutParams {
+    /// A row for each text, with a column of labels for each target. The text is in the column `text`.
+    pub fn wide(targets: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let targets = targets.into_iter().map(Into::into).collect();
+        Self {
+            layout: Layout::Wide { targets },
+            ..Self::default()
+        }
+    }
+
+    /// A row for each text and target, with columns that name the target and the label.
+    pub fn long(target_column: impl Into<String>, label_column: impl Into<String>) -> Self {
+        Self {
+            layout: Layout::Long {
+                target_column: target_column.into(),
+                label_column: label_column.into(),
+            },
+            ..Self::default()
+        }
+    }
+
+    /// Names the column of the text.
+    pub fn with_text(mut self, column: impl Into<String>) -> Self {
+        self.text = column.into();
+        self
+    }
+
+    /// Names the column of the document: rows that share it never stand on both sides of a fold.
+    pub fn with_group(mut self, column: impl Into<String>) -> Self {
+        self.group = Some(column.into());
+        self
+    }
+
+    /// Names the column of the row's id.
+    pub fn with_id(mut self, column: impl Into<String>) -> Self {
+        self.id = Some(column.into());
+        self
+    }
+
+    /// Names the column that says how much a row counts in training.
+    pub fn with_weight(mut self, column: impl Into<String>) -> Self {
+        self.weight = Some(column.into());
+        self
+    }
+
+    /// Keeps only the rows with this value in this column. With several filters, rows have to pass all.
+    pub fn with_filter(mut self, column: impl Into<String>, value: impl Into<String>) -> Self {
+        self.filters.push((column.into(), value.into()));
+        self
+    }
+}
+
 /// The columns of one file by position.
 #[derive(Clone, Debug)]
 pub struct Columns {
