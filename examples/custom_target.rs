@@ -1,5 +1,7 @@
 //! A target of one's own: any labels, several targets at once, rows that count more than others.
 
+#![allow(clippy::print_stdout, reason = "an example speaks")]
+
 use detente::{Dataset, DecisionMetric, Result, Row, Trainer};
 
 fn main() -> Result<()> {

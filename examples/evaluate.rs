@@ -1,5 +1,7 @@
 //! Measures the default model on the test rows of this repository, by document.
 
+#![allow(clippy::print_stdout, reason = "an example speaks")]
+
 use detente::{Dataset, LayoutParams, Model, Result};
 
 fn main() -> Result<()> {

@@ -1,5 +1,7 @@
 //! Scores a statement with the default model: `cargo run --example score -- "We welcome the talks."`
 
+#![allow(clippy::print_stdout, reason = "an example speaks")]
+
 use detente::{Model, Result};
 
 fn main() -> Result<()> {

@@ -1,5 +1,7 @@
 //! Trains on rows from memory, saves the model, and reads it again.
 
+#![allow(clippy::print_stdout, reason = "an example speaks")]
+
 use detente::{Dataset, Model, Result, Row, Trainer};
 
 fn main() -> Result<()> {
