@@ -10,6 +10,7 @@
 //!            \        \-> vocabulary: which n-grams have an id (vocabulary, buckets)
 //!             \-> categories of the lexicon, plain, negated and in pairs (lexicon, lexicon_matcher)
 //!
+//! the thread's own: numbers of words (word_cache), counts (feature_counts), both filled in by lookup
 //! back: a row's features -> the words that they stand for (trace)
 //! ```
 

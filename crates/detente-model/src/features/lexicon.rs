@@ -96,6 +96,9 @@ impl Lexicon {
 
     /// The name of a feature, without its view: `blame`, `not~praise`, `blame & violence`; near a
     /// mention `left~blame`, `clause~not~praise`.
+    ///
+    /// # Panics
+    /// There is no such feature.
     pub fn feature_name(&self, feature: usize) -> String {
         let n = self.categories.len();
         if feature < n {

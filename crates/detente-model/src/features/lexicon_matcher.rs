@@ -158,6 +158,9 @@ impl LexiconMatcher {
     /// category: ln(1 + sum of weights) / 2, plain and negated words apart
     /// pair:     1/2 where both categories occur in plain words
     /// ```
+    ///
+    /// # Panics
+    /// A word was looked up in another lexicon.
     pub fn finish(&mut self, lexicon: &Lexicon, near: bool, mut each: impl FnMut(usize, f32)) {
         let n = lexicon.n_categories();
         self.sums.clear();

@@ -81,7 +81,12 @@ impl NgramParams {
     }
 }
 
-/// What is done with each n-gram as a statement is tokenized.
+/// What is done with each n-gram of a statement, as [`visit`](super::visit()) comes to it.
+///
+/// Scoring looks n-grams up, training counts them, an explanation keeps their places: each is a sink, so that all see
+/// the same n-grams in the same order. For each term [`stem`](Self::stem) is called first, then, of a word,
+/// [`surface`](Self::surface), [`negated`](Self::negated) and the n-grams that end in it; the calls around a mention
+/// come last.
 pub trait NgramSink {
     /// Whether stems are looked at; if not, they may be empty.
     const WANTS_STEMS: bool = true;

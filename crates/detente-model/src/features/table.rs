@@ -43,6 +43,15 @@ impl HashList for Hashes {
 /// A hash costs the reading of one bucket, whose slots are all compared at once, and of the hash
 /// itself where a tag fits. Whether an n-gram is known is hard to guess, so nothing branches on it.
 /// Two fifths of the slots are taken, so that few buckets are full.
+///
+/// ```
+/// use detente_model::features::HashTable;
+///
+/// let hashes: Vec<u64> = vec![77, 5, 1 << 40];
+/// let table = HashTable::new(&hashes);
+/// assert_eq!(table.find(5, &hashes), 1);
+/// assert_eq!(table.find(6, &hashes), HashTable::NONE);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct HashTable {
     buckets: Vec<Bucket>,
@@ -86,7 +95,8 @@ impl HashTable {
         table
     }
 
-    /// The place of a hash in the list, or [`NONE`](Self::NONE).
+    /// The place of a hash in the list that the table was made of, or [`NONE`](Self::NONE). With another list it is
+    /// some place or none.
     pub fn find(&self, hash: u64, hashes: &impl HashList) -> u32 {
         if self.buckets.is_empty() {
             return Self::NONE;

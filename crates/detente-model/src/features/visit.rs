@@ -7,6 +7,28 @@ use super::ngram::{NgramParams, NgramSink, join};
 use detente_text::{Analyzer, AnalyzerState, Passage, Term, TermKind};
 
 /// Visits the n-grams of a passage in the order in which they end, then those around its mentions.
+///
+/// ```
+/// use detente_model::features::{NgramParams, NgramSink, visit};
+/// use detente_text::{Analyzer, AnalyzerParams, AnalyzerState, Passage, Term};
+///
+/// /// Keeps the word n-grams as text.
+/// struct Words(Vec<String>);
+///
+/// impl NgramSink for Words {
+///     fn word(&mut self, _hash: u64, stems: &[&str]) {
+///         self.0.push(stems.join(" "));
+///     }
+///
+///     fn surface(&mut self, _term: &Term<'_>, _is_known: bool) {}
+/// }
+///
+/// let analyzer = Analyzer::new(AnalyzerParams::DEFAULT);
+/// let mut words = Words(Vec::new());
+/// let passage = Passage::from("They signed treaties");
+/// visit(&analyzer, &mut AnalyzerState::default(), passage, &NgramParams::DEFAULT, &mut words);
+/// assert_eq!(words.0, ["they", "sign", "they sign", "treati", "sign treati"]);
+/// ```
 pub fn visit(
     analyzer: &Analyzer,
     state: &mut AnalyzerState,

@@ -94,6 +94,9 @@ impl Model {
     }
 
     /// As [`explain`](Self::explain), of a passage that was scored before.
+    ///
+    /// # Panics
+    /// The scores are of a model with other heads.
     pub fn explain_scores<'a>(
         &self,
         state: &mut VectorizerState,

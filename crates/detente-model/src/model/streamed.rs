@@ -21,7 +21,8 @@ pub struct Streamed {
     pub state: LearnerState,
 }
 
-/// What a learner has gathered that a model's weights do not say.
+/// What a learner has gathered that a model's weights do not say: an FTRL classifier shortens its steps by the squared
+/// gradients of each feature, and a model that learns on has to go on with steps of that length.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LearnerState {
     /// Sums of squared gradients, shape `(n_features, n_heads)`: `128 + 4` times their binary logarithm, or 0.

@@ -38,6 +38,9 @@ impl Model {
     /// assert!(terms.is_sorted_by(|a, b| a.weight >= b.weight));
     /// assert!(terms[0].document_frequency > Some(0));
     /// ```
+    ///
+    /// # Panics
+    /// There is no such head or label.
     pub fn terms(&self, head_idx: usize, label_idx: usize, views: &[View], n: usize) -> Vec<Term> {
         let before: usize = self.heads[..head_idx].iter().map(|h| h.labels.len()).sum();
         let column = before + label_idx;

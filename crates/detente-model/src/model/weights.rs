@@ -221,7 +221,26 @@ impl QuantizedWeights {
     }
 }
 
-/// Rounded weights of the features that have any, out of many.
+/// Rounded weights of the features that have any, out of many: what [`Model::hashed`](crate::Model::hashed) is made of.
+///
+/// ```text
+/// weight(j, k) = multiple(j, k) * step(k)      step(k) = largest weight of column k / 32767
+/// ```
+///
+/// Shape `(n_features that are left, n_columns)`, with a column for each label of each head. Weights are made feature by
+/// feature and twice, once for the steps and once to be rounded: those of millions of buckets are never held.
+///
+/// ```
+/// use detente_model::UsedWeights;
+///
+/// let weights = [[0.0, 0.0], [1.0, -1.0], [1e-9, 0.0]];
+/// let row_of = |feature: usize, row: &mut Vec<f64>| {
+///     row.clear();
+///     row.extend(weights[feature]);
+/// };
+/// let used = UsedWeights::round(3, 2, row_of, |_| false);
+/// assert_eq!(used.features(), [1], "the third one is less than half a step");
+/// ```
 #[derive(Clone, Debug)]
 pub struct UsedWeights {
     pub(super) rounded: QuantizedWeights,
@@ -230,7 +249,8 @@ pub struct UsedWeights {
 
 impl UsedWeights {
     /// Rounds weights of shape `(n_features, n_columns)` that are made feature by feature, and leaves
-    /// features out whose weights all become 0, unless `is_wanted`.
+    /// features out whose weights all become 0, unless `is_wanted`. `row_of` writes the `n_columns` weights of a
+    /// feature, the same at each call.
     pub fn round(
         n_features: usize,
         n_columns: usize,

@@ -4,6 +4,9 @@ use detente_model::calibrate::{Conformal, MOST_SCORES};
 
 /// Takes the scores of rows that the model did not see in fitting: `probabilities[i]` are those of
 /// row `i`, `gold[i]` its class. Weights do not enter: each row counts as one.
+///
+/// # Panics
+/// A class is not below the number of labels, or a probability is not from 0 to 1.
 pub fn fit_conformal(probabilities: &[Vec<f64>], gold: &[usize]) -> Conformal {
     let rows = probabilities.iter().zip(gold);
     let mut scores: Vec<f64> = rows.map(|(p, gold)| 1.0 - p[*gold]).collect();

@@ -155,6 +155,9 @@ impl TermCounts {
     }
 
     /// In how many of the given rows each n-gram occurs.
+    ///
+    /// # Panics
+    /// There is no such row.
     pub fn document_frequencies(&self, rows: &[usize]) -> Vec<u32> {
         let mut df = vec![0; self.hashes.len()];
         for row in rows {
@@ -166,11 +169,17 @@ impl TermCounts {
     }
 
     /// The given rows, weighted. Shape `(rows.len(), n_features)`.
+    ///
+    /// # Panics
+    /// There is no such row, or the document frequencies are of other features.
     pub fn weigh(&self, rows: &[usize], idf: &Idf, params: &WeightingParams) -> Csr {
         self.weigh_in(Csr::default(), rows, idf, params)
     }
 
     /// The same in the memory of rows that are done with.
+    ///
+    /// # Panics
+    /// As [`weigh`](Self::weigh).
     pub fn weigh_in(
         &self,
         memory: Csr,

@@ -27,6 +27,9 @@ impl LabelCounts {
     }
 
     /// Counts a row for each head for which it has a label. Ids are below the number of features, each once.
+    ///
+    /// # Panics
+    /// An id or a class is out of range.
     pub fn add(&mut self, ids: &[u32], gold: &[Option<usize>], weight: f32) {
         let n_columns = self.of_labels.len();
         let mut column = 0;
@@ -43,6 +46,9 @@ impl LabelCounts {
 
     /// The factors of [`Penalty::Ratio`](super::Penalty::Ratio), means taken over each of these views and each head
     /// apart; features outside of them are held as with the plain penalty.
+    ///
+    /// # Panics
+    /// A view reaches beyond the features.
     pub fn factors(mut self, views: impl IntoIterator<Item = Range<usize>>) -> Factors {
         let n_columns = self.of_labels.len();
         let mut codes = vec![Factors::PLAIN; self.of_features.len()];

@@ -159,6 +159,9 @@ impl FtrlClassifier {
 
     /// Learns from one row, on each head for which it has a label, in each view. Ids are below the number
     /// of features, each once, those of a view together.
+    ///
+    /// # Panics
+    /// There are not as many values as ids or classes as heads, or an id or a class is out of range.
     pub fn learn(&mut self, ids: &[u32], values: &[f32], gold: &[Option<usize>], weight: f32) {
         let mut column = 0;
         for (head, gold) in gold.iter().enumerate() {
@@ -261,6 +264,9 @@ impl FtrlClassifier {
     }
 
     /// Writes the weights of a feature, or of an intercept, for all columns.
+    ///
+    /// # Panics
+    /// There is no such feature or intercept.
     pub fn weights(&self, feature: usize, weights: &mut Vec<f64>) {
         weights.clear();
         let stride = self.stride();
@@ -283,6 +289,9 @@ impl FtrlClassifier {
     }
 
     /// The `n` of a feature, or of an intercept, on each head.
+    ///
+    /// # Panics
+    /// There is no such feature or intercept.
     pub fn squares(&self, feature: usize) -> &[f32] {
         let end = (feature + 1) * self.stride();
         &self.state[end - self.n_labels.len()..end]
@@ -290,6 +299,9 @@ impl FtrlClassifier {
 
     /// Takes a feature's weights for all columns and its `n` on each head from a model that was learned in
     /// this way before; of weights that are 0 it takes it that nothing spoke for them.
+    ///
+    /// # Panics
+    /// There is no such feature or intercept, or not a weight for each column and an `n` for each head.
     pub fn restore(&mut self, feature: usize, weights: &[f64], squares: &[f32]) {
         let (stride, n_columns) = (self.stride(), self.n_columns());
         let is_intercept = feature >= self.n_features();
