@@ -7,7 +7,7 @@ mod audit;
 mod compare;
 mod config;
 mod cross_validate;
-mod error;
+mod failure;
 mod evaluate;
 mod format;
 mod hints;
@@ -27,7 +27,7 @@ mod training;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use detente_model::Model;
-use error::{Error, ErrorKind, Result};
+use failure::{Error, ErrorKind, Result};
 use messages::{note, set_verbosity};
 use std::ffi::OsString;
 use std::io::Write;

@@ -20,8 +20,8 @@
 //! statements first, [`Model::explain`] says which words moved a label.
 //!
 //! # Train
-//! A [`Dataset`] holds labelled rows, from memory or from files; a [`Trainer`] makes a model of them. Targets and labels
-//! are free: `favor`, `against` and `none` make a *stance* target, any other labels a *class* target.
+//! A [`Dataset`] holds labelled rows, from memory or from files; a [`Trainer`] makes a model of them. Targets and
+//! labels are free: `favor`, `against` and `none` make a *stance* target, any other labels a *class* target.
 //!
 //! ```
 //! use detente::{Dataset, Trainer};

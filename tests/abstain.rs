@@ -257,7 +257,7 @@ fn several_articles_end_with_the_shares_of_their_labels() {
                 .sum();
             assert!((sum - 1.0).abs() < 1e-9, "{target} {kind}: {sum}");
         }
-        assert!(summary["targets"][target]["deferred"].is_u64());
+        assert!(summary["targets"][target]["n_deferred"].is_u64());
     }
     let jsonl =
         |more: &[&str]| score(&[&["a.txt", "b.txt", "--format", "jsonl"], more].concat()).success();

@@ -1,6 +1,6 @@
 //! `detente audit`.
 
-use super::error::{Error, ErrorKind, Result};
+use super::failure::{Error, ErrorKind, Result};
 use super::format::ResultFormat;
 use super::layout::{LayoutArguments, read_corpus};
 use super::progress::Progress;

@@ -8,7 +8,7 @@
 //! no-curve = true
 //! ```
 
-use super::error::{Error, ErrorKind, Result};
+use super::failure::{Error, ErrorKind, Result};
 use clap::{Arg, ArgAction, Command};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! `detente cross-validate`.
 
-use super::error::Result;
+use super::failure::Result;
 use super::format::MeasureFormat;
 use super::layout::{LayoutArguments, read_corpus};
 use super::progress::Progress;

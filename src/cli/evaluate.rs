@@ -1,6 +1,6 @@
 //! `detente evaluate`.
 
-use super::error::Result;
+use super::failure::Result;
 use super::format::MeasureFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
 use super::{NamedModel, note, one_of, print, read_model, set_threads};

@@ -1,7 +1,7 @@
 //! What to do about an error: one sentence where one helps, chosen by the kind, never by the message; and whether the
 //! command line was misused. Here alone errors meet flags.
 
-use super::error::ErrorKind;
+use super::failure::ErrorKind;
 use detente_data::{ColumnRole, ErrorKind as DataKind};
 use detente_error::nearest;
 use detente_eval::ErrorKind as EvalKind;
@@ -303,7 +303,7 @@ fn is_misuse_of_eval(kind: &EvalKind) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::error::Error;
+    use super::super::failure::Error;
     use super::*;
 
     #[test]

@@ -1,6 +1,6 @@
 //! `detente inspect`.
 
-use super::error::{Error, ErrorKind, Result};
+use super::failure::{Error, ErrorKind, Result};
 use super::format::InspectFormat;
 use super::{one_of, print};
 use clap::Args;

@@ -1,6 +1,6 @@
 //! The flags that say where texts, targets and labels stand in a CSV file.
 
-use super::error::Result;
+use super::failure::Result;
 use super::note;
 use clap::Args;
 use detente_data::corpus::{Corpus, Layout, LayoutParams, MentionColumns};

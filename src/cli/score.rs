@@ -1,6 +1,6 @@
 //! `detente score`.
 
-use super::error::Result;
+use super::failure::Result;
 use super::format::ScoreFormat;
 use super::progress::Progress;
 use super::score_output::{OutputParams, ScoreOutput};

@@ -1,6 +1,6 @@
 //! Where scored articles go.
 
-use super::error::Result;
+use super::failure::Result;
 use super::format::ScoreFormat;
 use anstream::adapter::StripBytes;
 use detente_data::file::NewFile;
@@ -12,7 +12,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 #[cfg(feature = "html")]
 use {
-    super::error::{Error, ErrorKind},
+    super::failure::{Error, ErrorKind},
     detente_data::file::{open_folder, replace_file},
     detente_report::page::{PageIndex, PageParams},
     std::path::PathBuf,

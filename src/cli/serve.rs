@@ -1,6 +1,6 @@
 //! `detente serve`.
 
-use super::error::{Error, ErrorKind, Result};
+use super::failure::{Error, ErrorKind, Result};
 use super::note;
 use clap::Args;
 use detente_error::counted;

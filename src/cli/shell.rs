@@ -1,6 +1,6 @@
 //! `detente completions` and `detente man`: what shells and manuals know of the command line.
 
-use super::error::{Error, Result};
+use super::failure::{Error, Result};
 use super::{note, print};
 use clap::{Args, Command};
 use clap_complete::Shell;

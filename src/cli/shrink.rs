@@ -1,7 +1,7 @@
 //! `detente shrink`.
 
 use super::compare::DEFAULT_MODEL;
-use super::error::Result;
+use super::failure::Result;
 use super::format::ResultFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
 use super::{NamedModel, note, one_of, print, read_model, set_threads};

@@ -1,6 +1,6 @@
 //! `detente train --stream` and `--update`: training on rows that are never all in memory.
 
-use super::error::{Error, ErrorKind, Result};
+use super::failure::{Error, ErrorKind, Result};
 use super::progress::Progress;
 use super::train::{KNOWN_TARGETS, TrainArguments};
 use super::{note, print};

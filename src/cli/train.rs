@@ -1,6 +1,6 @@
 //! `detente train`.
 
-use super::error::Result;
+use super::failure::Result;
 use super::layout::{LayoutArguments, read_corpus};
 use super::progress::Progress;
 use super::streaming::{StreamingArguments, run_streaming};

@@ -1,6 +1,6 @@
 //! The flags that say how a model is trained, for every command that trains.
 
-use super::error::{Error, ErrorKind, Result};
+use super::failure::{Error, ErrorKind, Result};
 use super::one_of;
 use clap::Args;
 use detente_data::corpus::FoldsParams;

@@ -119,7 +119,7 @@ fn stance_rank(label: &str) -> usize {
 /// assert_eq!(renames.apply(" Favour "), "favor");
 /// assert_eq!(renames.apply("pro"), "favor");
 /// assert_eq!(renames.apply("Neutral"), "Neutral");
-/// # Ok::<(), detente::error::Error>(())
+/// # Ok::<(), detente_model::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LabelRenames(Vec<(String, String)>);

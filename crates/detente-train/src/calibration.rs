@@ -3,8 +3,8 @@
 
 mod conformal;
 mod logit_adjustment;
-mod stack;
 mod temperature;
+mod stack;
 
 pub use conformal::fit_conformal;
 pub use logit_adjustment::fit_logit_adjustment;
