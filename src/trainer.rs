@@ -133,7 +133,7 @@ impl Trainer {
 pub struct Fit {
     /// The model.
     pub model: Model,
-    /// How right it is on rows it did not learn from, beside baselines, and what more rows would buy. `Display` gives the
-    /// tables of `detente train`, and it implements `Serialize`.
+    /// How right it is on rows it did not learn from, beside baselines, and what more rows would buy. `Display`
+    /// gives the tables of `detente train`, and it implements `Serialize`.
     pub report: TrainingRecord,
 }

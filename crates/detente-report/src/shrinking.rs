@@ -11,8 +11,8 @@ use std::fmt;
 
 /// A model made smaller.
 ///
-/// As JSON it is the object that `detente shrink --format json` prints; [`Display`](std::fmt::Display) writes the tables
-/// that `detente shrink` prints.
+/// As JSON it is the object that `detente shrink --format json` prints; [`Display`](std::fmt::Display) writes the
+/// tables that `detente shrink` prints.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(
     feature = "schema",

@@ -227,7 +227,8 @@ impl QuantizedWeights {
 /// weight(j, k) = multiple(j, k) * step(k)      step(k) = largest weight of column k / 32767
 /// ```
 ///
-/// Shape `(n_features that are left, n_columns)`, with a column for each label of each head. Weights are made feature by
+/// Shape `(n_features that are left, n_columns)`, with a column for each label of each head. Weights are made feature
+/// by
 /// feature and twice, once for the steps and once to be rounded: those of millions of buckets are never held.
 ///
 /// ```
