@@ -10,7 +10,7 @@ use crate::words::{NUMBER_WORD, PARTY_WORD, Words, YEAR_WORD};
 pub struct AnalyzerParams {
     /// The language whose words are stemmed and whose negators are known. Default: English.
     pub language: Language,
-    /// Whether the names of parties all become [`PARTY`], so that nothing can be learned about one
+    /// Whether the names of parties all become [`PARTY`](crate::PARTY), so that nothing can be learned about one
     /// party from another's words. Default: false, since within one corpus who speaks often tells
     /// what is said. This is the one default: every recipe that masks parties takes it from here.
     /// The model that comes with the program was trained with masking.
@@ -51,9 +51,9 @@ pub struct Term<'a> {
     pub span: Span,
     /// What it is.
     pub kind: TermKind,
-    /// The text under the span in lower case, with straight apostrophes; [`PARTY`] for a party.
+    /// The text under the span in lower case, with straight apostrophes; [`PARTY`](crate::PARTY) for a party.
     pub surface: &'a str,
-    /// The stem of the surface; for numbers and parties see [`TermKind`] and [`PARTY`]; for
+    /// The stem of the surface; for numbers and parties see [`TermKind`] and [`PARTY`](crate::PARTY); for
     /// marks the surface.
     pub stem: &'a str,
     /// Whether it follows a negator in the same clause, at most eight words after it, with no

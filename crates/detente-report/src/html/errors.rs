@@ -21,8 +21,7 @@ pub(super) fn errors(report: &EvaluationPage, shown: &[Mistake]) -> Markup {
             h2 id="errors-h" { "Worst errors" }
             p {
                 "The " (shown.len()) " most confident of " (report.mistakes.len()) " wrong predictions. \
-                 Marked words spoke for \
-                 the answer given, underlined ones most."
+                 Marked words spoke for the answer given, underlined ones most."
             }
             @for mistake in shown { (error(report, mistake)) }
         }

@@ -59,7 +59,7 @@ impl Learner {
     }
 }
 
-/// The recipe for a [`LinearHead`].
+/// The recipe for a [`LinearHead`](super::LinearHead).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct HeadParams {
     /// Who finds the weights; default [`Learner::Logistic`].

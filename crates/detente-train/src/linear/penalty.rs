@@ -9,7 +9,7 @@ use super::training_set::TrainingSet;
 ///         r_jk = ln ( (n_jk + 1) / (n_k + 2) ) - ln ( (n_j - n_jk + 1) / (n - n_k + 2) )
 /// ```
 ///
-/// with `e` = [`EVENNESS`], `n_jk` the weight of the rows of label k that have feature j, `n_j` of all rows that have
+/// with `e` = `EVENNESS`, `n_jk` the weight of the rows of label k that have feature j, `n_j` of all rows that have
 /// it, `n_k` of label k, `n` of all, and the mean over features by `n_j` and over labels. A feature as common in a
 /// label as in the rest is held half as much again as it would be, one with a typical ratio as before, and the more its
 /// share in the label departs from that in the rest the less it is held.
