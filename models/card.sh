@@ -53,12 +53,12 @@ tables() {
 "$DETENTE" evaluate datasets/diplomatic/statements.csv --where split=test --group document \
   --by register,region --all --format markdown >"$work/evaluation.md"
 tables Measures,Labels,Baselines | put scores
-tables "Label sets of a bounded risk" | put sets
+tables "Prediction sets of a bounded risk" | put sets
 tables Slices | put slices
 
 if [ -f "$data/real_statements_dev.csv" ]; then
   "$DETENTE" evaluate "$data/real_statements_dev.csv" --all --format markdown >"$work/evaluation.md"
-  tables "Measures,Labels,Label sets of a bounded risk" | put real
+  tables "Measures,Labels,Prediction sets of a bounded risk" | put real
 else
   echo "note: $data/real_statements_dev.csv is not there; that table stays as it was" >&2
 fi
