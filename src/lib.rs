@@ -1,6 +1,26 @@
 //! Reads what governments say: splits an article into statements and scores each one's **stance on peace, on
 //! cooperation and on conflict** (favor / against / none) and its **sentiment**, with calibrated probabilities.
 //!
+//! # In five lines
+//! ```
+//! # fn main() -> detente::Result<()> {
+//! # let texts = |n: usize| match n % 2 {
+//! #     0 => (format!("We welcome proposal {n}."), "peace", "favor"),
+//! #     _ => (format!("We reject proposal {n}."), "peace", "against"),
+//! # };
+//! # let rows = (0..60).map(texts);
+//! # let test = Dataset::from_rows((100..120).map(texts))?;
+//! use detente::{Dataset, Model, Trainer};
+//!
+//! let score = Model::embedded().score("We welcome the talks.");
+//! println!("{} {:.2}", score.target("peace")?.label(), score.target("peace")?.probability("favor")?);
+//! let data = Dataset::from_rows(rows)?;                    // rows of (text, target, label)
+//! let fit = Trainer::new().folds(5).seed(42).fit(&data)?;  // fit.model and fit.report
+//! println!("{}", fit.model.evaluate(&test)?);              // the report; it implements `Serialize` too
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Score
 //! The default model is part of the library. A score is asked for by the target's name.
 //!

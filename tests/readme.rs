@@ -101,3 +101,21 @@ fn commands_are_found_in_console_blocks_alone() {
     };
     assert_eq!(shown(markdown), [expected]);
 }
+
+/// The Rust of README.md is a doctest of the front page, so that it compiles and runs.
+#[test]
+fn the_rust_of_the_readme_is_a_doctest() {
+    let Ok(markdown) = std::fs::read_to_string(root().join("README.md")) else {
+        return;
+    };
+    let front_page = std::fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let (_, after) = markdown.split_once("```rust\n").unwrap();
+    let (block, _) = after.split_once("```").unwrap();
+    for line in block.lines() {
+        let doc = format!("//! {line}");
+        assert!(
+            front_page.contains(doc.trim_end()),
+            "src/lib.rs lacks `{line}`"
+        );
+    }
+}
