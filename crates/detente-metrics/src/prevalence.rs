@@ -203,6 +203,9 @@ fn adjust(counted: &[f64], errors: &Confusion) -> Option<Vec<f64>> {
 }
 
 /// Gauss-Jordan elimination with partial pivoting of `(n, n + 1)` equations; `None` when singular.
+///
+/// A pivot below 1e-9 counts as 0. That is right for equations whose true pivots are far above it, as both uses have
+/// them: shares of at least one row each here, and in `detente-train` a Hessian with a ridge of 1e-4.
 pub fn solve(mut equations: Array2<f64>) -> Option<Vec<f64>> {
     let n = equations.nrows();
     for column in 0..n {
@@ -212,7 +215,6 @@ pub fn solve(mut equations: Array2<f64>) -> Option<Vec<f64>> {
                 .total_cmp(&equations[(second, column)].abs())
         };
         let pivot = (column..n).max_by(by_size)?;
-        // The entries are shares of at least one row each, so a true pivot is far above this.
         if equations[(pivot, column)].abs() < 1e-9 {
             return None;
         }
