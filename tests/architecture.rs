@@ -330,10 +330,6 @@ const CIRCLES: &[&[&str]] = &[
         "crates/detente-report/src/value.rs",
     ],
     &[
-        "crates/detente-report/src/details/conformal.rs",
-        "crates/detente-report/src/details/json.rs",
-    ],
-    &[
         "crates/detente-server/src/answer.rs",
         "crates/detente-server/src/assets.rs",
         "crates/detente-server/src/connections.rs",

@@ -846,7 +846,8 @@ fn a_name_that_promises_columns_is_held_to_it() {
     score_fails(
         "a.parquet",
         "text\nWe met.\n",
-        "error: a.parquet: this is no Parquet file; expected one, as its name or the kind of input says\n",
+        "error: a.parquet: this is no Parquet file; expected one, as its name or the kind of input says\n\
+         hint: say what the file is with `--input KIND`\n",
     );
 }
 

@@ -167,7 +167,8 @@ fn what_cannot_be_measured_is_refused() {
     refused(
         &["--where", "source=tv"],
         1,
-        "error: data.csv: there is nothing to read: no row passes the filters\n",
+        "error: data.csv: there is nothing to read: no row passes the filters\n\
+         hint: `--where COLUMN=VALUE` keeps the rows with that value in that column\n",
     );
 }
 

@@ -246,7 +246,8 @@ fn a_streamed_model_is_not_shrunk() {
         .args(["shrink", "m.detente", "--to", "10KB", "-o", "s.detente"])
         .stderr(
             "error: m.detente: this model was trained row by row, and its n-grams cannot be told \
-             apart to leave some out\n",
+             apart to leave some out\n\
+             hint: train it with fewer `--buckets` for a smaller model\n",
         )
         .failure(1);
 }

@@ -53,6 +53,9 @@ pub(super) fn hint(kind: &ErrorKind) -> Option<String> {
 
 fn of_data(kind: &DataKind) -> Option<String> {
     match kind {
+        DataKind::AllFiltered => {
+            Some("`--where COLUMN=VALUE` keeps the rows with that value in that column".into())
+        }
         DataKind::BinaryFile | DataKind::NotUtf8 { .. } => {
             Some("save the file as UTF-8 text and try again".into())
         }
@@ -81,6 +84,7 @@ fn of_data(kind: &DataKind) -> Option<String> {
                 .into(),
         ),
         DataKind::NotBuilt { feature } => not_built(feature),
+        DataKind::NotColumnar { .. } => Some("say what the file is with `--input KIND`".into()),
         DataKind::NotPredictions => Some(
             "expected a file that `detente train -o` wrote, or a CSV with the columns `id`, \
              `target`, `gold`, and `predicted`, as `detente evaluate --predictions` writes"
@@ -107,6 +111,9 @@ fn of_model(kind: &ModelKind) -> Option<String> {
         }
         ModelKind::NoMentions => {
             Some("name them with `--target-text COLUMN` or `--target-span FROM,TO`".into())
+        }
+        ModelKind::ShrinkHashed => {
+            Some("train it with fewer `--buckets` for a smaller model".into())
         }
         ModelKind::Rename { .. } => Some("for example `--label pro=favor`".into()),
         _ => None,

@@ -60,6 +60,7 @@ pub(super) struct TrainingArguments {
     /// Measure that labels are decided for; auto: F avg for stance, macro-F1 for classes
     #[arg(
         long,
+        value_name = "METRIC",
         default_value = TrainParams::DEFAULT.decision_metric.name(),
         value_parser = one_of(DecisionMetric::ALL, DecisionMetric::name),
         help_heading = "Training",

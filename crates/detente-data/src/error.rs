@@ -7,6 +7,9 @@ use std::path::Path;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
+    /// No row has what the filters ask for.
+    #[error("there is nothing to read: no row passes the filters")]
+    AllFiltered,
     /// Offsets of a mention that are none of its text.
     #[error(
         "the mention is from `{from}` to `{to}`; expected whole numbers that rise, from 0 to {n_chars}, \

@@ -9,6 +9,7 @@ use detente_eval::compare::{Compared, Comparison, DecidedBy, Tested};
 use detente_metrics::Metric;
 use detente_metrics::compare::Difference;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A comparison of classifiers, pair by pair.
 ///
@@ -196,7 +197,10 @@ impl ComparisonRecord {
         };
         let params = &compared.params;
         let left_out = compared.left_out.iter();
+        // One model may be compared with itself: its name is said once.
+        let mut said = BTreeSet::new();
         let seen = compared.names.iter().zip(&compared.contamination);
+        let seen = seen.filter(|(name, _)| said.insert(*name));
         let seen =
             seen.map(|(name, seen)| (name.clone(), seen.as_ref().map(ContaminationRecord::of)));
         let pairs = compared.comparisons.iter();

@@ -233,8 +233,8 @@ globalThis.detente = (() => {
       } else {
         lines.push(make("span", { class: "score" }, "\u2013"));
       }
-      if (found.deferred) {
-        lines.push(make("span", { class: "note" }, found.deferred + " deferred to a person"));
+      if (found.n_deferred) {
+        lines.push(make("span", { class: "note" }, found.n_deferred + " deferred to a person"));
       }
       return lines;
     }

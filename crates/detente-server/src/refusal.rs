@@ -3,6 +3,7 @@
 use crate::error::{Error, ErrorKind};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use detente_data::ErrorKind as DataKind;
 use detente_error::nearest;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -87,7 +88,10 @@ fn hint(kind: &ErrorKind) -> Option<String> {
         ErrorKind::UnknownName { value, allowed, .. } => {
             nearest(value, allowed).map(|name| format!("did you mean `{name}`?"))
         }
-        ErrorKind::NotUtf8 { .. } => Some("save the file as UTF-8 text and try again".into()),
+        ErrorKind::NotUtf8 { .. }
+        | ErrorKind::Data(DataKind::BinaryFile | DataKind::NotUtf8 { .. }) => {
+            Some("save the file as UTF-8 text and try again".into())
+        }
         _ => None,
     }
 }

@@ -85,8 +85,8 @@ pub struct TrainParams {
     /// How heads are fitted. Its strength is used only when `search` is off.
     pub head: HeadParams,
     /// Whether each head's strength is chosen by cross-validation; default yes. If not, the folds have only
-    /// to calibrate, and no more of them are answered than it takes to leave out [`ENOUGH_ROWS`](crate::ENOUGH_ROWS) rows of each
-    /// target, two at the least.
+    /// to calibrate, and no more of them are answered than it takes to leave out
+    /// [`ENOUGH_ROWS`](crate::ENOUGH_ROWS) rows of each target, two at the least.
     pub search: bool,
     /// Whether each view of the features has a head of its own, and a target is answered
     /// by the stack of these; default yes. Not with learners on dense rows.

@@ -265,8 +265,8 @@ impl Reading {
 
     pub(super) fn finish(self, paths: Vec<PathBuf>, params: &LayoutParams) -> Result<Corpus> {
         if self.rows.is_empty() {
+            let is_filtered = !params.filters.is_empty();
             let what = match (self.n_blank, self.n_unlabelled) {
-                (0, 0) if !params.filters.is_empty() => "no row passes the filters",
                 (0, 0) if paths.iter().any(|path| path.as_os_str() == IN_MEMORY) => {
                     "there is no row"
                 }
@@ -274,7 +274,11 @@ impl Reading {
                 (_, 0) => "every row has a blank text",
                 _ => "no row has both a text and a label",
             };
-            let error = Error::new(ErrorKind::Empty { what });
+            let kind = match (self.n_blank, self.n_unlabelled) {
+                (0, 0) if is_filtered => ErrorKind::AllFiltered,
+                _ => ErrorKind::Empty { what },
+            };
+            let error = Error::new(kind);
             return Err(match paths.first() {
                 Some(path) => error.in_file(path),
                 None => error,
