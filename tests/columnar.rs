@@ -296,7 +296,8 @@ fn wrong_files_are_refused() {
         "a.parquet",
         &csv,
         &[],
-        "error: a.parquet: this is no Parquet file; expected one, as its name or `--input` says\n",
+        "error: a.parquet: this is no Parquet file; expected one, as its name or the kind of input says\n\
+             hint: say what the file is with `--input KIND`\n",
     );
     train_fails(
         "a.arrow",
