@@ -4,6 +4,7 @@
 //! output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 misused.
 
 mod audit;
+mod calibrate;
 mod compare;
 mod config;
 mod cross_validate;
@@ -43,6 +44,7 @@ use std::process::ExitCode;
   detente score speeches/ --format jsonl > scores.jsonl
   detente train labelled.csv --targets peace,conflict --group document -o my.detente
   detente evaluate test.csv --model my.detente
+  detente calibrate default mine.csv --group document -o mine.detente
   detente compare default my.detente --data test.csv
   detente cross-validate labelled.csv --group document
   detente inspect my.detente
@@ -74,6 +76,7 @@ enum Command {
     Score(score::ScoreArguments),
     Train(train::TrainArguments),
     Evaluate(evaluate::EvaluateArguments),
+    Calibrate(calibrate::CalibrateArguments),
     Compare(compare::CompareArguments),
     CrossValidate(cross_validate::CrossValidateArguments),
     Inspect(inspect::InspectArguments),
@@ -106,6 +109,7 @@ pub(super) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Score(arguments) => score::run(arguments),
         Command::Train(arguments) => train::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),
+        Command::Calibrate(arguments) => calibrate::run(arguments),
         Command::Compare(arguments) => compare::run(arguments),
         Command::CrossValidate(arguments) => cross_validate::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),

@@ -100,11 +100,12 @@ impl LayoutArguments {
             renames: LabelRenames::parse(self.label)?,
             keep: Vec::new(),
             filters: self.filters,
+            calibration: Vec::new(),
         })
     }
 }
 
-fn parse_filter(given: &str) -> std::result::Result<(String, String), String> {
+pub(super) fn parse_filter(given: &str) -> std::result::Result<(String, String), String> {
     given
         .split_once('=')
         .map(|(column, value)| (column.to_owned(), value.to_owned()))

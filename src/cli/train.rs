@@ -1,13 +1,13 @@
 //! `detente train`.
 
 use super::failure::Result;
-use super::layout::{LayoutArguments, read_corpus};
+use super::layout::{LayoutArguments, parse_filter, read_corpus};
 use super::progress::Progress;
 use super::streaming::{StreamingArguments, run_streaming};
 use super::training::TrainingArguments;
 use super::{note, print, set_threads};
 use clap::Args;
-use detente_data::corpus::FoldsParams;
+use detente_data::corpus::{FoldsParams, LayoutParams};
 use detente_data::file::check_writable;
 use detente_data::model_file;
 use detente_report::TrainingRecord;
@@ -57,6 +57,16 @@ pub(super) struct TrainArguments {
         help_heading = "Training"
     )]
     tune: Option<f64>,
+    /// Calibrate and measure only on the rows with this value in this column; repeatable, all must hold. All rows are
+    /// learned from: so rows that were written or drawn to teach do not say how common a label is
+    #[arg(
+        long,
+        value_name = "COLUMN=VALUE",
+        value_parser = parse_filter,
+        conflicts_with_all = ["stream", "update"],
+        help_heading = "Training"
+    )]
+    calibrate_where: Vec<(String, String)>,
     /// Draw no learning curve; with --l2 or a learner of linfa none is drawn
     #[arg(long, help_heading = "Training")]
     no_curve: bool,
@@ -87,7 +97,10 @@ pub(super) fn run(arguments: TrainArguments) -> Result<()> {
     let tune_params = arguments.tune.map(|minutes| TuneParams { minutes });
     tune_params.map_or(Ok(()), |tune| tune.check())?;
     check_writable(&arguments.output)?;
-    let layout = arguments.layout.params()?;
+    let layout = LayoutParams {
+        calibration: arguments.calibrate_where,
+        ..arguments.layout.params()?
+    };
     let mut corpus = read_corpus(&arguments.data, &layout, &KNOWN_TARGETS)?;
     let tuning = match tune_params {
         Some(tune_params) => {

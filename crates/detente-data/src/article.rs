@@ -176,6 +176,9 @@ pub struct Example {
     pub group: Option<Arc<str>>,
     /// How much the row counts in fitting; 1 unless the file says otherwise.
     pub weight: f64,
+    /// Whether calibration may rest on the row, as it does unless the file is told otherwise
+    /// ([`LayoutParams::calibration`](crate::corpus::LayoutParams::calibration)).
+    pub calibrates: bool,
     /// Index of the file it came from, in the order given.
     pub file_idx: usize,
     /// Its line in that file, from 1.

@@ -212,6 +212,8 @@ impl Error {
 pub enum ColumnRole {
     /// It is one of a fixed layout, and no other will do.
     Fixed,
+    /// Rows are calibrated on by its value.
+    Calibration,
     /// One of its values is left out of each training.
     LeaveOut,
     /// Rows are kept by its value.

@@ -101,6 +101,14 @@ pub struct MemberRecord {
 }
 
 impl HeadRecord {
+    /// How many rows of each label its probabilities are calibrated on, in the labels' order; empty where that is not
+    /// known.
+    pub fn calibration_counts(&self) -> Vec<u64> {
+        let n_labels = self.label_counts.len().max(1);
+        let rows = self.confusion.chunks(n_labels);
+        rows.map(|row| row.iter().sum()).collect()
+    }
+
     /// The strengths, as in `0.5` or `word 0.5, char 1, lexicon 6`.
     pub fn strengths(&self) -> String {
         strengths(&self.members)
@@ -143,6 +151,19 @@ pub struct ModelRecord {
     pub shrunk: Option<Shrunk>,
     /// How it was learned row by row, if it was.
     pub streamed: Option<Streamed>,
+    /// The rows that it was calibrated on after training, if it was.
+    pub calibrated: Option<Calibrated>,
+}
+
+/// Rows of another source than those of training, on which a model was calibrated anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calibrated {
+    /// How many.
+    pub n_rows: usize,
+    /// Documents they come from.
+    pub n_groups: usize,
+    /// Hash of the rows in canonical order.
+    pub fingerprint: String,
 }
 
 /// What a model was before it was made smaller.
@@ -216,6 +237,26 @@ impl Model {
             heads,
             weights: weights.rounded,
             record,
+        }
+    }
+
+    /// The same features and weights with other intercepts, calibration and records of the heads.
+    ///
+    /// # Panics
+    /// The heads differ in more than that: in number, or in labels.
+    pub fn with_heads(&self, heads: Vec<Head>, record: ModelRecord) -> Self {
+        let labels = |heads: &[Head]| -> Vec<LabelSet> {
+            heads.iter().map(|head| head.labels.clone()).collect()
+        };
+        assert_eq!(
+            labels(&heads),
+            labels(&self.heads),
+            "heads on the same labels"
+        );
+        Self {
+            heads,
+            record,
+            ..self.clone()
         }
     }
 

@@ -92,6 +92,10 @@ pub struct StatementRecord<'a> {
 pub struct TargetScoreRecord<'a> {
     /// The label that is given.
     pub label: &'a str,
+    /// The most probable label; only where the threshold of the model moved the answer away from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub moved_from: Option<&'a str>,
     /// P(favor) - P(against), from -1 to 1; null for a target without sides.
     pub score: Option<f64>,
     /// By label; they add up to 1.
@@ -312,6 +316,8 @@ impl<'a> TargetScoreRecord<'a> {
         let explanations = statement.explanations.as_ref();
         Self {
             label: &labels[score.label_idx],
+            moved_from: (score.most_probable_idx() != score.label_idx)
+                .then(|| labels[score.most_probable_idx()].as_str()),
             score: score.stance,
             probabilities: Named::beside(labels, &score.probabilities),
             prediction_set,

@@ -45,6 +45,10 @@ pub struct InspectionRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "ShrunkFromRecord"))]
     pub shrunk_from: Option<ShrunkFromRecord>,
+    /// The rows that it was calibrated on after training; only where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "TrainingDataRecord"))]
+    pub calibrated_on: Option<TrainingDataRecord>,
     /// How it learned row by row; only where it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "StreamedRecord"))]
@@ -305,6 +309,11 @@ impl InspectionRecord {
             shrunk_from: record.shrunk.map(|shrunk| ShrunkFromRecord {
                 n_bytes: shrunk.n_bytes,
                 n_features: shrunk.n_features,
+            }),
+            calibrated_on: (record.calibrated.as_ref()).map(|calibrated| TrainingDataRecord {
+                n_rows: calibrated.n_rows,
+                n_documents: calibrated.n_groups,
+                fingerprint: calibrated.fingerprint.clone(),
             }),
             streamed: streamed.map(|(streamed, buckets)| StreamedRecord {
                 n_buckets: buckets.n_buckets(),

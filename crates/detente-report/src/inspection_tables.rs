@@ -46,6 +46,15 @@ impl fmt::Display for InspectionRecord {
                 ),
             },
         );
+        if let Some(data) = &self.calibrated_on {
+            line(
+                "calibrated",
+                format!(
+                    "on {} other rows in {} documents, fingerprint {}",
+                    data.n_rows, data.n_documents, data.fingerprint
+                ),
+            );
+        }
         line(
             "text",
             format!(

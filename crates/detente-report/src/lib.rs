@@ -39,6 +39,7 @@ mod notices;
 pub mod page;
 mod predictions;
 mod sheet;
+mod recalibration_record;
 mod shrinking;
 mod statements;
 mod table;
@@ -89,6 +90,7 @@ pub use mistakes::mistakes_csv;
 pub use named::Named;
 pub use notices::unknown_line;
 pub use predictions::predictions;
+pub use recalibration_record::{RecalibrationRecord, TargetRecalibrationRecord};
 pub use shrinking::{BeforeAfter, CostMeasuresRecord, ShrinkingRecord, TargetCostRecord};
 pub use training_record::{
     HardestRecord, LearningCurveRecord, SizeRecord, StreamingRecord, TargetCurveRecord,

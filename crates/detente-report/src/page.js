@@ -529,6 +529,10 @@ of its training, and the statement has no part in the article's score."));
         parts.push(make("p", { class: "note" }, "Left to a person: at the risk asked for, "
           + (set ? "the label may be " + set + "." : "no label is plain enough.")));
       }
+      if (found.moved_from && statement.has_known_features && !read.deferred) {
+        parts.push(make("p", { class: "note" }, "A threshold moved the label: " + found.moved_from
+          + " is more probable, but " + found.label + " is rare, and given sooner so that it is found at all."));
+      }
       parts.push(this.probabilities(found, labels));
       if (found.explanation && statement.has_known_features) parts.push(...this.reasons(found.explanation, statement.text, read.side));
       this.why.replaceChildren(...parts);

@@ -37,14 +37,14 @@ pub struct ShrinkingRecord {
     pub targets: Option<Named<'static, TargetCostRecord>>,
 }
 
-/// Something of the whole model and of the smaller one.
+/// Something of a model, and of what became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BeforeAfter<T> {
-    /// Of the whole model.
+    /// Of the model as it came.
     pub before: T,
-    /// Of the smaller one.
+    /// Of the new one.
     pub after: T,
 }
 
@@ -114,7 +114,7 @@ impl ShrinkingRecord {
 }
 
 impl<T> BeforeAfter<T> {
-    fn new(before: T, after: T) -> Self {
+    pub(super) fn new(before: T, after: T) -> Self {
         Self { before, after }
     }
 }

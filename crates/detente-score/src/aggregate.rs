@@ -127,14 +127,15 @@ fn class_share<'a>(labels: &LabelSet, scores: impl Iterator<Item = &'a Score>) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use detente_model::calibrate::LogitAdjustment;
 
     fn score(favor: f64, against: f64) -> Score {
         let none = 1.0 - favor - against;
         let probabilities = vec![favor, against, none];
+        let labels = LabelSet::new(["favor", "against", "none"]);
         Score {
             margins: vec![0.0; 3],
-            label_idx: detente_model::calibrate::LogitAdjustment::most_probable(3)
-                .apply(&probabilities),
+            label_idx: LogitAdjustment::most_probable(&labels).apply(&probabilities),
             stance: Some(favor - against),
             relevance: Some(1.0 - none),
             probabilities,

@@ -104,9 +104,9 @@ impl LearningCurve {
         }
         let ranks = shuffled_ranks(documents, params.folds.seed);
         let n_documents = ranks.len();
-        let mut curves: Vec<Curve> = (logs.iter())
-            .map(|log| Curve {
-                n_rows: log.out_of_fold.n_rows,
+        let mut curves: Vec<Curve> = (prepared.tasks.iter())
+            .map(|task| Curve {
+                n_rows: task.rows.len(),
                 points: Vec::new(),
             })
             .collect();
@@ -221,18 +221,19 @@ fn restacked(
     folds: &[PartMargins],
     params: &TrainParams,
 ) -> SelectedStack {
-    let task = &prepared.tasks[task_idx];
+    let places: Vec<&[usize]> = folds.iter().map(|f| &f.places[task_idx][..]).collect();
+    let (task, places) = prepared.tasks[task_idx].answered(&places);
     let members: Vec<(Member, f64)> = selected.sharing().collect();
     let empty = Array2::zeros((task.rows.len(), task.labels.len()));
     let mut margins: Vec<Array2<f64>> = vec![empty; members.len()];
-    for fold in folds {
+    for (fold, places) in folds.iter().zip(&places) {
         for (all, part) in margins.iter_mut().zip(&fold.margins[task_idx]) {
-            for (place, row) in fold.places[task_idx].iter().zip(part.rows()) {
+            for (place, row) in places.iter().zip(part.rows()) {
                 all.row_mut(*place).assign(&row);
             }
         }
     }
-    let places: Vec<&[usize]> = folds.iter().map(|f| &f.places[task_idx][..]).collect();
+    let places: Vec<&[usize]> = places.iter().map(|places| &places[..]).collect();
     task.stack(members, &margins, &places, params.decision_metric)
 }
 

@@ -62,6 +62,12 @@ pub enum ErrorKind {
         /// The learner's name.
         learner: &'static str,
     },
+    /// Rows that are labelled on no target of a model.
+    #[error("no row is labelled on a target of the model; it has {}", prose(.known, "and"))]
+    NoKnownTarget {
+        /// The targets of the model.
+        known: Vec<String>,
+    },
     /// A model that shall learn on and was not learned row by row.
     #[error("this model was not trained row by row, so it cannot learn on")]
     NotStreamed,
@@ -120,6 +126,14 @@ pub enum ErrorKind {
         /// The target.
         target: String,
         /// How many there are.
+        found: usize,
+        /// How many it takes.
+        least: usize,
+    },
+    /// Rows to calibrate a model on that are too few on each target.
+    #[error("{} labelled on a target at the most; expected at least {least}", counted(*.found, "row is"))]
+    TooFewToCalibrate {
+        /// The most on one target.
         found: usize,
         /// How many it takes.
         least: usize,

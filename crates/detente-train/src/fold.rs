@@ -21,7 +21,7 @@ pub(super) struct FoldRows {
 }
 
 impl FoldRows {
-    /// Leaves one fold out; of the others only the rows for which `is_kept` holds are trained on.
+    /// Leaves one fold out, whose rows are answered if calibration rests on them; of the others only the rows for which `is_kept` holds are trained on.
     pub(super) fn new(
         prepared: &PreparedTraining,
         fold: usize,
@@ -43,9 +43,10 @@ impl FoldRows {
             held_out_rows: Vec::new(),
         };
         for task in &prepared.tasks {
-            let (outside, mut inside): (Vec<usize>, Vec<usize>) =
+            let (mut outside, mut inside): (Vec<usize>, Vec<usize>) =
                 (0..task.rows.len()).partition(|at| fold_of[task.rows[*at]] == fold);
             inside.retain(|at| is_kept(task.rows[*at]));
+            outside.retain(|at| prepared.calibrates[task.rows[*at]]);
             let (kept, held_out) = (task.part(&inside), task.part(&outside));
             rows.kept_rows
                 .push(prepared.weigh(&kept.rows, &idf, weighting));

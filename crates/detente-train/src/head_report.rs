@@ -154,7 +154,7 @@ pub(crate) fn uncalibrated(target: &str, labels: &LabelSet, recipe: HeadRecipe) 
         labels: labels.clone(),
         intercept: vec![0.0; n_labels],
         temperature: Temperature::ONE,
-        decision: LogitAdjustment::most_probable(n_labels),
+        decision: LogitAdjustment::most_probable(labels),
         conformal: fit_conformal(&[], &[]),
         record: HeadRecord {
             recipe,

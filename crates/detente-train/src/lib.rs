@@ -36,12 +36,16 @@ mod warning;
 mod train_log;
 mod trainer;
 mod tune;
+mod recalibration;
 pub mod stream;
 
 pub use curve::{CURVE_DOCUMENTS, CURVE_ROWS, Curve, CurvePoint, LearningCurve};
 pub use error::{Error, ErrorKind, Result};
 pub use head_report::HeadLog;
 pub use params::{AppraisalParams, DecisionMetric, STRENGTHS, TrainParams};
+pub use recalibration::{
+    LEAST_RECALIBRATION_ROWS, Recalibration, RecalibrationParams, TargetRecalibration, recalibrate,
+};
 pub use selection::{ENOUGH_ROWS, OutOfFold, out_of_fold};
 pub use train_log::TrainLog;
 pub use trainer::{train, train_sorted};

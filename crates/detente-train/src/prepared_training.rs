@@ -52,6 +52,8 @@ pub(super) struct PreparedTraining {
     pub(super) analyzer: Analyzer,
     pub(super) counts: TermCounts,
     pub(super) unknown: Unknown,
+    /// Whether calibration rests on each row.
+    pub(super) calibrates: Vec<bool>,
     /// Rows that are done with: the memory of the next ones, which the system would have to give anew.
     spare: Mutex<Vec<Csr>>,
 }
@@ -77,6 +79,7 @@ impl PreparedTraining {
             analyzer,
             counts,
             unknown,
+            calibrates: corpus.examples.iter().map(|e| e.calibrates).collect(),
             spare: Mutex::default(),
         })
     }
@@ -167,18 +170,29 @@ pub(super) fn tasks(corpus: &Corpus) -> Result<Vec<Task>> {
         })
 }
 
-fn cut_folds(corpus: &Corpus, tasks: &[Task], params: &FoldsParams) -> Result<Folds> {
+/// Cuts the rows of a corpus into folds; a fold answers rows of every target.
+pub(super) fn cut_folds(corpus: &Corpus, tasks: &[Task], params: &FoldsParams) -> Result<Folds> {
     let mut labels: Vec<Vec<usize>> = vec![Vec::new(); corpus.examples.len()];
     let mut n_labels = 0;
+    let is_partial = corpus.examples.iter().any(|example| !example.calibrates);
     for task in tasks {
         for (row, class) in task.rows.iter().zip(&task.gold) {
-            labels[*row].push(n_labels + class);
+            // Rows to calibrate on are spread over the folds as labels are.
+            let kind = match corpus.examples[*row].calibrates {
+                true => 0,
+                false => task.labels.len(),
+            };
+            labels[*row].push(n_labels + kind + class);
         }
-        n_labels += task.labels.len();
+        n_labels += match is_partial {
+            true => 2 * task.labels.len(),
+            false => task.labels.len(),
+        };
     }
     for (target, task) in corpus.targets.iter().zip(tasks) {
-        let rows = task.rows.iter();
-        let groups: FxHashSet<&str> = rows.map(|row| corpus.examples[*row].group_key()).collect();
+        let rows = task.rows.iter().map(|row| &corpus.examples[*row]);
+        let calibrating = rows.filter(|example| example.calibrates);
+        let groups: FxHashSet<&str> = calibrating.map(Example::group_key).collect();
         if groups.len() < params.n_folds {
             return Err(Error::new(ErrorKind::TooFewGroups {
                 target: target.name.clone(),

@@ -73,7 +73,7 @@ fn edge(tried: &[Tried], n_strengths: usize) -> Option<usize> {
 
 impl Task {
     /// The rows that some folds leave out, and the places of those of each fold among them.
-    fn answered(&self, folds: &[&[usize]]) -> (Self, Vec<Vec<usize>>) {
+    pub(super) fn answered(&self, folds: &[&[usize]]) -> (Self, Vec<Vec<usize>>) {
         let mut is_answered = vec![false; self.rows.len()];
         folds
             .iter()
@@ -131,7 +131,11 @@ impl PreparedTraining {
     /// As many folds as hold [`ENOUGH_ROWS`] rows of every target, but two at the least: what is fitted
     /// on some answers is tried on others.
     pub(super) fn enough_folds(&self) -> usize {
-        let n_rows = self.tasks.iter().map(|task| task.rows.len()).min();
+        let n_rows = self.tasks.iter().map(|task| {
+            let rows = task.rows.iter();
+            rows.filter(|row| self.calibrates[**row]).count()
+        });
+        let n_rows = n_rows.min();
         enough_of(self.folds.n_folds(), n_rows.unwrap_or(0))
     }
 
@@ -195,8 +199,13 @@ impl PreparedTraining {
     }
 }
 
-/// A way to fit a stack to margins by member, classes, weights and the rows that count.
-type FitStack = fn(&[Array2<f64>], &[usize], &[f32], &[usize]) -> Stack;
+/// How a stack is fitted, and labels are decided.
+pub(super) struct StackRecipe<'a> {
+    /// From margins by member, classes, weights and the places of the rows that count.
+    pub(super) fit: &'a dyn Fn(&[Array2<f64>], &[usize], &[f32], &[usize]) -> Stack,
+    /// From rows of probabilities and their classes.
+    pub(super) decide: &'a dyn Fn(&[&[f64]], &[usize]) -> LogitAdjustment,
+}
 
 impl Task {
     /// Stacks the members' out-of-fold margins; `folds` are the places of the rows that each fold
@@ -211,7 +220,28 @@ impl Task {
         folds: &[&[usize]],
         decision_metric: DecisionMetric,
     ) -> SelectedStack {
-        self.stack_by(Stack::fit, None, members, margins, folds, decision_metric)
+        let recipe = StackRecipe {
+            fit: &Stack::fit,
+            decide: &|rows, gold| self.decide(rows, gold, &self.count(gold), decision_metric),
+        };
+        self.stack_by(&recipe, members, margins, folds)
+    }
+
+    /// The decision that serves a measure best on these rows, by the shares of these label counts.
+    pub(super) fn decide(
+        &self,
+        probabilities: &[&[f64]],
+        gold: &[usize],
+        label_counts: &[usize],
+        decision_metric: DecisionMetric,
+    ) -> LogitAdjustment {
+        match decision_metric.metric(&self.labels) {
+            Some(metric) => {
+                let labels = (&self.labels, label_counts);
+                fit_logit_adjustment(probabilities, gold, metric, labels)
+            }
+            None => LogitAdjustment::most_probable(&self.labels),
+        }
     }
 
     /// How many of these rows each label has.
@@ -221,23 +251,20 @@ impl Task {
         counts
     }
 
-    /// As [`stack`](Self::stack), with this way to fit a stack, and labels decided by the shares of these label counts
-    /// instead of those of the rows at hand.
+    /// As [`stack`](Self::stack), by this recipe.
     pub(super) fn stack_by(
         &self,
-        fit: FitStack,
-        label_counts: Option<&[usize]>,
+        recipe: &StackRecipe,
         members: Vec<(Member, f64)>,
         margins: &[Array2<f64>],
         folds: &[&[usize]],
-        decision_metric: DecisionMetric,
     ) -> SelectedStack {
         let all: Vec<usize> = (0..self.rows.len()).collect();
-        let stack = fit(margins, &self.gold, &self.weights, &all);
+        let stack = (recipe.fit)(margins, &self.gold, &self.weights, &all);
         let mut probabilities = vec![Vec::new(); self.rows.len()];
         for held_out in folds {
             let others = others(held_out, self.rows.len());
-            let stack = fit(margins, &self.gold, &self.weights, &others);
+            let stack = (recipe.fit)(margins, &self.gold, &self.weights, &others);
             for place in *held_out {
                 let margins = stack.margins(margins.iter().map(|of_member| of_member.row(*place)));
                 probabilities[*place] = stack.temperature().apply(&margins);
@@ -250,13 +277,7 @@ impl Task {
             let others = others(held_out, self.rows.len());
             let rows: Vec<&[f64]> = others.iter().map(|at| &probabilities[*at][..]).collect();
             let gold: Vec<usize> = others.iter().map(|at| self.gold[*at]).collect();
-            let decision = match decision_metric.metric(&self.labels) {
-                Some(metric) => {
-                    let counted = label_counts.map_or_else(|| self.count(&gold), <[usize]>::to_vec);
-                    fit_logit_adjustment(&rows, &gold, metric, &counted)
-                }
-                None => LogitAdjustment::most_probable(self.labels.len()),
-            };
+            let decision = (recipe.decide)(&rows, &gold);
             for place in *held_out {
                 predicted[*place] = decision.apply(&probabilities[*place]);
             }

@@ -254,6 +254,7 @@ fn record(
         training_texts: training_texts.with_unknown(unknown.word_share(), unknown.row_share()),
         shrunk: None,
         streamed: None,
+        calibrated: None,
     }
 }
 

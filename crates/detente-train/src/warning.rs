@@ -185,6 +185,7 @@ mod tests {
             id: None,
             labels: vec![Some("a".into())],
             weight: 1.0,
+            calibrates: true,
             file_idx: 0,
             line: 1,
             kept: Vec::new(),

@@ -210,6 +210,9 @@ pub fn fingerprint(corpus: &Corpus) -> String {
         field(Some(&example.text));
         field(example.group.as_deref());
         field(Some(&example.weight.to_string()));
+        if !example.calibrates {
+            field(Some("not calibrated on"));
+        }
         for label in &example.labels {
             field(label.as_deref());
         }

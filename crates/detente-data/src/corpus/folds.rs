@@ -172,6 +172,7 @@ mod tests {
             labels: vec![],
             group: Some(group.into()),
             weight: 1.0,
+            calibrates: true,
             file_idx: 0,
             line: 0,
             kept: vec![],

@@ -41,6 +41,8 @@ pub struct LabelledText {
     pub id: Option<String>,
     /// How much the row counts in fitting, a number from 0. Default: 1.
     pub weight: f64,
+    /// Whether calibration and the measures of training may rest on it. Default: yes.
+    pub calibrates: bool,
     /// The words by which the text mentions what its label is about: all places count where they stand in
     /// the text. Default: none.
     pub mention: Option<String>,
@@ -60,6 +62,7 @@ impl LabelledText {
             document: None,
             id: None,
             weight: 1.0,
+            calibrates: true,
             mention: None,
         }
     }
@@ -79,6 +82,12 @@ impl LabelledText {
     /// Says how much the row counts in fitting.
     pub fn weight(mut self, weight: f64) -> Self {
         self.weight = weight;
+        self
+    }
+
+    /// Says whether calibration and the measures of training may rest on the row.
+    pub fn calibrates(mut self, calibrates: bool) -> Self {
+        self.calibrates = calibrates;
         self
     }
 
@@ -159,6 +168,7 @@ fn found(
         labels: Vec::new(),
         group: filled(row.document).map(|document| targets.shared(&document)),
         weight: row.weight,
+        calibrates: row.calibrates,
         file_idx: 0,
         line: number,
         kept: Vec::new(),

@@ -72,6 +72,7 @@ pub(super) struct LabelledRows<R> {
     mention: Option<MentionPositions>,
     kept: Vec<Option<usize>>,
     filters: Vec<(usize, String)>,
+    calibration: Vec<(usize, String)>,
     /// In the wide layout: positions of labels, with their targets.
     wide: Vec<(usize, usize)>,
     /// In the long layout: the positions of target and label.
@@ -110,11 +111,8 @@ impl<R: Read> LabelledRows<R> {
             None => Ok(columns.position(&kept.name)),
         });
         let kept: Vec<Option<usize>> = kept.collect::<Result<_>>()?;
-        let filters = params.filters.iter().map(|(column, value)| {
-            let position = columns.require(column, ColumnRole::Filter)?;
-            Ok((position, value.clone()))
-        });
-        let filters: Vec<(usize, String)> = filters.collect::<Result<_>>()?;
+        let filters = values(&params.filters, ColumnRole::Filter, &columns)?;
+        let calibration = values(&params.calibration, ColumnRole::Calibration, &columns)?;
         let mut wide = Vec::new();
         let mut long = None;
         match &params.layout {
@@ -160,6 +158,7 @@ impl<R: Read> LabelledRows<R> {
             mention,
             kept,
             filters,
+            calibration,
             wide,
             long,
         })
@@ -175,11 +174,11 @@ impl<R: Read> LabelledRows<R> {
             return Ok(None);
         };
         let cell = |position: usize| self.table.cell(position);
-        if self
-            .filters
-            .iter()
-            .any(|(position, value)| cell(*position) != *value)
-        {
+        let has = |values: &[(usize, String)]| {
+            let mut values = values.iter();
+            values.all(|(position, value)| cell(*position) == *value)
+        };
+        if !has(&self.filters) {
             return Ok(Some(Found::PassedOver));
         }
         let named = |position: Option<usize>| {
@@ -229,6 +228,7 @@ impl<R: Read> LabelledRows<R> {
                 .filter(|group| !group.is_empty())
                 .map(|group| targets.shared.get(group)),
             weight,
+            calibrates: has(&self.calibration),
             file_idx: self.file_idx,
             line,
             kept: (self.kept.iter())
@@ -237,6 +237,19 @@ impl<R: Read> LabelledRows<R> {
         };
         Ok(Some(Found::Labelled(LabelledRow { example, labels })))
     }
+}
+
+/// The positions of columns, each with the value that is looked for.
+fn values(
+    wanted: &[(String, String)],
+    role: ColumnRole,
+    columns: &Columns,
+) -> Result<Vec<(usize, String)>> {
+    let found = wanted.iter().map(|(column, value)| {
+        let position = columns.require(column, role)?;
+        Ok((position, value.clone()))
+    });
+    found.collect()
 }
 
 fn parse_weight(cell: &str, column: &str) -> Result<f64> {

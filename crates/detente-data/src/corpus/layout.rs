@@ -46,6 +46,9 @@ pub struct LayoutParams {
     pub keep: Vec<KeptColumn>,
     /// Only rows whose cells have these values are read: (column, value); default all rows.
     pub filters: Vec<(String, String)>,
+    /// Only rows whose cells have these values are calibrated and measured on: (column, value); default all rows. All
+    /// rows are learned from in any case.
+    pub calibration: Vec<(String, String)>,
     /// The columns that say where a text mentions what its labels are about; default none.
     pub mention: Option<MentionColumns>,
 }
@@ -73,6 +76,7 @@ impl Default for LayoutParams {
             renames: LabelRenames::default(),
             keep: Vec::new(),
             filters: Vec::new(),
+            calibration: Vec::new(),
             mention: None,
         }
     }
@@ -126,6 +130,13 @@ impl LayoutParams {
     /// Keeps only the rows with this value in this column. With several filters, rows have to pass all.
     pub fn with_filter(mut self, column: impl Into<String>, value: impl Into<String>) -> Self {
         self.filters.push((column.into(), value.into()));
+        self
+    }
+
+    /// Calibrates and measures only on the rows with this value in this column; all rows are learned from. With several
+    /// of these, rows have to have all the values.
+    pub fn with_calibration(mut self, column: impl Into<String>, value: impl Into<String>) -> Self {
+        self.calibration.push((column.into(), value.into()));
         self
     }
 }

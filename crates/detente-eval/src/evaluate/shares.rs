@@ -40,8 +40,8 @@ pub(super) fn shares(
     let mut all = Vec::new();
     for (target, evaluation) in &evaluated.targets {
         let head = &model.heads()[target.head_idx];
-        let counts = &head.record.label_counts;
-        let total: usize = counts.iter().sum();
+        let counts = head.record.calibration_counts();
+        let total: u64 = counts.iter().sum();
         let predictions = target.given.predictions().unlabelled();
         let training: Vec<f64> = counts
             .iter()

@@ -26,8 +26,8 @@
 
 use super::Model;
 use super::metadata::{
-    DataMeta, FeaturesMeta, FoldsMeta, Metadata, SectionMeta, ShrunkMeta, StreamedMeta, head_meta,
-    mention_meta,
+    CalibratedMeta, DataMeta, FeaturesMeta, FoldsMeta, Metadata, SectionMeta, ShrunkMeta,
+    StreamedMeta, head_meta, mention_meta,
 };
 use crate::features::{LittleEndian, Numbers, VectorizerParams};
 use bytes::Bytes;
@@ -130,6 +130,11 @@ impl Model {
             streamed: (record.streamed.as_ref())
                 .zip(vocabulary.buckets())
                 .map(|(streamed, buckets)| StreamedMeta::of(streamed, buckets.log2())),
+            calibrated: (record.calibrated.as_ref()).map(|calibrated| CalibratedMeta {
+                n_rows: calibrated.n_rows,
+                n_groups: calibrated.n_groups,
+                fingerprint: calibrated.fingerprint.clone(),
+            }),
             targets: self.heads.iter().map(head_meta).collect(),
             sections,
         }

@@ -29,6 +29,8 @@ pub(super) struct Metadata {
     pub(super) shrunk_from: Option<ShrunkMeta>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) streamed: Option<StreamedMeta>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) calibrated: Option<CalibratedMeta>,
     pub(super) targets: Vec<HeadMeta>,
     pub(super) sections: Vec<SectionMeta>,
 }
@@ -77,6 +79,14 @@ pub(super) struct FoldsMeta {
 pub(super) struct ShrunkMeta {
     pub(super) bytes: usize,
     pub(super) n_features: usize,
+}
+
+/// Where there is one, the model was calibrated on other rows than those of training.
+#[derive(Serialize, Deserialize)]
+pub(super) struct CalibratedMeta {
+    pub(super) n_rows: usize,
+    pub(super) n_groups: usize,
+    pub(super) fingerprint: String,
 }
 
 /// Where there is one, n-grams are hashed.
@@ -297,8 +307,7 @@ pub(super) fn head(meta: &HeadMeta, scores: &mut &[f32]) -> Result<Head> {
             "the temperature of target `{target}` is not above 0"
         ))
     })?;
-    let decision = LogitAdjustment::from_offsets(meta.decision.clone())
-        .filter(|decision| decision.offsets().len() == labels.len())
+    let decision = LogitAdjustment::from_offsets(meta.decision.clone(), &labels)
         .ok_or_else(|| malformed(format!("the decision of target `{target}` is wrong")))?;
     let out_of_fold = &meta.out_of_fold;
     let n_rows = n_rows(&out_of_fold.confusion, labels.len())

@@ -7,7 +7,7 @@ use super::file::{MAGIC, header_line};
 use super::metadata::{FORMAT, FeaturesMeta, Metadata, borders, head, malformed};
 use super::sections::Sections;
 use super::weights::QuantizedWeights;
-use super::{Head, Model, ModelRecord, Shrunk, Streamed, TrainingFingerprints};
+use super::{Calibrated, Head, Model, ModelRecord, Shrunk, Streamed, TrainingFingerprints};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{
     Buckets, Hashes, Idf, Lexicon, Names, NgramParams, Numbers, Vectorizer, VectorizerParams,
@@ -298,6 +298,11 @@ fn record(
             n_features: shrunk.n_features,
         }),
         streamed,
+        calibrated: metadata.calibrated.map(|calibrated| Calibrated {
+            n_rows: calibrated.n_rows,
+            n_groups: calibrated.n_groups,
+            fingerprint: calibrated.fingerprint,
+        }),
     }
 }
 

@@ -21,6 +21,20 @@ pub struct Score {
     pub relevance: Option<f64>,
 }
 
+impl Score {
+    /// The place of the most probable label, the first of equal ones. Where it is not the label given, the head's
+    /// [decision](crate::calibrate::LogitAdjustment) moved the label.
+    pub fn most_probable_idx(&self) -> usize {
+        let mut best = 0;
+        for (label, p) in self.probabilities.iter().enumerate() {
+            if *p > self.probabilities[best] {
+                best = label;
+            }
+        }
+        best
+    }
+}
+
 /// The scores of a statement on every target, in the order of the model's heads.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StatementScores {

@@ -101,8 +101,8 @@ impl CorpusPrevalence {
     ) -> Result<CorpusScore> {
         let targets = heads.iter().zip(&self.prevalences).enumerate();
         let targets = targets.map(|(head_idx, (head, prevalence))| {
-            let counts = &head.record.label_counts;
-            let total: usize = counts.iter().sum();
+            let counts = head.record.calibration_counts();
+            let total: u64 = counts.iter().sum();
             let is_known = total > 0 && counts.len() == head.labels.len();
             let training: Option<Vec<f64>> = is_known.then(|| {
                 let shares = counts.iter().map(|count| *count as f64 / total as f64);

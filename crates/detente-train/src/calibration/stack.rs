@@ -1,7 +1,6 @@
 //! Stacking: the margins of several heads into one, with the say of each.
 
 use super::temperature::fit_temperature;
-use detente_metrics::solve;
 use detente_model::calibrate::{Temperature, softmax};
 use ndarray::{Array2, ArrayView1};
 
@@ -51,6 +50,33 @@ impl Stack {
         Self::fit_with(margins, gold, weights, rows, false)
     }
 
+    /// Shifts and calibrates a single head anew that has this temperature now: the temperature and the shifts that are
+    /// most likely after `rows`, where before them the slope `1 / T` and each shift were normal around what they are
+    /// now, with a standard deviation of 1. So a few rows move little, and many all there is.
+    ///
+    /// # Panics
+    /// As [`fit`](Self::fit).
+    pub fn refit(
+        margins: &Array2<f64>,
+        gold: &[usize],
+        weights: &[f32],
+        rows: &[usize],
+        now: Temperature,
+    ) -> Self {
+        let margins = std::slice::from_ref(margins);
+        let total: f64 = rows.iter().map(|row| f64::from(weights[*row])).sum();
+        let ridge = Ridge {
+            center: 1.0 / now.value(),
+            strength: 1.0 / total.max(1.0),
+        };
+        let point = Point::minimum(margins, gold, weights, rows, (ridge, true));
+        point.stack().unwrap_or_else(|| Self {
+            shares: vec![1.0],
+            shifts: vec![0.0; margins[0].ncols()],
+            temperature: now,
+        })
+    }
+
     fn fit_with(
         margins: &[Array2<f64>],
         gold: &[usize],
@@ -61,16 +87,10 @@ impl Stack {
         let n_heads = margins.len();
         let n_labels = margins[0].ncols();
         if n_heads > 1 {
-            let point = Point::minimum(margins, gold, weights, rows, n_labels, has_shifts);
-            let sum: f64 = point.shares.iter().sum();
-            // 1 / sum is the temperature.
-            if let Some(temperature) = Temperature::from_value(1.0 / sum) {
-                let scaled = |values: &[f64]| values.iter().map(|value| value / sum).collect();
-                return Self {
-                    shares: scaled(&point.shares),
-                    shifts: scaled(&point.shifts),
-                    temperature,
-                };
+            let ridge = Ridge::LOOSE;
+            let point = Point::minimum(margins, gold, weights, rows, (ridge, has_shifts));
+            if let Some(stack) = point.stack() {
+                return stack;
             }
         }
         let mut stack = Self {
@@ -124,8 +144,22 @@ fn weighted_sum<'a>(
     sums
 }
 
-/// Holds the shifts, whose sum the loss does not feel, and the shares of heads that say the same.
-const RIDGE: f64 = 1e-4;
+/// What the parameters are held to, as half the squared distance.
+#[derive(Clone, Copy)]
+struct Ridge {
+    /// Where shares are held; shifts are at 0.
+    center: f64,
+    strength: f64,
+}
+
+impl Ridge {
+    /// Holds the shifts, whose sum the loss does not feel, and the shares of heads that say the same.
+    const LOOSE: Self = Self {
+        center: 0.0,
+        strength: 1e-4,
+    };
+}
+
 /// Newton steps at the most.
 const MAX_STEPS: usize = 100;
 /// The gain in mean log-loss below which the search ends.
@@ -135,22 +169,27 @@ const TOLERANCE: f64 = 1e-9;
 struct Point {
     shares: Vec<f64>,
     shifts: Vec<f64>,
+    ridge: Ridge,
 }
 
 impl Point {
-    /// Projected Newton steps from equal shares; the loss is convex.
+    /// Projected Newton steps from equal shares, or from where the ridge holds them; the loss is convex.
     fn minimum(
         margins: &[Array2<f64>],
         gold: &[usize],
         weights: &[f32],
         rows: &[usize],
-        n_labels: usize,
-        has_shifts: bool,
+        (ridge, has_shifts): (Ridge, bool),
     ) -> Self {
-        let n_heads = margins.len();
+        let (n_heads, n_labels) = (margins.len(), margins[0].ncols());
+        let start = match ridge.center > 0.0 {
+            true => ridge.center,
+            false => 1.0 / n_heads as f64,
+        };
         let mut point = Self {
-            shares: vec![1.0 / n_heads as f64; n_heads],
+            shares: vec![start; n_heads],
             shifts: vec![0.0; n_labels],
+            ridge,
         };
         let total: f64 = rows.iter().map(|row| f64::from(weights[*row])).sum();
         if total <= 0.0 {
@@ -183,6 +222,19 @@ impl Point {
         point
     }
 
+    /// The stack at this point; `None` where no temperature fits it.
+    fn stack(&self) -> Option<Stack> {
+        let sum: f64 = self.shares.iter().sum();
+        // 1 / sum is the temperature.
+        let temperature = Temperature::from_value(1.0 / sum)?;
+        let scaled = |values: &[f64]| values.iter().map(|value| value / sum).collect();
+        Some(Stack {
+            shares: scaled(&self.shares),
+            shifts: scaled(&self.shifts),
+            temperature,
+        })
+    }
+
     fn moved(&self, direction: &[f64], step: f64) -> Self {
         let (shares, shifts) = direction.split_at(self.shares.len());
         Self {
@@ -192,6 +244,7 @@ impl Point {
             shifts: (self.shifts.iter().zip(shifts))
                 .map(|(shift, d)| shift + step * d)
                 .collect(),
+            ridge: self.ridge,
         }
     }
 
@@ -204,14 +257,11 @@ impl Point {
             None => has_shifts,
         };
         let free: Vec<usize> = (0..n).filter(|at| is_free(*at)).collect();
-        let mut equations = Array2::zeros((free.len(), free.len() + 1));
-        for (row, i) in free.iter().enumerate() {
-            for (column, j) in free.iter().enumerate() {
-                equations[(row, column)] = derivatives.hessian[(*i, *j)];
-            }
-            equations[(row, free.len())] = -derivatives.gradient[*i];
-        }
-        let solved = solve(equations)?;
+        let shape = (free.len(), free.len());
+        let hessian =
+            Array2::from_shape_fn(shape, |(i, j)| derivatives.hessian[(free[i], free[j])]);
+        let descent: Vec<f64> = free.iter().map(|at| -derivatives.gradient[*at]).collect();
+        let solved = cholesky_solve(hessian, descent)?;
         let mut direction = vec![0.0; n];
         for (at, d) in free.into_iter().zip(solved) {
             direction[at] = d;
@@ -261,9 +311,11 @@ impl Point {
             }
         }
         for (at, value) in self.shares.iter().chain(&self.shifts).enumerate() {
-            derivatives.loss += 0.5 * RIDGE * value * value;
-            derivatives.gradient[at] += RIDGE * value;
-            derivatives.hessian[(at, at)] += RIDGE;
+            let Ridge { center, strength } = self.ridge;
+            let away = value - if at < n_heads { center } else { 0.0 };
+            derivatives.loss += 0.5 * strength * away * away;
+            derivatives.gradient[at] += strength * away;
+            derivatives.hessian[(at, at)] += strength;
         }
         for i in 0..n {
             for j in 0..i {
@@ -279,6 +331,37 @@ struct Derivatives {
     loss: f64,
     gradient: Vec<f64>,
     hessian: Array2<f64>,
+}
+
+/// Solves `A x = b` for a symmetric positive definite `A` by its factorisation `A = L Lᵀ`; `None` where a pivot is not
+/// above 0, so that `A` is none within rounding.
+///
+/// The ridge keeps the Hessian positive definite, and it has a row a parameter: a dozen.
+///
+/// # References
+/// Golub and Van Loan 2013, Matrix Computations, section 4.2.
+fn cholesky_solve(mut a: Array2<f64>, mut b: Vec<f64>) -> Option<Vec<f64>> {
+    let n = b.len();
+    for j in 0..n {
+        for i in j..n {
+            let known: f64 = (0..j).map(|k| a[(i, k)] * a[(j, k)]).sum();
+            let rest = a[(i, j)] - known;
+            a[(i, j)] = match i == j {
+                true if rest > 0.0 => rest.sqrt(),
+                true => return None,
+                false => rest / a[(j, j)],
+            };
+        }
+    }
+    for i in 0..n {
+        let known: f64 = (0..i).map(|k| a[(i, k)] * b[k]).sum();
+        b[i] = (b[i] - known) / a[(i, i)];
+    }
+    for i in (0..n).rev() {
+        let known: f64 = (i + 1..n).map(|k| a[(k, i)] * b[k]).sum();
+        b[i] = (b[i] - known) / a[(i, i)];
+    }
+    Some(b)
 }
 
 #[cfg(test)]
@@ -372,5 +455,22 @@ mod tests {
                 prop_assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-9);
             }
         }
+    }
+
+    #[test]
+    fn a_factorised_system_is_solved_as_by_hand() {
+        // L = [[2, 0, 0], [6, 1, 0], [-8, 5, 3]]; x = (1, 2, 3) gives b = A x.
+        let a = ndarray::arr2(&[
+            [4.0, 12.0, -16.0],
+            [12.0, 37.0, -43.0],
+            [-16.0, -43.0, 98.0],
+        ]);
+        let b = vec![-20.0, -43.0, 192.0];
+        let solved = cholesky_solve(a, b).unwrap();
+        for (found, expected) in solved.iter().zip([1.0, 2.0, 3.0]) {
+            assert!((found - expected).abs() < 1e-9, "{solved:?}");
+        }
+        let indefinite = ndarray::arr2(&[[1.0, 2.0], [2.0, 1.0]]);
+        assert_eq!(cholesky_solve(indefinite, vec![1.0, 1.0]), None);
     }
 }

@@ -13,6 +13,7 @@ use crate::member::Member;
 use crate::params::AppraisalParams;
 use crate::prepared_training::{document_idx, tasks};
 use crate::recipe;
+use crate::selection::StackRecipe;
 use detente_data::corpus::Corpus;
 use detente_model::features::Vectorizer;
 use detente_model::{Model, ModelRecord, StatePool, Streamed, TrainingFingerprints};
@@ -183,14 +184,11 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
             .iter()
             .map(|(view, _)| (Member::View(*view), params.ftrl.l2));
         let counts = &head.record.label_counts;
-        let selected = task.stack_by(
-            Stack::fit_shares,
-            Some(counts),
-            members.collect(),
-            &of_views,
-            &halves,
-            params.decision_metric,
-        );
+        let recipe = StackRecipe {
+            fit: &Stack::fit_shares,
+            decide: &|rows, gold| task.decide(rows, gold, counts, params.decision_metric),
+        };
+        let selected = task.stack_by(&recipe, members.collect(), &of_views, &halves);
         shifts[columns].copy_from_slice(selected.stack.shifts());
         log.heads.push(report.finish(head, target_idx, &selected)?);
     }

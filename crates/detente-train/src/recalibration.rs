@@ -1,0 +1,306 @@
+//! A trained model calibrated anew on rows of somebody's own domain.
+//!
+//! A [`Model`] and a labelled [`Corpus`] come in; a model with the same weights, whose temperatures, intercepts,
+//! decisions and conformity scores are those of the rows given, goes out, with how right it was before and is now on
+//! rows that it was not calibrated on. No feature is weighed anew.
+
+use super::head_report::{Detail, HeadReport};
+use super::member::Member;
+use super::params::{AppraisalParams, DecisionMetric, sides};
+use super::prepared_training::{Task, cut_folds, document_idx, tasks};
+use super::selection::StackRecipe;
+use crate::calibration::Stack;
+use crate::error::{Error, ErrorKind, Result};
+use detente_data::corpus::{Corpus, FoldsParams, fingerprint};
+use detente_metrics::{BootstrapParams, Evaluation, Predictions};
+use detente_model::{Calibrated, Head, Model, StatePool, StatementScores};
+use ndarray::{Array2, ArrayView1};
+use rayon::prelude::*;
+
+/// Rows of a target below which nothing is calibrated on them.
+pub const LEAST_RECALIBRATION_ROWS: usize = 20;
+
+/// Rows of a target, and of each of its labels, below which it keeps its decision: with fewer, the measure that a
+/// decision serves is mostly chance.
+const DECISION_ROWS: (usize, usize) = (200, 10);
+
+/// How a model is calibrated anew.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RecalibrationParams {
+    /// The folds by which rows are answered that were not calibrated on; default 5.
+    pub folds: FoldsParams,
+    /// The measure that labels are decided for; default F avg for stance, else macro-F1.
+    pub decision_metric: DecisionMetric,
+    /// How intervals are made; default 500 resamples of documents.
+    pub bootstrap: BootstrapParams,
+}
+
+impl RecalibrationParams {
+    /// The defaults.
+    pub const DEFAULT: Self = Self {
+        folds: FoldsParams::DEFAULT,
+        decision_metric: DecisionMetric::Auto,
+        bootstrap: AppraisalParams::DEFAULT.bootstrap,
+    };
+}
+
+/// What a new calibration changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recalibration {
+    /// Rows that it rests on.
+    pub n_rows: usize,
+    /// Documents they come from.
+    pub n_groups: usize,
+    /// The targets that were calibrated, in the order of the model.
+    pub targets: Vec<TargetRecalibration>,
+    /// Targets that keep what they had, since fewer than [`LEAST_RECALIBRATION_ROWS`] rows are labelled on them, with how
+    /// many are.
+    pub kept: Vec<(String, usize)>,
+}
+
+/// What a new calibration changed on one target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TargetRecalibration {
+    /// The target.
+    pub target: String,
+    /// The temperature before and after.
+    pub temperature: [f64; 2],
+    /// What is added to the margin of each label, by label; together 0.
+    pub shifts: Vec<(String, f64)>,
+    /// Whether labels are decided anew, too.
+    pub has_new_decision: bool,
+    /// How right the model was on these rows as it came.
+    pub before: Evaluation,
+    /// How right it is on rows of each fold after a calibration on those of the others.
+    pub after: Evaluation,
+}
+
+/// Calibrates a model anew: for each target a temperature and a shift of each label, then the decision and the scores
+/// of prediction sets, from the rows of a corpus. The corpus is sorted first, so that row order does not matter.
+///
+/// Rows of training must not be among them: a model is surer of those than of others.
+///
+/// # Errors
+/// No row on a target of the model, or too few on each; a label that its target does not have; fewer documents than
+/// folds; a parameter out of range.
+///
+/// # References
+/// Guo, Pleiss, Sun and Weinberger 2017, On Calibration of Modern Neural Networks, section 4.2 (vector scaling with one
+/// slope); Alexandari, Kundaje and Shrikumar 2020, Maximum Likelihood with Bias-Corrected Calibration is Hard-To-Beat at
+/// Label Shift Adaptation.
+pub fn recalibrate(
+    model: &Model,
+    corpus: &mut Corpus,
+    params: &RecalibrationParams,
+) -> Result<(Model, Recalibration)> {
+    params.folds.check()?;
+    params.bootstrap.check()?;
+    keep_known_targets(model, corpus)?;
+    corpus.sort();
+    let corpus = &*corpus;
+    let tasks = tasks(corpus)?;
+    let enough: Vec<bool> = (tasks.iter())
+        .map(|task| task.rows.len() >= LEAST_RECALIBRATION_ROWS)
+        .collect();
+    if let Some(most) = tasks.iter().map(|task| task.rows.len()).max()
+        && !enough.contains(&true)
+    {
+        return Err(Error::new(ErrorKind::TooFewToCalibrate {
+            found: most,
+            least: LEAST_RECALIBRATION_ROWS,
+        }));
+    }
+    let folds = cut_folds(corpus, &tasks, &params.folds)?;
+    let scores = scores(model, corpus);
+    let documents = document_idx(corpus);
+    let report = HeadReport {
+        corpus,
+        analyzer: model.analyzer(),
+        documents: &documents,
+        detail: Detail::DocumentIntervals(params.bootstrap),
+    };
+    let mut heads = model.heads().to_vec();
+    let mut log = Recalibration {
+        n_rows: corpus.examples.len(),
+        n_groups: corpus.group_count(),
+        targets: Vec::new(),
+        kept: Vec::new(),
+    };
+    for (target_idx, task) in tasks.iter().enumerate() {
+        let name = &corpus.targets[target_idx].name;
+        if !enough[target_idx] {
+            log.kept.push((name.clone(), task.rows.len()));
+            continue;
+        }
+        // Invariant: other targets were left out.
+        let head_idx = model.head_idx(name).expect("a target of the model");
+        let places = (0..folds.n_folds()).map(|fold| {
+            let places = 0..task.rows.len();
+            let places = places.filter(|at| folds.fold_of()[task.rows[*at]] == fold);
+            places.collect::<Vec<usize>>()
+        });
+        let places: Vec<Vec<usize>> = places.collect();
+        let scored = ScoredTask {
+            task,
+            scores: &scores,
+            head_idx,
+            folds: places.iter().map(|places| &places[..]).collect(),
+        };
+        let found = scored.refit(&mut heads[head_idx], target_idx, &report, params)?;
+        log.targets.push(found);
+    }
+    let mut record = model.record().clone();
+    record.calibrated = Some(Calibrated {
+        n_rows: log.n_rows,
+        n_groups: log.n_groups,
+        fingerprint: fingerprint(corpus),
+    });
+    Ok((model.with_heads(heads, record), log))
+}
+
+/// Leaves out targets that the model does not have, and takes the model's labels for the others.
+fn keep_known_targets(model: &Model, corpus: &mut Corpus) -> Result<()> {
+    for target_idx in (0..corpus.targets.len()).rev() {
+        let Some(head_idx) = model.head_idx(&corpus.targets[target_idx].name) else {
+            corpus.targets.remove(target_idx);
+            for example in &mut corpus.examples {
+                example.labels.remove(target_idx);
+            }
+            continue;
+        };
+        let labels = &model.heads()[head_idx].labels;
+        for example in &corpus.examples {
+            if let Some(label) = &example.labels[target_idx]
+                && labels.position(label).is_none()
+            {
+                let kind = ErrorKind::UnknownLabel {
+                    column: corpus.targets[target_idx].column.clone(),
+                    value: label.to_string(),
+                    allowed: labels.labels().to_vec(),
+                };
+                return Err(Error::new(kind).at(corpus.place_of(example)));
+            }
+        }
+        corpus.targets[target_idx].labels = labels.clone();
+    }
+    corpus
+        .examples
+        .retain(|example| example.labels.iter().any(Option::is_some));
+    match corpus.examples.is_empty() {
+        true => Err(Error::new(ErrorKind::NoKnownTarget {
+            known: model
+                .target_names()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+        })),
+        false => Ok(()),
+    }
+}
+
+/// What the model says of every row of a corpus, in its order.
+fn scores(model: &Model, corpus: &Corpus) -> Vec<StatementScores> {
+    let pool = StatePool::default();
+    let rows = corpus.examples.par_iter();
+    rows.map(|example| pool.with(|state| model.score(state, example.passage())))
+        .collect()
+}
+
+/// The rows of one target with what the model says of them.
+struct ScoredTask<'a> {
+    task: &'a Task,
+    /// Of all rows of the corpus.
+    scores: &'a [StatementScores],
+    head_idx: usize,
+    /// The places of the rows of each fold in the task.
+    folds: Vec<&'a [usize]>,
+}
+
+impl ScoredTask<'_> {
+    /// Calibrates a head anew.
+    fn refit(
+        &self,
+        head: &mut Head,
+        target_idx: usize,
+        report: &HeadReport,
+        params: &RecalibrationParams,
+    ) -> Result<TargetRecalibration> {
+        let task = self.task;
+        let before = self.as_it_came(head, report, params)?;
+        let counts = task.count(&task.gold);
+        let (least_rows, least_of_label) = DECISION_ROWS;
+        let has_new_decision =
+            task.rows.len() >= least_rows && counts.iter().all(|count| *count >= least_of_label);
+        let (now, decision) = (head.temperature, head.decision.clone());
+        let recipe = StackRecipe {
+            fit: &|margins, gold, weights, rows| {
+                Stack::refit(&margins[0], gold, weights, rows, now)
+            },
+            decide: &|rows, gold| match has_new_decision {
+                true => task.decide(rows, gold, &task.count(gold), params.decision_metric),
+                false => decision.clone(),
+            },
+        };
+        // What the head is a sum of, and what it was fitted on, stays.
+        let record = head.record.clone();
+        let members = vec![(Member::All, 0.0)];
+        let selected = task.stack_by(&recipe, members, &[self.margins()], &self.folds);
+        let log = report.finish(head, target_idx, &selected)?;
+        head.record.members = record.members;
+        head.record.label_counts = record.label_counts;
+        let shifts = selected.stack.shifts();
+        for (intercept, shift) in head.intercept.iter_mut().zip(shifts) {
+            *intercept += shift;
+        }
+        let names = head.labels.labels().iter().cloned();
+        Ok(TargetRecalibration {
+            target: head.target.clone(),
+            temperature: [now.value(), head.temperature.value()],
+            shifts: names.zip(shifts.iter().copied()).collect(),
+            has_new_decision,
+            before,
+            after: log.out_of_fold,
+        })
+    }
+
+    /// The margins of the rows, shape `(n_rows, n_labels)`.
+    fn margins(&self) -> Array2<f64> {
+        self.by_label(|at| &self.score(at).margins)
+    }
+
+    fn score(&self, at: usize) -> &detente_model::Score {
+        &self.scores[self.task.rows[at]].targets[self.head_idx]
+    }
+
+    fn by_label<'b>(&'b self, of: impl Fn(usize) -> &'b [f64]) -> Array2<f64> {
+        let mut values = Array2::zeros((self.task.rows.len(), self.task.labels.len()));
+        for (at, mut row) in values.rows_mut().into_iter().enumerate() {
+            row.assign(&ArrayView1::from(of(at)));
+        }
+        values
+    }
+
+    /// How right the head is before it is touched.
+    fn as_it_came(
+        &self,
+        head: &Head,
+        report: &HeadReport,
+        params: &RecalibrationParams,
+    ) -> Result<Evaluation> {
+        let rows = &self.task.rows;
+        let documents: Vec<u32> = rows.iter().map(|row| report.documents[*row]).collect();
+        let given = (0..rows.len()).map(|at| self.score(at).label_idx);
+        let answers = Predictions::new(
+            head.labels.labels().to_vec(),
+            self.task.gold.clone(),
+            given.collect(),
+            Some(self.by_label(|at| &self.score(at).probabilities)),
+            &documents,
+        )?;
+        Ok(Evaluation::by_document(
+            &answers,
+            sides(&head.labels),
+            Some(&params.bootstrap),
+        )?)
+    }
+}
