@@ -8,6 +8,7 @@ mod audit;
 mod behaviour;
 #[cfg(feature = "html")]
 mod browser;
+mod calibrate;
 mod cli;
 mod cli_compare;
 mod cli_cross_validate;

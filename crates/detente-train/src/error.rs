@@ -131,7 +131,7 @@ pub enum ErrorKind {
         least: usize,
     },
     /// Rows to calibrate a model on that are too few on each target.
-    #[error("{} labelled on a target at the most; expected at least {least}", counted(*.found, "row is"))]
+    #[error("no target of the model has more than {}; expected at least {least}", counted(*.found, "labelled row"))]
     TooFewToCalibrate {
         /// The most on one target.
         found: usize,
