@@ -121,6 +121,7 @@ pub(super) fn run_streaming(arguments: TrainArguments) -> Result<()> {
         shuffle: flags.shuffle,
         seed,
         decision_metric: recipe.decision_metric,
+        tilt: recipe.tilt,
         name: arguments.name.or(params.name),
         date: arguments.date,
         ..params

@@ -6,6 +6,7 @@ use clap::Args;
 use detente_data::corpus::FoldsParams;
 use detente_model::features::{NgramParams, VectorizerParams, WeightingParams};
 use detente_text::Language;
+use detente_train::calibration::TiltChoice;
 use detente_train::linear::{ClassWeight, HeadParams, Learner, Penalty};
 use detente_train::{DecisionMetric, TrainParams};
 
@@ -66,6 +67,16 @@ pub(super) struct TrainingArguments {
         help_heading = "Training",
     )]
     decision_metric: DecisionMetric,
+    /// How far labels are tilted towards that measure: to the best, or cautiously to the lowest within one standard
+    /// error, which carries further where labels have other shares
+    #[arg(
+        long,
+        value_name = "CHOICE",
+        default_value = TrainParams::DEFAULT.tilt.name(),
+        value_parser = one_of(TiltChoice::ALL, TiltChoice::name),
+        help_heading = "Training",
+    )]
+    tilt: TiltChoice,
     /// Longest word n-gram, 1 to 3
     #[arg(long, value_name = "N", default_value_t = NgramParams::DEFAULT.word_max, help_heading = "Training")]
     word_max: usize,
@@ -123,6 +134,7 @@ impl TrainingArguments {
             search: self.l2.is_none(),
             stack: !self.no_stack,
             decision_metric: self.decision_metric,
+            tilt: self.tilt,
             folds: FoldsParams {
                 n_folds,
                 seed: self.seed,

@@ -7,6 +7,6 @@ mod temperature;
 mod stack;
 
 pub use conformal::fit_conformal;
-pub use logit_adjustment::fit_logit_adjustment;
+pub use logit_adjustment::{TiltChoice, fit_logit_adjustment};
 pub use stack::Stack;
 pub use temperature::{fit_temperature, log_loss};

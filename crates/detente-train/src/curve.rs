@@ -234,7 +234,7 @@ fn restacked(
         }
     }
     let places: Vec<&[usize]> = places.iter().map(|places| &places[..]).collect();
-    task.stack(members, &margins, &places, params.decision_metric)
+    task.stack(members, &margins, &places, params.decision())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Plain fields with defaults come in; `check` says which of them is out of its range. Nothing is fitted here.
 
+use crate::calibration::TiltChoice;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::HeadParams;
 use detente_data::corpus::{Corpus, FoldsParams};
@@ -93,6 +94,8 @@ pub struct TrainParams {
     pub stack: bool,
     /// The measure that labels are decided for; default F avg for stance, else macro-F1.
     pub decision_metric: DecisionMetric,
+    /// How far labels are tilted towards that measure; default cautiously.
+    pub tilt: TiltChoice,
     /// The folds of the cross-validation.
     pub folds: FoldsParams,
     /// What else is found out for the log; default nothing. The model does not depend on it.
@@ -113,11 +116,17 @@ impl TrainParams {
         search: true,
         stack: true,
         decision_metric: DecisionMetric::Auto,
+        tilt: TiltChoice::Cautious,
         folds: FoldsParams::DEFAULT,
         appraisal: None,
         name: None,
         date: None,
     };
+
+    /// What labels are decided for, and how far.
+    pub(crate) fn decision(&self) -> (DecisionMetric, TiltChoice) {
+        (self.decision_metric, self.tilt)
+    }
 
     /// The recipe with views around mentions, if the corpus says where they are.
     pub(crate) fn for_corpus(&self, corpus: &Corpus) -> Self {

@@ -9,7 +9,7 @@ use super::member::Member;
 use super::params::{AppraisalParams, DecisionMetric, sides};
 use super::prepared_training::{Task, cut_folds, document_idx, tasks};
 use super::selection::StackRecipe;
-use crate::calibration::Stack;
+use crate::calibration::{Stack, TiltChoice};
 use crate::error::{Error, ErrorKind, Result};
 use detente_data::corpus::{Corpus, FoldsParams, fingerprint};
 use detente_metrics::{BootstrapParams, Evaluation, Predictions};
@@ -232,12 +232,13 @@ impl ScoredTask<'_> {
         let has_new_decision =
             task.rows.len() >= least_rows && counts.iter().all(|count| *count >= least_of_label);
         let (now, decision) = (head.temperature, head.decision.clone());
+        let decided_for = (params.decision_metric, TiltChoice::Cautious);
         let recipe = StackRecipe {
             fit: &|margins, gold, weights, rows| {
                 Stack::refit(&margins[0], gold, weights, rows, now)
             },
             decide: &|rows, gold| match has_new_decision {
-                true => task.decide(rows, gold, &task.count(gold), params.decision_metric),
+                true => task.decide(rows, gold, &task.count(gold), decided_for),
                 false => decision.clone(),
             },
         };

@@ -4,9 +4,9 @@ use super::fold::{FoldRows, others};
 use super::member::{Member, Path, features_of, sharing_groups};
 use super::params::{DecisionMetric, TrainParams};
 use super::prepared_training::{PreparedTraining, Task};
-use crate::calibration::fit_logit_adjustment;
 use crate::calibration::fit_temperature;
 use crate::calibration::{Stack, log_loss};
+use crate::calibration::{TiltChoice, fit_logit_adjustment};
 use crate::counts::Csr;
 use crate::error::Result;
 use crate::linear::{Learner, LinearHead};
@@ -20,6 +20,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Rows left out that are enough to calibrate a head of given strength: the standard error of a share is
 /// below .004 with them.
 pub const ENOUGH_ROWS: usize = 20_000;
+
+/// The strength, before the learner's scale, at which it is tried whether targets learn from each other.
+const TRIAL_STRENGTH: f64 = 1.0;
 
 /// How many folds of so many rows hold [`ENOUGH_ROWS`].
 fn enough_of(n_folds: usize, n_rows: usize) -> usize {
@@ -86,6 +89,21 @@ impl Task {
         (self.part(&answered), places.collect())
     }
 
+    /// The weighted log-loss of each row by the stack of the members' margins that is fitted on the other half of the
+    /// rows, every second one.
+    fn losses_by_halves(&self, margins: &[Array2<f64>]) -> Vec<f64> {
+        let half = |odd: usize| (odd..self.rows.len()).step_by(2).collect::<Vec<usize>>();
+        let stacks =
+            [1, 0].map(|other| Stack::fit(margins, &self.gold, &self.weights, &half(other)));
+        let rows = (0..self.rows.len()).map(|at| {
+            let stack = &stacks[at % 2];
+            let margins = stack.margins(margins.iter().map(|of_member| of_member.row(at)));
+            let p = stack.temperature().apply(&margins)[self.gold[at]];
+            f64::from(self.weights[at]) * -p.max(f64::MIN_POSITIVE).ln()
+        });
+        rows.collect()
+    }
+
     /// Puts the folds' margins of one member at one strength together and calibrates them.
     fn try_strength(&self, paths: &[(&[usize], &Path)], at: usize) -> Tried {
         let mut margins = Array2::zeros((self.rows.len(), self.labels.len()));
@@ -111,7 +129,7 @@ impl PreparedTraining {
     /// What the heads of every target are fitted on: the views of the features apart, or all features together
     /// where no stack is wanted. Targets that have the same labels on other rows also learn from
     /// each other.
-    pub(super) fn members(&self, params: &TrainParams) -> Vec<Member> {
+    fn members(&self, params: &TrainParams) -> Vec<Member> {
         let views = self
             .counts
             .views()
@@ -126,6 +144,47 @@ impl PreparedTraining {
             true => members,
             false => vec![Member::All],
         }
+    }
+
+    /// The [members](Self::members) but for [`Member::Shared`] where a trial says that it does not help. It costs many
+    /// times what the others do, so the trial is small: one strength, on rows of one fold.
+    pub(super) fn useful_members(&self, params: &TrainParams) -> Result<Vec<Member>> {
+        let mut members = self.members(params);
+        if members.contains(&Member::Shared) && !self.sharing_helps(&members, params)? {
+            members.retain(|member| *member != Member::Shared);
+        }
+        Ok(members)
+    }
+
+    /// Whether the log-loss of stacks with [`Member::Shared`] is below that of stacks without it by more than its
+    /// standard error over rows. Each half of the first fold is answered by stacks fitted on the other.
+    fn sharing_helps(&self, members: &[Member], params: &TrainParams) -> Result<bool> {
+        let strength = TRIAL_STRENGTH * params.head.learner.scale();
+        let left_out = fold_margins(self, 0, members, &[strength], params)?;
+        let mut gains = Vec::new();
+        for group in sharing_groups(&self.tasks) {
+            for task_idx in group {
+                let task = self.tasks[task_idx].part(&left_out.places[task_idx]);
+                let paths = left_out.paths[task_idx].iter();
+                let margins = paths.map(|(_, path)| path.margins[0].clone());
+                let with: Vec<Array2<f64>> = margins.collect();
+                // The shared one is the last.
+                let without = task.losses_by_halves(&with[..with.len() - 1]);
+                let with = task.losses_by_halves(&with);
+                gains.extend(
+                    without
+                        .iter()
+                        .zip(&with)
+                        .map(|(without, with)| without - with),
+                );
+            }
+        }
+        let n = gains.len().max(2) as f64;
+        let mean = gains.iter().sum::<f64>() / n;
+        let squares: f64 = gains.iter().map(|gain| (gain - mean).powi(2)).sum();
+        let helps = mean > (squares / (n * (n - 1.0))).sqrt();
+        tracing::info!(gain = mean, helps, "tried the head that targets share");
+        Ok(helps)
     }
 
     /// As many folds as hold [`ENOUGH_ROWS`] rows of every target, but two at the least: what is fitted
@@ -168,7 +227,7 @@ impl PreparedTraining {
         task_idx: usize,
         left_out: &[FoldMargins],
         strengths: &[f64],
-        decision_metric: DecisionMetric,
+        decision: (DecisionMetric, TiltChoice),
     ) -> SelectedStack {
         let places: Vec<&[usize]> = left_out.iter().map(|f| &f.places[task_idx][..]).collect();
         let (task, places) = self.tasks[task_idx].answered(&places);
@@ -194,7 +253,7 @@ impl PreparedTraining {
         let folds: Vec<&[usize]> = places.iter().map(|places| &places[..]).collect();
         SelectedStack {
             edges,
-            ..task.stack(members, &margins, &folds, decision_metric)
+            ..task.stack(members, &margins, &folds, decision)
         }
     }
 }
@@ -218,11 +277,11 @@ impl Task {
         members: Vec<(Member, f64)>,
         margins: &[Array2<f64>],
         folds: &[&[usize]],
-        decision_metric: DecisionMetric,
+        decision: (DecisionMetric, TiltChoice),
     ) -> SelectedStack {
         let recipe = StackRecipe {
             fit: &Stack::fit,
-            decide: &|rows, gold| self.decide(rows, gold, &self.count(gold), decision_metric),
+            decide: &|rows, gold| self.decide(rows, gold, &self.count(gold), decision),
         };
         self.stack_by(&recipe, members, margins, folds)
     }
@@ -233,12 +292,13 @@ impl Task {
         probabilities: &[&[f64]],
         gold: &[usize],
         label_counts: &[usize],
-        decision_metric: DecisionMetric,
+        decision: (DecisionMetric, TiltChoice),
     ) -> LogitAdjustment {
-        match decision_metric.metric(&self.labels) {
+        let (metric, tilt) = decision;
+        match metric.metric(&self.labels) {
             Some(metric) => {
                 let labels = (&self.labels, label_counts);
-                fit_logit_adjustment(probabilities, gold, metric, labels)
+                fit_logit_adjustment(probabilities, gold, (metric, tilt), labels)
             }
             None => LogitAdjustment::most_probable(&self.labels),
         }
@@ -446,7 +506,7 @@ pub fn out_of_fold(
             progress(done, n_folds)
         })?;
     let all = (0..prepared.tasks.len()).map(|task_idx| {
-        let selected = prepared.select(task_idx, &left_out, &strengths, params.decision_metric);
+        let selected = prepared.select(task_idx, &left_out, &strengths, params.decision());
         OutOfFold {
             rows: selected.rows,
             gold: selected.gold,

@@ -24,6 +24,7 @@ mod finish;
 pub use finish::StreamLog;
 pub use source::Source;
 
+use crate::calibration::TiltChoice;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{Factors, FtrlClassifier, FtrlParams, LabelCounts, Penalty};
 use crate::params::{DecisionMetric, check_date};
@@ -78,6 +79,8 @@ pub struct StreamParams {
     pub labels: Vec<(String, Vec<String>)>,
     /// The measure that labels are decided for.
     pub decision_metric: DecisionMetric,
+    /// How far labels are tilted towards that measure; default cautiously.
+    pub tilt: TiltChoice,
     /// What the model is called.
     pub name: Option<String>,
     /// The date that the model shall carry.
@@ -98,6 +101,7 @@ impl StreamParams {
         seed: 0,
         labels: Vec::new(),
         decision_metric: DecisionMetric::Auto,
+        tilt: TiltChoice::Cautious,
         name: None,
         date: None,
     };

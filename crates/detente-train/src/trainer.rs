@@ -106,7 +106,7 @@ fn search(
 ) -> Result<(Vec<SelectedStack>, FoldMargins, usize)> {
     let strengths = params.strengths();
     let n_folds = prepared.folds.n_folds();
-    let members = prepared.members(params);
+    let members = prepared.useful_members(params)?;
     tracing::info!(
         n_rows = prepared.counts.n_rows(),
         n_features = prepared.counts.n_features(),
@@ -125,7 +125,7 @@ fn search(
         })?;
     let selected: Vec<SelectedStack> = (0..prepared.tasks.len())
         .into_par_iter()
-        .map(|task_idx| prepared.select(task_idx, &left_out, &strengths, params.decision_metric))
+        .map(|task_idx| prepared.select(task_idx, &left_out, &strengths, params.decision()))
         .collect();
     Ok((selected, left_out.swap_remove(0), n_answered))
 }

@@ -263,12 +263,12 @@ fn fold_losses(corpus: &Corpus, params: &TrainParams) -> Result<Vec<f64>> {
     let params = &params.for_corpus(corpus);
     let prepared = PreparedTraining::new(corpus, params)?;
     let strengths = params.strengths();
-    let members = prepared.members(params);
+    let members = prepared.useful_members(params)?;
     let n_folds = prepared.folds.n_folds();
     let left_out = prepared.cross_validate(n_folds, &members, &strengths, params, &|_| {})?;
     let selected: Vec<SelectedStack> = (0..prepared.tasks.len())
         .into_par_iter()
-        .map(|task_idx| prepared.select(task_idx, &left_out, &strengths, params.decision_metric))
+        .map(|task_idx| prepared.select(task_idx, &left_out, &strengths, params.decision()))
         .collect();
     let loss = |fold: &FoldMargins| {
         let of_targets = selected

@@ -186,7 +186,9 @@ pub(super) fn finish(learned: Learned) -> Result<(Model, StreamLog)> {
         let counts = &head.record.label_counts;
         let recipe = StackRecipe {
             fit: &Stack::fit_shares,
-            decide: &|rows, gold| task.decide(rows, gold, counts, params.decision_metric),
+            decide: &|rows, gold| {
+                task.decide(rows, gold, counts, (params.decision_metric, params.tilt))
+            },
         };
         let selected = task.stack_by(&recipe, members.collect(), &of_views, &halves);
         shifts[columns].copy_from_slice(selected.stack.shifts());
