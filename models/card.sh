@@ -62,6 +62,30 @@ if [ -f "$data/real_statements_dev.csv" ]; then
 else
   echo "note: $data/real_statements_dev.csv is not there; that table stays as it was" >&2
 fi
+if [ -f "$data/real_news_dev.csv" ]; then
+  "$DETENTE" evaluate "$data/real_news_dev.csv" --all --format markdown >"$work/evaluation.md"
+  tables "Measures,Labels,Prediction sets of a bounded risk" | put news
+else
+  echo "note: $data/real_news_dev.csv is not there; that table stays as it was" >&2
+fi
+
+# Ten wrong answers of our own test splits, whose texts are ours to print.
+for file in statements modern news; do
+  "$DETENTE" evaluate "datasets/diplomatic/$file.csv" --where split=test --targets peace,cooperation,conflict \
+    --errors "$work/errors-$file.csv" >/dev/null
+done
+python3 - "$work"/errors-*.csv <<'PYTHON' | put wrong
+import csv, hashlib, sys
+rows = [row for path in sys.argv[1:] for row in csv.DictReader(open(path, encoding="utf-8"))]
+rows.sort(key=lambda row: hashlib.sha1((row["target"] + row["text"]).encode()).hexdigest())
+print("| sentence | target | gold | given |\n| --- | --- | --- | --- |")
+seen = set()
+for row in rows:
+    if row["text"] not in seen and len(seen) < 10:
+        seen.add(row["text"])
+        given = f"{row['predicted']} ({float(row['p_' + row['predicted']]):.2f})"
+        print(f"| {row['text']} | {row['target']} | {row['gold']} | {given} |")
+PYTHON
 
 # The test says what the card shall say when it says something else.
 if cargo test --locked --quiet --test main families_pass_as_the_model_card_says >"$work/test" 2>&1; then

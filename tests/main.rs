@@ -23,6 +23,7 @@ mod cli_train;
 mod columnar;
 mod comfort;
 mod mention;
+mod default_rows;
 mod metrics_coverage;
 mod metrics_invariance;
 mod metrics_reference;

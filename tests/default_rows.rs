@@ -1,0 +1,85 @@
+//! The rows that the default model is trained on.
+//!
+//! Own statements are in `datasets/diplomatic`. Of real ones `datasets/real/labels.csv` has the labels, and the texts stay
+//! where they are published: they are looked up in a folder that may not be there.
+
+use csv::StringRecord;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Targets of the default model.
+pub(crate) const TARGETS: [&str; 4] = ["peace", "cooperation", "conflict", "sentiment"];
+/// Files of own statements, whose rows of the split `train` are learned from.
+const OWN: [&str; 3] = ["statements.csv", "modern.csv", "news.csv"];
+/// Files with texts of real statements, and the column by which `labels.csv` names a text of theirs.
+const REAL: [(&str, &str); 2] = [
+    ("real_statements_train.csv", "sha1"),
+    ("newsmtsc_train.csv", "id"),
+];
+/// How much more a real statement counts than an own one; chosen by the out-of-fold log-loss of real rows.
+const REAL_WEIGHT: &str = "2";
+
+/// A table in memory, a row as a map from its columns.
+fn read(path: &Path) -> Vec<HashMap<String, String>> {
+    let mut reader = csv::Reader::from_path(path).expect("a file of the project, or of its data");
+    let header: StringRecord = reader.headers().expect("a header").clone();
+    let rows = reader.records().map(|row| {
+        let row = row.expect("a row");
+        let cells = header.iter().zip(&row);
+        cells
+            .map(|(name, cell)| (name.to_owned(), cell.to_owned()))
+            .collect()
+    });
+    rows.collect()
+}
+
+/// The rows as CSV: `id, text`, the targets, `document, kind` (own or real) and `weight`. Goes with it: how many real texts
+/// were not found in the folder `real_texts`.
+pub(crate) fn default_rows(root: &Path, real_texts: &Path) -> (Vec<u8>, usize) {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    let mut write = |row: &HashMap<String, String>,
+                     [id, text, document, kind, weight]: [&str; 5]| {
+        let labels = TARGETS.map(|target| row[target].as_str());
+        let cells = [id, text]
+            .into_iter()
+            .chain(labels)
+            .chain([document, kind, weight]);
+        csv.write_record(cells).expect("memory takes it");
+    };
+    let names = TARGETS.map(|target| (target.to_owned(), target.to_owned()));
+    write(
+        &HashMap::from(names),
+        ["id", "text", "document", "kind", "weight"],
+    );
+    for file in OWN {
+        for row in read(&root.join("datasets/diplomatic").join(file)) {
+            if row["split"] == "train" {
+                write(
+                    &row,
+                    [&row["id"], &row["text"], &row["document"], "own", "1"],
+                );
+            }
+        }
+    }
+    let mut texts: HashMap<String, String> = HashMap::new();
+    for (file, key) in REAL {
+        let path = real_texts.join(file);
+        if path.exists() {
+            texts.extend(
+                read(&path)
+                    .into_iter()
+                    .map(|row| (row[key].clone(), row["text"].clone())),
+            );
+        }
+    }
+    let mut n_missing = 0;
+    for row in read(&root.join("datasets/real/labels.csv")) {
+        let id = format!("{}:{}:{}", row["source"], row["key"], row["place"]);
+        let document = format!("{}/{}", row["source"], row["document"]);
+        match texts.get(&row["sha1"]).or_else(|| texts.get(&row["key"])) {
+            Some(text) => write(&row, [&id, text, &document, "real", REAL_WEIGHT]),
+            None => n_missing += 1,
+        }
+    }
+    (csv.into_inner().expect("memory takes it"), n_missing)
+}
