@@ -13,7 +13,7 @@ fn pages() -> Done {
     let articles = root().join("datasets/articles");
     Run::new()
         .args(["score", articles.to_str().unwrap(), "--format", "html"])
-        .args(["--max-risk", "0.2", "-o", "pages"])
+        .args(["--max-risk", "0.1", "-o", "pages"])
         .success()
 }
 

@@ -1,7 +1,7 @@
 //! The rows that the default model is trained on.
 //!
-//! Own statements are in `datasets/diplomatic`. Of real ones `datasets/real/labels.csv` has the labels, and the texts stay
-//! where they are published: they are looked up in a folder that may not be there.
+//! Own statements are in `datasets/diplomatic`. Of real ones `datasets/real/labels.csv` has the labels, and the texts
+//! stay where they are published: they are looked up in a folder that may not be there.
 
 use csv::StringRecord;
 use std::collections::HashMap;
@@ -33,8 +33,8 @@ fn read(path: &Path) -> Vec<HashMap<String, String>> {
     rows.collect()
 }
 
-/// The rows as CSV: `id, text`, the targets, `document, kind` (own or real) and `weight`. Goes with it: how many real texts
-/// were not found in the folder `real_texts`.
+/// The rows as CSV: `id, text`, the targets, `document, kind` (own or real) and `weight`. Goes with it: how many real
+/// texts were not found in the folder `real_texts`.
 pub(crate) fn default_rows(root: &Path, real_texts: &Path) -> (Vec<u8>, usize) {
     let mut csv = csv::Writer::from_writer(Vec::new());
     let mut write = |row: &HashMap<String, String>,

@@ -138,8 +138,8 @@ impl fmt::Display for RecalibrationRecord {
         }
         write!(f, "\n{}", sheet.terminal())?;
         f.write_str(
-            "before: the model as it came; after: rows of each fold, calibrated on those of the others; in brackets 95 % \
-             intervals by document\n",
+            "before: the model as it came; after: rows of each fold, calibrated on those of the others; \
+             in brackets 95 % intervals by document\n",
         )?;
         for (name, target) in self.targets.iter() {
             if !target.has_new_decision {

@@ -21,7 +21,8 @@ pub(super) struct FoldRows {
 }
 
 impl FoldRows {
-    /// Leaves one fold out, whose rows are answered if calibration rests on them; of the others only the rows for which `is_kept` holds are trained on.
+    /// Leaves one fold out, whose rows are answered if calibration rests on them; of the others only the rows for which
+    /// `is_kept` holds are trained on.
     pub(super) fn new(
         prepared: &PreparedTraining,
         fold: usize,

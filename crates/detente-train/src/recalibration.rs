@@ -53,8 +53,8 @@ pub struct Recalibration {
     pub n_groups: usize,
     /// The targets that were calibrated, in the order of the model.
     pub targets: Vec<TargetRecalibration>,
-    /// Targets that keep what they had, since fewer than [`LEAST_RECALIBRATION_ROWS`] rows are labelled on them, with how
-    /// many are.
+    /// Targets that keep what they had, since fewer than [`LEAST_RECALIBRATION_ROWS`] rows are labelled on them, with
+    /// how many are.
     pub kept: Vec<(String, usize)>,
 }
 
