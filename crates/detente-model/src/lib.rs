@@ -16,6 +16,7 @@
 
 mod error;
 pub mod label;
+pub mod encoder;
 pub mod features;
 pub mod calibrate;
 mod model;
