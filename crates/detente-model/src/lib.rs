@@ -14,9 +14,9 @@
 
 #![deny(missing_docs)]
 
+pub mod encoder;
 mod error;
 pub mod label;
-pub mod encoder;
 pub mod features;
 pub mod calibrate;
 mod model;

@@ -122,10 +122,12 @@ impl PreparedTraining {
             members.push(Member::Shared);
         }
         let is_sparse = params.head.learner != Learner::LinfaLogistic;
-        match params.stack && is_sparse && members.len() > 1 {
+        let mut members = match params.stack && is_sparse && members.len() > 1 {
             true => members,
             false => vec![Member::All],
-        }
+        };
+        members.extend(self.encoded.as_ref().map(|_| Member::Encoder));
+        members
     }
 
     /// As many folds as hold [`ENOUGH_ROWS`] rows of every target, but two at the least: what is fitted
@@ -357,7 +359,17 @@ fn fold_margins(
     let keeps_heads = fold == 0 && strengths.len() == 1 && members == [Member::All];
     let mut heads = Vec::new();
     for member in members {
-        if *member == Member::Shared {
+        if let (Member::Encoder, Some(encoded)) = (member, &prepared.encoded) {
+            for (task_idx, paths) in paths.iter_mut().enumerate() {
+                let (kept, held_out) = (&rows.kept[task_idx], &rows.held_out[task_idx]);
+                let mut path = Path::new();
+                encoded.path(kept, held_out, &fitting.params, strengths, |margins| {
+                    path.push_margins(margins, held_out);
+                    path.is_falling()
+                })?;
+                paths.push((*member, path));
+            }
+        } else if *member == Member::Shared {
             for group in sharing_groups(&prepared.tasks) {
                 let mut found: Vec<Path> = group.iter().map(|_| Path::new()).collect();
                 fitting.shared_path(&group, strengths, |heads| {
