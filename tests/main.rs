@@ -11,6 +11,8 @@ mod browser;
 mod cli;
 mod cli_compare;
 mod cli_cross_validate;
+#[cfg(feature = "encoder")]
+mod cli_encoder;
 mod cli_errors;
 mod cli_evaluate;
 mod cli_measures;
@@ -21,6 +23,7 @@ mod cli_train;
 #[cfg(feature = "arrow")]
 mod columnar;
 mod comfort;
+mod encoder;
 mod mention;
 mod metrics_coverage;
 mod metrics_invariance;

@@ -18,6 +18,7 @@
 
 mod error;
 mod settings;
+mod gelu;
 mod network;
 mod pooling;
 mod encoder;

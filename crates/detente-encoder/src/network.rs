@@ -3,6 +3,7 @@
 //! One text at a time, so that no padding is there to leak and no text depends on its neighbours.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::gelu::gelu;
 use crate::settings::{Activation, Architecture, Settings};
 use candle_core::{D, DType, Device, Tensor};
 use std::collections::HashMap;
@@ -306,7 +307,7 @@ impl Layer {
         let x = self.attention_norm.forward(&(attended + x)?)?;
         let wide = self.intermediate.forward(&x)?;
         let wide = match settings.activation {
-            Activation::Gelu => wide.gelu_erf()?,
+            Activation::Gelu => gelu(&wide)?,
             Activation::Relu => wide.relu()?,
         };
         let narrow = self.output.forward(&wide)?;
