@@ -8,6 +8,7 @@ mod calibrate;
 mod compare;
 mod config;
 mod cross_validate;
+mod encoding;
 mod failure;
 mod evaluate;
 mod format;
@@ -28,6 +29,7 @@ mod training;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use detente_model::Model;
+use encoding::{EncoderArguments, map_model};
 use failure::{Error, ErrorKind, Result};
 use messages::{note, set_verbosity};
 use std::ffi::OsString;
@@ -151,10 +153,10 @@ struct NamedModel {
     name: String,
 }
 
-fn read_model(path: Option<&PathBuf>) -> Result<NamedModel> {
+fn read_model(path: Option<&PathBuf>, encoder: &EncoderArguments) -> Result<NamedModel> {
     match path {
         Some(path) => Ok(NamedModel {
-            model: std::borrow::Cow::Owned(detente_data::model_file::map(path)?),
+            model: std::borrow::Cow::Owned(map_model(path, encoder)?),
             name: path.display().to_string(),
         }),
         None => Ok(NamedModel {

@@ -92,6 +92,7 @@
 //! | `html-in` | yes | saved web pages as inputs |
 //! | `serve` | yes | `detente serve` |
 //! | `arrow` | no | Parquet and Arrow files, in and out |
+//! | `encoder` | no | sentence encoders of the BERT kind (`encoder::Encoder`), for `Trainer` and `Model` |
 
 #![deny(missing_docs)]
 
@@ -116,6 +117,8 @@ pub use statement_score::{Score, TargetScore};
 pub use trainer::{Fit, Trainer};
 
 pub use detente_data as data;
+#[cfg(feature = "encoder")]
+pub use detente_encoder as encoder;
 pub use detente_eval as eval;
 pub use detente_metrics as metrics;
 pub use detente_model as model;

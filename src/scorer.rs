@@ -56,6 +56,18 @@ impl Model {
         Ok(model_file::read(path.as_ref())?.into())
     }
 
+    /// Reads the file of a model that was trained with this sentence encoder.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read); the model was trained with another encoder.
+    pub fn read_with(
+        path: impl AsRef<Path>,
+        encoder: detente_model::encoder::SharedEncoder,
+    ) -> Result<Self> {
+        let model = model_file::map_alone(path.as_ref())?.with_encoder(encoder);
+        Ok(model.map_err(|error| error.in_file(path.as_ref()))?.into())
+    }
+
     /// Writes the model file: the old one stays until the new one is whole.
     ///
     /// # Errors

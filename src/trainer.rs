@@ -87,6 +87,12 @@ impl Trainer {
         self
     }
 
+    /// A sentence encoder as one more view of the texts; default none. The model needs it to score.
+    pub fn encoder(mut self, encoder: detente_model::encoder::SharedEncoder) -> Self {
+        self.0.encoder = Some(encoder);
+        self
+    }
+
     /// The name that the model carries.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.0.name = Some(name.into());

@@ -12,6 +12,8 @@ mod calibrate;
 mod cli;
 mod cli_compare;
 mod cli_cross_validate;
+#[cfg(feature = "encoder")]
+mod cli_encoder;
 mod cli_errors;
 mod cli_evaluate;
 mod cli_measures;
@@ -22,6 +24,7 @@ mod cli_train;
 #[cfg(feature = "arrow")]
 mod columnar;
 mod comfort;
+mod encoder;
 mod mention;
 mod default_rows;
 mod metrics_coverage;

@@ -1,6 +1,7 @@
 //! `detente calibrate`.
 
 use super::compare::DEFAULT_MODEL;
+use super::encoding::EncoderArguments;
 use super::failure::Result;
 use super::format::ResultFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
@@ -53,6 +54,8 @@ pub(super) struct CalibrateArguments {
     format: ResultFormat,
     #[command(flatten)]
     layout: LayoutArguments,
+    #[command(flatten)]
+    encoder: EncoderArguments,
     /// Threads; 0 for one a processor. Results are the same with any number
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
@@ -64,7 +67,7 @@ pub(super) fn run(arguments: CalibrateArguments) -> Result<()> {
     let layout = arguments.layout.params()?;
     let is_default = arguments.model.as_os_str() == DEFAULT_MODEL && !arguments.model.exists();
     let path = (!is_default).then_some(&arguments.model);
-    let NamedModel { model, name } = read_model(path)?;
+    let NamedModel { model, name } = read_model(path, &arguments.encoder)?;
     let mut corpus = read_corpus(&arguments.data, &layout, &model.target_names())?;
     note_unused_mentions(&model, &name, &corpus);
     let params = RecalibrationParams {

@@ -1,5 +1,6 @@
 //! `detente compare`.
 
+use super::encoding::EncoderArguments;
 use super::failure::{Error, ErrorKind, Result};
 use super::format::MeasureFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
@@ -56,6 +57,8 @@ pub(super) struct CompareArguments {
     /// Threads; 0 for one a processor. Results are the same with any number
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Tests")]
     threads: usize,
+    #[command(flatten)]
+    encoder: EncoderArguments,
 }
 
 /// What an argument turned out to be.
@@ -86,7 +89,7 @@ pub(super) fn run(arguments: CompareArguments) -> Result<()> {
     let mut layout = arguments.layout.params()?;
     let given = arguments.contestants.iter();
     let given = given
-        .map(|path| read(path))
+        .map(|path| read(path, &arguments.encoder))
         .collect::<Result<Vec<Given>>>()?;
     let models = given.iter().filter_map(|given| match given {
         Given::Model(named) => Some(named),
@@ -156,16 +159,16 @@ pub(super) fn run(arguments: CompareArguments) -> Result<()> {
 }
 
 /// Tells models from predictions by their first bytes.
-fn read(path: &Path) -> Result<Given> {
+fn read(path: &Path, encoder: &EncoderArguments) -> Result<Given> {
     if path.as_os_str() == DEFAULT_MODEL && !path.exists() {
-        return read_model(None).map(|named| Given::Model(Box::new(named)));
+        return read_model(None, encoder).map(|named| Given::Model(Box::new(named)));
     }
     let failed = |source| Error::io("cannot read", path, source);
     let mut start = Vec::new();
     let file = detente_data::file::open(path)?;
     file.take(64).read_to_end(&mut start).map_err(failed)?;
     if Model::is_start(&start) {
-        let named = read_model(Some(&path.to_owned()))?;
+        let named = read_model(Some(&path.to_owned()), encoder)?;
         Ok(Given::Model(Box::new(named)))
     } else {
         Ok(Given::Predictions(PredictionFile::read(path)?))

@@ -97,7 +97,8 @@ pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
             seed,
         },
     };
-    let params = CrossValidateParams {
+    let encoder = arguments.training.encoder.clone();
+    let mut params = CrossValidateParams {
         train: arguments.training.params(arguments.inner_folds)?,
         split,
         learning_curve: arguments.learning_curve,
@@ -117,6 +118,7 @@ pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
         check_writable(path)?;
     }
     let mut corpus = read_corpus(&arguments.data, &layout, &KNOWN_TARGETS)?;
+    params.train.encoder = encoder.for_training(&corpus, &params.train)?;
     let progress = Progress::new("cross-validating {wide_bar} {pos}/{len} fits {eta}");
     let result = cross_validate(&mut corpus, &params, &|done, all| {
         progress.at(done as u64, Some(all as u64));

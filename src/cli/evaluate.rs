@@ -1,5 +1,6 @@
 //! `detente evaluate`.
 
+use super::encoding::EncoderArguments;
 use super::failure::Result;
 use super::format::MeasureFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
@@ -64,6 +65,8 @@ pub(super) struct EvaluateArguments {
     /// Threads; 0 for one a processor. Results are the same with any number
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
+    #[command(flatten)]
+    encoder: EncoderArguments,
 }
 
 pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
@@ -85,7 +88,7 @@ pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
         role: Some(ColumnRole::Slice),
     });
     layout.keep = keep.collect();
-    let NamedModel { model, name } = read_model(arguments.model.as_ref())?;
+    let NamedModel { model, name } = read_model(arguments.model.as_ref(), &arguments.encoder)?;
     let corpus = read_corpus(&arguments.data, &layout, &model.target_names())?;
     note_unused_mentions(&model, &name, &corpus);
     let params = EvaluateParams {

@@ -47,6 +47,9 @@ pub(super) enum ErrorKind {
     },
     #[error(transparent)]
     Data(detente_data::ErrorKind),
+    #[cfg(feature = "encoder")]
+    #[error(transparent)]
+    Encoder(detente_encoder::ErrorKind),
     #[error(transparent)]
     Eval(detente_eval::ErrorKind),
     #[error(transparent)]
@@ -78,6 +81,14 @@ detente_error::error_type!(
     Score: detente_score::Error,
     Train: detente_train::Error,
 );
+
+#[cfg(feature = "encoder")]
+impl From<detente_encoder::Error> for Error {
+    fn from(error: detente_encoder::Error) -> Self {
+        let located = error.into_located();
+        Self(Box::new(located.map(ErrorKind::Encoder)))
+    }
+}
 
 #[cfg(feature = "serve")]
 impl From<detente_server::Error> for Error {

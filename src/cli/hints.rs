@@ -100,6 +100,13 @@ fn of_data(kind: &DataKind) -> Option<String> {
 
 fn of_model(kind: &ModelKind) -> Option<String> {
     match kind {
+        ModelKind::EncoderMissing { .. } => Some(match cfg!(feature = "encoder") {
+            true => "name the folder with `--encoder DIR`, or in the environment variable DETENTE_ENCODER".into(),
+            false => "this build reads no encoder; build one with `cargo build --features encoder`".into(),
+        }),
+        ModelKind::EncoderOther { .. } => {
+            Some("give the folder it was trained with, or train the model again with this one".into())
+        }
         ModelKind::ModelAltered | ModelKind::ModelTruncated { .. } => {
             Some("copy the file again from where it was trained, or train it again".into())
         }

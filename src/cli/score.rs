@@ -1,5 +1,6 @@
 //! `detente score`.
 
+use super::encoding::EncoderArguments;
 use super::failure::Result;
 use super::format::ScoreFormat;
 use super::progress::Progress;
@@ -81,6 +82,8 @@ pub(super) struct ScoreArguments {
     /// Threads; 0 for one a processor. Results are the same with any number
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
+    #[command(flatten)]
+    encoder: EncoderArguments,
 }
 
 pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
@@ -89,7 +92,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     if let Some(path) = &arguments.summary {
         check_writable(path)?;
     }
-    let NamedModel { model, name } = read_model(arguments.model.as_ref())?;
+    let NamedModel { model, name } = read_model(arguments.model.as_ref(), &arguments.encoder)?;
     let articles = Articles::open(&arguments.inputs, arguments.input)?
         .with_mention_column(arguments.target_text.clone());
     for path in articles.skipped_files() {

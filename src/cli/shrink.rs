@@ -1,6 +1,7 @@
 //! `detente shrink`.
 
 use super::compare::DEFAULT_MODEL;
+use super::encoding::EncoderArguments;
 use super::failure::Result;
 use super::format::ResultFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
@@ -44,6 +45,8 @@ pub(super) struct ShrinkArguments {
     /// Threads; 0 for one a processor. Results are the same with any number
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
+    #[command(flatten)]
+    encoder: EncoderArguments,
 }
 
 pub(super) fn run(arguments: ShrinkArguments) -> Result<()> {
@@ -52,7 +55,7 @@ pub(super) fn run(arguments: ShrinkArguments) -> Result<()> {
     let layout = arguments.layout.params()?;
     let is_default = arguments.model.as_os_str() == DEFAULT_MODEL && !arguments.model.exists();
     let path = (!is_default).then_some(&arguments.model);
-    let NamedModel { model, name } = read_model(path)?;
+    let NamedModel { model, name } = read_model(path, &arguments.encoder)?;
     let corpus = match arguments.data.is_empty() {
         true => None,
         false => Some(read_corpus(

@@ -16,7 +16,9 @@ use detente_train::stream::{
 use std::path::PathBuf;
 
 /// The flags of `train` that only mean something where all rows are in memory.
-const IN_MEMORY: [&str; 10] = [
+const IN_MEMORY: [&str; 10 + cfg!(feature = "encoder") as usize] = [
+    #[cfg(feature = "encoder")]
+    "encoder",
     "tune",
     "learner",
     "l2",

@@ -83,6 +83,7 @@ pub(super) fn run(arguments: TrainArguments) -> Result<()> {
     if arguments.streaming.is_asked_for() {
         return run_streaming(arguments);
     }
+    let encoder = arguments.training.encoder.clone();
     let recipe = arguments.training.params(arguments.folds)?;
     let mut params = TrainParams {
         name: arguments.name,
@@ -102,6 +103,7 @@ pub(super) fn run(arguments: TrainArguments) -> Result<()> {
         ..arguments.layout.params()?
     };
     let mut corpus = read_corpus(&arguments.data, &layout, &KNOWN_TARGETS)?;
+    params.encoder = encoder.for_training(&corpus, &params)?;
     let tuning = match tune_params {
         Some(tune_params) => {
             let progress = Progress::new("tuning {spinner} {pos} settings tried in {elapsed}");

@@ -1,5 +1,6 @@
 //! The flags that say how a model is trained, for every command that trains.
 
+use super::encoding::EncoderArguments;
 use super::failure::{Error, ErrorKind, Result};
 use super::one_of;
 use clap::Args;
@@ -98,6 +99,8 @@ pub(super) struct TrainingArguments {
     /// Mask the names of states, leaders and armed groups, so that they cannot decide a stance
     #[arg(long, help_heading = "Training")]
     mask_parties: bool,
+    #[command(flatten)]
+    pub(super) encoder: EncoderArguments,
 }
 
 impl TrainingArguments {
@@ -133,6 +136,7 @@ impl TrainingArguments {
             },
             search: self.l2.is_none(),
             stack: !self.no_stack,
+            encoder: None,
             decision_metric: self.decision_metric,
             tilt: self.tilt,
             folds: FoldsParams {

@@ -9,7 +9,8 @@ use std::path::Path;
 /// Reads a model file.
 ///
 /// # Errors
-/// The file cannot be read, is no model, is truncated, altered, or from a newer version.
+/// The file cannot be read, is no model, is truncated, altered, or from a newer version; the model needs a sentence
+/// encoder.
 pub fn read(path: &Path) -> Result<Model> {
     of_bytes(path, &Bytes::from(file::read(path)?))
 }
@@ -20,6 +21,19 @@ pub fn read(path: &Path) -> Result<Model> {
 /// As [`read`].
 pub fn map(path: &Path) -> Result<Model> {
     of_bytes(path, &file::map(path)?)
+}
+
+/// As [`map`], but of a model that needs a sentence encoder too, which it does not have yet: see
+/// [`Model::missing_encoder`].
+///
+/// # Errors
+/// The file cannot be read, is no model, is truncated, altered, or from a newer version.
+pub fn map_alone(path: &Path) -> Result<Model> {
+    let bytes = file::map(path)?;
+    let model =
+        Model::from_shared_alone(&bytes).map_err(|error| Error::from(error).in_file(path))?;
+    tracing::info!(path = %path.display(), n_bytes = bytes.len(), "read the model");
+    Ok(model)
 }
 
 fn of_bytes(path: &Path, bytes: &Bytes) -> Result<Model> {

@@ -1,9 +1,31 @@
 //! What can fail, each with its sentence: what was found, then what is allowed.
 
+use crate::encoder::EncoderIdentity;
+
 /// What failed. Each variant carries what its sentence shows.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
+    /// A model whose sentence encoder is not given.
+    #[error(
+        "this model reads what a sentence encoder says (`{}`, hash {}); expected the folder of that encoder",
+        .expected.name, .expected.hash
+    )]
+    EncoderMissing {
+        /// The encoder it was trained with.
+        expected: Box<EncoderIdentity>,
+    },
+    /// A sentence encoder that the model was not trained with.
+    #[error(
+        "the sentence encoder is `{}` (hash {}, {}); expected `{}` (hash {}, {}), which the model was trained with",
+        .found.name, .found.hash, .found.pooling, .expected.name, .expected.hash, .expected.pooling
+    )]
+    EncoderOther {
+        /// The encoder it was trained with.
+        expected: Box<EncoderIdentity>,
+        /// The one given.
+        found: Box<EncoderIdentity>,
+    },
     /// A line of a lexicon that is not an entry, a category and a weight.
     #[error(
         "this line of the lexicon is `{found}`; expected an entry of up to 6 words, a category and a \

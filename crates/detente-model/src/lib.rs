@@ -14,6 +14,7 @@
 
 #![deny(missing_docs)]
 
+pub mod encoder;
 mod error;
 pub mod label;
 pub mod features;

@@ -8,6 +8,7 @@
 mod fingerprints;
 mod streamed;
 mod weights;
+mod encoder_head;
 mod metadata;
 mod file;
 mod sections;
@@ -17,7 +18,8 @@ mod explain;
 mod terms;
 mod shrink;
 
-pub use explain::{Contribution, Explanation, Remaining, WordContribution};
+pub use encoder_head::EncoderHead;
+pub use explain::{Contribution, ENCODER_FEATURE, Explanation, Remaining, WordContribution};
 pub use fingerprints::{FingerprintIndex, Likeness, TrainingFingerprints};
 pub use score::{Score, StatePool, StatementScores};
 pub use streamed::{LearnerState, Streamed};
@@ -25,6 +27,7 @@ pub use terms::Term;
 pub use weights::UsedWeights;
 
 use crate::calibrate::{Conformal, LogitAdjustment, Temperature};
+use crate::encoder::{EncoderIdentity, SharedEncoder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{Buckets, Vectorizer, VectorizerParams};
 use crate::label::LabelSet;
@@ -183,6 +186,7 @@ pub struct Model {
     heads: Vec<Head>,
     /// Shape `(n_features, columns of all heads)`: one feature's weights lie together.
     weights: QuantizedWeights,
+    encoder: Option<EncoderHead>,
     record: ModelRecord,
 }
 
@@ -211,8 +215,56 @@ impl Model {
             vectorizer,
             heads,
             weights: QuantizedWeights::round(weights, n_columns),
+            encoder: None,
             record,
         }
+    }
+
+    /// The same with what a sentence encoder adds to its margins.
+    ///
+    /// # Panics
+    /// There is not one column for each label of each head.
+    pub fn with_encoder_head(mut self, encoder: EncoderHead) -> Self {
+        let n_columns: usize = self.heads.iter().map(|head| head.labels.len()).sum();
+        assert_eq!(encoder.n_columns(), n_columns, "one column for each label");
+        self.encoder = Some(encoder);
+        self
+    }
+
+    /// The same with the sentence encoder that it was trained with; one that it has no use for is passed over.
+    ///
+    /// # Errors
+    /// It was trained with another one.
+    pub fn with_encoder(mut self, encoder: SharedEncoder) -> Result<Self> {
+        self.encoder = match self.encoder {
+            Some(head) => Some(head.with_encoder(encoder)?),
+            None => None,
+        };
+        Ok(self)
+    }
+
+    /// What a sentence encoder adds to its margins, if it was trained with one.
+    pub fn encoder_head(&self) -> Option<&EncoderHead> {
+        self.encoder.as_ref()
+    }
+
+    /// The same, if it can score.
+    ///
+    /// # Errors
+    /// It needs a sentence encoder that it was not given.
+    pub fn ready(self) -> Result<Self> {
+        match self.missing_encoder() {
+            None => Ok(self),
+            Some(identity) => Err(Error::new(ErrorKind::EncoderMissing {
+                expected: Box::new(identity.clone()),
+            })),
+        }
+    }
+
+    /// The sentence encoder that it needs before it can score.
+    pub fn missing_encoder(&self) -> Option<&EncoderIdentity> {
+        let head = self.encoder.as_ref().filter(|head| !head.is_ready());
+        head.map(EncoderHead::identity)
     }
 
     /// Puts a model together whose n-grams are hashed; `weights` have a row for each feature of the vocabulary.
@@ -236,6 +288,7 @@ impl Model {
             vectorizer,
             heads,
             weights: weights.rounded,
+            encoder: None,
             record,
         }
     }

@@ -49,6 +49,10 @@ pub struct InspectionRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "TrainingDataRecord"))]
     pub calibrated_on: Option<TrainingDataRecord>,
+    /// The sentence encoder that it reads; only where it was trained with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "EncoderRecord"))]
+    pub encoder: Option<EncoderRecord>,
     /// How it learned row by row; only where it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "StreamedRecord"))]
@@ -218,6 +222,26 @@ pub struct ShrunkFromRecord {
     pub n_features: usize,
 }
 
+/// A sentence encoder that a model was trained with.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Encoder")
+)]
+#[non_exhaustive]
+pub struct EncoderRecord {
+    /// The name of its folder.
+    pub name: String,
+    /// Hash of its files, by which it is known.
+    pub hash: String,
+    /// How the states of its layers become a row.
+    pub pooling: String,
+    /// Numbers in a row.
+    #[serde(rename = "columns")]
+    pub n_columns: usize,
+}
+
 /// How a model learned row by row.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(
@@ -306,6 +330,15 @@ impl InspectionRecord {
                 .iter()
                 .map(InspectedTargetRecord::of)
                 .collect(),
+            encoder: model.encoder_head().map(|head| {
+                let identity = head.identity().clone();
+                EncoderRecord {
+                    name: identity.name,
+                    hash: identity.hash,
+                    pooling: identity.pooling,
+                    n_columns: identity.n_columns,
+                }
+            }),
             shrunk_from: record.shrunk.map(|shrunk| ShrunkFromRecord {
                 n_bytes: shrunk.n_bytes,
                 n_features: shrunk.n_features,

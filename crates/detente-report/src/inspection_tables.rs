@@ -92,6 +92,15 @@ impl fmt::Display for InspectionRecord {
                     .into(),
             );
         }
+        if let Some(encoder) = &self.encoder {
+            line(
+                "encoder",
+                format!(
+                    "{}, hash {}: {}, {} numbers a statement",
+                    encoder.name, encoder.hash, encoder.pooling, encoder.n_columns
+                ),
+            );
+        }
         // A model has a target, and one recipe for the heads of all.
         let penalty = self.targets.first().map_or("", |target| &target.penalty);
         line(

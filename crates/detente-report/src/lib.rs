@@ -79,8 +79,8 @@ pub use fold_predictions::cross_validation_predictions;
 #[cfg(feature = "html")]
 pub use html::{EvaluationPage, cross_validation_html, evaluation_html, terms_html};
 pub use inspection_record::{
-    FeaturesRecord, InspectedTargetRecord, InspectionRecord, MemberRecord, OutOfFoldRecord,
-    ShrunkFromRecord, StreamedRecord, TermRecord, TermsRecord, TrainingDataRecord,
+    EncoderRecord, FeaturesRecord, InspectedTargetRecord, InspectionRecord, MemberRecord,
+    OutOfFoldRecord, ShrunkFromRecord, StreamedRecord, TermRecord, TermsRecord, TrainingDataRecord,
 };
 pub use measures_record::{
     LabelIntervalsRecord, LabelRecord, MeasureRecord, MeasuresRecord, MetricsRecord,

@@ -2,12 +2,12 @@
 
 use super::fold::FoldRows;
 use super::head_report::HeadLog;
-use super::member::{Member, features_of, margins_of, sharing_groups};
+use super::member::{Member, features_of, sharing_groups};
 use super::params::{TrainParams, sides};
 use super::prepared_training::PreparedTraining;
 use super::selection::SelectedStack;
 use crate::error::Result;
-use crate::linear::LinearHead;
+use crate::linear::{LinearHead, margins_of};
 use detente_metrics::Evaluation;
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -186,22 +186,31 @@ fn part_margins(
     let mut margins = Vec::new();
     for (task_idx, selected) in selected.iter().enumerate() {
         let mut of_members = Vec::new();
-        let mut take = |head: &LinearHead| {
-            of_members.push(margins_of(head, &rows.held_out_rows[task_idx]));
-        };
+        let margins_by = |head: &LinearHead| margins_of(head, &rows.held_out_rows[task_idx]);
         for (member, l2) in selected.sharing() {
             // Without rows there is nothing to fit, and no curve either.
             if n_rows.contains(&0) {
                 continue;
             }
-            if member == Member::Shared {
+            if let (Member::Encoder, Some(encoded)) = (member, &prepared.encoded) {
+                let (kept, held_out) = (&rows.kept[task_idx], &rows.held_out[task_idx]);
+                encoded.path(kept, held_out, &fitting.params, &[l2], |margins| {
+                    of_members.push(margins);
+                    false
+                })?;
+            } else if member == Member::Shared {
                 for group in sharing_groups(&prepared.tasks) {
                     if let Some(at) = group.iter().position(|idx| *idx == task_idx) {
-                        take(&fitting.shared(&group, l2)?[at]);
+                        of_members.push(margins_by(&fitting.shared(&group, l2)?[at]));
                     }
                 }
             } else if let Some(range) = features_of(prepared, member) {
-                take(&fitting.own(task_idx, (member, range), l2, None)?);
+                of_members.push(margins_by(&fitting.own(
+                    task_idx,
+                    (member, range),
+                    l2,
+                    None,
+                )?));
             }
         }
         margins.push(of_members);

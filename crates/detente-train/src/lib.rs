@@ -6,6 +6,7 @@
 //!            features (member) a path of heads (linear) -> margins of the rows left out
 //! out-of-fold margins -> the strength of each head -> their stack (calibration) -> its scores
 //! the same settings on a part of the documents -> learning curve; its log, with baselines and warnings
+//! a sentence encoder's rows, where there is one: one more member (encoded, encoder_member)
 //! all rows -> vectorizer (counts) -> heads (linear), summed as stacked -> model
 //! ```
 //!
@@ -26,8 +27,10 @@ pub mod baselines;
 mod recipe;
 mod params;
 mod unknown;
+mod encoded;
 mod prepared_training;
 mod member;
+mod encoder_member;
 mod fold;
 mod selection;
 mod head_report;

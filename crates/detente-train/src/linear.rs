@@ -47,6 +47,7 @@ mod ftrl;
 pub use class_weight::ClassWeight;
 pub use factors::{Factors, LabelCounts};
 pub use ftrl::{FtrlClassifier, FtrlParams};
+pub(crate) use head::margins_of;
 pub use head::{LinearHead, Margins};
 pub use head_params::{HeadParams, Learner};
 pub use penalty::Penalty;

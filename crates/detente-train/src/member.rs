@@ -5,10 +5,10 @@ use crate::calibration::fit_temperature;
 use crate::calibration::log_loss;
 use crate::counts::Csr;
 use crate::error::Result;
-use crate::linear::{Classes, HeadParams, LinearHead, Penalty};
+use crate::linear::{Classes, HeadParams, LinearHead, Penalty, margins_of};
 use detente_model::features::View;
 use linfa::DatasetBase;
-use linfa::traits::{Fit, FitWith, PredictInplace};
+use linfa::traits::{Fit, FitWith};
 use ndarray::{Array1, Array2};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -26,6 +26,8 @@ pub(super) enum Member {
     /// # References
     /// Daumé 2007, Frustratingly easy domain adaptation, section 3.1.
     Shared,
+    /// What a sentence encoder gives for the target's own rows.
+    Encoder,
 }
 
 impl Member {
@@ -35,6 +37,7 @@ impl Member {
             Self::All => "all",
             Self::View(view) => view.name(),
             Self::Shared => "shared",
+            Self::Encoder => "encoder",
         }
     }
 
@@ -46,7 +49,7 @@ impl Member {
                 penalty: Penalty::Even,
                 ..params
             },
-            Self::All | Self::View(_) | Self::Shared => params,
+            Self::All | Self::View(_) | Self::Shared | Self::Encoder => params,
         }
     }
 }
@@ -218,13 +221,6 @@ pub(super) fn sharing_groups(tasks: &[Task]) -> Vec<Vec<usize>> {
     groups
 }
 
-/// The margins that a head gives to rows, shape `(n_rows, n_labels)`.
-pub(super) fn margins_of(head: &LinearHead, rows: &Csr) -> Array2<f64> {
-    let mut margins = head.default_target(rows);
-    head.predict_inplace(rows, &mut margins);
-    margins
-}
-
 /// The out-of-fold margins at each strength that was reached.
 pub(super) struct Path {
     pub(super) margins: Vec<Array2<f64>>,
@@ -241,7 +237,11 @@ impl Path {
 
     /// Adds the margins that a head gives to rows left out.
     pub(super) fn push(&mut self, head: &LinearHead, rows: &Csr, task: &Task) {
-        let margins = margins_of(head, rows);
+        self.push_margins(margins_of(head, rows), task);
+    }
+
+    /// Adds the margins of rows left out.
+    pub(super) fn push_margins(&mut self, margins: Array2<f64>, task: &Task) {
         let temperature = fit_temperature(&margins, &task.gold, &task.weights);
         self.losses
             .push(log_loss(temperature, &margins, &task.gold, &task.weights));
@@ -254,7 +254,7 @@ impl Path {
     }
 }
 
-/// The ids of the features that a member sees; `None` where it is fitted on several targets.
+/// The ids of the features that a member sees; `None` where it is fitted on several targets, or on other rows.
 pub(super) fn features_of(prepared: &PreparedTraining, member: Member) -> Option<Range<usize>> {
     match member {
         Member::All => Some(0..prepared.counts.n_features()),
@@ -264,6 +264,6 @@ pub(super) fn features_of(prepared: &PreparedTraining, member: Member) -> Option
                 .find(|(known, ids)| *known == view && !ids.is_empty())
                 .map(|(_, ids)| ids)
         }
-        Member::Shared => None,
+        Member::Shared | Member::Encoder => None,
     }
 }

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::linear::HeadParams;
 use detente_data::corpus::{Corpus, FoldsParams};
 use detente_metrics::{BootstrapParams, CountMetric, Sides};
+use detente_model::encoder::SharedEncoder;
 use detente_model::features::VectorizerParams;
 use detente_model::label::LabelSet;
 use detente_text::{AnalyzerParams, Language};
@@ -92,6 +93,8 @@ pub struct TrainParams {
     /// Whether each view of the features has a head of its own, and a target is answered
     /// by the stack of these; default yes. Not with learners on dense rows.
     pub stack: bool,
+    /// A sentence encoder whose rows are one more view of the texts, with a head of its own in the stack; default none.
+    pub encoder: Option<SharedEncoder>,
     /// The measure that labels are decided for; default F avg for stance, else macro-F1.
     pub decision_metric: DecisionMetric,
     /// How far labels are tilted towards that measure; default cautiously.
@@ -115,6 +118,7 @@ impl TrainParams {
         head: HeadParams::DEFAULT,
         search: true,
         stack: true,
+        encoder: None,
         decision_metric: DecisionMetric::Auto,
         tilt: TiltChoice::Cautious,
         folds: FoldsParams::DEFAULT,
@@ -143,6 +147,13 @@ impl TrainParams {
         self.vectorizer.check()?;
         self.head.check()?;
         self.folds.check()?;
+        if self.encoder.is_some() && !self.head.learner.is_sparse() {
+            return Err(Error::new(ErrorKind::OutOfRange {
+                parameter: "the learner",
+                value: format!("`{}`", self.head.learner.name()),
+                expected: "`logistic` or `svm` beside a sentence encoder",
+            }));
+        }
         if let Some(appraisal) = &self.appraisal {
             appraisal.bootstrap.check()?;
         }

@@ -1,5 +1,6 @@
 //! A corpus made ready for fitting: its targets, its folds, its texts counted.
 
+use super::encoded::EncodedRows;
 use super::params::TrainParams;
 use super::unknown::Unknown;
 use crate::counts::{Csr, TermCounts};
@@ -54,6 +55,8 @@ pub(super) struct PreparedTraining {
     pub(super) unknown: Unknown,
     /// Whether calibration rests on each row.
     pub(super) calibrates: Vec<bool>,
+    /// What a sentence encoder gives for every text, where there is one.
+    pub(super) encoded: Option<EncodedRows>,
     /// Rows that are done with: the memory of the next ones, which the system would have to give anew.
     spare: Mutex<Vec<Csr>>,
 }
@@ -73,6 +76,8 @@ impl PreparedTraining {
         let mut counts = TermCounts::collect(&passages(corpus), &analyzer, ngrams, min_df, lexicon);
         let unknown = Unknown::out_of_fold(&counts, &folds, min_df);
         counts.forget_words();
+        let encoder = params.encoder.as_ref();
+        let encoded = encoder.map(|encoder| EncodedRows::new(encoder, corpus, &analyzer));
         Ok(Self {
             tasks,
             folds,
@@ -80,6 +85,7 @@ impl PreparedTraining {
             counts,
             unknown,
             calibrates: corpus.examples.iter().map(|e| e.calibrates).collect(),
+            encoded,
             spare: Mutex::default(),
         })
     }

@@ -140,10 +140,12 @@ impl PreparedTraining {
             members.push(Member::Shared);
         }
         let is_sparse = params.head.learner != Learner::LinfaLogistic;
-        match params.stack && is_sparse && members.len() > 1 {
+        let mut members = match params.stack && is_sparse && members.len() > 1 {
             true => members,
             false => vec![Member::All],
-        }
+        };
+        members.extend(self.encoded.as_ref().map(|_| Member::Encoder));
+        members
     }
 
     /// The [members](Self::members) but for [`Member::Shared`] where a trial says that it does not help. It costs many
@@ -438,7 +440,17 @@ fn fold_margins(
     let keeps_heads = fold == 0 && strengths.len() == 1 && members == [Member::All];
     let mut heads = Vec::new();
     for member in members {
-        if *member == Member::Shared {
+        if let (Member::Encoder, Some(encoded)) = (member, &prepared.encoded) {
+            for (task_idx, paths) in paths.iter_mut().enumerate() {
+                let (kept, held_out) = (&rows.kept[task_idx], &rows.held_out[task_idx]);
+                let mut path = Path::new();
+                encoded.path(kept, held_out, &fitting.params, strengths, |margins| {
+                    path.push_margins(margins, held_out);
+                    path.is_falling()
+                })?;
+                paths.push((*member, path));
+            }
+        } else if *member == Member::Shared {
             for group in sharing_groups(&prepared.tasks) {
                 let mut found: Vec<Path> = group.iter().map(|_| Path::new()).collect();
                 fitting.shared_path(&group, strengths, |heads| {

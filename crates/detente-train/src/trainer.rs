@@ -1,6 +1,7 @@
 //! From a corpus to a model: search, fit on all rows, measure, put together.
 
 use super::curve::LearningCurve;
+use super::encoder_member::EncodedHead;
 use super::head_report::{Detail, HeadLog, HeadReport, uncalibrated};
 use super::member::{Fitting, Member, features_of, sharing_groups};
 use super::params::{AppraisalParams, TrainParams};
@@ -14,7 +15,7 @@ use crate::linear::{HeadParams, LinearHead};
 use crate::recipe;
 use detente_data::corpus::{Corpus, fingerprint};
 use detente_model::features::Vectorizer;
-use detente_model::{Head, Model, ModelRecord, TrainingFingerprints};
+use detente_model::{EncoderHead, Head, Model, ModelRecord, TrainingFingerprints};
 use detente_text::Sketch;
 use rayon::prelude::*;
 
@@ -55,6 +56,7 @@ pub fn train_sorted(
     let (selected, first_fold, n_answered) = search(&prepared, params, progress)?;
     let vectorizer = prepared.counts.vectorizer(&params.vectorizer);
     let linear = fit_all_rows(&mut prepared, &vectorizer, &selected, first_fold, params)?;
+    let encoder = fit_encoder(&prepared, &selected, &params.head)?;
     progress(n_answered + 1, n_answered + 1);
 
     let documents = document_idx(corpus);
@@ -67,7 +69,7 @@ pub fn train_sorted(
             None => Detail::Measures,
         },
     };
-    let (heads, logs) = heads(&prepared, &linear, &selected, &report, params)?;
+    let (mut heads, logs) = heads(&prepared, &linear, &selected, &report, params)?;
     let curve = match draws_curve(params) {
         true => LearningCurve::draw(&prepared, &selected, &documents, params, &logs)?,
         false => LearningCurve::NotAsked,
@@ -93,7 +95,17 @@ pub fn train_sorted(
         heads: logs,
     };
     let weights = side_by_side(&linear);
+    if let Some(encoder) = &encoder {
+        for (head, shifts) in heads.iter_mut().zip(&encoder.shifts) {
+            let shifted = head.intercept.iter_mut().zip(shifts);
+            shifted.for_each(|(intercept, shift)| *intercept += shift);
+        }
+    }
     let model = Model::new(prepared.analyzer, vectorizer, heads, &weights, record);
+    let model = match encoder.zip(params.encoder.clone()) {
+        Some((encoder, reader)) => model.with_encoder_head(encoder.head).with_encoder(reader)?,
+        None => model,
+    };
     Ok((model, log))
 }
 
@@ -187,6 +199,15 @@ fn fit_stacks(
                     parts.push((*share, head));
                 }
             }
+            if parts.is_empty() {
+                // Only the sentence encoder has a share.
+                let (n_features, n_labels) = (
+                    rows[task_idx].n_features(),
+                    selected.decision.offsets().len(),
+                );
+                let nothing = LinearHead::new(vec![0.0; (n_features + 1) * n_labels], n_labels);
+                parts.push((0.0, nothing));
+            }
             Ok(parts)
         })
         .collect::<Result<_>>()?;
@@ -205,6 +226,73 @@ fn fit_stacks(
     Ok(sums
         .map(|(parts, selected)| LinearHead::weighted_sum(parts, selected.stack.shifts()))
         .collect())
+}
+
+/// What a sentence encoder adds to the margins of every target.
+struct FittedEncoder {
+    head: EncoderHead,
+    /// What it adds to the intercepts of each target.
+    shifts: Vec<Vec<f64>>,
+}
+
+/// Fits the encoder's member of every target's stack on all its rows, and puts them side by side; `None` where it has
+/// no share in any.
+fn fit_encoder(
+    prepared: &PreparedTraining,
+    selected: &[SelectedStack],
+    params: &HeadParams,
+) -> Result<Option<FittedEncoder>> {
+    let Some(encoded) = &prepared.encoded else {
+        return Ok(None);
+    };
+    let fitted = prepared
+        .tasks
+        .par_iter()
+        .zip(selected)
+        .map(|(task, selected)| {
+            let members = selected.members.iter().zip(selected.stack.shares());
+            let mut of_encoder =
+                members.filter(|((member, _), share)| *member == Member::Encoder && **share > 0.0);
+            let found = of_encoder.next();
+            let head = found
+                .map(|((_, l2), share)| encoded.fit(task, params, *l2).map(|head| (*share, head)));
+            Ok((task.labels.len(), head.transpose()?))
+        });
+    let fitted: Vec<(usize, Option<(f64, EncodedHead)>)> = fitted.collect::<Result<_>>()?;
+    if fitted.iter().all(|(_, head)| head.is_none()) {
+        return Ok(None);
+    }
+    let all: Vec<usize> = (0..encoded.n_rows()).collect();
+    let means = encoded.scaling(&all).means;
+    let mut shifts: Vec<Vec<f64>> = fitted
+        .iter()
+        .map(|(n_labels, _)| vec![0.0; *n_labels])
+        .collect();
+    for ((_, head), shifts) in fitted.iter().zip(&mut shifts) {
+        if let Some((share, head)) = head {
+            let intercepts = shifts.iter_mut().zip(head.intercept());
+            intercepts.for_each(|(shift, intercept)| *shift += share * intercept);
+        }
+    }
+    let mut weights = Vec::new();
+    for (column, mean) in means.iter().enumerate() {
+        for ((n_labels, head), shifts) in fitted.iter().zip(&mut shifts) {
+            let Some((share, head)) = head else {
+                weights.resize(weights.len() + n_labels, 0.0);
+                continue;
+            };
+            // The means of all rows stand in the model, those of the target's rows were fitted with.
+            let apart = f64::from(*mean) - f64::from(head.means()[column]);
+            for (shift, weight) in shifts.iter_mut().zip(head.weights(column)) {
+                *shift += share * weight * apart;
+                weights.push((share * weight) as f32);
+            }
+        }
+    }
+    // Invariant: there is a mean for each column, and sums of finite rows are finite.
+    let head = EncoderHead::new(encoded.identity().clone(), means, weights)
+        .expect("weights of the encoder's columns");
+    Ok(Some(FittedEncoder { head, shifts }))
 }
 
 /// Every target's head, calibrated and measured, with what the report says of it.

@@ -18,6 +18,21 @@ pub struct Contribution {
     pub contribution: f64,
 }
 
+/// What a sentence encoder is called among features.
+pub const ENCODER_FEATURE: &str = "sentence encoder";
+
+impl Contribution {
+    /// All that a sentence encoder says, as one feature of weight 1.
+    fn of_encoder(contribution: f64) -> Self {
+        Self {
+            feature: ENCODER_FEATURE.to_owned(),
+            value: contribution,
+            weight: 1.0,
+            contribution,
+        }
+    }
+}
+
 /// The part of the features of one view that are not listed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Remaining {
@@ -66,7 +81,8 @@ pub struct Explanation {
     pub margin: f64,
     /// What the margin would be without any feature.
     pub intercept: f64,
-    /// The features that moved it most, in either direction, largest first.
+    /// The features that moved it most, in either direction, largest first; with them, and beyond the number asked for,
+    /// what a sentence encoder says as one ([`ENCODER_FEATURE`]).
     pub contributions: Vec<Contribution>,
     /// Sum of the contributions that are not listed; 0 when all are.
     pub remainder: f64,
@@ -76,7 +92,8 @@ pub struct Explanation {
     pub remaining: Vec<Remaining>,
     /// The same margin by words, all of them, in the order of the statement.
     pub words: Vec<WordContribution>,
-    /// Sum of the contributions of features that stand for no word, as the place of a mention.
+    /// Sum of the contributions of features that stand for no word, as the place of a mention, and of what a sentence
+    /// encoder says.
     pub elsewhere: f64,
 }
 
@@ -121,7 +138,9 @@ impl Model {
                     (*id, f64::from(*value), weight)
                 })
                 .collect();
-            let (words, elsewhere) = by_word(&trace, &parts);
+            let (words, mut elsewhere) = by_word(&trace, &parts);
+            let of_encoder = scores.encoder_margins.get(column).copied();
+            elsewhere += of_encoder.unwrap_or(0.0);
             parts.sort_by(|a, b| {
                 let size = |part: &(u32, f64, f64)| (part.1 * part.2).abs();
                 size(b).total_cmp(&size(a)).then(a.0.cmp(&b.0))
@@ -133,18 +152,24 @@ impl Model {
             let (listed, remaining) = parts.split_at(n_listed);
             let ids: Vec<u32> = listed.iter().map(|(id, ..)| *id).collect();
             let names = self.vectorizer.names(&self.analyzer, passage, &ids);
+            let mut contributions: Vec<Contribution> = (listed.iter().zip(names))
+                .map(|((_, value, weight), feature)| Contribution {
+                    feature,
+                    value: *value,
+                    weight: *weight,
+                    contribution: value * weight,
+                })
+                .collect();
+            if let Some(contribution) = of_encoder {
+                let is_larger = |part: &Contribution| part.contribution.abs() >= contribution.abs();
+                let at = contributions.partition_point(is_larger);
+                contributions.insert(at, Contribution::of_encoder(contribution));
+            }
             Explanation {
                 label_idx: score.label_idx,
                 margin: score.margins[score.label_idx],
                 intercept: head.intercept[score.label_idx],
-                contributions: (listed.iter().zip(names))
-                    .map(|((_, value, weight), feature)| Contribution {
-                        feature,
-                        value: *value,
-                        weight: *weight,
-                        contribution: value * weight,
-                    })
-                    .collect(),
+                contributions,
                 remainder: remaining
                     .iter()
                     .map(|(_, value, weight)| value * weight)

@@ -18,6 +18,10 @@
 //!   groups   u64  (n_groups)                 hash of each training group's name
 //!   lexicon  deflate, tab-separated          the lexicon, where its categories are features
 //!
+//! of a model that reads what a sentence encoder says:
+//!   encoder_means    f32  (n_encoder)             means of the encoder's rows
+//!   encoder_weights  f32  (n_encoder, n_columns)  weights of a row less its means
+//!
 //! of a model that was learned row by row, instead of hashes, idf and names:
 //!   buckets  u64  (n_buckets / 64)           a bit for each bucket, set where it is a feature
 //!   gathered u8   (n_features, n_heads)      sums of squares that its learner goes on from, as
@@ -26,8 +30,8 @@
 
 use super::Model;
 use super::metadata::{
-    CalibratedMeta, DataMeta, FeaturesMeta, FoldsMeta, Metadata, SectionMeta, ShrunkMeta,
-    StreamedMeta, head_meta, mention_meta,
+    CalibratedMeta, DataMeta, EncoderMeta, FeaturesMeta, FoldsMeta, Metadata, SectionMeta,
+    ShrunkMeta, StreamedMeta, head_meta, mention_meta,
 };
 use crate::features::{LittleEndian, Numbers, VectorizerParams};
 use bytes::Bytes;
@@ -61,6 +65,10 @@ impl Model {
         sections.extend([("seen", texts), ("groups", groups)]);
         if let Some(lexicon) = vocabulary.lexicon() {
             sections.push(("lexicon", lexicon.deflated().clone()));
+        }
+        if let Some(encoder) = &self.encoder {
+            sections.push(("encoder_means", packed(encoder.means())));
+            sections.push(("encoder_weights", packed(encoder.weights())));
         }
         let mut offset = 0;
         let mut section_metas = Vec::new();
@@ -135,6 +143,10 @@ impl Model {
                 n_groups: calibrated.n_groups,
                 fingerprint: calibrated.fingerprint.clone(),
             }),
+            encoder: self
+                .encoder
+                .as_ref()
+                .map(|head| EncoderMeta::of(head.identity())),
             targets: self.heads.iter().map(head_meta).collect(),
             sections,
         }

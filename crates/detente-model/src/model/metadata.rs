@@ -2,14 +2,17 @@
 
 use super::{Head, HeadRecipe, HeadRecord, LearnerState, MemberRecord, Streamed};
 use crate::calibrate::{Conformal, LogitAdjustment, MOST_SCORES, Temperature};
+use crate::encoder::EncoderIdentity;
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{Borders, NgramParams, View, Vocabulary};
 use crate::label::LabelSet;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-/// The newest format this program reads: that of a model that was learned row by row.
-pub(super) const FORMAT: u32 = 3;
+/// The newest format this program reads: that of a model that reads what a sentence encoder says.
+pub(super) const FORMAT: u32 = 4;
+/// The format of a model that was learned row by row.
+const FORMAT_STREAMED: u32 = 3;
 /// The format of a model that was shrunk.
 const FORMAT_NARROW: u32 = 2;
 /// The format of a model whose weights have 16 bits, which older programs read too.
@@ -31,6 +34,8 @@ pub(super) struct Metadata {
     pub(super) streamed: Option<StreamedMeta>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) calibrated: Option<CalibratedMeta>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) encoder: Option<EncoderMeta>,
     pub(super) targets: Vec<HeadMeta>,
     pub(super) sections: Vec<SectionMeta>,
 }
@@ -135,10 +140,46 @@ impl StreamedMeta {
     }
 }
 
+/// Where there is one, the rows of this sentence encoder are features.
+#[derive(Serialize, Deserialize)]
+pub(super) struct EncoderMeta {
+    pub(super) name: String,
+    pub(super) hash: String,
+    pub(super) pooling: String,
+    pub(super) n_columns: usize,
+}
+
+impl EncoderMeta {
+    pub(super) fn of(identity: &EncoderIdentity) -> Self {
+        let EncoderIdentity {
+            name,
+            hash,
+            pooling,
+            n_columns,
+        } = identity.clone();
+        Self {
+            name,
+            hash,
+            pooling,
+            n_columns,
+        }
+    }
+
+    pub(super) fn identity(&self) -> EncoderIdentity {
+        EncoderIdentity {
+            name: self.name.clone(),
+            hash: self.hash.clone(),
+            pooling: self.pooling.clone(),
+            n_columns: self.n_columns,
+        }
+    }
+}
+
 impl Metadata {
     pub(super) fn format(&self) -> u32 {
         match (&self.streamed, &self.shrunk_from) {
-            (Some(_), _) => FORMAT,
+            _ if self.encoder.is_some() => FORMAT,
+            (Some(_), _) => FORMAT_STREAMED,
             (None, Some(_)) => FORMAT_NARROW,
             (None, None) => FORMAT_WIDE,
         }

@@ -7,7 +7,9 @@ use super::file::{MAGIC, header_line};
 use super::metadata::{FORMAT, FeaturesMeta, Metadata, borders, head, malformed};
 use super::sections::Sections;
 use super::weights::QuantizedWeights;
-use super::{Calibrated, Head, Model, ModelRecord, Shrunk, Streamed, TrainingFingerprints};
+use super::{
+    Calibrated, EncoderHead, Head, Model, ModelRecord, Shrunk, Streamed, TrainingFingerprints,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{
     Buckets, Hashes, Idf, Lexicon, Names, NgramParams, Numbers, Vectorizer, VectorizerParams,
@@ -43,7 +45,7 @@ impl Model {
     /// Reads a model from the bytes of its file.
     ///
     /// # Errors
-    /// They are no model, truncated, altered, or of a newer version.
+    /// They are no model, truncated, altered, or of a newer version; the model needs a sentence encoder.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         Self::from_shared(&Bytes::copy_from_slice(bytes))
     }
@@ -55,6 +57,15 @@ impl Model {
     /// # Errors
     /// As [`Model::from_bytes`].
     pub fn from_shared(bytes: &Bytes) -> Result<Self> {
+        Self::from_shared_alone(bytes)?.ready()
+    }
+
+    /// As [`Model::from_shared`], but of a model that reads what a sentence encoder says too. It can be looked at; to
+    /// score it needs that encoder ([`Model::missing_encoder`], [`Model::with_encoder`]).
+    ///
+    /// # Errors
+    /// They are no model, truncated, altered, or of a newer version.
+    pub fn from_shared_alone(bytes: &Bytes) -> Result<Self> {
         let (metadata, binary) = metadata(bytes)?;
         let sections = Sections::new(bytes, binary, &metadata.sections);
         let params = vectorizer_params(&metadata.features);
@@ -80,6 +91,7 @@ impl Model {
         Ok(Self {
             analyzer,
             vectorizer: Vectorizer::from_parts(params, vocabulary, idf),
+            encoder: encoder_head(&metadata, &sections, &heads)?,
             heads,
             weights,
             record: record(metadata, training_texts, streamed),
@@ -258,6 +270,31 @@ fn analyzer(metadata: &Metadata) -> Result<Analyzer> {
         language,
         mask_parties: metadata.mask_parties,
     }))
+}
+
+/// What a sentence encoder adds, without the encoder.
+fn encoder_head(
+    metadata: &Metadata,
+    sections: &Sections,
+    heads: &[Head],
+) -> Result<Option<EncoderHead>> {
+    let Some(meta) = &metadata.encoder else {
+        return Ok(None);
+    };
+    let means: Numbers<f32, 4> = sections.numbers("encoder_means")?;
+    let weights: Numbers<f32, 4> = sections.numbers("encoder_weights")?;
+    let n_columns: usize = heads.iter().map(|head| head.labels.len()).sum();
+    let head = EncoderHead::new(
+        meta.identity(),
+        means.iter().collect(),
+        weights.iter().collect(),
+    );
+    match head.filter(|head| head.n_columns() == n_columns) {
+        Some(head) => Ok(Some(head)),
+        None => Err(malformed(
+            "its weights do not fit its sentence encoder".into(),
+        )),
+    }
 }
 
 /// What a learner goes on from, of a model that was learned row by row.

@@ -46,11 +46,17 @@ pub struct StatementScores {
     pub n_known_tokens: usize,
     /// Whether any feature of the statement is known. If not, the scores are the model's priors.
     pub is_known: bool,
+    /// What a sentence encoder added to the margins, label by label and head by head; empty without one.
+    #[serde(skip)]
+    pub encoder_margins: Vec<f64>,
 }
 
 impl Model {
     /// Scores one statement. The result depends on nothing but the text and the model, as long as
     /// `state` has served no other model: it remembers the features of words.
+    ///
+    /// # Panics
+    /// It needs a sentence encoder that it was not given: see [`Model::missing_encoder`].
     ///
     /// # Example
     /// ```
@@ -65,9 +71,17 @@ impl Model {
         state: &mut VectorizerState,
         passage: impl Into<Passage<'a>>,
     ) -> StatementScores {
+        let passage = passage.into();
+        let encoder_margins = match &self.encoder {
+            Some(encoder) => encoder.margins(&self.analyzer, passage),
+            None => Vec::new(),
+        };
         let transformed = self.vectorizer.transform(&self.analyzer, state, passage);
         let mut sums = Vec::new();
         self.weights.margins(transformed.row, &mut sums);
+        for (sum, of_encoder) in sums.iter_mut().zip(&encoder_margins) {
+            *sum += of_encoder;
+        }
         let mut start = 0;
         let targets = self.heads.iter().map(|head| {
             let end = start + head.labels.len();
@@ -96,7 +110,9 @@ impl Model {
             targets: targets.collect(),
             n_tokens: transformed.n_tokens,
             n_known_tokens: transformed.n_known_tokens,
-            is_known: !transformed.row.ids.is_empty(),
+            is_known: !transformed.row.ids.is_empty()
+                || (transformed.n_tokens > 0 && self.encoder.is_some()),
+            encoder_margins,
         }
     }
 }

@@ -174,6 +174,7 @@ impl Model {
         Self {
             analyzer: self.analyzer.clone(),
             vectorizer: Vectorizer::from_parts(*self.vectorizer.params(), vocabulary, Idf(idf)),
+            encoder: self.encoder.clone(),
             heads: self.heads.clone(),
             weights: QuantizedWeights::round(&weights, n_columns).narrowed(),
             record,

@@ -136,6 +136,13 @@ impl LinearHead {
     }
 }
 
+/// The margins that a head gives to rows, shape `(n_rows, n_labels)`.
+pub(crate) fn margins_of(head: &LinearHead, rows: &Csr) -> Array2<f64> {
+    let mut margins = head.default_target(rows);
+    head.predict_inplace(rows, &mut margins);
+    margins
+}
+
 /// Predicts the margins of rows, shape `(n_rows, n_labels)`.
 impl<R: Records + Borrow<Csr>> PredictInplace<R, Array2<f64>> for LinearHead {
     fn predict_inplace(&self, rows: &R, margins: &mut Array2<f64>) {
