@@ -315,11 +315,14 @@ mod tests {
     }
 
     #[track_caller]
-    fn assert_near(found: &[Vec<f32>], expected: &[[f32; 8]]) {
+    fn assert_near(found: &[Vec<f32>], expected: &[[f64; 8]]) {
         assert_eq!(found.len(), expected.len());
         for (found, expected) in found.iter().zip(expected) {
             for (a, b) in found.iter().zip(expected) {
-                assert!((a - b).abs() < 2e-5, "{found:?} and {expected:?}");
+                assert!(
+                    (f64::from(*a) - b).abs() < 2e-5,
+                    "{found:?} and {expected:?}"
+                );
             }
         }
     }
