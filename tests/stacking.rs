@@ -9,7 +9,7 @@ use detente::train::{TrainParams, train};
 /// of the labels is wrong, so that no strength is the best by far.
 fn corpus(is_long: bool, is_reversed: bool) -> Corpus {
     let mut rows = Vec::new();
-    for at in 0..120 {
+    for at in 0..600 {
         let (words, label) = [
             ("We welcome the offer of", "favor"),
             ("They rejected every word of", "against"),

@@ -24,6 +24,9 @@ pub const ENOUGH_ROWS: usize = 20_000;
 /// The strength, before the learner's scale, at which it is tried whether targets learn from each other.
 const TRIAL_STRENGTH: f64 = 1.0;
 
+/// Strengths of the head that targets share, from the strongest on: a weaker penalty costs most, and is chosen least.
+const MOST_SHARED_STRENGTHS: usize = 3;
+
 /// How many folds of so many rows hold [`ENOUGH_ROWS`].
 fn enough_of(n_folds: usize, n_rows: usize) -> usize {
     let enough = (ENOUGH_ROWS * n_folds).div_ceil(n_rows.max(1));
@@ -158,8 +161,8 @@ impl PreparedTraining {
         Ok(members)
     }
 
-    /// Whether the log-loss of stacks with [`Member::Shared`] is below that of stacks without it by more than its
-    /// standard error over rows. Each half of the first fold is answered by stacks fitted on the other.
+    /// Whether the log-loss of stacks with [`Member::Shared`] is below that of stacks without it by more than two
+    /// standard errors over rows. Each half of the first fold is answered by stacks fitted on the other.
     fn sharing_helps(&self, members: &[Member], params: &TrainParams) -> Result<bool> {
         let strength = TRIAL_STRENGTH * params.head.learner.scale();
         let left_out = fold_margins(self, 0, members, &[strength], params)?;
@@ -184,7 +187,7 @@ impl PreparedTraining {
         let n = gains.len().max(2) as f64;
         let mean = gains.iter().sum::<f64>() / n;
         let squares: f64 = gains.iter().map(|gain| (gain - mean).powi(2)).sum();
-        let helps = mean > (squares / (n * (n - 1.0))).sqrt();
+        let helps = mean > 2.0 * (squares / (n * (n - 1.0))).sqrt();
         tracing::info!(gain = mean, helps, "tried the head that targets share");
         Ok(helps)
     }
@@ -453,12 +456,14 @@ fn fold_margins(
         } else if *member == Member::Shared {
             for group in sharing_groups(&prepared.tasks) {
                 let mut found: Vec<Path> = group.iter().map(|_| Path::new()).collect();
+                let mut n_tried = 0;
                 fitting.shared_path(&group, strengths, |heads| {
                     for ((path, head), task_idx) in found.iter_mut().zip(&heads).zip(&group) {
                         let (rows, task) = path_of(*task_idx);
                         path.push(head, rows, task);
                     }
-                    found.iter().any(Path::is_falling)
+                    n_tried += 1;
+                    n_tried < MOST_SHARED_STRENGTHS && found.iter().any(Path::is_falling)
                 })?;
                 for (task_idx, path) in group.into_iter().zip(found) {
                     paths[task_idx].push((*member, path));
