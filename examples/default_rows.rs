@@ -4,8 +4,10 @@
 //! cargo run --release --example default_rows -- FOLDER > target/default_rows.csv
 //! ```
 //!
-//! FOLDER holds the texts of the real statements (`datasets/real/README.md`); without one, or where texts are missing, the
-//! rows are fewer, and a model trained on them is another one. `models/README.md` has the commands that follow.
+//! FOLDER holds the texts of the real statements (`datasets/real/README.md`); without one, or where texts are missing,
+//! the rows are fewer, and a model trained on them is another one. `models/README.md` has the commands that follow.
+
+#![allow(clippy::print_stderr, reason = "an example speaks")]
 
 #[path = "../tests/default_rows.rs"]
 mod default_rows;

@@ -1,4 +1,4 @@
-//! Sentence encoders as a view: what is learned, kept, explained and refused. The encoder here is a rule, not a network.
+//! Sentence encoders as a view: what is learned, kept, explained and refused. The encoder here is a rule, no network.
 
 use detente::data::corpus::{Corpus, LabelledText};
 use detente::model::encoder::{EncoderIdentity, SentenceEncoder, SharedEncoder};
@@ -41,8 +41,8 @@ impl SentenceEncoder for Listener {
     }
 }
 
-/// Texts of words that occur once; the target `sound` asks whether there are more than three `eh`, which stand inside of
-/// them. Of `rare` only a fifth of the rows are labelled, most of them loud.
+/// Texts of words that occur once; the target `sound` asks whether there are more than three `eh`, which stand inside
+/// of them. Of `rare` only a fifth of the rows are labelled, most of them loud.
 fn rows() -> Vec<LabelledText> {
     let word = |row: usize, at: usize, is_eh: bool| {
         let number = row * 10 + at;

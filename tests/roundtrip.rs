@@ -188,12 +188,13 @@ fn the_default_model_is_of_the_rows_and_commands_that_its_card_names() {
 }
 
 #[test]
+#[allow(clippy::print_stderr, reason = "a test that is passed over says so")]
 fn training_the_default_model_again_gives_the_same_bytes() {
     use crate::default_rows::{TARGETS, default_rows};
     use detente::data::corpus::{Corpus, LayoutParams};
     use detente::train::train;
     let root = crate::run::root();
-    let (csv, n_missing) = default_rows(&root, &root.join("../shared/data"));
+    let (csv, n_missing) = default_rows(root, &root.join("../shared/data"));
     if n_missing > 0 {
         eprintln!("not tried: the texts of {n_missing} real statements are not in ../shared/data");
         return;

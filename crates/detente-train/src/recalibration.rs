@@ -86,8 +86,8 @@ pub struct TargetRecalibration {
 ///
 /// # References
 /// Guo, Pleiss, Sun and Weinberger 2017, On Calibration of Modern Neural Networks, section 4.2 (vector scaling with one
-/// slope); Alexandari, Kundaje and Shrikumar 2020, Maximum Likelihood with Bias-Corrected Calibration is Hard-To-Beat at
-/// Label Shift Adaptation.
+/// slope); Alexandari, Kundaje and Shrikumar 2020, Maximum Likelihood with Bias-Corrected Calibration is Hard-To-Beat
+/// at Label Shift Adaptation.
 pub fn recalibrate(
     model: &Model,
     corpus: &mut Corpus,

@@ -263,12 +263,15 @@ impl PreparedTraining {
     }
 }
 
+/// A way to fit a stack: from margins by member, classes, weights and the places of the rows that count.
+type FitStack<'a> = dyn Fn(&[Array2<f64>], &[usize], &[f32], &[usize]) -> Stack + 'a;
+/// A way to decide labels: from rows of probabilities and their classes.
+type Decide<'a> = dyn Fn(&[&[f64]], &[usize]) -> LogitAdjustment + 'a;
+
 /// How a stack is fitted, and labels are decided.
 pub(super) struct StackRecipe<'a> {
-    /// From margins by member, classes, weights and the places of the rows that count.
-    pub(super) fit: &'a dyn Fn(&[Array2<f64>], &[usize], &[f32], &[usize]) -> Stack,
-    /// From rows of probabilities and their classes.
-    pub(super) decide: &'a dyn Fn(&[&[f64]], &[usize]) -> LogitAdjustment,
+    pub(super) fit: &'a FitStack<'a>,
+    pub(super) decide: &'a Decide<'a>,
 }
 
 impl Task {
