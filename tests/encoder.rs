@@ -1,4 +1,4 @@
-//! Sentence encoders as a view: what is learned, kept, explained and refused. The encoder here is a rule, not a network.
+//! Sentence encoders as a view: what is learned, kept, explained and refused. The encoder here is a rule, no network.
 
 use detente::data::corpus::{Corpus, LabelledText};
 use detente::model::encoder::{EncoderIdentity, SentenceEncoder, SharedEncoder};

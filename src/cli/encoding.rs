@@ -28,8 +28,8 @@ pub(super) struct EncoderArguments {
     #[cfg(feature = "encoder")]
     #[arg(long, value_name = "DIR", help_heading = "Sentence encoder")]
     encoder: Option<PathBuf>,
-    /// Folder where its rows are kept by the hash of their text, or `none` [default: `detente/encoder` in XDG_CACHE_HOME
-    /// or ~/.cache]
+    /// Folder where its rows are kept by the hash of their text, or `none` [default: `detente/encoder` in
+    /// XDG_CACHE_HOME or ~/.cache]
     #[cfg(feature = "encoder")]
     #[arg(long, value_name = "DIR", help_heading = "Sentence encoder")]
     encoder_cache: Option<PathBuf>,

@@ -19,8 +19,8 @@ impl CachedEncoder {
         Self { encoder, cache }
     }
 
-    /// Encodes those of the texts that the cache does not know, on all threads of rayon, and keeps them. `done` is called
-    /// from any thread after each, with how many texts there are to encode. Without a cache nothing is done.
+    /// Encodes those of the texts that the cache does not know, on all threads of rayon, and keeps them. `done` is
+    /// called from any thread after each, with how many texts there are to encode. Without a cache nothing is done.
     pub fn prepare(&self, texts: &[&str], done: &(dyn Fn(usize) + Sync)) {
         let Some(cache) = &self.cache else {
             return;
