@@ -41,8 +41,8 @@ impl SentenceEncoder for Listener {
     }
 }
 
-/// Texts of words that occur once; the target `sound` asks whether there are more than three `eh`, which stand inside of
-/// them. Of `rare` only a fifth of the rows are labelled, most of them loud.
+/// Texts of words that occur once; the target `sound` asks whether there are more than three `eh`, which stand inside
+/// of them. Of `rare` only a fifth of the rows are labelled, most of them loud.
 fn rows() -> Vec<LabelledText> {
     let word = |row: usize, at: usize, is_eh: bool| {
         let number = row * 10 + at;
