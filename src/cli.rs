@@ -153,7 +153,17 @@ struct NamedModel {
     name: String,
 }
 
-fn read_model(path: Option<&PathBuf>, encoder: &EncoderArguments) -> Result<NamedModel> {
+/// The word for the embedded model.
+const DEFAULT_MODEL: &str = "default";
+
+/// The file of a model that has to be named; `None` for the word `default`, unless a file has that name.
+fn model_path(named: &Path) -> Option<&Path> {
+    let is_default = named.as_os_str() == DEFAULT_MODEL && !named.exists();
+    (!is_default).then_some(named)
+}
+
+/// Reads a model; `None` is the embedded one.
+fn read_model(path: Option<&Path>, encoder: &EncoderArguments) -> Result<NamedModel> {
     match path {
         Some(path) => Ok(NamedModel {
             model: std::borrow::Cow::Owned(map_model(path, encoder)?),
@@ -161,7 +171,7 @@ fn read_model(path: Option<&PathBuf>, encoder: &EncoderArguments) -> Result<Name
         }),
         None => Ok(NamedModel {
             model: std::borrow::Cow::Borrowed(Model::embedded()),
-            name: "default".to_owned(),
+            name: DEFAULT_MODEL.to_owned(),
         }),
     }
 }

@@ -142,8 +142,8 @@ fn the_embedded_model_keeps_near_its_promise_on_its_test_splits() {
             held += coverage - (1.0 - risk);
         }
     }
-    // On average over targets and risks the promise is kept to three hundredths.
-    assert!(held / 12.0 > -0.03, "{}", held / 12.0);
+    // On average over targets and risks the promise is kept to two hundredths.
+    assert!(held / 12.0 > -0.02, "{}", held / 12.0);
 }
 
 const TEXT: &str = "We welcome the ceasefire at the border. They shell the committee near the coast!\n\n\

@@ -23,14 +23,16 @@ fn calibrate(csv: &str, more: &[&str]) -> Done {
         .file("toy.detente", toy::model_bytes())
         .file("mine.csv", csv)
         .args(["calibrate", "toy.detente", "mine.csv", "-o", "mine.detente"])
-        .args(["--targets", "peace", "--group", "doc"])
+        .args(["--group", "doc"])
         .args(more.iter().copied())
         .success()
 }
 
+const PEACE: [&str; 2] = ["--targets", "peace"];
+
 #[test]
 fn probabilities_follow_the_rows_and_weights_stay() {
-    let done = calibrate(&domain(), &["--format", "json"]);
+    let done = calibrate(&domain(), &[PEACE, ["--format", "json"]].concat());
     let record = done.json();
     let peace = &record["targets"]["peace"];
     let number = |path: [&str; 2]| peace[path[0]][path[1]].as_f64().unwrap();
@@ -80,14 +82,15 @@ fn the_order_of_rows_and_the_number_of_threads_do_not_matter() {
     let (header, rows) = csv.split_once('\n').unwrap();
     let turned: Vec<&str> = rows.lines().rev().collect();
     let turned = format!("{header}\n{}\n", turned.join("\n"));
-    let bytes =
-        |csv: &str, threads: &str| calibrate(csv, &["--threads", threads]).read("mine.detente");
+    let bytes = |csv: &str, threads: &str| {
+        calibrate(csv, &[PEACE, ["--threads", threads]].concat()).read("mine.detente")
+    };
     assert!(bytes(&csv, "1") == bytes(&turned, "3"));
 }
 
 #[test]
 fn inspect_says_what_it_was_calibrated_on() {
-    let done = calibrate(&domain(), &[]);
+    let done = calibrate(&domain(), &PEACE);
     assert!(
         done.stdout
             .contains("peace: too few rows to decide labels anew; the thresholds stay")
@@ -98,6 +101,21 @@ fn inspect_says_what_it_was_calibrated_on() {
             .stdout
             .contains("calibrated on 120 other rows in 40 documents, fingerprint ")
     );
+}
+
+#[test]
+fn a_target_of_few_rows_keeps_what_it_had() {
+    // `tone` is labelled in three rows of three documents: fewer than folds.
+    let mut csv = "text,peace,tone,doc\n".to_owned();
+    for (at, line) in domain().lines().skip(1).enumerate() {
+        let tone = if at % 3 == 0 && at < 9 { "neutral" } else { "" };
+        writeln!(csv, "{}", line.replace(",neutral,", &format!(",{tone},"))).unwrap();
+    }
+    let done = calibrate(&csv, &["--targets", "peace,tone"]);
+    let said = "tone: keeps its calibration; 3 rows are labelled on it\n";
+    assert!(done.stdout.ends_with(said), "{}", done.stdout);
+    let mine = Model::from_bytes(&done.read("mine.detente")).unwrap();
+    assert_eq!(mine.heads()[1], toy::model().heads()[1]);
 }
 
 #[test]
@@ -128,6 +146,19 @@ fn rows_that_cannot_calibrate_are_refused_with_what_to_do() {
         .stderr(
             "error: mine.csv:2: column `peace` is `perhaps`; expected `favor`, `against`, or `none`\n\
              hint: rename your own labels with `--label perhaps=favor`\n",
+        )
+        .failure(1);
+}
+
+#[test]
+fn rows_to_calibrate_on_that_are_too_few_are_counted() {
+    Run::new()
+        .file("a.csv", marked())
+        .args(["train", "a.csv", "-o", "m.detente", "--targets", "peace"])
+        .args(["--calibrate-where", "kind=reel"])
+        .stderr(
+            "error: target `peace` has 0 documents to calibrate on; expected at least 5, one for each fold\n\
+             hint: give more rows, fewer `--folds`, or a finer `--group` column\n",
         )
         .failure(1);
 }

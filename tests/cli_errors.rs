@@ -992,3 +992,27 @@ fn only_streamed_models_learn_on() {
             `detente train --stream` makes one that can\n")
         .failure(1);
 }
+
+#[test]
+fn data_is_never_written_over() {
+    let csv = toy::wide();
+    let commands: [&[&str]; 4] = [
+        &["calibrate", "toy.detente", "mine.csv", "-o", "./mine.csv"],
+        &["train", "mine.csv", "-o", "mine.csv"],
+        &["train", "mine.csv", "--stream", "-o", "mine.csv"],
+        &["evaluate", "mine.csv", "--errors", "mine.csv"],
+    ];
+    for command in commands {
+        let output = command[command.len() - 1];
+        let done = Run::new()
+            .file("toy.detente", toy::model_bytes())
+            .file("mine.csv", &csv)
+            .args(command.iter().copied())
+            .args(["--targets", "peace"])
+            .stderr(format!(
+                "error: {output}: cannot write: this file is read as data; expected another name\n"
+            ))
+            .failure(1);
+        assert!(done.read("mine.csv") == csv.as_bytes(), "{command:?}");
+    }
+}

@@ -225,3 +225,22 @@ fn learners_that_cannot_stand_beside_an_encoder_are_refused() {
         "the learner is `linfa-bayes`; expected `logistic` or `svm` beside a sentence encoder"
     );
 }
+
+#[test]
+fn targets_share_a_head_beside_an_encoder_as_without_one() {
+    let members = |encoder: Option<SharedEncoder>| {
+        let params = TrainParams {
+            encoder,
+            ..TrainParams::DEFAULT
+        };
+        let mut corpus = crate::stacking::corpus(true, false);
+        let model = train(&mut corpus, &params, &|_, _| {}).unwrap().0;
+        let members = crate::stacking::members(&model).into_iter().flatten();
+        members.map(str::to_owned).collect::<Vec<String>>()
+    };
+    let without = members(None);
+    let mut with = members(Some(Listener::shared()));
+    with.retain(|member| member != "encoder");
+    assert!(without.contains(&"shared".to_owned()));
+    assert_eq!(with, without);
+}

@@ -7,7 +7,7 @@ use detente::train::{TrainParams, train};
 
 /// Statements of two targets with the same labels, on the same rows or on rows of their own. A tenth
 /// of the labels is wrong, so that no strength is the best by far.
-fn corpus(is_long: bool, is_reversed: bool) -> Corpus {
+pub(crate) fn corpus(is_long: bool, is_reversed: bool) -> Corpus {
     let mut rows = Vec::new();
     for at in 0..600 {
         let (words, label) = [
@@ -59,7 +59,7 @@ fn trained(is_long: bool, is_reversed: bool, params: &TrainParams) -> Model {
     train(&mut corpus, params, &|_, _| {}).unwrap().0
 }
 
-fn members(model: &Model) -> Vec<Vec<&str>> {
+pub(crate) fn members(model: &Model) -> Vec<Vec<&str>> {
     let heads = model.heads().iter();
     heads
         .map(|head| {

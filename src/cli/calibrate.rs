@@ -1,14 +1,13 @@
 //! `detente calibrate`.
 
-use super::compare::DEFAULT_MODEL;
 use super::encoding::EncoderArguments;
 use super::failure::Result;
 use super::format::ResultFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
-use super::{NamedModel, note, one_of, print, read_model, set_threads};
+use super::{NamedModel, model_path, note, one_of, print, read_model, set_threads};
 use clap::Args;
 use detente_data::corpus::FoldsParams;
-use detente_data::file::check_writable;
+use detente_data::file::check_writable_beside;
 use detente_data::model_file;
 use detente_report::{RecalibrationRecord, to_json};
 use detente_train::{DecisionMetric, RecalibrationParams, recalibrate};
@@ -63,11 +62,9 @@ pub(super) struct CalibrateArguments {
 
 pub(super) fn run(arguments: CalibrateArguments) -> Result<()> {
     set_threads(arguments.threads)?;
-    check_writable(&arguments.output)?;
+    check_writable_beside(&arguments.output, &arguments.data)?;
     let layout = arguments.layout.params()?;
-    let is_default = arguments.model.as_os_str() == DEFAULT_MODEL && !arguments.model.exists();
-    let path = (!is_default).then_some(&arguments.model);
-    let NamedModel { model, name } = read_model(path, &arguments.encoder)?;
+    let NamedModel { model, name } = read_model(model_path(&arguments.model), &arguments.encoder)?;
     let mut corpus = read_corpus(&arguments.data, &layout, &model.target_names())?;
     note_unused_mentions(&model, &name, &corpus);
     let params = RecalibrationParams {

@@ -4,7 +4,7 @@ use super::encoding::EncoderArguments;
 use super::failure::{Error, ErrorKind, Result};
 use super::format::MeasureFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
-use super::{one_of, print, read_model, set_threads};
+use super::{model_path, one_of, print, read_model, set_threads};
 use clap::Args;
 use detente_data::corpus::{Corpus, Layout, PredictionFile};
 use detente_eval::compare::{CompareParams, Contestant, Documents, MatchBy, compare};
@@ -14,9 +14,6 @@ use detente_model::Model;
 use detente_report::{ComparisonRecord, to_json};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-
-/// The name of the embedded model.
-pub(super) const DEFAULT_MODEL: &str = "default";
 
 /// Test whether one model is better than another on the same rows
 #[derive(Args)]
@@ -160,15 +157,15 @@ pub(super) fn run(arguments: CompareArguments) -> Result<()> {
 
 /// Tells models from predictions by their first bytes.
 fn read(path: &Path, encoder: &EncoderArguments) -> Result<Given> {
-    if path.as_os_str() == DEFAULT_MODEL && !path.exists() {
+    let Some(path) = model_path(path) else {
         return read_model(None, encoder).map(|named| Given::Model(Box::new(named)));
-    }
+    };
     let failed = |source| Error::io("cannot read", path, source);
     let mut start = Vec::new();
     let file = detente_data::file::open(path)?;
     file.take(64).read_to_end(&mut start).map_err(failed)?;
     if Model::is_start(&start) {
-        let named = read_model(Some(&path.to_owned()), encoder)?;
+        let named = read_model(Some(path), encoder)?;
         Ok(Given::Model(Box::new(named)))
     } else {
         Ok(Given::Predictions(PredictionFile::read(path)?))

@@ -10,7 +10,7 @@ use super::{note, one_of, print, set_threads};
 use clap::Args;
 use detente_data::ColumnRole;
 use detente_data::corpus::{FoldsParams, KeptColumn};
-use detente_data::file::{check_writable, replace_file};
+use detente_data::file::{check_writable_beside, replace_file};
 use detente_eval::cross_validate::{CrossValidateParams, Split, cross_validate};
 use detente_metrics::BootstrapParams;
 #[cfg(feature = "html")]
@@ -111,11 +111,11 @@ pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
     params.check()?;
     if let Some(path) = &arguments.predictions {
         Records::check_name(path)?;
-        check_writable(path)?;
+        check_writable_beside(path, &arguments.data)?;
     }
     #[cfg(feature = "html")]
     if let Some(path) = &arguments.report {
-        check_writable(path)?;
+        check_writable_beside(path, &arguments.data)?;
     }
     let mut corpus = read_corpus(&arguments.data, &layout, &KNOWN_TARGETS)?;
     params.train.encoder = encoder.for_training(&corpus, &params.train)?;

@@ -8,7 +8,7 @@ use super::{NamedModel, note, one_of, print, read_model, set_threads};
 use clap::Args;
 use detente_data::ColumnRole;
 use detente_data::corpus::KeptColumn;
-use detente_data::file::{check_writable, replace_file};
+use detente_data::file::{check_writable_beside, replace_file};
 use detente_error::counted;
 use detente_eval::evaluate::{Details, EvaluateParams, evaluate, mistakes};
 use detente_metrics::BootstrapParams;
@@ -76,11 +76,11 @@ pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
     }
     let outputs = [&arguments.predictions, &arguments.errors];
     for path in outputs.into_iter().flatten() {
-        check_writable(path)?;
+        check_writable_beside(path, &arguments.data)?;
     }
     #[cfg(feature = "html")]
     if let Some(path) = &arguments.report {
-        check_writable(path)?;
+        check_writable_beside(path, &arguments.data)?;
     }
     let mut layout = arguments.layout.params()?;
     let keep = arguments.by.iter().map(|name| KeptColumn {
@@ -88,7 +88,7 @@ pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
         role: Some(ColumnRole::Slice),
     });
     layout.keep = keep.collect();
-    let NamedModel { model, name } = read_model(arguments.model.as_ref(), &arguments.encoder)?;
+    let NamedModel { model, name } = read_model(arguments.model.as_deref(), &arguments.encoder)?;
     let corpus = read_corpus(&arguments.data, &layout, &model.target_names())?;
     note_unused_mentions(&model, &name, &corpus);
     let params = EvaluateParams {

@@ -51,14 +51,13 @@ pub(super) fn run(arguments: InspectArguments) -> Result<()> {
         Some(path) => detente_data::file::read(path)?,
         None => Model::embedded().to_bytes(),
     };
+    let n_bytes = bytes.len();
     let model =
-        Model::from_shared_alone(&bytes.clone().into()).map_err(|error| {
-            match &arguments.model {
-                Some(path) => error.in_file(path),
-                None => error,
-            }
+        Model::from_shared_alone(&bytes.into()).map_err(|error| match &arguments.model {
+            Some(path) => error.in_file(path),
+            None => error,
         })?;
-    let record = || InspectionRecord::of(&model, bytes.len(), n_terms);
+    let record = || InspectionRecord::of(&model, n_bytes, n_terms);
     let text = match arguments.format {
         InspectFormat::Table => record().to_string(),
         InspectFormat::Json => to_json(&record()),

@@ -92,7 +92,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     if let Some(path) = &arguments.summary {
         check_writable(path)?;
     }
-    let NamedModel { model, name } = read_model(arguments.model.as_ref(), &arguments.encoder)?;
+    let NamedModel { model, name } = read_model(arguments.model.as_deref(), &arguments.encoder)?;
     let articles = Articles::open(&arguments.inputs, arguments.input)?
         .with_mention_column(arguments.target_text.clone());
     for path in articles.skipped_files() {

@@ -1,13 +1,12 @@
 //! `detente shrink`.
 
-use super::compare::DEFAULT_MODEL;
 use super::encoding::EncoderArguments;
 use super::failure::Result;
 use super::format::ResultFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
-use super::{NamedModel, note, one_of, print, read_model, set_threads};
+use super::{NamedModel, model_path, note, one_of, print, read_model, set_threads};
 use clap::Args;
-use detente_data::file::{check_writable, replace_file};
+use detente_data::file::{check_writable_beside, replace_file};
 use detente_eval::shrink::shrink_cost;
 use detente_report::{ShrinkingRecord, to_json};
 use std::path::PathBuf;
@@ -51,11 +50,9 @@ pub(super) struct ShrinkArguments {
 
 pub(super) fn run(arguments: ShrinkArguments) -> Result<()> {
     set_threads(arguments.threads)?;
-    check_writable(&arguments.output)?;
+    check_writable_beside(&arguments.output, &arguments.data)?;
     let layout = arguments.layout.params()?;
-    let is_default = arguments.model.as_os_str() == DEFAULT_MODEL && !arguments.model.exists();
-    let path = (!is_default).then_some(&arguments.model);
-    let NamedModel { model, name } = read_model(path, &arguments.encoder)?;
+    let NamedModel { model, name } = read_model(model_path(&arguments.model), &arguments.encoder)?;
     let corpus = match arguments.data.is_empty() {
         true => None,
         false => Some(read_corpus(

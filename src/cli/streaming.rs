@@ -5,7 +5,7 @@ use super::progress::Progress;
 use super::train::{KNOWN_TARGETS, TrainArguments};
 use super::{note, print};
 use clap::Args;
-use detente_data::file::check_writable;
+use detente_data::file::check_writable_beside;
 use detente_data::model_file;
 use detente_error::counted;
 use detente_model::features::Buckets;
@@ -129,7 +129,7 @@ pub(super) fn run_streaming(arguments: TrainArguments) -> Result<()> {
         ..params
     };
     params.check()?;
-    check_writable(&arguments.output)?;
+    check_writable_beside(&arguments.output, &arguments.data)?;
     let checkpoint = flags.checkpoint.map(|path| CheckpointParams {
         path,
         every: flags.every,
@@ -137,7 +137,7 @@ pub(super) fn run_streaming(arguments: TrainArguments) -> Result<()> {
     });
     if let Some(checkpoint) = &checkpoint {
         checkpoint.check()?;
-        check_writable(&checkpoint.path)?;
+        check_writable_beside(&checkpoint.path, &arguments.data)?;
     }
     let layout = arguments.layout.params()?;
     let known: Vec<&str> = match params.labels.is_empty() {

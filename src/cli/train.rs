@@ -8,7 +8,7 @@ use super::training::TrainingArguments;
 use super::{note, print, set_threads};
 use clap::Args;
 use detente_data::corpus::{FoldsParams, LayoutParams};
-use detente_data::file::check_writable;
+use detente_data::file::check_writable_beside;
 use detente_data::model_file;
 use detente_report::TrainingRecord;
 use detente_train::{AppraisalParams, TrainParams, TuneParams, train, tune};
@@ -97,7 +97,7 @@ pub(super) fn run(arguments: TrainArguments) -> Result<()> {
     params.check()?;
     let tune_params = arguments.tune.map(|minutes| TuneParams { minutes });
     tune_params.map_or(Ok(()), |tune| tune.check())?;
-    check_writable(&arguments.output)?;
+    check_writable_beside(&arguments.output, &arguments.data)?;
     let layout = LayoutParams {
         calibration: arguments.calibrate_where,
         ..arguments.layout.params()?

@@ -108,6 +108,9 @@ pub enum ErrorKind {
         /// The columns there are.
         available: Vec<String>,
     },
+    /// An output path that is one of the files to be read.
+    #[error("cannot write: this file is read as data; expected another name")]
+    IsInput,
     /// An output path that is not a regular file.
     #[error("cannot write: this is not a regular file; expected a file or a new name")]
     NotAFile,

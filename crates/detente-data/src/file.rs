@@ -301,6 +301,20 @@ pub fn check_writable(path: &Path) -> Result<()> {
     temporary_beside(&regular_file(path)?).map(drop)
 }
 
+/// As [`check_writable`], and that the file is none of those that are read.
+///
+/// # Errors
+/// As [`check_writable`]; the path means one of `inputs`.
+pub fn check_writable_beside(path: &Path, inputs: &[PathBuf]) -> Result<()> {
+    check_writable(path)?;
+    let found = path.canonicalize().ok();
+    let is_input = |input: &PathBuf| found.is_some() && input.canonicalize().ok() == found;
+    match inputs.iter().any(is_input) {
+        true => Err(Error::new(ErrorKind::IsInput).in_file(path)),
+        false => Ok(()),
+    }
+}
+
 /// The regular file that a path means, through symbolic links, or the path of one that can be made.
 fn regular_file(path: &Path) -> Result<PathBuf> {
     match std::fs::metadata(path) {

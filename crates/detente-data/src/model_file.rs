@@ -12,7 +12,7 @@ use std::path::Path;
 /// The file cannot be read, is no model, is truncated, altered, or from a newer version; the model needs a sentence
 /// encoder.
 pub fn read(path: &Path) -> Result<Model> {
-    of_bytes(path, &Bytes::from(file::read(path)?))
+    ready(of_bytes(path, &Bytes::from(file::read(path)?))?, path)
 }
 
 /// Reads a model file without a copy of it where it is large, see [`file::map`]. For a process that is soon done.
@@ -20,7 +20,7 @@ pub fn read(path: &Path) -> Result<Model> {
 /// # Errors
 /// As [`read`].
 pub fn map(path: &Path) -> Result<Model> {
-    of_bytes(path, &file::map(path)?)
+    ready(map_alone(path)?, path)
 }
 
 /// As [`map`], but of a model that needs a sentence encoder too, which it does not have yet: see
@@ -29,17 +29,20 @@ pub fn map(path: &Path) -> Result<Model> {
 /// # Errors
 /// The file cannot be read, is no model, is truncated, altered, or from a newer version.
 pub fn map_alone(path: &Path) -> Result<Model> {
-    let bytes = file::map(path)?;
+    of_bytes(path, &file::map(path)?)
+}
+
+fn of_bytes(path: &Path, bytes: &Bytes) -> Result<Model> {
     let model =
-        Model::from_shared_alone(&bytes).map_err(|error| Error::from(error).in_file(path))?;
+        Model::from_shared_alone(bytes).map_err(|error| Error::from(error).in_file(path))?;
     tracing::info!(path = %path.display(), n_bytes = bytes.len(), "read the model");
     Ok(model)
 }
 
-fn of_bytes(path: &Path, bytes: &Bytes) -> Result<Model> {
-    let model = Model::from_shared(bytes).map_err(|error| Error::from(error).in_file(path))?;
-    tracing::info!(path = %path.display(), n_bytes = bytes.len(), "read the model");
-    Ok(model)
+fn ready(model: Model, path: &Path) -> Result<Model> {
+    model
+        .ready()
+        .map_err(|error| Error::from(error).in_file(path))
 }
 
 /// Writes a model file to a temporary file beside it, then renames: a reader sees the old file or the new one, never

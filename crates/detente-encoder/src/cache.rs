@@ -115,6 +115,11 @@ impl Cache {
         self.kept().places.len()
     }
 
+    /// Whether the row of a text is known.
+    pub fn knows(&self, text: &str) -> bool {
+        self.kept().places.contains_key(&key_of(text))
+    }
+
     /// The row of a text, if it is known.
     pub fn get(&self, text: &str) -> Option<Vec<f32>> {
         let kept = self.kept();

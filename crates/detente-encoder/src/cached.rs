@@ -27,7 +27,7 @@ impl CachedEncoder {
         };
         let mut seen = FxHashSet::default();
         let mut unknown: Vec<&str> = texts.to_vec();
-        unknown.retain(|text| seen.insert(*text) && cache.get(text).is_none());
+        unknown.retain(|text| seen.insert(*text) && !cache.knows(text));
         unknown.par_iter().for_each(|text| {
             cache.put(text, &self.encoder.encode(text));
             done(unknown.len());

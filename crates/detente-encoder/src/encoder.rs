@@ -6,7 +6,6 @@ use crate::pooling;
 use crate::settings::Settings;
 use detente_data::file;
 use detente_model::encoder::{EncoderIdentity, SentenceEncoder};
-use rayon::prelude::*;
 use std::fmt;
 use std::path::Path;
 use tokenizers::{Tokenizer, TruncationParams};
@@ -112,16 +111,6 @@ impl Encoder {
         let states = self.network.hidden_states(encoding.get_ids())?;
         Ok(pooling::pool(&states)?)
     }
-
-    /// Encodes many texts on all threads of rayon; `done` is called after each, from any thread.
-    pub fn encode_all(&self, texts: &[&str], done: &(dyn Fn() + Sync)) -> Vec<Vec<f32>> {
-        let rows = texts.par_iter().map(|text| {
-            let row = self.encode(text);
-            done();
-            row
-        });
-        rows.collect()
-    }
 }
 
 impl SentenceEncoder for Encoder {
@@ -167,6 +156,7 @@ fn tokenizer(json: &[u8], settings: &Settings) -> Result<Tokenizer> {
 mod tests {
     use super::*;
     use candle_core::{Device, Tensor};
+    use rayon::prelude::*;
     use std::collections::HashMap;
     use std::fs;
 
@@ -381,7 +371,8 @@ mod tests {
                     .num_threads(n_threads)
                     .build()
                     .unwrap();
-                let together = pool.install(|| encoder.encode_all(&texts, &|| ()));
+                let together: Vec<Vec<f32>> =
+                    pool.install(|| texts.par_iter().map(|text| encoder.encode(text)).collect());
                 assert_eq!(together, alone, "{model_type} on {n_threads} threads");
             }
         }

@@ -195,25 +195,11 @@ fn gold_classes(
     corpus: &Corpus,
     known: &[(usize, usize)],
 ) -> Result<Vec<Vec<Option<usize>>>> {
-    let mut all = Vec::new();
-    for (head_idx, target_idx) in known {
+    let all = known.iter().map(|(head_idx, target_idx)| {
         let labels = &model.heads()[*head_idx].labels;
-        let classes = corpus.examples.iter().map(|example| {
-            let Some(label) = &example.labels[*target_idx] else {
-                return Ok(None);
-            };
-            labels.position(label).map(Some).ok_or_else(|| {
-                let kind = ErrorKind::UnknownLabel {
-                    column: corpus.targets[*target_idx].column.clone(),
-                    value: label.to_string(),
-                    allowed: labels.labels().to_vec(),
-                };
-                Error::new(kind).at(corpus.place_of(example))
-            })
-        });
-        all.push(classes.collect::<Result<_>>()?);
-    }
-    Ok(all)
+        Ok(corpus.gold_classes(*target_idx, labels)?)
+    });
+    all.collect()
 }
 
 /// The document of each row as a number, in the order of the names, so that the order of the rows

@@ -10,6 +10,6 @@ mod softmax;
 mod temperature;
 
 pub use conformal::{Conformal, ConformalThreshold, MOST_SCORES, Risk, is_deferred};
-pub use logit_adjustment::{LogitAdjustment, log};
+pub use logit_adjustment::{LogitAdjustment, argmax, log};
 pub use softmax::{softmax, softmax_from};
 pub use temperature::Temperature;

@@ -1,11 +1,11 @@
 //! A model calibrated anew: on what, what moved, and how right it was before and is now.
 
-use super::measures_record::{MeasureRecord, MeasuresRecord};
+use super::measures_record::MeasuresRecord;
 use super::named::Named;
 use super::sheet::Sheet;
 use super::shrinking::BeforeAfter;
 use super::table::{fine, measure};
-use detente_metrics::Evaluation;
+use detente_metrics::Metric;
 use detente_train::{Recalibration, TargetRecalibration};
 use serde::Serialize;
 use std::fmt;
@@ -53,9 +53,6 @@ pub struct TargetRecalibrationRecord {
     pub before: MeasuresRecord,
     /// How right it is on rows of each fold after a calibration on those of the others.
     pub after: MeasuresRecord,
-    /// What only tables say.
-    #[serde(skip)]
-    table: Vec<(&'static str, BeforeAfter<MeasureRecord>)>,
 }
 
 impl RecalibrationRecord {
@@ -78,17 +75,6 @@ impl RecalibrationRecord {
 
 impl TargetRecalibrationRecord {
     fn of(target: &TargetRecalibration) -> Self {
-        let both = |of: &dyn Fn(&Evaluation) -> MeasureRecord| {
-            BeforeAfter::new(of(&target.before), of(&target.after))
-        };
-        let mut table = vec![
-            ("log-loss", both(&|found| found.log_loss.into())),
-            ("ECE", both(&|found| found.ece.into())),
-            ("macro-F1", both(&|found| found.macro_f1.into())),
-        ];
-        if target.after.f_avg.value.is_some() {
-            table.push(("F avg", both(&|found| found.f_avg.into())));
-        }
         let [before, after] = target.temperature;
         Self {
             temperature: BeforeAfter::new(before, after),
@@ -96,10 +82,17 @@ impl TargetRecalibrationRecord {
             has_new_decision: target.has_new_decision,
             before: MeasuresRecord::of(&target.before),
             after: MeasuresRecord::of(&target.after),
-            table,
         }
     }
 }
+
+/// The measures of the table, by their names there.
+const SHOWN: [(&str, Metric); 4] = [
+    ("log-loss", Metric::LogLoss),
+    ("ECE", Metric::Ece),
+    ("macro-F1", Metric::MacroF1),
+    ("F avg", Metric::FAvg),
+];
 
 impl fmt::Display for RecalibrationRecord {
     /// The tables that `detente calibrate` prints, with colors.
@@ -126,13 +119,17 @@ impl fmt::Display for RecalibrationRecord {
         f.write_str(&sheet.terminal())?;
         let mut sheet = Sheet::new("", &["target", "", "#before", "#after"]);
         for (name, target) in self.targets.iter() {
-            for (at, (metric, both)) in target.table.iter().enumerate() {
+            for (at, (title, metric)) in SHOWN.into_iter().enumerate() {
+                let (before, after) = (target.before.measure(metric), target.after.measure(metric));
+                if metric == Metric::FAvg && after.value.is_none() {
+                    continue;
+                }
                 let name = if at == 0 { name } else { "" };
                 sheet.row([
                     name.to_owned(),
-                    (*metric).to_owned(),
-                    measure(both.before),
-                    measure(both.after),
+                    title.to_owned(),
+                    measure(before),
+                    measure(after),
                 ]);
             }
         }

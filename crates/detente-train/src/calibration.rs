@@ -9,4 +9,5 @@ mod stack;
 pub use conformal::fit_conformal;
 pub use logit_adjustment::{TiltChoice, fit_logit_adjustment};
 pub use stack::Stack;
+pub(crate) use temperature::row_loss;
 pub use temperature::{fit_temperature, log_loss};

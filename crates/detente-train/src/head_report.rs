@@ -83,14 +83,7 @@ impl HeadReport<'_> {
         selected: &SelectedStack,
     ) -> Result<HeadLog> {
         let answers = selected.answers(&head.labels, self.documents)?;
-        let sides = sides(&head.labels);
-        let out_of_fold = match &self.detail {
-            Detail::Measures => Evaluation::of(&answers, sides, None)?,
-            Detail::DocumentIntervals(params) => {
-                Evaluation::by_document(&answers, sides, Some(params))?
-            }
-            Detail::AllIntervals(params) => Evaluation::of(&answers, sides, Some(params))?,
-        };
+        let out_of_fold = self.measure(&answers, &head.labels)?;
         head.temperature = selected.stack.temperature();
         head.decision = selected.decision.clone();
         head.conformal = fit_conformal(&selected.probabilities, &selected.gold);
@@ -118,6 +111,18 @@ impl HeadReport<'_> {
                 _ => self.baselines(head, target_idx, selected, &answers)?,
             },
             out_of_fold,
+        })
+    }
+
+    /// How right answers to a target are, as closely as it is asked.
+    pub(crate) fn measure(&self, answers: &Predictions, labels: &LabelSet) -> Result<Evaluation> {
+        let sides = sides(labels);
+        Ok(match &self.detail {
+            Detail::Measures => Evaluation::of(answers, sides, None)?,
+            Detail::DocumentIntervals(params) => {
+                Evaluation::by_document(answers, sides, Some(params))?
+            }
+            Detail::AllIntervals(params) => Evaluation::of(answers, sides, Some(params))?,
         })
     }
 
@@ -173,21 +178,37 @@ pub(crate) fn uncalibrated(target: &str, labels: &LabelSet, recipe: HeadRecipe) 
 impl SelectedStack {
     /// The out-of-fold answers to the target's rows; `documents` are those of all rows.
     pub(super) fn answers(&self, labels: &LabelSet, documents: &[u32]) -> Result<Predictions> {
-        let mut probabilities = Array2::zeros((self.rows.len(), labels.len()));
-        for (mut row, p) in probabilities
-            .rows_mut()
-            .into_iter()
-            .zip(&self.probabilities)
-        {
-            row.assign(&ArrayView1::from(p));
-        }
-        let documents: Vec<u32> = self.rows.iter().map(|row| documents[*row]).collect();
-        Ok(Predictions::new(
-            labels.labels().to_vec(),
-            self.gold.clone(),
-            self.predicted.clone(),
-            Some(probabilities),
-            &documents,
-        )?)
+        let answers = (self.predicted.clone(), self.probabilities.iter());
+        predictions(labels, (&self.rows, &self.gold), answers, documents)
     }
+}
+
+/// Answers to some rows with these classes: the class given to each and its probabilities by label. `documents` are
+/// those of all rows.
+pub(crate) fn predictions(
+    labels: &LabelSet,
+    (rows, gold): (&[usize], &[usize]),
+    (predicted, probabilities): (Vec<usize>, impl Iterator<Item = impl AsRef<[f64]>>),
+    documents: &[u32],
+) -> Result<Predictions> {
+    let documents: Vec<u32> = rows.iter().map(|row| documents[*row]).collect();
+    Ok(Predictions::new(
+        labels.labels().to_vec(),
+        gold.to_vec(),
+        predicted,
+        Some(matrix((rows.len(), labels.len()), probabilities)),
+        &documents,
+    )?)
+}
+
+/// A matrix of this shape of its rows.
+pub(crate) fn matrix(
+    shape: (usize, usize),
+    rows: impl Iterator<Item = impl AsRef<[f64]>>,
+) -> Array2<f64> {
+    let mut matrix = Array2::zeros(shape);
+    for (mut row, values) in matrix.rows_mut().into_iter().zip(rows) {
+        row.assign(&ArrayView1::from(values.as_ref()));
+    }
+    matrix
 }

@@ -20,6 +20,7 @@
 #![deny(missing_docs)]
 
 mod error;
+mod standard_error;
 pub mod counts;
 pub mod linear;
 pub mod calibration;

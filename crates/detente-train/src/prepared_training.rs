@@ -202,7 +202,10 @@ pub(super) fn cut_folds(corpus: &Corpus, tasks: &[Task], params: &FoldsParams) -
         if groups.len() < params.n_folds {
             return Err(Error::new(ErrorKind::TooFewGroups {
                 target: target.name.clone(),
-                found: counted(groups.len(), "document"),
+                found: match is_partial {
+                    true => counted(groups.len(), "document") + " to calibrate on",
+                    false => counted(groups.len(), "document"),
+                },
                 n_folds: params.n_folds,
             }));
         }

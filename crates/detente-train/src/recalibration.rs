@@ -4,17 +4,16 @@
 //! decisions and conformity scores are those of the rows given, goes out, with how right it was before and is now on
 //! rows that it was not calibrated on. No feature is weighed anew.
 
-use super::head_report::{Detail, HeadReport};
+use super::head_report::{Detail, HeadReport, matrix, predictions};
 use super::member::Member;
-use super::params::{AppraisalParams, DecisionMetric, sides};
+use super::params::{AppraisalParams, DecisionMetric};
 use super::prepared_training::{Task, cut_folds, document_idx, tasks};
 use super::selection::StackRecipe;
 use crate::calibration::{Stack, TiltChoice};
 use crate::error::{Error, ErrorKind, Result};
 use detente_data::corpus::{Corpus, FoldsParams, fingerprint};
-use detente_metrics::{BootstrapParams, Evaluation, Predictions};
-use detente_model::{Calibrated, Head, Model, StatePool, StatementScores};
-use ndarray::{Array2, ArrayView1};
+use detente_metrics::{BootstrapParams, Evaluation};
+use detente_model::{Calibrated, Head, Model, Score, StatePool, StatementScores};
 use rayon::prelude::*;
 
 /// Rows of a target below which nothing is calibrated on them.
@@ -95,21 +94,10 @@ pub fn recalibrate(
 ) -> Result<(Model, Recalibration)> {
     params.folds.check()?;
     params.bootstrap.check()?;
-    keep_known_targets(model, corpus)?;
+    let kept = leave_out_small_targets(model, corpus)?;
     corpus.sort();
     let corpus = &*corpus;
     let tasks = tasks(corpus)?;
-    let enough: Vec<bool> = (tasks.iter())
-        .map(|task| task.rows.len() >= LEAST_RECALIBRATION_ROWS)
-        .collect();
-    if let Some(most) = tasks.iter().map(|task| task.rows.len()).max()
-        && !enough.contains(&true)
-    {
-        return Err(Error::new(ErrorKind::TooFewToCalibrate {
-            found: most,
-            least: LEAST_RECALIBRATION_ROWS,
-        }));
-    }
     let folds = cut_folds(corpus, &tasks, &params.folds)?;
     let scores = scores(model, corpus);
     let documents = document_idx(corpus);
@@ -124,14 +112,10 @@ pub fn recalibrate(
         n_rows: corpus.examples.len(),
         n_groups: corpus.group_count(),
         targets: Vec::new(),
-        kept: Vec::new(),
+        kept,
     };
     for (target_idx, task) in tasks.iter().enumerate() {
         let name = &corpus.targets[target_idx].name;
-        if !enough[target_idx] {
-            log.kept.push((name.clone(), task.rows.len()));
-            continue;
-        }
         // Invariant: other targets were left out.
         let head_idx = model.head_idx(name).expect("a target of the model");
         let places = (0..folds.n_folds()).map(|fold| {
@@ -146,7 +130,12 @@ pub fn recalibrate(
             head_idx,
             folds: places.iter().map(|places| &places[..]).collect(),
         };
-        let found = scored.refit(&mut heads[head_idx], target_idx, &report, params)?;
+        let found = scored.refit(
+            &mut heads[head_idx],
+            target_idx,
+            &report,
+            params.decision_metric,
+        )?;
         log.targets.push(found);
     }
     let mut record = model.record().clone();
@@ -158,44 +147,46 @@ pub fn recalibrate(
     Ok((model.with_heads(heads, record), log))
 }
 
-/// Leaves out targets that the model does not have, and takes the model's labels for the others.
-fn keep_known_targets(model: &Model, corpus: &mut Corpus) -> Result<()> {
+/// Leaves out targets that the model does not have or that have too few labelled rows, and takes the model's labels for
+/// the others. Gives the ones with too few rows, with how many they have.
+fn leave_out_small_targets(model: &Model, corpus: &mut Corpus) -> Result<Vec<(String, usize)>> {
+    let mut small = Vec::new();
     for target_idx in (0..corpus.targets.len()).rev() {
-        let Some(head_idx) = model.head_idx(&corpus.targets[target_idx].name) else {
-            corpus.targets.remove(target_idx);
-            for example in &mut corpus.examples {
-                example.labels.remove(target_idx);
+        let name = &corpus.targets[target_idx].name;
+        if let Some(head_idx) = model.head_idx(name) {
+            let labels = &model.heads()[head_idx].labels;
+            let classes = corpus.gold_classes(target_idx, labels)?;
+            let n_rows = classes.iter().flatten().count();
+            if n_rows >= LEAST_RECALIBRATION_ROWS {
+                corpus.targets[target_idx].labels = labels.clone();
+                continue;
             }
-            continue;
-        };
-        let labels = &model.heads()[head_idx].labels;
-        for example in &corpus.examples {
-            if let Some(label) = &example.labels[target_idx]
-                && labels.position(label).is_none()
-            {
-                let kind = ErrorKind::UnknownLabel {
-                    column: corpus.targets[target_idx].column.clone(),
-                    value: label.to_string(),
-                    allowed: labels.labels().to_vec(),
-                };
-                return Err(Error::new(kind).at(corpus.place_of(example)));
-            }
+            small.push((name.clone(), n_rows));
         }
-        corpus.targets[target_idx].labels = labels.clone();
+        corpus.targets.remove(target_idx);
+        for example in &mut corpus.examples {
+            example.labels.remove(target_idx);
+        }
     }
+    small.reverse();
     corpus
         .examples
         .retain(|example| example.labels.iter().any(Option::is_some));
-    match corpus.examples.is_empty() {
-        true => Err(Error::new(ErrorKind::NoKnownTarget {
-            known: model
-                .target_names()
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
-        })),
-        false => Ok(()),
+    if !corpus.examples.is_empty() {
+        return Ok(small);
     }
+    let known = model.target_names().into_iter().map(str::to_owned);
+    Err(Error::new(
+        match small.iter().map(|(_, n_rows)| *n_rows).max() {
+            Some(found @ 1..) => ErrorKind::TooFewToCalibrate {
+                found,
+                least: LEAST_RECALIBRATION_ROWS,
+            },
+            _ => ErrorKind::NoKnownTarget {
+                known: known.collect(),
+            },
+        },
+    ))
 }
 
 /// What the model says of every row of a corpus, in its order.
@@ -223,16 +214,16 @@ impl ScoredTask<'_> {
         head: &mut Head,
         target_idx: usize,
         report: &HeadReport,
-        params: &RecalibrationParams,
+        decision_metric: DecisionMetric,
     ) -> Result<TargetRecalibration> {
         let task = self.task;
-        let before = self.as_it_came(head, report, params)?;
+        let before = self.as_it_came(head, report)?;
         let counts = task.count(&task.gold);
         let (least_rows, least_of_label) = DECISION_ROWS;
         let has_new_decision =
             task.rows.len() >= least_rows && counts.iter().all(|count| *count >= least_of_label);
         let (now, decision) = (head.temperature, head.decision.clone());
-        let decided_for = (params.decision_metric, TiltChoice::Cautious);
+        let decided_for = (decision_metric, TiltChoice::Cautious);
         let recipe = StackRecipe {
             fit: &|margins, gold, weights, rows| {
                 Stack::refit(&margins[0], gold, weights, rows, now)
@@ -245,7 +236,9 @@ impl ScoredTask<'_> {
         // What the head is a sum of, and what it was fitted on, stays.
         let record = head.record.clone();
         let members = vec![(Member::All, 0.0)];
-        let selected = task.stack_by(&recipe, members, &[self.margins()], &self.folds);
+        let shape = (task.rows.len(), task.labels.len());
+        let margins = matrix(shape, self.scores().map(|score| &score.margins));
+        let selected = task.stack_by(&recipe, members, &[margins], &self.folds);
         let log = report.finish(head, target_idx, &selected)?;
         head.record.members = record.members;
         head.record.label_counts = record.label_counts;
@@ -264,44 +257,18 @@ impl ScoredTask<'_> {
         })
     }
 
-    /// The margins of the rows, shape `(n_rows, n_labels)`.
-    fn margins(&self) -> Array2<f64> {
-        self.by_label(|at| &self.score(at).margins)
-    }
-
-    fn score(&self, at: usize) -> &detente_model::Score {
-        &self.scores[self.task.rows[at]].targets[self.head_idx]
-    }
-
-    fn by_label<'b>(&'b self, of: impl Fn(usize) -> &'b [f64]) -> Array2<f64> {
-        let mut values = Array2::zeros((self.task.rows.len(), self.task.labels.len()));
-        for (at, mut row) in values.rows_mut().into_iter().enumerate() {
-            row.assign(&ArrayView1::from(of(at)));
-        }
-        values
+    /// What the model says of each row on the target.
+    fn scores(&self) -> impl Iterator<Item = &Score> {
+        let rows = self.task.rows.iter();
+        rows.map(|row| &self.scores[*row].targets[self.head_idx])
     }
 
     /// How right the head is before it is touched.
-    fn as_it_came(
-        &self,
-        head: &Head,
-        report: &HeadReport,
-        params: &RecalibrationParams,
-    ) -> Result<Evaluation> {
-        let rows = &self.task.rows;
-        let documents: Vec<u32> = rows.iter().map(|row| report.documents[*row]).collect();
-        let given = (0..rows.len()).map(|at| self.score(at).label_idx);
-        let answers = Predictions::new(
-            head.labels.labels().to_vec(),
-            self.task.gold.clone(),
-            given.collect(),
-            Some(self.by_label(|at| &self.score(at).probabilities)),
-            &documents,
-        )?;
-        Ok(Evaluation::by_document(
-            &answers,
-            sides(&head.labels),
-            Some(&params.bootstrap),
-        )?)
+    fn as_it_came(&self, head: &Head, report: &HeadReport) -> Result<Evaluation> {
+        let given = self.scores().map(|score| score.label_idx).collect();
+        let probabilities = self.scores().map(|score| &score.probabilities);
+        let rows = (&self.task.rows[..], &self.task.gold[..]);
+        let answers = predictions(&head.labels, rows, (given, probabilities), report.documents)?;
+        report.measure(&answers, &head.labels)
     }
 }

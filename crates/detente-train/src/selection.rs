@@ -5,15 +5,16 @@ use super::member::{Member, Path, features_of, sharing_groups};
 use super::params::{DecisionMetric, TrainParams};
 use super::prepared_training::{PreparedTraining, Task};
 use crate::calibration::fit_temperature;
-use crate::calibration::{Stack, log_loss};
+use crate::calibration::{Stack, log_loss, row_loss};
 use crate::calibration::{TiltChoice, fit_logit_adjustment};
 use crate::counts::Csr;
 use crate::error::Result;
 use crate::linear::{Learner, LinearHead};
+use crate::standard_error::mean_and_error;
 use detente_data::corpus::Corpus;
 use detente_model::MemberRecord;
 use detente_model::calibrate::LogitAdjustment;
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -52,10 +53,8 @@ fn strongest_within_one_error(tried: &[Tried]) -> usize {
     let within = |candidate: &Tried| {
         let differences = candidate.fold_losses.iter().zip(&tried[best].fold_losses);
         let differences: Vec<f64> = differences.map(|(a, b)| a - b).collect();
-        let n = differences.len() as f64;
-        let mean = differences.iter().sum::<f64>() / n;
-        let squares: f64 = differences.iter().map(|d| (d - mean).powi(2)).sum();
-        mean <= (squares / (n * (n - 1.0))).sqrt()
+        let (mean, error) = mean_and_error(&differences);
+        mean <= error
     };
     (0..best).find(|at| within(&tried[*at])).unwrap_or(best)
 }
@@ -101,8 +100,9 @@ impl Task {
         let rows = (0..self.rows.len()).map(|at| {
             let stack = &stacks[at % 2];
             let margins = stack.margins(margins.iter().map(|of_member| of_member.row(at)));
-            let p = stack.temperature().apply(&margins)[self.gold[at]];
-            f64::from(self.weights[at]) * -p.max(f64::MIN_POSITIVE).ln()
+            let temperature = stack.temperature().value();
+            f64::from(self.weights[at])
+                * row_loss(ArrayView1::from(&margins), self.gold[at], temperature)
         });
         rows.collect()
     }
@@ -165,17 +165,21 @@ impl PreparedTraining {
     /// standard errors over rows. Each half of the first fold is answered by stacks fitted on the other.
     fn sharing_helps(&self, members: &[Member], params: &TrainParams) -> Result<bool> {
         let strength = TRIAL_STRENGTH * params.head.learner.scale();
-        let left_out = fold_margins(self, 0, members, &[strength], params)?;
+        let mut tried = members.to_vec();
+        // Slow to fit, and no help to tell whether the others need a shared one.
+        tried.retain(|member| *member != Member::Encoder);
+        let left_out = fold_margins(self, 0, &tried, &[strength], params)?;
         let mut gains = Vec::new();
         for group in sharing_groups(&self.tasks) {
             for task_idx in group {
                 let task = self.tasks[task_idx].part(&left_out.places[task_idx]);
-                let paths = left_out.paths[task_idx].iter();
-                let margins = paths.map(|(_, path)| path.margins[0].clone());
-                let with: Vec<Array2<f64>> = margins.collect();
-                // The shared one is the last.
-                let without = task.losses_by_halves(&with[..with.len() - 1]);
-                let with = task.losses_by_halves(&with);
+                let margins = |kept: &dyn Fn(Member) -> bool| -> Vec<Array2<f64>> {
+                    let paths = left_out.paths[task_idx].iter();
+                    let kept = paths.filter(|(member, _)| kept(*member));
+                    kept.map(|(_, path)| path.margins[0].clone()).collect()
+                };
+                let with = task.losses_by_halves(&margins(&|_| true));
+                let without = task.losses_by_halves(&margins(&|member| member != Member::Shared));
                 gains.extend(
                     without
                         .iter()
@@ -184,11 +188,9 @@ impl PreparedTraining {
                 );
             }
         }
-        let n = gains.len().max(2) as f64;
-        let mean = gains.iter().sum::<f64>() / n;
-        let squares: f64 = gains.iter().map(|gain| (gain - mean).powi(2)).sum();
-        let helps = mean > 2.0 * (squares / (n * (n - 1.0))).sqrt();
-        tracing::info!(gain = mean, helps, "tried the head that targets share");
+        let (gain, error) = mean_and_error(&gains);
+        let helps = gain > 2.0 * error;
+        tracing::info!(gain, helps, "tried the head that targets share");
         Ok(helps)
     }
 

@@ -5,6 +5,7 @@ use super::prepared_training::PreparedTraining;
 use super::selection::{FoldMargins, SelectedStack};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::ClassWeight;
+use crate::standard_error::mean_and_error;
 use detente_data::corpus::Corpus;
 use detente_text::Language;
 use rayon::prelude::*;
@@ -240,10 +241,7 @@ pub fn tune_sorted(
 impl Trial {
     fn of(setting: Setting, losses: &[f64], best: &[f64]) -> Self {
         let gains: Vec<f64> = best.iter().zip(losses).map(|(b, l)| b - l).collect();
-        let n = gains.len() as f64;
-        let gain = mean(&gains);
-        let squares: f64 = gains.iter().map(|g| (g - gain).powi(2)).sum();
-        let error = (squares / (n * (n - 1.0))).sqrt();
+        let (gain, error) = mean_and_error(&gains);
         Self {
             setting,
             loss: mean(losses),

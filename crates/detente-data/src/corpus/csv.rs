@@ -117,6 +117,27 @@ impl Corpus {
         examples.is_sorted_by(|a, b| canonical_order(a, b).is_le())
     }
 
+    /// The place of each example's label of a target among `labels`; `None` where the example is not labelled.
+    ///
+    /// # Errors
+    /// A label that is none of them, with its place.
+    pub fn gold_classes(&self, target_idx: usize, labels: &LabelSet) -> Result<Vec<Option<usize>>> {
+        let classes = self.examples.iter().map(|example| {
+            let Some(label) = &example.labels[target_idx] else {
+                return Ok(None);
+            };
+            labels.position(label).map(Some).ok_or_else(|| {
+                let kind = ErrorKind::UnknownLabel {
+                    column: self.targets[target_idx].column.clone(),
+                    value: label.to_string(),
+                    allowed: labels.labels().to_vec(),
+                };
+                Error::new(kind).at(self.place_of(example))
+            })
+        });
+        classes.collect()
+    }
+
     /// Where the row of an example stands, for an error to say.
     pub fn place_of(&self, example: &Example) -> Place {
         Place {

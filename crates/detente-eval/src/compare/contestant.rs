@@ -206,18 +206,11 @@ impl Contestant {
             let Some(target_idx) = known else {
                 continue;
             };
+            let classes = corpus.gold_classes(target_idx, &head.labels)?;
             let mut rows = Rows::default();
             for (row_idx, (example, scores)) in examples.iter().zip(&scored).enumerate() {
-                let Some(label) = &example.labels[target_idx] else {
+                let Some(gold) = classes[row_idx] else {
                     continue;
-                };
-                let Some(gold) = head.labels.position(label) else {
-                    let kind = ErrorKind::UnknownLabel {
-                        column: corpus.targets[target_idx].column.clone(),
-                        value: label.to_string(),
-                        allowed: head.labels.labels().to_vec(),
-                    };
-                    return Err(Error::new(kind).at(corpus.place_of(example)));
                 };
                 let id = match match_by {
                     // Padded, so that the order of ids is that of rows.

@@ -107,6 +107,17 @@ impl LogitAdjustment {
     }
 }
 
+/// The place of the largest value, the first of equal ones.
+pub fn argmax(values: &[f64]) -> usize {
+    let mut best = 0;
+    for (at, value) in values.iter().enumerate() {
+        if *value > values[best] {
+            best = at;
+        }
+    }
+    best
+}
+
 /// The logarithm of a probability, finite for 0 too.
 pub fn log(p: f64) -> f64 {
     p.max(1e-300).ln()

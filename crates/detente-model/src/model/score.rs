@@ -1,6 +1,7 @@
 //! Margins, probabilities and stance scores of one statement.
 
 use super::Model;
+use crate::calibrate::argmax;
 use crate::features::VectorizerState;
 use detente_text::Passage;
 use serde::Serialize;
@@ -25,13 +26,7 @@ impl Score {
     /// The place of the most probable label, the first of equal ones. Where it is not the label given, the head's
     /// [decision](crate::calibrate::LogitAdjustment) moved the label.
     pub fn most_probable_idx(&self) -> usize {
-        let mut best = 0;
-        for (label, p) in self.probabilities.iter().enumerate() {
-            if *p > self.probabilities[best] {
-                best = label;
-            }
-        }
-        best
+        argmax(&self.probabilities)
     }
 }
 

@@ -1,5 +1,6 @@
 //! How far labels are tilted: the one number that serves a measure best.
 
+use crate::standard_error::mean_and_error;
 use detente_metrics::{Confusion, CountMetric};
 use detente_model::calibrate::{LogitAdjustment, log};
 use detente_model::label::LabelSet;
@@ -54,7 +55,7 @@ pub fn fit_logit_adjustment(
         .collect();
     let log_counts = label_counts.iter().map(|count| (*count as f64 + 1.0).ln());
     let log_counts: Vec<f64> = log_counts.collect();
-    let mut tried: Vec<(LogitAdjustment, Vec<f64>)> = Vec::new();
+    let mut tried: Vec<Tried> = Vec::new();
     let mut best = 0;
     for tenths in 0..=TENTHS {
         let tilt = -(tenths as f64) / 10.0;
@@ -63,52 +64,75 @@ pub fn fit_logit_adjustment(
             continue;
         };
         let decision = LogitAdjustment::mean_of(&[decision]);
-        let rows = logs.chunks_exact(n_labels).zip(gold);
-        let given: Vec<(usize, usize)> = rows
-            .map(|(row, gold)| (*gold, decision.apply_to_logs(row)))
-            .collect();
-        let Some(values) = jackknife(n_labels, &given, metric) else {
-            continue;
+        let mut blocks = vec![vec![0; n_labels * n_labels]; BLOCKS];
+        for (at, (row, gold)) in logs.chunks_exact(n_labels).zip(gold).enumerate() {
+            blocks[at % BLOCKS][gold * n_labels + decision.apply_to_logs(row)] += 1;
+        }
+        let mut counted = Tried {
+            decision,
+            value: f64::NAN,
+            blocks,
         };
-        tried.push((decision, values));
-        if tried[tried.len() - 1].1[0] > tried[best].1[0] {
-            best = tried.len() - 1;
+        if let Some(value) = counted.value_without(None, metric) {
+            counted.value = value;
+            tried.push(counted);
+            if value > tried[best].value {
+                best = tried.len() - 1;
+            }
         }
     }
-    let is_near = |(_, values): &&(LogitAdjustment, Vec<f64>)| {
-        let differences = tried[best]
-            .1
-            .iter()
-            .zip(values)
-            .map(|(best, value)| best - value);
-        let differences: Vec<f64> = differences.collect();
-        let (whole, parts) = (differences[0], &differences[1..]);
-        let n = parts.len() as f64;
-        let mean = parts.iter().sum::<f64>() / n;
-        let squares: f64 = parts.iter().map(|d| (d - mean).powi(2)).sum();
-        whole <= ((n - 1.0) / n * squares).sqrt()
-    };
     let chosen = match choice {
-        TiltChoice::Cautious => tried.iter().find(is_near),
+        TiltChoice::Cautious => tried.iter().find(|lower| {
+            let best = &tried[best];
+            best.value - lower.value <= error_between(best, lower, metric)
+        }),
         TiltChoice::Best => tried.get(best),
     };
     chosen.map_or_else(
         || LogitAdjustment::most_probable(labels),
-        |(decision, _)| decision.clone(),
+        |tried| tried.decision.clone(),
     )
 }
 
-/// The measure of (gold, given) pairs, then that without each part of them; `None` where one is undefined.
-fn jackknife(n_labels: usize, given: &[(usize, usize)], metric: CountMetric) -> Option<Vec<f64>> {
-    let without = |block: Option<usize>| {
-        let pairs = given.iter().enumerate();
-        let pairs = pairs.filter(|(at, _)| block != Some(at % BLOCKS));
-        let confusion = Confusion::from_pairs(n_labels, pairs.map(|(_, pair)| *pair))?;
-        metric.of(&confusion)
+/// What one tilt gives.
+struct Tried {
+    decision: LogitAdjustment,
+    /// The measure on all rows.
+    value: f64,
+    /// For each part of the rows, how often each label was given for each gold label.
+    blocks: Vec<Vec<u64>>,
+}
+
+impl Tried {
+    /// The measure on all rows but those of a part; `None` where it is undefined.
+    fn value_without(&self, left_out: Option<usize>, metric: CountMetric) -> Option<f64> {
+        let mut cells = vec![0; self.blocks[0].len()];
+        for (at, block) in self.blocks.iter().enumerate() {
+            if left_out != Some(at) {
+                cells
+                    .iter_mut()
+                    .zip(block)
+                    .for_each(|(sum, count)| *sum += count);
+            }
+        }
+        metric.of(&Confusion::from_cells(
+            self.decision.offsets().len(),
+            &cells,
+        )?)
+    }
+}
+
+/// The standard error of the difference between the measures of two tilts, by the jackknife over parts of the rows.
+fn error_between(one: &Tried, other: &Tried, metric: CountMetric) -> f64 {
+    let without = |tried: &Tried, block| {
+        tried
+            .value_without(Some(block), metric)
+            .unwrap_or(tried.value)
     };
-    let whole = without(None)?;
-    let parts = (0..BLOCKS).map(|block| without(Some(block)).unwrap_or(whole));
-    Some(std::iter::once(whole).chain(parts).collect())
+    let differences = (0..BLOCKS).map(|block| without(one, block) - without(other, block));
+    let differences: Vec<f64> = differences.collect();
+    // The error of the mean of so many values, times the number of them less 1.
+    mean_and_error(&differences).1 * (BLOCKS - 1) as f64
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ fn derivatives(margins: &Array2<f64>, gold: &[usize], weights: &[f32], s: f64) -
 }
 
 /// `-ln softmax(m / T)[gold]`, from the largest margin.
-fn row_loss(margins: ArrayView1<f64>, gold: usize, temperature: f64) -> f64 {
+pub(crate) fn row_loss(margins: ArrayView1<f64>, gold: usize, temperature: f64) -> f64 {
     let largest = margins.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let sum: f64 = margins
         .iter()

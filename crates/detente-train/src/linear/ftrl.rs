@@ -523,7 +523,7 @@ mod tests {
         let mut weights = Vec::new();
         for gold in 0..20 {
             learner.weights(gold, &mut weights);
-            assert_eq!(crate::linear::head::argmax(&weights), gold);
+            assert_eq!(detente_model::calibrate::argmax(&weights), gold);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A fitted head: weights, intercepts, margins.
 
 use crate::counts::Csr;
+use detente_model::calibrate::argmax;
 use linfa::dataset::Records;
 use linfa::traits::PredictInplace;
 use ndarray::{Array1, Array2, ArrayView1};
@@ -173,17 +174,6 @@ impl<R: Records + Borrow<Csr>> PredictInplace<R, Array1<usize>> for LinearHead {
     fn default_target(&self, rows: &R) -> Array1<usize> {
         Array1::zeros(rows.nsamples())
     }
-}
-
-/// The place of the largest value, the first of equal ones.
-pub(crate) fn argmax(values: &[f64]) -> usize {
-    let mut best = 0;
-    for (at, value) in values.iter().enumerate() {
-        if *value > values[best] {
-            best = at;
-        }
-    }
-    best
 }
 
 #[cfg(test)]
