@@ -140,8 +140,15 @@ static MODELS: LazyLock<Vec<Crafted>> = LazyLock::new(|| {
     let csv: String = with_mention.collect();
     let mut corpus = Corpus::from_reader(csv.as_bytes(), &layout, &[]).unwrap();
     let (mention, _) = train(&mut corpus, &toy::params(), &|_, _| {}).unwrap();
+    // One of ten documents is held out.
+    let mut many = "doc,text,peace,tone\n".to_owned();
+    for doc in 0..200 {
+        for [_, _, text, peace, tone, _] in toy::rows().drain(..3) {
+            many.push_str(&format!("d{doc},{text},{peace},{tone}\n"));
+        }
+    }
     let streamed = Run::new()
-        .file("a.csv", toy::wide())
+        .file("a.csv", many)
         .args([
             "train",
             "a.csv",

@@ -20,8 +20,8 @@ impl Temperature {
     /// Leaves margins as they are.
     pub const ONE: Self = Self(1.0);
 
-    /// The least and the largest temperature: fitting gives `e^-4` to `e^4`, and no margin leaves the numbers when it is
-    /// divided by one of these.
+    /// The least and the largest temperature: fitting gives `e^-4` to `e^4`, and no margin leaves the numbers when it
+    /// is divided by one of these.
     pub const RANGE: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
 
     /// A saved temperature; `None` unless it is in [`RANGE`](Self::RANGE).
