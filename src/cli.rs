@@ -16,6 +16,9 @@ mod hints;
 mod inspect;
 mod layout;
 mod messages;
+mod signals;
+mod size;
+mod standard_output;
 mod progress;
 mod score;
 mod score_output;
@@ -28,12 +31,14 @@ mod train;
 mod training;
 
 use clap::{CommandFactory, Parser, Subcommand};
+use detente_data::file::set_max_unpacked;
 use detente_model::Model;
-use encoding::{EncoderArguments, map_model};
+use encoding::{EncoderArguments, read_model_file};
 use failure::{Error, ErrorKind, Result};
 use messages::{note, set_verbosity};
+use size::parse_size;
+use standard_output::print;
 use std::ffi::OsString;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -60,6 +65,10 @@ struct Arguments {
     /// variable DETENTE_CONFIG
     #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
     config: Option<PathBuf>,
+    /// Bytes that a compressed file may unpack to, as in 500MB or 20GB [default: 4GB, and beyond a few MB 200 times its
+    /// size]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = parse_size, help_heading = "Everywhere")]
+    max_unpacked: Option<usize>,
     /// Say nothing on standard error but errors
     #[arg(
         long,
@@ -101,12 +110,31 @@ pub(super) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
-            // A closed pipe is the reader's choice.
-            let _ = error.print();
-            return ExitCode::from(code);
+            let printed = match error.use_stderr() {
+                true => error.print().or(Ok(())),
+                false => standard_output::check()
+                    .and_then(|()| error.print().map_err(standard_output::failed)),
+            };
+            return match printed {
+                Ok(()) => ExitCode::from(code),
+                // A closed pipe is the reader's choice.
+                Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+                Err(error) => failed(&error),
+            };
         }
     };
     set_verbosity(arguments.quiet, arguments.verbose);
+    if let Some(bytes) = arguments.max_unpacked {
+        set_max_unpacked(bytes as u64);
+    }
+    // The server ends its work in its own way.
+    #[cfg(feature = "serve")]
+    let ends_itself = matches!(arguments.command, Command::Serve(_));
+    #[cfg(not(feature = "serve"))]
+    let ends_itself = false;
+    if !ends_itself {
+        signals::end_cleanly();
+    }
     let done = match arguments.command {
         Command::Score(arguments) => score::run(arguments),
         Command::Train(arguments) => train::run(arguments),
@@ -139,14 +167,6 @@ fn failed(error: &Error) -> ExitCode {
     ExitCode::from(if misused { 2 } else { 1 })
 }
 
-/// Writes a result to standard output.
-fn print(text: &str) -> Result<()> {
-    let mut out = anstream::stdout();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|source| Error::io("cannot write", Path::new("standard output"), source))
-}
-
 /// A model with the name it has in reports: its path, or `default` for the embedded one.
 struct NamedModel {
     model: std::borrow::Cow<'static, Model>,
@@ -166,7 +186,7 @@ fn model_path(named: &Path) -> Option<&Path> {
 fn read_model(path: Option<&Path>, encoder: &EncoderArguments) -> Result<NamedModel> {
     match path {
         Some(path) => Ok(NamedModel {
-            model: std::borrow::Cow::Owned(map_model(path, encoder)?),
+            model: std::borrow::Cow::Owned(read_model_file(path, encoder)?),
             name: path.display().to_string(),
         }),
         None => Ok(NamedModel {

@@ -64,7 +64,7 @@ impl Model {
         path: impl AsRef<Path>,
         encoder: detente_model::encoder::SharedEncoder,
     ) -> Result<Self> {
-        let model = model_file::map_alone(path.as_ref())?.with_encoder(encoder);
+        let model = model_file::read_alone(path.as_ref())?.with_encoder(encoder);
         Ok(model.map_err(|error| error.in_file(path.as_ref()))?.into())
     }
 

@@ -28,6 +28,7 @@ mod crafted_models;
 mod encoder;
 mod mention;
 mod default_rows;
+mod limits;
 mod metrics_coverage;
 mod metrics_invariance;
 mod metrics_reference;

@@ -62,7 +62,8 @@ pub(super) struct CalibrateArguments {
 
 pub(super) fn run(arguments: CalibrateArguments) -> Result<()> {
     set_threads(arguments.threads)?;
-    check_writable_beside(&arguments.output, &arguments.data)?;
+    let inputs = [&arguments.data[..], std::slice::from_ref(&arguments.model)].concat();
+    check_writable_beside(&arguments.output, &inputs)?;
     let layout = arguments.layout.params()?;
     let NamedModel { model, name } = read_model(model_path(&arguments.model), &arguments.encoder)?;
     let mut corpus = read_corpus(&arguments.data, &layout, &model.target_names())?;

@@ -36,8 +36,8 @@ pub(super) struct EncoderArguments {
 }
 
 /// Reads a model, with its sentence encoder if it was trained with one.
-pub(super) fn map_model(path: &Path, encoder: &EncoderArguments) -> Result<Model> {
-    let model = model_file::map_alone(path)?;
+pub(super) fn read_model_file(path: &Path, encoder: &EncoderArguments) -> Result<Model> {
+    let model = model_file::read_alone(path)?;
     #[cfg(feature = "encoder")]
     let model = match (model.missing_encoder(), encoder.folder()) {
         (Some(_), Some(folder)) => {

@@ -74,13 +74,14 @@ pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
     if let Some(path) = &arguments.predictions {
         Records::check_name(path)?;
     }
+    let inputs = [&arguments.data[..], arguments.model.as_slice()].concat();
     let outputs = [&arguments.predictions, &arguments.errors];
     for path in outputs.into_iter().flatten() {
-        check_writable_beside(path, &arguments.data)?;
+        check_writable_beside(path, &inputs)?;
     }
     #[cfg(feature = "html")]
     if let Some(path) = &arguments.report {
-        check_writable_beside(path, &arguments.data)?;
+        check_writable_beside(path, &inputs)?;
     }
     let mut layout = arguments.layout.params()?;
     let keep = arguments.by.iter().map(|name| KeptColumn {

@@ -91,6 +91,12 @@ fn of_data(kind: &DataKind) -> Option<String> {
                 .into(),
         ),
         DataKind::TooFewGroups { .. } => too_few_groups(),
+        DataKind::TooLong { .. } => {
+            Some("cut it into texts of its own, one a row, line or file".into())
+        }
+        DataKind::UnpacksTooFar { .. } | DataKind::UnpacksTooOften { .. } => {
+            Some("`--max-unpacked SIZE` lets it become larger, as in `--max-unpacked 20GB`".into())
+        }
         DataKind::UnknownLabel { value, allowed, .. } => rename(value, allowed),
         DataKind::UnknownName { value, allowed, .. } => did_you_mean(value, allowed),
         DataKind::Model(kind) => of_model(kind),

@@ -4,7 +4,7 @@ use super::failure::{Error, ErrorKind, Result};
 use super::format::InspectFormat;
 use super::{one_of, print};
 use clap::Args;
-use detente_data::file::NewFile;
+use detente_data::file::{NewFile, check_writable_beside};
 use detente_model::Model;
 #[cfg(feature = "html")]
 use detente_report::terms_html;
@@ -46,17 +46,20 @@ pub(super) fn run(arguments: InspectArguments) -> Result<()> {
             expected: "a number of at least 1",
         }));
     }
+    if let Some(path) = &arguments.output {
+        check_writable_beside(path, arguments.model.as_slice())?;
+    }
     let file = arguments.output.as_deref().map(NewFile::at).transpose()?;
     let bytes = match &arguments.model {
-        Some(path) => detente_data::file::read(path)?,
-        None => Model::embedded().to_bytes(),
+        Some(path) => detente_data::model_file::read_bytes(path)?,
+        None => Model::embedded().to_bytes().into(),
     };
     let n_bytes = bytes.len();
     let named = |error: detente_model::Error| match &arguments.model {
         Some(path) => error.in_file(path),
         None => error,
     };
-    let model = Model::from_shared_alone(&bytes.into()).map_err(named)?;
+    let model = Model::from_shared_alone(&bytes).map_err(named)?;
     model.check_names().map_err(named)?;
     let record = || InspectionRecord::of(&model, n_bytes, n_terms);
     let text = match arguments.format {

@@ -8,7 +8,7 @@ use super::score_output::{OutputParams, ScoreOutput};
 use super::{NamedModel, note, one_of, read_model, set_threads};
 use clap::Args;
 use detente_data::corpus::{Articles, InputKind, READ_IN_FOLDERS};
-use detente_data::file::{check_writable, replace_file};
+use detente_data::file::{check_writable_beside, replace_file};
 use detente_error::counted;
 use detente_eval::evaluate::is_high;
 use detente_metrics::BootstrapParams;
@@ -17,7 +17,7 @@ use detente_model::calibrate::Risk;
 use detente_report::{CorpusRecord, to_json, unknown_line};
 use detente_score::aggregate::CorpusPrevalence;
 use detente_score::{ScoreParams, score_articles};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Features that explain a label in the table.
 const N_IN_TABLE: usize = 4;
@@ -89,12 +89,15 @@ pub(super) struct ScoreArguments {
 pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     set_threads(arguments.threads)?;
     let max_risk = arguments.max_risk.map(Risk::new).transpose()?;
-    if let Some(path) = &arguments.summary {
-        check_writable(path)?;
-    }
-    let NamedModel { model, name } = read_model(arguments.model.as_deref(), &arguments.encoder)?;
     let articles = Articles::open(&arguments.inputs, arguments.input)?
         .with_mention_column(arguments.target_text.clone());
+    let read: Vec<PathBuf> = (articles.files().map(Path::to_owned))
+        .chain(arguments.model.clone())
+        .collect();
+    if let Some(path) = &arguments.summary {
+        check_writable_beside(path, &read)?;
+    }
+    let NamedModel { model, name } = read_model(arguments.model.as_deref(), &arguments.encoder)?;
     for path in articles.skipped_files() {
         note(format_args!(
             "note: {} is passed over: not {READ_IN_FOLDERS}",
@@ -140,6 +143,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         format: arguments.format,
         max_risk: max_risk.map(Risk::value),
         path: arguments.output.as_deref(),
+        inputs: &read,
     })?;
     let wants_corpus = arguments.summary.is_some() || arguments.format.is_table();
     let mut corpus = wants_corpus.then(|| CorpusPrevalence::new(model.heads()));

@@ -2,20 +2,20 @@
 
 use super::failure::Result;
 use super::format::ScoreFormat;
+use super::standard_output;
 use anstream::adapter::StripBytes;
-use detente_data::file::NewFile;
+use detente_data::file::{NewFile, check_writable_beside};
 use detente_model::Model;
 use detente_report::{ArticleFormat, ArticleWriter};
 use detente_score::ScoredArticle;
 use detente_score::aggregate::CorpusScore;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 #[cfg(feature = "html")]
 use {
     super::failure::{Error, ErrorKind},
-    detente_data::file::{open_folder, replace_file},
+    detente_data::file::NewFolder,
     detente_report::page::{PageIndex, PageParams},
-    std::path::PathBuf,
 };
 
 /// What the output is made of.
@@ -31,6 +31,8 @@ pub(super) struct OutputParams<'a> {
     pub(super) max_risk: Option<f64>,
     /// Where the output shall stand; standard output without it.
     pub(super) path: Option<&'a Path>,
+    /// The files that are read, which it must not take the place of.
+    pub(super) inputs: &'a [PathBuf],
 }
 
 /// An output that is open: what can be wrong with its place has been found out.
@@ -45,7 +47,7 @@ pub(super) enum ScoreOutput<'a> {
     #[cfg(feature = "html")]
     Folder {
         index: PageIndex<'a>,
-        path: PathBuf,
+        folder: NewFolder,
     },
 }
 
@@ -85,6 +87,10 @@ impl<'a> ScoreOutput<'a> {
             #[cfg(feature = "html")]
             ScoreFormat::Html => return Self::open_pages(params),
         };
+        match params.path {
+            Some(path) => check_writable_beside(path, params.inputs)?,
+            None => standard_output::check()?,
+        }
         let out = match (params.path, format) {
             (Some(path), ArticleFormat::Table) => {
                 Out::File(NewFile::at(path)?, Some(StripBytes::new()))
@@ -111,17 +117,23 @@ impl<'a> ScoreOutput<'a> {
         };
         Ok(match params.path {
             Some(path) if is_folder(path) => {
-                open_folder(path)?;
+                let folder = NewFolder::at(path, params.inputs.to_vec())?;
                 Self::Folder {
                     index: PageIndex::new(pages),
-                    path: path.to_owned(),
+                    folder,
                 }
             }
-            path => Self::Page {
-                params: pages,
-                file: path.map(NewFile::at).transpose()?,
-                page: None,
-            },
+            path => {
+                match path {
+                    Some(path) => check_writable_beside(path, params.inputs)?,
+                    None => standard_output::check()?,
+                }
+                Self::Page {
+                    params: pages,
+                    file: path.map(NewFile::at).transpose()?,
+                    page: None,
+                }
+            }
         })
     }
 
@@ -137,9 +149,9 @@ impl<'a> ScoreOutput<'a> {
                 Ok(())
             }
             #[cfg(feature = "html")]
-            Self::Folder { index, path } => {
+            Self::Folder { index, folder } => {
                 let (name, page) = index.add(article);
-                Ok(replace_file(&path.join(name), page.as_bytes())?)
+                Ok(folder.write(&name, page.as_bytes())?)
             }
         }
     }
@@ -165,18 +177,19 @@ impl<'a> ScoreOutput<'a> {
                         written.map_err(|source| file.failed(source))?;
                         file.keep()?;
                     }
-                    None => std::io::stdout()
-                        .lock()
-                        .write_all(page.as_bytes())
-                        .map_err(|source| {
-                            Error::io("cannot write", Path::new("standard output"), source)
-                        })?,
+                    None => {
+                        let mut out = std::io::stdout().lock();
+                        out.write_all(page.as_bytes())
+                            .and_then(|()| out.flush())
+                            .map_err(standard_output::failed)?;
+                    }
                 }
                 Ok(1)
             }
             #[cfg(feature = "html")]
-            Self::Folder { index, path } => {
-                replace_file(&path.join(PageIndex::FILE), index.page().as_bytes())?;
+            Self::Folder { index, mut folder } => {
+                folder.write(PageIndex::FILE, index.page().as_bytes())?;
+                folder.keep()?;
                 Ok(index.n_articles())
             }
         }

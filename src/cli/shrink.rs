@@ -4,6 +4,7 @@ use super::encoding::EncoderArguments;
 use super::failure::Result;
 use super::format::ResultFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
+use super::size::parse_size;
 use super::{NamedModel, model_path, note, one_of, print, read_model, set_threads};
 use clap::Args;
 use detente_data::file::{check_writable_beside, replace_file};
@@ -50,7 +51,8 @@ pub(super) struct ShrinkArguments {
 
 pub(super) fn run(arguments: ShrinkArguments) -> Result<()> {
     set_threads(arguments.threads)?;
-    check_writable_beside(&arguments.output, &arguments.data)?;
+    let inputs = [&arguments.data[..], std::slice::from_ref(&arguments.model)].concat();
+    check_writable_beside(&arguments.output, &inputs)?;
     let layout = arguments.layout.params()?;
     let NamedModel { model, name } = read_model(model_path(&arguments.model), &arguments.encoder)?;
     let corpus = match arguments.data.is_empty() {
@@ -82,32 +84,4 @@ pub(super) fn run(arguments: ShrinkArguments) -> Result<()> {
     }
     note(format_args!("wrote {}", arguments.output.display()));
     Ok(())
-}
-
-fn parse_size(given: &str) -> std::result::Result<usize, String> {
-    let upper = given.trim().to_ascii_uppercase();
-    let units = [("KB", 1e3), ("MB", 1e6), ("GB", 1e9), ("B", 1.0), ("", 1.0)];
-    let number = units.iter().find_map(|(unit, bytes)| {
-        let number = upper.strip_suffix(unit)?.trim().parse::<f64>().ok()?;
-        Some(number * bytes)
-    });
-    match number {
-        Some(bytes) if (1.0..1e15).contains(&bytes) => Ok(bytes as usize),
-        _ => Err("expected a size such as 800000, 500KB or 2MB".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::parse_size;
-
-    #[test]
-    fn sizes_have_units_of_thousands() {
-        let of = |given| parse_size(given).ok();
-        assert_eq!(of("2MB"), Some(2_000_000));
-        assert_eq!(of("1.5 mb"), Some(1_500_000));
-        assert_eq!(of("500kb"), Some(500_000));
-        assert_eq!(of("800000"), Some(800_000));
-        assert_eq!([of("-1MB"), of("MB"), of("two"), of("nan")], [None; 4]);
-    }
 }

@@ -102,6 +102,28 @@ pub enum ErrorKind {
         /// What the column is for.
         role: ColumnRole,
     },
+    /// A row, a line or a text that is too long to be one.
+    #[error("{what} has more than {most} bytes; expected at most as many")]
+    TooLong {
+        /// What is too long, as in "this row".
+        what: &'static str,
+        /// Bytes that it may have.
+        most: u64,
+    },
+    /// A compressed file that becomes larger than it may.
+    #[error("cannot read: it unpacks to more than {most} bytes; expected at most as many")]
+    UnpacksTooFar {
+        /// Bytes that it may become.
+        most: u64,
+    },
+    /// A small compressed file that becomes a large one.
+    #[error(
+        "cannot read: it unpacks to more than {times} times its size; expected at most as much"
+    )]
+    UnpacksTooOften {
+        /// How many times larger it may become.
+        times: u64,
+    },
     /// Nothing names the columns to learn from.
     #[error("no column is named as a target; the columns are {}", prose(.available, "and"))]
     NoTargets {
@@ -203,11 +225,22 @@ fn not_utf8(offset: Option<usize>) -> String {
 impl Error {
     /// Makes an input/output error at a path.
     pub fn io(action: &'static str, path: &Path, source: std::io::Error) -> Self {
-        Self::new(ErrorKind::Io { action })
-            .in_file(path)
-            .caused_by(source)
+        Self::of_io(action, source).in_file(path)
+    }
+
+    /// The same without its path.
+    pub(crate) fn of_io(action: &'static str, source: std::io::Error) -> Self {
+        match source.downcast::<Bound>() {
+            Ok(Bound(kind)) => Self::new(kind),
+            Err(source) => Self::new(ErrorKind::Io { action }).caused_by(source),
+        }
     }
 }
+
+/// A bound that was met in the middle of reading, on its way through [`std::io::Error`].
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub(crate) struct Bound(pub(crate) ErrorKind);
 
 /// What a column is for, so that whoever asks for columns can say how to name another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,11 +1,15 @@
 //! Files: opened, decompressed, compressed, and replaced whole.
 //!
-//! What is read is decompressed if its first bytes say that it is gzip or Zstandard, whatever its name.
+//! What is read is decompressed if its first bytes say that it is gzip or Zstandard, whatever its name, up to a bound
+//! ([`set_max_unpacked`]). Files are read, never mapped: one that another program shortens or overwrites meanwhile
+//! ends no process.
 //! What is written is compressed if its name ends in `.gz` or `.zst`.
 
-mod mapped;
+mod temporary;
+mod unpacked;
 
-pub use mapped::map;
+pub use temporary::remove_unfinished;
+pub use unpacked::{DEFAULT_MAX_UNPACKED, set_max_unpacked};
 
 use crate::error::{Error, ErrorKind, Result};
 use flate2::bufread::MultiGzDecoder;
@@ -15,7 +19,8 @@ use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
+use temporary::{TemporaryFile, TemporaryFolder};
+use unpacked::Packed;
 
 /// Bytes that a reader holds.
 const BUFFER: usize = 1 << 16;
@@ -78,7 +83,7 @@ pub fn uncompressed_name(path: &Path) -> PathBuf {
 /// Opens a file, or standard input for `-`, and decompresses it as it is read.
 ///
 /// # Errors
-/// The file cannot be read.
+/// The file cannot be read. Reading on fails where it unpacks to more than it may.
 pub fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
     let failed = |source| Error::io("cannot read", path, source);
     let mut reader: Box<dyn BufRead + Send> = if path.as_os_str() == "-" {
@@ -90,16 +95,16 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
     let start = reader.fill_buf().map_err(failed)?;
     Ok(match Compression::of_start(start) {
         None => reader,
-        Some(Compression::Gzip) => Box::new(BufReader::with_capacity(
-            BUFFER,
-            MultiGzDecoder::new(reader),
-        )),
-        Some(Compression::Zstandard) => {
-            let frames = Frames {
-                input: Some(reader),
-                frame: None,
+        Some(kind) => {
+            let (packed, unpacked) = Packed::new(reader);
+            let decoder: Box<dyn Read + Send> = match kind {
+                Compression::Gzip => Box::new(MultiGzDecoder::new(packed)),
+                Compression::Zstandard => Box::new(Frames {
+                    input: Some(packed),
+                    frame: None,
+                }),
             };
-            Box::new(BufReader::with_capacity(BUFFER, frames))
+            Box::new(BufReader::with_capacity(BUFFER, unpacked.bounded(decoder)))
         }
     })
 }
@@ -107,7 +112,7 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
 /// Reads a file whole.
 ///
 /// # Errors
-/// The file cannot be read.
+/// The file cannot be read, or unpacks to more than it may.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open(path)?
@@ -116,7 +121,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-type Input = Box<dyn BufRead + Send>;
+type Input = Packed<Box<dyn BufRead + Send>>;
 
 /// Decompresses the frames of a Zstandard file, one after the other; one of them has a reader at a time.
 struct Frames {
@@ -171,9 +176,7 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let compressed = compressed(path, bytes).map_err(failed)?;
     let bytes = compressed.as_deref().unwrap_or(bytes);
     file.write_all(bytes).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(target).map_err(|error| failed(error.error))?;
-    Ok(())
+    file.keep(&target).map_err(failed)
 }
 
 /// A file that is written piece by piece and takes the place of the old one when it is whole. Memory does
@@ -185,10 +188,10 @@ pub struct NewFile {
 }
 
 enum Contents {
-    Plain(NamedTempFile),
-    Gzip(GzEncoder<NamedTempFile>),
+    Plain(TemporaryFile),
+    Gzip(GzEncoder<TemporaryFile>),
     /// What waits for its frame is not longer than one.
-    Zstandard(NamedTempFile, Vec<u8>),
+    Zstandard(TemporaryFile, Vec<u8>),
 }
 
 /// Bytes in a frame of a Zstandard file that is written piece by piece.
@@ -236,10 +239,7 @@ impl NewFile {
                 file
             }
         };
-        file.as_file().sync_all().map_err(failed)?;
-        file.persist(self.target)
-            .map_err(|error| failed(error.error))?;
-        Ok(())
+        file.keep(&self.target).map_err(failed)
     }
 }
 
@@ -278,19 +278,75 @@ pub fn begin(path: &Path) -> Result<NewFile> {
     NewFile::at(path)
 }
 
-/// Makes a folder with those above it, unless it is there, and checks that files can be written into it.
-///
-/// # Errors
-/// The path is a file, or the folder cannot be made or is not writable.
-pub fn open_folder(path: &Path) -> Result<()> {
-    // Without the separator at its end, which would hide that it is a file.
-    let plain: PathBuf = path.components().collect();
-    if plain.ancestors().any(Path::is_file) {
-        return Err(Error::new(ErrorKind::NotAFolder).in_file(path));
+/// A folder of files that is there with all of them or not at all. Where a folder is already, it keeps its files, and
+/// those of the same names are replaced, once all new ones are whole.
+pub struct NewFolder {
+    path: PathBuf,
+    /// What is read, and must not be replaced.
+    inputs: Vec<PathBuf>,
+    names: Vec<String>,
+    temporary: TemporaryFolder,
+}
+
+impl NewFolder {
+    /// Begins a folder that shall stand at a path, and makes those above it; dropping it leaves no file behind.
+    ///
+    /// # Errors
+    /// The path is a file, or the folder cannot be made or is not writable.
+    pub fn at(path: &Path, inputs: Vec<PathBuf>) -> Result<Self> {
+        // Without the separator at its end, which would hide that it is a file.
+        let plain: PathBuf = path.components().collect();
+        if plain.ancestors().any(Path::is_file) {
+            return Err(Error::new(ErrorKind::NotAFolder).in_file(path));
+        }
+        let failed = |source| Error::io("cannot make the folder", path, source);
+        let beside = match plain.is_dir() {
+            true => plain.as_path(),
+            false => folder_of(&plain),
+        };
+        std::fs::create_dir_all(beside).map_err(failed)?;
+        Ok(Self {
+            temporary: TemporaryFolder::in_folder(beside).map_err(|error| {
+                // The temporary folder's name means nothing to the user.
+                failed(std::io::Error::from(error.kind()))
+            })?,
+            path: plain,
+            inputs,
+            names: Vec::new(),
+        })
     }
-    std::fs::create_dir_all(path)
-        .map_err(|source| Error::io("cannot make the folder", path, source))?;
-    check_writable(&path.join("index.html"))
+
+    /// Writes a file of the folder.
+    ///
+    /// # Errors
+    /// It cannot be written, or would take the place of a file that is read.
+    pub fn write(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        let target = self.path.join(name);
+        check_is_none_of(&target, &self.inputs)?;
+        std::fs::write(self.temporary.path().join(name), bytes)
+            .map_err(|source| Error::io("cannot write", &target, source))?;
+        self.names.push(name.to_owned());
+        Ok(())
+    }
+
+    /// Puts the folder into its place. Where there was one, the new files go into it in the order in which they were
+    /// written.
+    ///
+    /// # Errors
+    /// It cannot be put there.
+    pub fn keep(self) -> Result<()> {
+        let (from, to) = (self.temporary.path(), &self.path);
+        if !to.is_dir() {
+            return std::fs::rename(from, to)
+                .map_err(|source| Error::io("cannot write", to, source));
+        }
+        for name in &self.names {
+            let target = to.join(name);
+            std::fs::rename(from.join(name), &target)
+                .map_err(|source| Error::io("cannot write", &target, source))?;
+        }
+        Ok(())
+    }
 }
 
 /// Checks that a file can be written at a path, before the work that fills it.
@@ -307,12 +363,33 @@ pub fn check_writable(path: &Path) -> Result<()> {
 /// As [`check_writable`]; the path means one of `inputs`.
 pub fn check_writable_beside(path: &Path, inputs: &[PathBuf]) -> Result<()> {
     check_writable(path)?;
-    let found = path.canonicalize().ok();
-    let is_input = |input: &PathBuf| found.is_some() && input.canonicalize().ok() == found;
-    match inputs.iter().any(is_input) {
+    check_is_none_of(path, inputs)
+}
+
+/// Checks that a path means none of these files, by whatever name: through links, and as another name of the same file.
+fn check_is_none_of(path: &Path, inputs: &[PathBuf]) -> Result<()> {
+    let Some(found) = identity(path) else {
+        return Ok(());
+    };
+    let is_found = |input: &PathBuf| identity(input).as_ref() == Some(&found);
+    match inputs.iter().any(is_found) {
         true => Err(Error::new(ErrorKind::IsInput).in_file(path)),
         false => Ok(()),
     }
+}
+
+/// What is the same for all names of a file that is there.
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+/// What is the same for all names of a file that is there.
+#[cfg(not(unix))]
+fn identity(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok()
 }
 
 /// The regular file that a path means, through symbolic links, or the path of one that can be made.
@@ -330,17 +407,16 @@ fn regular_file(path: &Path) -> Result<PathBuf> {
     }
 }
 
-fn temporary_beside(path: &Path) -> Result<NamedTempFile> {
-    let folder = match path.parent() {
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".detente-");
-    // A temporary file is private; the one it becomes shall be as readable as any other.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder).map_err(|error| {
+    }
+}
+
+fn temporary_beside(path: &Path) -> Result<TemporaryFile> {
+    let folder = folder_of(path);
+    TemporaryFile::in_folder(folder).map_err(|error| {
         // The temporary file's name means nothing to the user.
         let source = if folder.is_dir() {
             std::io::Error::from(error.kind())
@@ -396,6 +472,75 @@ mod tests {
             drop(NewFile::at(&path).unwrap());
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
+    }
+
+    #[test]
+    fn a_folder_is_there_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().join("above").join("pages");
+        let names = |path: &Path| -> Vec<String> {
+            let entries = std::fs::read_dir(path).unwrap();
+            let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+            let mut names: Vec<String> = names.collect();
+            names.sort();
+            names
+        };
+        let mut new = NewFolder::at(&at, Vec::new()).unwrap();
+        new.write("a.html", b"a").unwrap();
+        drop(new);
+        assert!(names(at.parent().unwrap()).is_empty());
+        for contents in ["one", "two"] {
+            let mut new = NewFolder::at(&at, Vec::new()).unwrap();
+            new.write("a.html", contents.as_bytes()).unwrap();
+            new.keep().unwrap();
+            std::fs::write(at.join("mine.txt"), "mine").unwrap();
+            assert_eq!(
+                std::fs::read_to_string(at.join("a.html")).unwrap(),
+                contents
+            );
+        }
+        assert_eq!(names(&at), ["a.html", "mine.txt"]);
+        // A new page over one that is read.
+        let mut new = NewFolder::at(&at, vec![at.join("mine.txt")]).unwrap();
+        assert!(new.write("mine.txt", b"").is_err());
+        drop(new);
+        assert_eq!(names(&at), ["a.html", "mine.txt"]);
+    }
+
+    #[test]
+    fn all_names_of_an_input_are_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("a"), "").unwrap();
+        std::fs::write(at("b"), "").unwrap();
+        std::fs::hard_link(at("a"), at("hard")).unwrap();
+        let inputs = [at("a")];
+        for name in ["a", "./a", "hard"] {
+            assert!(check_writable_beside(&at(name), &inputs).is_err(), "{name}");
+        }
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(at("a"), at("soft")).unwrap();
+            assert!(check_writable_beside(&at("soft"), &inputs).is_err());
+        }
+        for name in ["b", "new"] {
+            assert!(check_writable_beside(&at(name), &inputs).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_small_file_that_becomes_a_large_one_is_refused() {
+        let zeros = vec![0; 20_000_000];
+        for name in ["a.gz", "a.zst"] {
+            let packed = compressed(Path::new(name), &zeros).unwrap().unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join(name);
+            std::fs::write(&path, packed).unwrap();
+            let error = read(&path).unwrap_err().to_string();
+            let expected =
+                "cannot read: it unpacks to more than 200 times its size; expected at most as much";
+            assert_eq!(error, format!("{}: {expected}", path.display()));
+        }
     }
 
     #[test]

@@ -4,7 +4,11 @@ use crate::error::{Error, Result};
 use crate::file;
 use bytes::Bytes;
 use detente_model::Model;
+use std::io::Read;
 use std::path::Path;
+
+/// Bytes from which a model file is known.
+const START: u64 = 64;
 
 /// Reads a model file.
 ///
@@ -12,31 +16,39 @@ use std::path::Path;
 /// The file cannot be read, is no model, is truncated, altered, or from a newer version; the model needs a sentence
 /// encoder.
 pub fn read(path: &Path) -> Result<Model> {
-    ready(of_bytes(path, &Bytes::from(file::read(path)?))?, path)
+    ready(read_alone(path)?, path)
 }
 
-/// Reads a model file without a copy of it where it is large, see [`file::map`]. For a process that is soon done.
-///
-/// # Errors
-/// As [`read`].
-pub fn map(path: &Path) -> Result<Model> {
-    ready(map_alone(path)?, path)
-}
-
-/// As [`map`], but of a model that needs a sentence encoder too, which it does not have yet: see
+/// As [`read`], but of a model that needs a sentence encoder too, which it does not have yet: see
 /// [`Model::missing_encoder`].
 ///
 /// # Errors
 /// The file cannot be read, is no model, is truncated, altered, or from a newer version.
-pub fn map_alone(path: &Path) -> Result<Model> {
-    of_bytes(path, &file::map(path)?)
-}
-
-fn of_bytes(path: &Path, bytes: &Bytes) -> Result<Model> {
+pub fn read_alone(path: &Path) -> Result<Model> {
+    let bytes = read_bytes(path)?;
     let model =
-        Model::from_shared_alone(bytes).map_err(|error| Error::from(error).in_file(path))?;
+        Model::from_shared_alone(&bytes).map_err(|error| Error::from(error).in_file(path))?;
     tracing::info!(path = %path.display(), n_bytes = bytes.len(), "read the model");
     Ok(model)
+}
+
+/// The bytes of a model file, whole: what happens to the file afterwards changes no score. A file that does not begin
+/// as one is read no further.
+///
+/// # Errors
+/// The file cannot be read, or does not begin as a model.
+pub fn read_bytes(path: &Path) -> Result<Bytes> {
+    let failed = |source| Error::io("cannot read", path, source);
+    let mut reader = file::open(path)?;
+    let mut bytes = Vec::new();
+    (&mut reader)
+        .take(START)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    if Model::is_start(&bytes) {
+        reader.read_to_end(&mut bytes).map_err(failed)?;
+    }
+    Ok(bytes.into())
 }
 
 fn ready(model: Model, path: &Path) -> Result<Model> {

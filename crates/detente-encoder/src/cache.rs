@@ -100,7 +100,7 @@ impl Cache {
         {
             let mut kept = cache.kept();
             for piece in pieces {
-                let bytes = file::map(&piece.path).ok();
+                let bytes = file::read(&piece.path).map(Bytes::from).ok();
                 let added = bytes.and_then(|bytes| kept.add(cache.rows_of(&bytes)?));
                 if added.is_none() {
                     tracing::warn!(path = %piece.path.display(), "passed over a damaged piece of the cache");

@@ -60,7 +60,7 @@ impl Encoder {
             if n_bytes > most {
                 return Err(Error::new(ErrorKind::TooLarge { n_bytes, most }).in_file(path));
             }
-            let bytes = file::map(&path)?;
+            let bytes = file::read(&path)?;
             hash.update(&(bytes.len() as u64).to_le_bytes());
             hash.update(&bytes);
             contents.push(bytes);

@@ -1,11 +1,24 @@
 //! Opens files and standard input, decompressed, and refuses what is not text.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Bound, Error, ErrorKind, Result};
 use std::io::{BufRead, Read};
 use std::path::Path;
 
 /// How many bytes at the start are looked at to tell text from a binary file.
 const PROBE: usize = 8192;
+
+/// Bytes of a row or line at the most: what is made of one takes up to forty times as many.
+pub(super) const LONGEST_ROW: u64 = 1 << 24;
+/// Bytes of a file that is one article, at the most.
+const LONGEST_ARTICLE: u64 = 1 << 28;
+
+/// The failure of a row or line that is too long, for a reader that finds it.
+pub(super) fn too_long(what: &'static str) -> std::io::Error {
+    std::io::Error::other(Bound(ErrorKind::TooLong {
+        what,
+        most: LONGEST_ROW,
+    }))
+}
 
 /// Opens a file, or standard input for `-`, and refuses an empty one.
 ///
@@ -54,12 +67,20 @@ pub(super) fn refuse_binary(reader: &mut impl BufRead, path: &Path) -> Result<()
 /// Reads the rest as UTF-8.
 ///
 /// # Errors
-/// The file cannot be read or is not UTF-8.
-pub(super) fn read_to_string(mut reader: impl Read, path: &Path) -> Result<String> {
+/// The file cannot be read, is too long or is not UTF-8.
+pub(super) fn read_to_string(reader: impl Read, path: &Path) -> Result<String> {
     let mut bytes = Vec::new();
     reader
+        .take(LONGEST_ARTICLE + 1)
         .read_to_end(&mut bytes)
         .map_err(|source| Error::io("cannot read", path, source))?;
+    if bytes.len() as u64 > LONGEST_ARTICLE {
+        return Err(Error::new(ErrorKind::TooLong {
+            what: "this article",
+            most: LONGEST_ARTICLE,
+        })
+        .in_file(path));
+    }
     if bytes.contains(&0) {
         return Err(Error::new(ErrorKind::BinaryFile).in_file(path));
     }

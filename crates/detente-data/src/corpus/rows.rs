@@ -1,5 +1,6 @@
 //! The rows of a CSV file, each with the line on which it begins.
 
+use super::bytes::{LONGEST_ROW, too_long};
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::uncompressed_name;
 use csv::{Position, Reader, ReaderBuilder, StringRecord};
@@ -22,6 +23,7 @@ impl<R: Read> Rows<R> {
         let watched = Watched {
             inner: reader,
             offset: 0,
+            n_of_row: 0,
             behind_line_end: 0,
             doubled: VecDeque::new(),
         };
@@ -40,6 +42,7 @@ impl<R: Read> Rows<R> {
 
     /// Reads the next row and gives its line; `None` at the end.
     pub(super) fn read(&mut self, record: &mut StringRecord) -> Result<Option<u64>> {
+        self.0.get_mut().n_of_row = 0;
         match self.0.read_record(record) {
             Ok(false) => Ok(None),
             Ok(true) => {
@@ -48,8 +51,9 @@ impl<R: Read> Rows<R> {
                 Ok(Some(line))
             }
             Err(error) => {
-                let start = error.position().cloned();
-                let line = start.map(|start| self.0.get_mut().line(&start));
+                // A row that could not be read to its end begins where the last one ended.
+                let start = error.position().unwrap_or(self.0.position()).clone();
+                let line = Some(self.0.get_mut().line(&start));
                 Err(csv_error(error, line))
             }
         }
@@ -61,6 +65,8 @@ impl<R: Read> Rows<R> {
 struct Watched<R> {
     inner: R,
     offset: u64,
+    /// Bytes read for the row at hand; some of them may be of the next.
+    n_of_row: u64,
     behind_line_end: u64,
     /// Offsets of such bytes, and whether each is a line feed.
     doubled: VecDeque<(u64, bool)>,
@@ -94,17 +100,18 @@ impl<R: Read> Read for Watched<R> {
             self.behind_line_end = offset + 1;
         }
         self.offset += n as u64;
-        Ok(n)
+        self.n_of_row += n as u64;
+        match self.n_of_row > LONGEST_ROW {
+            true => Err(too_long("this row")),
+            false => Ok(n),
+        }
     }
 }
 
 fn csv_error(error: csv::Error, line: Option<u64>) -> Error {
     let line = line.or(error.position().map(Position::line));
     let made = match error.into_kind() {
-        csv::ErrorKind::Io(source) => Error::new(ErrorKind::Io {
-            action: "cannot read",
-        })
-        .caused_by(source),
+        csv::ErrorKind::Io(source) => Error::of_io("cannot read", source),
         csv::ErrorKind::Utf8 { .. } => Error::new(ErrorKind::NotUtf8 { offset: None }),
         csv::ErrorKind::UnequalLengths {
             len, expected_len, ..

@@ -8,7 +8,7 @@ use crate::error::{ColumnRole, Error, ErrorKind, Result};
 use crate::file::uncompressed_name;
 use serde_json::{Map, Value};
 use std::collections::VecDeque;
-use std::io::{BufRead, Cursor};
+use std::io::{BufRead, Cursor, Read};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
@@ -170,6 +170,11 @@ impl Articles {
     /// Size of all files, in bytes, where it is known: not with standard input or a compressed file.
     pub fn bytes_total(&self) -> Option<u64> {
         self.bytes_total
+    }
+
+    /// The files that are still to be read, `-` for standard input.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.waiting.iter().map(PathBuf::as_path)
     }
 
     fn add(&mut self, path: PathBuf, n_bytes: u64) {
@@ -341,8 +346,13 @@ fn json_lines(
             let mut line = Vec::new();
             line_number += 1;
             let place = |error: Error| error.in_file(&path).at_line(line_number);
-            match reader.read_until(b'\n', &mut line) {
+            let mut bounded = (&mut reader).take(bytes::LONGEST_ROW + 1);
+            match bounded.read_until(b'\n', &mut line) {
                 Ok(0) => return None,
+                Ok(n) if n as u64 > bytes::LONGEST_ROW => {
+                    let error = Error::io("cannot read", &path, bytes::too_long("this line"));
+                    return Some(Err(place(error)));
+                }
                 Ok(_) => {}
                 Err(source) => return Some(Err(Error::io("cannot read", &path, source))),
             }

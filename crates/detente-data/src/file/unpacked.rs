@@ -1,0 +1,111 @@
+//! How much a compressed file may become.
+
+use crate::error::{Bound, ErrorKind};
+use std::io::{BufRead, Error, Read, Result};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Bytes that a compressed file may unpack to, where no other number is set.
+pub const DEFAULT_MAX_UNPACKED: u64 = 4_000_000_000;
+/// How many times longer than itself it may become then.
+const MOST_TIMES: u64 = 200;
+/// Bytes that may come out before that is looked at: small files of one word are no danger.
+const FREE: u64 = 8_000_000;
+
+/// The bytes that are set; 0 for none.
+static MAX_UNPACKED: AtomicU64 = AtomicU64::new(0);
+
+/// Sets how many bytes any compressed file may unpack to in this process, however small it is. Without it a file may
+/// unpack to [`DEFAULT_MAX_UNPACKED`] bytes, and beyond a few million to 200 times its own size.
+pub fn set_max_unpacked(bytes: u64) {
+    MAX_UNPACKED.store(bytes.max(1), Ordering::Relaxed);
+}
+
+/// Counts the bytes that are taken of a compressed file.
+pub(super) struct Packed<R> {
+    inner: R,
+    taken: Arc<AtomicU64>,
+}
+
+impl<R: BufRead> Packed<R> {
+    /// Reads and counts; what is unpacked from it goes through the reader that the second one makes.
+    pub(super) fn new(inner: R) -> (Self, Unpacked) {
+        let taken = Arc::new(AtomicU64::new(0));
+        let limit = match MAX_UNPACKED.load(Ordering::Relaxed) {
+            0 => None,
+            bytes => Some(bytes),
+        };
+        let unpacked = Unpacked {
+            taken: Arc::clone(&taken),
+            n_bytes: 0,
+            limit,
+        };
+        (Self { inner, taken }, unpacked)
+    }
+}
+
+impl<R: BufRead> Read for Packed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let n = self.inner.read(buffer)?;
+        self.taken.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
+    }
+}
+
+impl<R: BufRead> BufRead for Packed<R> {
+    fn fill_buf(&mut self) -> Result<&[u8]> {
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, n: usize) {
+        self.taken.fetch_add(n as u64, Ordering::Relaxed);
+        self.inner.consume(n);
+    }
+}
+
+/// How much has been unpacked.
+pub(super) struct Unpacked {
+    taken: Arc<AtomicU64>,
+    n_bytes: u64,
+    limit: Option<u64>,
+}
+
+impl Unpacked {
+    /// The same bytes, until they are too many.
+    pub(super) fn bounded<R: Read>(self, inner: R) -> Bounded<R> {
+        Bounded {
+            inner,
+            unpacked: self,
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        let most = self.limit.unwrap_or(DEFAULT_MAX_UNPACKED);
+        let kind = if self.n_bytes > most {
+            ErrorKind::UnpacksTooFar { most }
+        } else if self.limit.is_none()
+            && self.n_bytes > FREE
+            && self.n_bytes / MOST_TIMES > self.taken.load(Ordering::Relaxed)
+        {
+            ErrorKind::UnpacksTooOften { times: MOST_TIMES }
+        } else {
+            return Ok(());
+        };
+        Err(Error::other(Bound(kind)))
+    }
+}
+
+/// Unpacked bytes, until they are too many.
+pub(super) struct Bounded<R> {
+    inner: R,
+    unpacked: Unpacked,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let n = self.inner.read(buffer)?;
+        self.unpacked.n_bytes += n as u64;
+        self.unpacked.check()?;
+        Ok(n)
+    }
+}
