@@ -10,10 +10,12 @@
 //! miss: there is no list of stop words, since such lists take the negations away.
 
 mod span;
+mod normalised;
 mod abbreviation;
 mod boundary;
 mod lines;
 mod statement;
+mod address;
 mod token;
 mod stem;
 mod parties;
@@ -26,6 +28,7 @@ mod mention;
 pub use analyzer::{Analyzer, AnalyzerParams, AnalyzerState, Term, TermKind};
 pub use lines::LineBreaks;
 pub use mention::{Passage, mentions_of};
+pub use normalised::Normalised;
 pub use parties::{Parties, Party, PartyKind, PartyMatch};
 pub use sketch::{Sketch, text_hash};
 pub use span::Span;
