@@ -37,6 +37,8 @@ mod real_input;
 mod report_page;
 mod roundtrip;
 mod run;
+#[cfg(feature = "html-in")]
+mod saved_pages;
 #[cfg(feature = "serve")]
 mod serve;
 #[cfg(feature = "serve")]

@@ -12,6 +12,7 @@
 mod span;
 mod abbreviation;
 mod boundary;
+mod front_matter;
 mod lines;
 mod statement;
 mod token;
@@ -24,6 +25,7 @@ mod sketch;
 mod mention;
 
 pub use analyzer::{Analyzer, AnalyzerParams, AnalyzerState, Term, TermKind};
+pub use front_matter::FrontMatter;
 pub use lines::LineBreaks;
 pub use mention::{Passage, mentions_of};
 pub use parties::{Parties, Party, PartyKind, PartyMatch};
