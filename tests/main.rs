@@ -30,6 +30,7 @@ mod default_rows;
 mod metrics_coverage;
 mod metrics_invariance;
 mod metrics_reference;
+mod openings;
 mod properties;
 mod readme;
 mod real_input;

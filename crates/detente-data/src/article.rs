@@ -280,7 +280,9 @@ impl Markdown {
                     is_open = true;
                     opener = Some(Span { start, end });
                 }
-                Event::Start(Tag::Paragraph | Tag::List(_) | Tag::Table(_) | Tag::BlockQuote(_)) => is_open = true,
+                Event::Start(
+                    Tag::Paragraph | Tag::List(_) | Tag::Table(_) | Tag::BlockQuote(_),
+                ) => is_open = true,
                 Event::End(TagEnd::TableCell) if bytes.get(end) == Some(&b' ') => {
                     bytes[end] = b'\n';
                 }
@@ -295,7 +297,11 @@ impl Markdown {
                         named = value("title").or(named);
                         date = value("date").or(date);
                         published = published
-                            .or_else(|| ["published", "pubdate", "publishdate"].into_iter().find_map(value))
+                            .or_else(|| {
+                                ["published", "pubdate", "publishdate"]
+                                    .into_iter()
+                                    .find_map(value)
+                            })
                             .filter(|day| date_of_line(day).is_some());
                     }
                 }
@@ -408,7 +414,8 @@ mod tests {
 
     #[test]
     fn headlines_and_dates_of_plain_text_are_no_statements() {
-        let text = "MINISTRY OF FOREIGN AFFAIRS\n\nTalks resume\n18 Oct 2023, 23:25\n\nThe sides met.";
+        let text =
+            "MINISTRY OF FOREIGN AFFAIRS\n\nTalks resume\n18 Oct 2023, 23:25\n\nThe sides met.";
         let article = Article::plain("a".into(), text.into());
         assert_eq!(article.title_text(), Some("Talks resume"));
         assert_eq!(article.date.as_deref(), Some("2023-10-18"));
@@ -438,7 +445,12 @@ mod tests {
             assert_eq!(article.date.as_deref(), day, "{text}");
             assert_eq!(article.readable().len(), text.len());
             let body: Vec<&str> = article.body().split_whitespace().collect();
-            assert!(body.join(" ").trim_start_matches("Talks resume ").eq("The sides met."), "{body:?}");
+            assert!(
+                body.join(" ")
+                    .trim_start_matches("Talks resume ")
+                    .eq("The sides met."),
+                "{body:?}"
+            );
         }
     }
 

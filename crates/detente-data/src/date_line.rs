@@ -4,27 +4,145 @@ use jiff::civil::Date;
 
 /// The months in the languages that articles come in; a word that begins so, and is a name or a short form, is meant.
 const MONTHS: [&[&str]; 12] = [
-    &["january", "janvier", "januar", "enero", "janeiro", "gennaio", "января", "jan"],
-    &["february", "février", "fevrier", "februar", "febrero", "fevereiro", "febbraio", "февраля", "feb"],
+    &[
+        "january",
+        "janvier",
+        "januar",
+        "enero",
+        "janeiro",
+        "gennaio",
+        "января",
+        "jan",
+    ],
+    &[
+        "february",
+        "février",
+        "fevrier",
+        "februar",
+        "febrero",
+        "fevereiro",
+        "febbraio",
+        "февраля",
+        "feb",
+    ],
     &["march", "mars", "märz", "marzo", "março", "марта", "mar"],
     &["april", "avril", "abril", "aprile", "апреля", "apr"],
     &["may", "mai", "mayo", "maio", "maggio", "мая"],
-    &["june", "juin", "juni", "junio", "junho", "giugno", "июня", "jun"],
-    &["july", "juillet", "juli", "julio", "julho", "luglio", "июля", "jul"],
+    &[
+        "june", "juin", "juni", "junio", "junho", "giugno", "июня", "jun",
+    ],
+    &[
+        "july", "juillet", "juli", "julio", "julho", "luglio", "июля", "jul",
+    ],
     &["august", "août", "aout", "agosto", "августа", "aug"],
-    &["september", "septembre", "septiembre", "setembro", "settembre", "сентября", "sep", "sept"],
-    &["october", "octobre", "oktober", "octubre", "outubro", "ottobre", "октября", "oct", "okt"],
-    &["november", "novembre", "noviembre", "novembro", "ноября", "nov"],
-    &["december", "décembre", "decembre", "dezember", "diciembre", "dezembro", "dicembre", "декабря", "dec", "dez"],
+    &[
+        "september",
+        "septembre",
+        "septiembre",
+        "setembro",
+        "settembre",
+        "сентября",
+        "sep",
+        "sept",
+    ],
+    &[
+        "october",
+        "octobre",
+        "oktober",
+        "octubre",
+        "outubro",
+        "ottobre",
+        "октября",
+        "oct",
+        "okt",
+    ],
+    &[
+        "november",
+        "novembre",
+        "noviembre",
+        "novembro",
+        "ноября",
+        "nov",
+    ],
+    &[
+        "december",
+        "décembre",
+        "decembre",
+        "dezember",
+        "diciembre",
+        "dezembro",
+        "dicembre",
+        "декабря",
+        "dec",
+        "dez",
+    ],
 ];
 
 /// Words that may stand beside the date in a line that says nothing else.
 const BESIDE: [&str; 63] = [
-    "a", "à", "am", "at", "bst", "cest", "cet", "created", "date", "de", "del", "du", "edt", "est", "et", "first",
-    "fri", "friday", "gmt", "h", "hours", "hrs", "issued", "ist", "last", "le", "local", "min", "modified", "mon",
-    "monday", "msk", "of", "on", "p", "pdt", "pm", "posted", "pst", "publication", "published", "pubdate", "m",
-    "read", "released", "sat", "saturday", "st", "sun", "sunday", "the", "thu", "thursday", "time", "tue",
-    "tuesday", "uhr", "updated", "utc", "wed", "wednesday", "г", "года",
+    "a",
+    "à",
+    "am",
+    "at",
+    "bst",
+    "cest",
+    "cet",
+    "created",
+    "date",
+    "de",
+    "del",
+    "du",
+    "edt",
+    "est",
+    "et",
+    "first",
+    "fri",
+    "friday",
+    "gmt",
+    "h",
+    "hours",
+    "hrs",
+    "issued",
+    "ist",
+    "last",
+    "le",
+    "local",
+    "min",
+    "modified",
+    "mon",
+    "monday",
+    "msk",
+    "of",
+    "on",
+    "p",
+    "pdt",
+    "pm",
+    "posted",
+    "pst",
+    "publication",
+    "published",
+    "pubdate",
+    "m",
+    "read",
+    "released",
+    "sat",
+    "saturday",
+    "st",
+    "sun",
+    "sunday",
+    "the",
+    "thu",
+    "thursday",
+    "time",
+    "tue",
+    "tuesday",
+    "uhr",
+    "updated",
+    "utc",
+    "wed",
+    "wednesday",
+    "г",
+    "года",
 ];
 
 /// Lines longer than this many bytes say more than a date.
@@ -66,7 +184,9 @@ fn scan(line: &str, is_alone: bool) -> Option<Date> {
 }
 
 fn is_beside(word: &str) -> bool {
-    let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let bare = word
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase();
     let letters = bare.replace('.', "");
     // A time: `23:25`, `23.25`, `11pm`, `23h25`, `+0400`.
     let is_time = |word: &str| {
@@ -74,7 +194,10 @@ fn is_beside(word: &str) -> bool {
         word.starts_with(|c: char| c.is_ascii_digit())
             && word.len() <= 12
             && ["", "am", "pm", "z", "m"].contains(&rest)
-            && (word.len() <= 2 || word.contains([':', '.', 'h']) || !rest.is_empty() || word.len() == 4)
+            && (word.len() <= 2
+                || word.contains([':', '.', 'h'])
+                || !rest.is_empty()
+                || word.len() == 4)
     };
     bare.is_empty() || BESIDE.contains(&letters.as_str()) || is_time(&bare)
 }
@@ -89,7 +212,10 @@ fn date_at(words: &[&str]) -> Option<(Date, usize)> {
     let is_of = |word: &str| matches!(word.to_lowercase().as_str(), "of" | "de" | "del");
     // `18 October 2023`, `18th of October 2023`, `18 de octubre de 2023`.
     if let Some(day) = day_of(first) {
-        let mut rest = words[1..].iter().enumerate().filter(|(_, word)| !is_of(word));
+        let mut rest = words[1..]
+            .iter()
+            .enumerate()
+            .filter(|(_, word)| !is_of(word));
         let month = month_of(rest.next()?.1)?;
         let (at, year) = rest.next()?;
         return Some((Date::new(year_of(year)?, month, day).ok()?, at + 2));
@@ -106,10 +232,15 @@ fn in_figures(word: &str) -> Option<Date> {
         Some(b'T') => word.get(..10)?,
         _ => word,
     };
-    let sign = ['-', '/', '.'].into_iter().find(|sign| word.contains(*sign))?;
+    let sign = ['-', '/', '.']
+        .into_iter()
+        .find(|sign| word.contains(*sign))?;
     let parts: Vec<&str> = word.split(sign).collect();
     let [a, b, c] = parts[..] else { return None };
-    if !parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit())) {
+    if !parts
+        .iter()
+        .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+    {
         return None;
     }
     let number = |part: &str| part.parse::<i8>().ok();
@@ -136,13 +267,18 @@ fn day_of(word: &str) -> Option<i8> {
     let n_digits = word.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, rest) = word.split_at(n_digits);
     let rest = rest.trim_matches('.').to_lowercase();
-    let is_day = (1..=2).contains(&n_digits) && ["", "st", "nd", "rd", "th", "er", "º"].contains(&rest.as_str());
+    let is_day = (1..=2).contains(&n_digits)
+        && ["", "st", "nd", "rd", "th", "er", "º"].contains(&rest.as_str());
     is_day.then(|| digits.parse().ok()).flatten()
 }
 
 fn month_of(word: &str) -> Option<i8> {
-    let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    let month = MONTHS.iter().position(|names| names.contains(&word.as_str()))?;
+    let word = word
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase();
+    let month = MONTHS
+        .iter()
+        .position(|names| names.contains(&word.as_str()))?;
     Some(month as i8 + 1)
 }
 

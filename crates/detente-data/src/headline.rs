@@ -74,7 +74,9 @@ pub(crate) struct UnderTitle {
 
 /// Reads the lines under a title that ends at `title_end`: dates and names of authors are no statements.
 pub(crate) fn under_title(text: &str, title_end: usize) -> UnderTitle {
-    let rest = text[title_end..].find('\n').map_or(text.len(), |at| title_end + at + 1);
+    let rest = text[title_end..]
+        .find('\n')
+        .map_or(text.len(), |at| title_end + at + 1);
     let mut under = UnderTitle {
         end: rest,
         ..UnderTitle::default()
@@ -114,14 +116,22 @@ fn lines(text: &str, start: usize) -> impl Iterator<Item = Span> + '_ {
 
 fn is_headline(line: &str) -> bool {
     let n_words = line.split_whitespace().count();
-    let first = line.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().next();
+    let first = line
+        .trim_start_matches(|c: char| !c.is_alphanumeric())
+        .chars()
+        .next();
     // Bullets, numbers of paragraphs and markup open other lines than headlines.
     let is_item = line.starts_with(['-', '*', '•', '–', '#', '>', '|', '(', '[', '<', '{']);
     // A sentence inside it shows that it is a paragraph.
-    let has_sentence = line.split_whitespace().zip(line.split_whitespace().skip(1)).any(|(word, next)| {
-        let word = word.trim_end_matches(['"', '”', '’', ')']);
-        word.len() > 5 && word.ends_with(['.', '?', '!']) && next.starts_with(char::is_uppercase)
-    });
+    let has_sentence = line
+        .split_whitespace()
+        .zip(line.split_whitespace().skip(1))
+        .any(|(word, next)| {
+            let word = word.trim_end_matches(['"', '”', '’', ')']);
+            word.len() > 5
+                && word.ends_with(['.', '?', '!'])
+                && next.starts_with(char::is_uppercase)
+        });
     (2..=MOST_WORDS).contains(&n_words)
         && line.len() <= MOST_BYTES
         && first.is_some_and(|first| !first.is_lowercase())
@@ -133,14 +143,21 @@ fn is_headline(line: &str) -> bool {
 
 /// Tells whether a line under a title names its authors: `By Anna Lind`, `By ANNA LIND and Bo Ek, Geneva`.
 fn is_byline(line: &str) -> bool {
-    let Some(names) = line.strip_prefix("By ").or_else(|| line.strip_prefix("BY ")) else {
+    let Some(names) = line
+        .strip_prefix("By ")
+        .or_else(|| line.strip_prefix("BY "))
+    else {
         return false;
     };
     let is_name = |word: &str| {
-        let small = ["and", "in", "for", "of", "the", "at", "de", "van", "von", "&", "|", "-", "–", "—", "·"];
+        let small = [
+            "and", "in", "for", "of", "the", "at", "de", "van", "von", "&", "|", "-", "–", "—", "·",
+        ];
         small.contains(&word) || !word.starts_with(char::is_lowercase)
     };
-    line.len() <= 160 && !line.ends_with(['.', ':', '?', '!']) && names.split_whitespace().all(is_name)
+    line.len() <= 160
+        && !line.ends_with(['.', ':', '?', '!'])
+        && names.split_whitespace().all(is_name)
 }
 
 #[cfg(test)]
@@ -160,7 +177,11 @@ mod tests {
             "\n\nTalks resume in Geneva\n \nThe sides met.",
             "MINISTRY OF FOREIGN AFFAIRS\nPress Release No. 12/2023\n\nTalks resume in Geneva\n\nThe sides met.",
         ] {
-            assert_eq!(title(text), (Some("Talks resume in Geneva"), None), "{text}");
+            assert_eq!(
+                title(text),
+                (Some("Talks resume in Geneva"), None),
+                "{text}"
+            );
         }
         for text in [
             "The sides met.\n\nThey agreed.",
@@ -189,7 +210,11 @@ mod tests {
             "18 October 2023\n\nTalks resume in Geneva\n\nThe sides met.",
             "FOR IMMEDIATE RELEASE\n18 October 2023\n\nTalks resume in Geneva\n\nThe sides met.",
         ] {
-            assert_eq!(title(text), (Some("Talks resume in Geneva"), day.clone()), "{text}");
+            assert_eq!(
+                title(text),
+                (Some("Talks resume in Geneva"), day.clone()),
+                "{text}"
+            );
         }
         let untitled = "18 October 2023\n\nThe sides met.";
         assert_eq!(title(untitled), (None, day));

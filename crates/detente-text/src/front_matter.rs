@@ -36,7 +36,7 @@ impl FrontMatter {
         }
         if is_salutation(line) {
             Some(Self::Salutation)
-        } else if is_letterhead(line) {
+        } else if is_symbol(line) || is_letterhead(line) {
             Some(Self::Letterhead)
         } else {
             None
@@ -49,19 +49,86 @@ const MOST_BYTES: usize = 160;
 
 /// Words that address somebody by themselves.
 const ADDRESSES: [&str; 24] = [
-    "ambassadors", "brothers", "chair", "chairman", "chairperson", "colleagues", "comrades", "dear", "delegates",
-    "distinguished", "excellencies", "excellency", "friends", "gentlemen", "guests", "ladies", "madam", "madame",
-    "messrs", "mr", "mrs", "ms", "sir", "sirs",
+    "ambassadors",
+    "brothers",
+    "chair",
+    "chairman",
+    "chairperson",
+    "colleagues",
+    "comrades",
+    "dear",
+    "delegates",
+    "distinguished",
+    "excellencies",
+    "excellency",
+    "friends",
+    "gentlemen",
+    "guests",
+    "ladies",
+    "madam",
+    "madame",
+    "messrs",
+    "mr",
+    "mrs",
+    "ms",
+    "sir",
+    "sirs",
 ];
 
 /// Words that may stand beside them.
 const TITLES: [&str; 52] = [
-    "all", "ambassador", "and", "assembly", "chairs", "citizens", "co-chair", "co-chairs", "colleague", "commission",
-    "commissioner", "committee", "compatriots", "conference", "council", "delegations", "deputy", "dr", "esteemed",
-    "fellow", "foreign", "general", "government", "heads", "her", "high", "highness", "highnesses", "his",
-    "honorable", "honourable", "majesties", "majesty", "members", "minister", "ministers", "moderator", "of",
-    "participants", "president", "prime", "professor", "representatives", "royal", "secretary", "secretary-general",
-    "sisters", "speaker", "state", "the", "vice-president", "your",
+    "all",
+    "ambassador",
+    "and",
+    "assembly",
+    "chairs",
+    "citizens",
+    "co-chair",
+    "co-chairs",
+    "colleague",
+    "commission",
+    "commissioner",
+    "committee",
+    "compatriots",
+    "conference",
+    "council",
+    "delegations",
+    "deputy",
+    "dr",
+    "esteemed",
+    "fellow",
+    "foreign",
+    "general",
+    "government",
+    "heads",
+    "her",
+    "high",
+    "highness",
+    "highnesses",
+    "his",
+    "honorable",
+    "honourable",
+    "majesties",
+    "majesty",
+    "members",
+    "minister",
+    "ministers",
+    "moderator",
+    "of",
+    "participants",
+    "president",
+    "prime",
+    "professor",
+    "representatives",
+    "royal",
+    "secretary",
+    "secretary-general",
+    "sisters",
+    "speaker",
+    "state",
+    "the",
+    "vice-president",
+    "your",
 ];
 
 /// Tells whether a line only addresses those who listen: it ends in a comma, a colon or a mark, and each word is
@@ -82,7 +149,10 @@ fn is_salutation(line: &str) -> bool {
         let lower = word.to_lowercase();
         if ADDRESSES.contains(&lower.as_str()) {
             is_address = true;
-            may_be_name = !matches!(lower.as_str(), "ladies" | "gentlemen" | "excellencies" | "colleagues");
+            may_be_name = !matches!(
+                lower.as_str(),
+                "ladies" | "gentlemen" | "excellencies" | "colleagues"
+            );
         } else if !TITLES.contains(&lower.as_str()) {
             n_names += 1;
             let is_name = may_be_name && word.starts_with(char::is_uppercase) && n_names <= 3;
@@ -97,45 +167,220 @@ fn is_salutation(line: &str) -> bool {
 
 /// How lines of a letterhead begin, in lower case.
 const HEADS: [&str; 37] = [
-    "address:", "check against delivery", "contact:", "e-mail:", "email:", "embargoed until", "fax", "for immediate release",
-    "for more information", "for further information", "for use of the media", "media advisory", "media contact",
-    "media note", "media release", "news release", "office of the spokesperson", "official communiqué no",
-    "official use only", "p.o. box", "phone", "postal address:", "press briefing no", "press contact", "press office",
-    "press release", "press service", "press statement no", "ref.", "ref:", "reference:", "statement no", "tel", "telephone",
-    "translated from", "unofficial translation", "website:",
+    "address:",
+    "check against delivery",
+    "contact:",
+    "e-mail:",
+    "email:",
+    "embargoed until",
+    "fax",
+    "for immediate release",
+    "for more information",
+    "for further information",
+    "for use of the media",
+    "media advisory",
+    "media contact",
+    "media note",
+    "media release",
+    "news release",
+    "office of the spokesperson",
+    "official communiqué no",
+    "official use only",
+    "p.o. box",
+    "phone",
+    "postal address:",
+    "press briefing no",
+    "press contact",
+    "press office",
+    "press release",
+    "press service",
+    "press statement no",
+    "ref.",
+    "ref:",
+    "reference:",
+    "statement no",
+    "tel",
+    "telephone",
+    "translated from",
+    "unofficial translation",
+    "website:",
 ];
 
 /// How the names of those begin who publish.
 const BODIES: [&str; 26] = [
-    "consulate", "council", "delegation", "department", "directorate", "embassy", "federal", "government", "high",
-    "islamic", "kingdom", "league", "ministry", "mission", "office", "organization", "people's", "permanent",
-    "presidency", "press", "republic", "royal", "secretariat", "state", "the", "united",
+    "consulate",
+    "council",
+    "delegation",
+    "department",
+    "directorate",
+    "embassy",
+    "federal",
+    "government",
+    "high",
+    "islamic",
+    "kingdom",
+    "league",
+    "ministry",
+    "mission",
+    "office",
+    "organization",
+    "people's",
+    "permanent",
+    "presidency",
+    "press",
+    "republic",
+    "royal",
+    "secretariat",
+    "state",
+    "the",
+    "united",
 ];
 
 /// What such names are made of beside the names of lands and of what the body sees to.
 const HOUSES: [&str; 20] = [
-    "consulate", "council", "delegation", "department", "directorate", "embassy", "government", "kingdom", "ministry",
-    "mission", "nations", "office", "organization", "presidency", "republic", "secretariat", "service", "state",
-    "states", "union",
+    "consulate",
+    "council",
+    "delegation",
+    "department",
+    "directorate",
+    "embassy",
+    "government",
+    "kingdom",
+    "ministry",
+    "mission",
+    "nations",
+    "office",
+    "organization",
+    "presidency",
+    "republic",
+    "secretariat",
+    "service",
+    "state",
+    "states",
+    "union",
 ];
 
 /// Verbs of headlines: a line with one says what a body does.
 const VERBS: [&str; 101] = [
-    "accepts", "accuses", "agrees", "announces", "approves", "asks", "backs", "bans", "blames", "calls", "condemns",
-    "confirms", "criticises", "criticizes", "demands", "denies", "denounces", "deplores", "expels", "expresses", "extends",
-    "halts", "has", "hails", "holds", "imposes", "invites", "is", "issues", "joins", "launches", "lifts", "meets", "offers",
-    "opens", "opposes", "pledges", "praises", "protests", "recalls", "receives", "regrets", "rejects", "renews", "repeats",
-    "requests", "responds", "says", "seeks", "sends", "signs", "slams", "stresses", "summons", "supports", "suspends",
-    "threatens", "to", "urges", "vows", "wants", "warns", "welcomes", "will",
-    "adds", "adopts", "agree", "appoints", "call", "clash", "condemn", "cuts", "delivers", "discusses", "elects", "faces",
-    "fails", "gives", "hosts", "loses", "makes", "marks", "meet", "names", "orders", "plans", "raises", "reaffirms",
-    "reiterates", "reports", "resume", "reviews", "sets", "sign", "takes", "urge", "visits", "voices", "votes", "welcome",
+    "accepts",
+    "accuses",
+    "agrees",
+    "announces",
+    "approves",
+    "asks",
+    "backs",
+    "bans",
+    "blames",
+    "calls",
+    "condemns",
+    "confirms",
+    "criticises",
+    "criticizes",
+    "demands",
+    "denies",
+    "denounces",
+    "deplores",
+    "expels",
+    "expresses",
+    "extends",
+    "halts",
+    "has",
+    "hails",
+    "holds",
+    "imposes",
+    "invites",
+    "is",
+    "issues",
+    "joins",
+    "launches",
+    "lifts",
+    "meets",
+    "offers",
+    "opens",
+    "opposes",
+    "pledges",
+    "praises",
+    "protests",
+    "recalls",
+    "receives",
+    "regrets",
+    "rejects",
+    "renews",
+    "repeats",
+    "requests",
+    "responds",
+    "says",
+    "seeks",
+    "sends",
+    "signs",
+    "slams",
+    "stresses",
+    "summons",
+    "supports",
+    "suspends",
+    "threatens",
+    "to",
+    "urges",
+    "vows",
+    "wants",
+    "warns",
+    "welcomes",
+    "will",
+    "adds",
+    "adopts",
+    "agree",
+    "appoints",
+    "call",
+    "clash",
+    "condemn",
+    "cuts",
+    "delivers",
+    "discusses",
+    "elects",
+    "faces",
+    "fails",
+    "gives",
+    "hosts",
+    "loses",
+    "makes",
+    "marks",
+    "meet",
+    "names",
+    "orders",
+    "plans",
+    "raises",
+    "reaffirms",
+    "reiterates",
+    "reports",
+    "resume",
+    "reviews",
+    "sets",
+    "sign",
+    "takes",
+    "urge",
+    "visits",
+    "voices",
+    "votes",
+    "welcome",
     "wins",
 ];
 
+/// Tells whether a line is nothing but the symbol of a document: `SC/15810`, `A/RES/73/195`.
+fn is_symbol(line: &str) -> bool {
+    let is_sign =
+        |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"/.-".contains(&byte);
+    line.len() <= 24
+        && line.contains('/')
+        && line.bytes().all(is_sign)
+        && line.starts_with(|c: char| c.is_ascii_uppercase())
+        && line.ends_with(|c: char| c.is_ascii_digit())
+}
+
 fn is_letterhead(line: &str) -> bool {
     // Most lines begin with another word, which is seen before anything is copied.
-    let first = line.split(|c: char| c.is_whitespace() || ".:,".contains(c)).next();
+    let first = line
+        .split(|c: char| c.is_whitespace() || ".:,".contains(c))
+        .next();
     let first = first.unwrap_or("");
     let begins = |head: &str| {
         let start = head.get(..first.len());
@@ -167,18 +412,26 @@ fn is_letterhead(line: &str) -> bool {
         let small = ["of", "the", "for", "and", "to", "in", "at", "de", "la", "&"];
         small.contains(&word) || !word.starts_with(char::is_lowercase)
     };
-    let is_to_do = words.windows(2).any(|pair| pair[0] == "to" && pair[1] != "the");
-    let says = is_to_do || words.iter().any(|word| word != "to" && VERBS.contains(&word.as_str()));
+    let is_to_do = words
+        .windows(2)
+        .any(|pair| pair[0] == "to" && pair[1] != "the");
+    let says = is_to_do
+        || words
+            .iter()
+            .any(|word| word != "to" && VERBS.contains(&word.as_str()));
     // Lands are united too.
     let is_land = words[0] == "united" && words.get(1).is_none_or(|word| word != "nations");
-    let is_sentence = line.ends_with(['.', '?', '!', ';']) || line.contains(['"', '“', '”', '?', '!']);
+    let is_sentence =
+        line.ends_with(['.', '?', '!', ';']) || line.contains(['"', '“', '”', '?', '!']);
     (2..=14).contains(&words.len())
         && !is_sentence
         && !says
         && !is_land
         && BODIES.contains(&words[0].as_str())
         && words.iter().any(|word| HOUSES.contains(&word.as_str()))
-        && line.split_whitespace().all(|word| is_named(word.trim_matches(['(', ')', ','])))
+        && line
+            .split_whitespace()
+            .all(|word| is_named(word.trim_matches(['(', ')', ','])))
         && !line.contains(|c: char| c.is_ascii_digit())
 }
 
@@ -201,7 +454,11 @@ mod tests {
             "Distinguished members of the Council,",
             "Dear friends!",
         ] {
-            assert_eq!(FrontMatter::of(line), Some(FrontMatter::Salutation), "{line}");
+            assert_eq!(
+                FrontMatter::of(line),
+                Some(FrontMatter::Salutation),
+                "{line}"
+            );
         }
         for line in [
             "Mr. President, we welcome the accord.",
@@ -213,7 +470,11 @@ mod tests {
             "Dear",
             "",
         ] {
-            assert_ne!(FrontMatter::of(line), Some(FrontMatter::Salutation), "{line}");
+            assert_ne!(
+                FrontMatter::of(line),
+                Some(FrontMatter::Salutation),
+                "{line}"
+            );
         }
     }
 
@@ -234,8 +495,14 @@ mod tests {
             "E-mail: press@mfa.example",
             "Check against delivery",
             "Embassy of Japan in Norway",
+            "SC/15810",
+            "A/RES/73/195",
         ] {
-            assert_eq!(FrontMatter::of(line), Some(FrontMatter::Letterhead), "{line}");
+            assert_eq!(
+                FrontMatter::of(line),
+                Some(FrontMatter::Letterhead),
+                "{line}"
+            );
         }
         for line in [
             "Ministry of Foreign Affairs Condemns Attack",

@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use {
     super::page::{Page, unmasked},
     super::page_facts::Facts,
-    super::page_hints::is_beside_story,
+    super::page_hints::{is_beside_story, is_sources},
     crate::date_line::date_of_line,
 };
 
@@ -15,7 +15,7 @@ pub(super) const IS_BUILT: bool = cfg!(feature = "html-in");
 
 /// Lines at the start of a story among which its date may stand, as under the title.
 #[cfg(feature = "html-in")]
-const FIRST_LINES: usize = 4;
+const FIRST_LINES: usize = 8;
 
 /// Reads a page: what a reader's view would show is the text, the rest (menus, notices, captions, bylines,
 /// scripts) is left out. The title is the heading, or what the metadata or `<title>` say without the name of
@@ -58,11 +58,16 @@ fn story_of(text: &str, facts: &Facts) -> (String, Option<String>) {
     let mut story = String::with_capacity(text.len());
     let mut date = None;
     let mut n_lines = 0;
-    for line in text.trim().split_inclusive('\n') {
+    let text = text.trim();
+    for line in text.split_inclusive('\n') {
         let words = line.trim();
         if words.is_empty() {
             story.push_str(line);
             continue;
+        }
+        // Sources stand at the end, and are less than the story.
+        if is_sources(words) && 2 * story.len() > text.len() {
+            break;
         }
         if is_beside_story(words) || (n_lines < FIRST_LINES && facts.is_title(words)) {
             continue;
@@ -149,6 +154,9 @@ mod tests {
     fn the_lines_of_a_story_keep_signs_of_markup() {
         let page = "<p>Trade &lt;= 5 &amp; rising &amp;amp; falling &gt; 3, said <b>R&amp;D</b> &nbsp;experts.</p>";
         let text = article("a".into(), page.to_owned()).unwrap().text;
-        assert!(text.starts_with("Trade <= 5 & rising &amp; falling > 3, said R&D"), "{text}");
+        assert!(
+            text.starts_with("Trade <= 5 & rising &amp; falling > 3, said R&D"),
+            "{text}"
+        );
     }
 }

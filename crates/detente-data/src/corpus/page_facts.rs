@@ -27,7 +27,12 @@ const DATES: [&str; 18] = [
 ];
 
 /// Names of metadata that give the name of the site.
-const SITES: [&str; 4] = ["og:site_name", "application-name", "publisher", "dc.publisher"];
+const SITES: [&str; 4] = [
+    "og:site_name",
+    "application-name",
+    "publisher",
+    "dc.publisher",
+];
 
 /// Names of metadata that give a title.
 const TITLES: [&str; 6] = [
@@ -87,7 +92,10 @@ impl Facts {
             title.chars().any(char::is_alphabetic) && title.len() <= 500 && !is_site
         };
         let headings: Vec<&String> = page.headings.iter().filter(is_title).collect();
-        let said = [&self.page_title].into_iter().chain(json.iter()).chain(&named);
+        let said = [&self.page_title]
+            .into_iter()
+            .chain(json.iter())
+            .chain(&named);
         let said: Vec<String> = said.map(|title| folded(title)).collect();
         let is_said = |heading: &&&String| {
             let heading = folded(heading);
@@ -98,6 +106,11 @@ impl Facts {
         let heading = headings.iter().find(is_said).or_else(|| {
             let is_only = headings.len() == 1 || said.iter().all(String::is_empty);
             headings.iter().find(has_words).filter(|_| is_only)
+        });
+        // Some pages have their title in a heading of the second level.
+        let heading = heading.or_else(|| {
+            let mut second = page.subheadings.iter().filter(is_title).filter(has_words);
+            second.find(is_said).filter(|_| headings.is_empty())
         });
         let title = match heading {
             Some(heading) => Some((*heading).clone()),
@@ -113,7 +126,9 @@ impl Facts {
     /// A title without the site's name before or behind it.
     pub(super) fn without_site<'t>(&self, title: &'t str) -> &'t str {
         let title = title.trim();
-        for sign in [" | ", " :: ", " » ", " · ", " • ", " - ", " – ", " — ", " / "] {
+        for sign in [
+            " | ", " :: ", " » ", " · ", " • ", " - ", " – ", " — ", " / ",
+        ] {
             if let Some((rest, last)) = title.rsplit_once(sign)
                 && self.is_site(last, rest, sign)
             {
@@ -136,16 +151,25 @@ impl Facts {
         }
         let n_words = |text: &str| text.split_whitespace().count();
         let is_name = |word: &str| {
-            let is_small = ["of", "the", "for", "and", "de", "la", "du", "des", "in"].contains(&word);
-            is_small || word.starts_with(|c: char| c.is_uppercase() || !c.is_alphabetic()) || word.contains('.')
+            let is_small =
+                ["of", "the", "for", "and", "de", "la", "du", "des", "in"].contains(&word);
+            is_small
+                || word.starts_with(|c: char| c.is_uppercase() || !c.is_alphabetic())
+                || word.contains('.')
         };
         let (n_last, n_rest) = (n_words(last), n_words(rest));
         let looks_like_a_name = n_last <= 6 && last.split_whitespace().all(is_name);
         match sign {
-            " | " | " :: " | " » " | " · " | " • " => n_rest >= 2 && n_last <= 6 && n_last <= n_rest + 2,
+            " | " | " :: " | " » " | " · " | " • " => {
+                n_rest >= 2 && n_last <= 6 && n_last <= n_rest + 2
+            }
             // A dash stands inside titles too: only a short name behind a longer title is cut off.
             " - " | " – " | " — " => {
-                looks_like_a_name && n_last <= 4 && n_rest >= 3 && n_rest > n_last && !last.ends_with(['.', '?', '!'])
+                looks_like_a_name
+                    && n_last <= 4
+                    && n_rest >= 3
+                    && n_rest > n_last
+                    && !last.ends_with(['.', '?', '!'])
             }
             _ => false,
         }
@@ -161,7 +185,10 @@ impl Facts {
 /// A text without signs and case, for comparison.
 fn folded(text: &str) -> String {
     let mut folded = String::new();
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
         if !folded.is_empty() {
             folded.push(' ');
         }
@@ -180,10 +207,13 @@ fn day(said: &str) -> Option<String> {
     let words = said.trim();
     let is_figures = |text: &str| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
     let date = words.get(..10).and_then(|day| day.parse().ok());
-    let date = date.or_else(|| date_of_line(words)).or_else(|| date_in_line(words)).or_else(|| {
-        let digits = words.get(..8).filter(|digits| is_figures(digits))?;
-        jiff::civil::Date::strptime("%Y%m%d", digits).ok()
-    });
+    let date = date
+        .or_else(|| date_of_line(words))
+        .or_else(|| date_in_line(words))
+        .or_else(|| {
+            let digits = words.get(..8).filter(|digits| is_figures(digits))?;
+            jiff::civil::Date::strptime("%Y%m%d", digits).ok()
+        });
     date.map(|date: jiff::civil::Date| date.to_string())
 }
 
@@ -212,7 +242,10 @@ impl JsonFacts {
     fn of(scripts: &[String]) -> Self {
         let mut facts = Self::default();
         for script in scripts {
-            let script = script.trim().trim_start_matches("<![CDATA[").trim_end_matches("]]>");
+            let script = script
+                .trim()
+                .trim_start_matches("<![CDATA[")
+                .trim_end_matches("]]>");
             // Values nested more than 128 deep are refused by the parser.
             let Ok(value) = serde_json::from_str::<Value>(script) else {
                 continue;
@@ -236,14 +269,24 @@ impl JsonFacts {
                 Value::Object(mut object) => {
                     let is_article = object.get("@type").is_some_and(is_article);
                     let text = |value: Option<&Value>| {
-                        let text = value?.as_str()?.split_whitespace().collect::<Vec<_>>().join(" ");
+                        let text = value?
+                            .as_str()?
+                            .split_whitespace()
+                            .collect::<Vec<_>>()
+                            .join(" ");
                         Some(text).filter(|text| !text.is_empty() && text.len() <= 500)
                     };
                     if is_article {
-                        let title = text(object.get("headline")).or_else(|| text(object.get("name")));
+                        let title =
+                            text(object.get("headline")).or_else(|| text(object.get("name")));
                         self.title = self.title.take().or(title);
-                        self.date = self.date.take().or_else(|| text(object.get("datePublished")));
-                        let site = object.get("publisher").and_then(|publisher| publisher.get("name"));
+                        self.date = self
+                            .date
+                            .take()
+                            .or_else(|| text(object.get("datePublished")));
+                        let site = object
+                            .get("publisher")
+                            .and_then(|publisher| publisher.get("name"));
                         self.site = self.site.take().or_else(|| text(site));
                     }
                     for name in ["@graph", "mainEntity", "mainEntityOfPage"] {
@@ -259,7 +302,9 @@ impl JsonFacts {
 /// Whether a type of schema.org is that of a text to read.
 fn is_article(kind: &Value) -> bool {
     let is_known = |kind: &str| {
-        kind.ends_with("Article") || kind.ends_with("Posting") || matches!(kind, "Report" | "PressRelease")
+        kind.ends_with("Article")
+            || kind.ends_with("Posting")
+            || matches!(kind, "Report" | "PressRelease")
     };
     match kind {
         Value::String(kind) => is_known(kind),
@@ -281,18 +326,33 @@ mod tests {
     fn names_of_sites_are_cut_off() {
         let site = "<meta property='og:site_name' content='The Daily Envoy'>";
         for (title, expected) in [
-            ("Talks resume in Geneva | The Daily Envoy", "Talks resume in Geneva"),
-            ("Talks resume in Geneva - The Daily Envoy", "Talks resume in Geneva"),
-            ("The Daily Envoy — Talks resume in Geneva", "Talks resume in Geneva"),
+            (
+                "Talks resume in Geneva | The Daily Envoy",
+                "Talks resume in Geneva",
+            ),
+            (
+                "Talks resume in Geneva - The Daily Envoy",
+                "Talks resume in Geneva",
+            ),
+            (
+                "The Daily Envoy — Talks resume in Geneva",
+                "Talks resume in Geneva",
+            ),
             ("Talks resume | World | The Daily Envoy", "Talks resume"),
-            ("Iran - Statement by the spokesperson", "Iran - Statement by the spokesperson"),
+            (
+                "Iran - Statement by the spokesperson",
+                "Iran - Statement by the spokesperson",
+            ),
             ("Armenia – Azerbaijan", "Armenia – Azerbaijan"),
         ] {
             let page = format!("<head><title>{title}</title>{site}</head><p>We met.</p>");
             assert_eq!(facts(&page).0.as_deref(), Some(expected), "{title}");
         }
         let unnamed = "<title>Ministers agree on a new border - Reuters</title><p>We met.</p>";
-        assert_eq!(facts(unnamed).0.as_deref(), Some("Ministers agree on a new border"));
+        assert_eq!(
+            facts(unnamed).0.as_deref(),
+            Some("Ministers agree on a new border")
+        );
     }
 
     #[test]
@@ -301,7 +361,8 @@ mod tests {
                     <aside><h1>Another story of the day</h1></aside>";
         let site = format!("<meta property='og:site_name' content='Site'>{page}");
         assert_eq!(facts(&site).0.as_deref(), Some("Envoys meet in Vienna"));
-        let both = "<title>Envoys meet | Site</title><h1>All the news of today</h1><h1>Envoys meet</h1>";
+        let both =
+            "<title>Envoys meet | Site</title><h1>All the news of today</h1><h1>Envoys meet</h1>";
         assert_eq!(facts(both).0.as_deref(), Some("Envoys meet"));
         assert_eq!(facts("<p>We met.</p>").0, None);
     }
@@ -319,10 +380,19 @@ mod tests {
             (format!("{meta}{time}{named}"), "2023-10-17"),
             (format!("{time}{named}"), "2023-10-16"),
             (named.to_owned(), "2023-10-15"),
-            ("<span itemprop='datePublished' content='2023-10-14'>then</span>".into(), "2023-10-14"),
-            ("<p class='byline'>By A. Lind | 13 October 2023</p>".into(), "2023-10-13"),
+            (
+                "<span itemprop='datePublished' content='2023-10-14'>then</span>".into(),
+                "2023-10-14",
+            ),
+            (
+                "<p class='byline'>By A. Lind | 13 October 2023</p>".into(),
+                "2023-10-13",
+            ),
             ("<meta name='date' content='20231012'>".into(), "2023-10-12"),
-            ("<meta name='date' content='last spring'>".into(), "last spring"),
+            (
+                "<meta name='date' content='last spring'>".into(),
+                "last spring",
+            ),
         ] {
             assert_eq!(facts(&page).1.as_deref(), Some(expected), "{page}");
         }
@@ -332,8 +402,14 @@ mod tests {
 
     #[test]
     fn json_that_is_nested_or_broken_says_nothing() {
-        for json in ["[".repeat(100_000), "{\"@graph\":[".repeat(5_000), "{".into(), "null".into()] {
-            let page = format!("<script type='application/ld+json'>{json}</script><h1>We met again</h1>");
+        for json in [
+            "[".repeat(100_000),
+            "{\"@graph\":[".repeat(5_000),
+            "{".into(),
+            "null".into(),
+        ] {
+            let page =
+                format!("<script type='application/ld+json'>{json}</script><h1>We met again</h1>");
             assert_eq!(facts(&page), (Some("We met again".into()), None));
         }
     }

@@ -20,7 +20,7 @@ pub(super) enum Hint {
 }
 
 /// The words of classes and ids, in order, each with what it says.
-const WORDS: [(&str, Hint); 96] = [
+const WORDS: [(&str, Hint); 98] = [
     ("addthis", Hint::Share),
     ("addtoany", Hint::Share),
     ("ads", Hint::Share),
@@ -52,6 +52,7 @@ const WORDS: [(&str, Hint); 96] = [
     ("disqus", Hint::Related),
     ("donate", Hint::Share),
     ("editsection", Hint::Related),
+    ("eyebrow", Hint::Related),
     ("figcaption", Hint::Caption),
     ("follow", Hint::Share),
     ("footer", Hint::Related),
@@ -59,6 +60,7 @@ const WORDS: [(&str, Hint); 96] = [
     ("hatnote", Hint::Related),
     ("hidden", Hint::Related),
     ("imagecaption", Hint::Caption),
+    ("kicker", Hint::Related),
     ("latest", Hint::Related),
     ("masthead", Hint::Related),
     ("menu", Hint::Related),
@@ -144,6 +146,8 @@ impl Hint {
         let mut before = String::new();
         let mut word = String::new();
         let mut was_lower = false;
+        // `paywall-content` is what stands behind the wall.
+        let (mut is_body, mut is_content) = (false, false);
         for c in name.chars().chain([' ']) {
             let is_word = c.is_ascii_alphanumeric();
             if (!is_word || (was_lower && c.is_ascii_uppercase())) && !word.is_empty() {
@@ -152,6 +156,8 @@ impl Hint {
                 found = found
                     .or(single.ok().map(|idx| WORDS[idx].1))
                     .or(pair.map(|(_, _, hint)| *hint));
+                is_body |= word == "body";
+                is_content |= word == "content";
                 before = std::mem::take(&mut word);
             }
             was_lower = c.is_ascii_lowercase();
@@ -159,14 +165,18 @@ impl Hint {
                 word.push(c.to_ascii_lowercase());
             }
         }
-        found
+        found.filter(|hint| match hint {
+            Self::Share => !is_body && !is_content,
+            Self::Related | Self::Consent => !is_body,
+            _ => true,
+        })
     }
 
     /// What an ARIA role says.
     pub(super) fn of_role(role: &str) -> Option<Self> {
         match role {
-            "alert" | "alertdialog" | "banner" | "complementary" | "contentinfo" | "dialog" | "menu"
-            | "menubar" | "navigation" | "search" | "toolbar" => Some(Self::Related),
+            "alert" | "alertdialog" | "banner" | "complementary" | "contentinfo" | "dialog"
+            | "menu" | "menubar" | "navigation" | "search" | "toolbar" => Some(Self::Related),
             _ => None,
         }
     }
@@ -282,6 +292,25 @@ const STARTS: [(&str, usize); 44] = [
     ("(c) 20", 200),
 ];
 
+/// Headings under which the sources of a story stand, in lower case.
+const SOURCES: [&str; 9] = [
+    "bibliography",
+    "external links",
+    "footnotes",
+    "further reading",
+    "notes",
+    "references",
+    "related links",
+    "see also",
+    "sources",
+];
+
+/// Tells whether a line is a heading under which only sources and links stand.
+pub(super) fn is_sources(line: &str) -> bool {
+    let line = line.trim().trim_end_matches(':');
+    line.len() <= 20 && SOURCES.contains(&line.to_lowercase().as_str())
+}
+
 /// Tells whether a line of the story's text is none of the story.
 pub(super) fn is_beside_story(line: &str) -> bool {
     let line = line.trim().trim_end_matches([':', '»', '›', '→', '…', '.']);
@@ -313,6 +342,8 @@ mod tests {
             ("c-sign-up", Some(Hint::Share)),
             ("sharedMemory update commentary", None),
             ("story-body", None),
+            ("story-body paywall-content", None),
+            ("related-content", Some(Hint::Related)),
             ("has-Sidebar", Some(Hint::Related)),
             ("", None),
         ] {

@@ -82,8 +82,10 @@ impl Tag {
             b"blockquote" => Self::new("blockquote", Block),
             b"body" => Self::new("body", Body),
             b"br" => Self::new("br", Break),
-            b"address" | b"center" | b"details" | b"dialog" | b"dir" | b"div" | b"fieldset" | b"hgroup"
-            | b"search" | b"summary" | b"frameset" | b"listing" | b"legend" => Self::new("div", Block),
+            b"address" | b"center" | b"details" | b"dialog" | b"dir" | b"div" | b"fieldset"
+            | b"hgroup" | b"search" | b"summary" | b"frameset" | b"listing" | b"legend" => {
+                Self::new("div", Block)
+            }
             b"caption" => Self::beside("caption", Caption),
             b"dd" => Self::new("dd", Term),
             b"dl" => Self::new("dl", Block),
@@ -100,7 +102,9 @@ impl Tag {
             b"h6" => Self::new("h6", Heading),
             b"header" => Self::new("header", Block),
             b"hr" => Self::new("hr", Void),
-            b"iframe" | b"noembed" | b"noscript" | b"style" | b"textarea" | b"xmp" => Self::new("", Raw),
+            b"iframe" | b"noembed" | b"noscript" | b"style" | b"textarea" | b"xmp" => {
+                Self::new("", Raw)
+            }
             b"script" => Self::new("script", Raw),
             b"title" => Self::new("title", Raw),
             b"img" => Self::new("img", Void),
@@ -122,16 +126,20 @@ impl Tag {
             b"th" => Self::new("th", Cell),
             b"tr" => Self::new("tr", Row),
             b"time" => Self::new("time", Inline),
-            b"applet" | b"audio" | b"button" | b"canvas" | b"datalist" | b"map" | b"math" | b"noframes"
-            | b"object" | b"select" | b"svg" | b"template" | b"video" => Self::beside("span", Inline),
-            b"area" | b"base" | b"basefont" | b"bgsound" | b"col" | b"colgroup" | b"embed" | b"frame"
-            | b"head" | b"html" | b"keygen" | b"link" | b"optgroup" | b"option" | b"param" | b"picture"
-            | b"rp" | b"rt" | b"source" | b"track" | b"wbr" => Self::new("", Through),
-            b"abbr" | b"acronym" | b"b" | b"bdi" | b"bdo" | b"big" | b"blink" | b"cite" | b"code"
-            | b"data" | b"del" | b"dfn" | b"em" | b"font" | b"i" | b"ins" | b"kbd" | b"label" | b"mark"
-            | b"marquee" | b"meter" | b"nobr" | b"output" | b"progress" | b"q" | b"rb" | b"rtc" | b"ruby"
-            | b"s" | b"samp" | b"small" | b"span" | b"strike" | b"strong" | b"sub" | b"sup" | b"tt" | b"u"
-            | b"var" => Self::new("span", Inline),
+            b"applet" | b"audio" | b"button" | b"canvas" | b"datalist" | b"map" | b"math"
+            | b"noframes" | b"object" | b"select" | b"svg" | b"template" | b"video" => {
+                Self::beside("span", Inline)
+            }
+            b"area" | b"base" | b"basefont" | b"bgsound" | b"col" | b"colgroup" | b"embed"
+            | b"frame" | b"head" | b"html" | b"keygen" | b"link" | b"optgroup" | b"option"
+            | b"param" | b"picture" | b"rp" | b"rt" | b"source" | b"track" | b"wbr" => {
+                Self::new("", Through)
+            }
+            b"abbr" | b"acronym" | b"b" | b"bdi" | b"bdo" | b"big" | b"blink" | b"cite"
+            | b"code" | b"data" | b"del" | b"dfn" | b"em" | b"font" | b"i" | b"ins" | b"kbd"
+            | b"label" | b"mark" | b"marquee" | b"meter" | b"nobr" | b"output" | b"progress"
+            | b"q" | b"rb" | b"rtc" | b"ruby" | b"s" | b"samp" | b"small" | b"span" | b"strike"
+            | b"strong" | b"sub" | b"sup" | b"tt" | b"u" | b"var" => Self::new("span", Inline),
             // Tags of a site's own: neither a line's part nor a block to those who read a page.
             _ => Self::new("x-part", Inline),
         }
