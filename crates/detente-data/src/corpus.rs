@@ -16,6 +16,8 @@ mod page_hints;
 #[cfg(feature = "html-in")]
 mod page_tags;
 #[cfg(feature = "html-in")]
+mod page_attributes;
+#[cfg(feature = "html-in")]
 mod page;
 #[cfg(feature = "html-in")]
 mod page_facts;

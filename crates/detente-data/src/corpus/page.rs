@@ -5,6 +5,7 @@
 //! where it ends, at most [`DEPTH`] deep and [`MOST_TAGS`] long, so that the parser has nothing to mend. Time and
 //! memory grow with the bytes of the page and with nothing else.
 
+use super::page_attributes::{Attributes, MOST_NAME, MOST_VALUE};
 use super::page_hints::Hint;
 use super::page_tags::{Shape, Tag};
 use html5gum::Tokenizer;
@@ -15,6 +16,8 @@ use std::convert::Infallible;
 const MOST_BYTES: usize = 16 << 20;
 /// Bytes of text that are left of a page.
 pub(super) const MOST_TEXT: usize = 4 << 20;
+/// Bytes that are left of a page, with the tags and their names.
+const MOST_OUT: usize = MOST_TEXT + MOST_TAGS * 4 * MOST_NAME;
 /// Tags that are left of a page. An article has some hundreds, a long page some thousands.
 pub(super) const MOST_TAGS: usize = 10_000;
 /// Elements that stand inside each other; of deeper ones only the text is kept. Real pages have up to 40. The parser
@@ -24,10 +27,6 @@ pub(super) const DEPTH: usize = 100;
 const MOST_OPEN: usize = 1_000;
 /// Open elements that are looked at to find the one that an end tag closes.
 const REACH: usize = 128;
-/// Bytes of an attribute's value that are kept.
-const MOST_VALUE: usize = 512;
-/// Characters of a class or an id that are kept.
-const MOST_NAME: usize = 100;
 /// Bytes of metadata in scripts that are kept.
 const MOST_SCRIPT: usize = 256 << 10;
 /// Titles, dates and metadata that are kept.
@@ -160,47 +159,6 @@ struct Open {
     date: Option<(DateRank, String)>,
 }
 
-/// The attributes of a start tag that are of use.
-#[derive(Default)]
-struct Attributes {
-    class: String,
-    id: String,
-    role: String,
-    href: Option<String>,
-    datetime: String,
-    itemprop: String,
-    rel: String,
-    style: String,
-    /// `name` or `property` of metadata.
-    name: String,
-    content: String,
-    colspan: String,
-    /// `type` of a script.
-    kind: String,
-    has_source: bool,
-    is_hidden: bool,
-}
-
-/// The attribute whose value comes next.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Attribute {
-    AriaHidden,
-    Class,
-    Colspan,
-    Content,
-    Datetime,
-    Href,
-    Id,
-    Itemprop,
-    Kind,
-    Name,
-    Other,
-    Rel,
-    Role,
-    Source,
-    Style,
-}
-
 /// What becomes of text that is not read as tags.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum RawText {
@@ -226,7 +184,6 @@ struct Reduction {
     n_breaks: usize,
     tag: Option<(Tag, bool)>,
     attributes: Attributes,
-    attribute: Option<Attribute>,
     raw: Option<RawText>,
     has_body: bool,
     n_script: usize,
@@ -242,13 +199,12 @@ impl Reduction {
             CallbackEvent::OpenStartTag { name } => {
                 self.tag = Some((Tag::of(name), name == b"time"));
                 self.attributes = Attributes::default();
-                self.attribute = None;
             }
             CallbackEvent::AttributeName { name } if self.tag.is_some() => {
-                self.attribute_name(name)
+                self.attributes.see_name(name)
             }
             CallbackEvent::AttributeValue { value } if self.tag.is_some() => {
-                self.attribute_value(value);
+                self.attributes.see_value(value);
             }
             CallbackEvent::CloseStartTag { .. } => {
                 if let Some((tag, is_time)) = self.tag.take() {
@@ -261,74 +217,6 @@ impl Reduction {
             }
             CallbackEvent::String { value } => self.text(&String::from_utf8_lossy(value)),
             _ => {}
-        }
-    }
-
-    fn attribute_name(&mut self, name: &[u8]) {
-        let attributes = &mut self.attributes;
-        self.attribute = Some(match name {
-            b"aria-hidden" => Attribute::AriaHidden,
-            b"class" => Attribute::Class,
-            b"colspan" => Attribute::Colspan,
-            b"content" => Attribute::Content,
-            b"datetime" => Attribute::Datetime,
-            b"href" => {
-                attributes.href.get_or_insert_default();
-                Attribute::Href
-            }
-            b"id" => Attribute::Id,
-            b"itemprop" => Attribute::Itemprop,
-            b"hidden" => {
-                attributes.is_hidden = true;
-                Attribute::Other
-            }
-            b"name" | b"property" => Attribute::Name,
-            b"pubdate" => {
-                attributes.itemprop = "datePublished".into();
-                Attribute::Other
-            }
-            b"rel" => Attribute::Rel,
-            b"role" => Attribute::Role,
-            b"src" | b"srcset" | b"data-src" | b"data-srcset" => Attribute::Source,
-            b"style" => Attribute::Style,
-            b"type" => Attribute::Kind,
-            _ => Attribute::Other,
-        });
-    }
-
-    fn attribute_value(&mut self, value: &[u8]) {
-        let attributes = &mut self.attributes;
-        let Some(attribute) = self.attribute.take() else {
-            return;
-        };
-        let most = value.len().min(MOST_VALUE);
-        let value = String::from_utf8_lossy(&value[..most]);
-        let slot = match attribute {
-            Attribute::AriaHidden => {
-                attributes.is_hidden |= value == "true";
-                return;
-            }
-            Attribute::Source => {
-                attributes.has_source = true;
-                return;
-            }
-            Attribute::Other => return,
-            Attribute::Href => attributes.href.get_or_insert_default(),
-            Attribute::Class => &mut attributes.class,
-            Attribute::Colspan => &mut attributes.colspan,
-            Attribute::Content => &mut attributes.content,
-            Attribute::Datetime => &mut attributes.datetime,
-            Attribute::Id => &mut attributes.id,
-            Attribute::Itemprop => &mut attributes.itemprop,
-            Attribute::Kind => &mut attributes.kind,
-            Attribute::Name => &mut attributes.name,
-            Attribute::Rel => &mut attributes.rel,
-            Attribute::Role => &mut attributes.role,
-            Attribute::Style => &mut attributes.style,
-        };
-        // The first of two attributes of one name holds.
-        if slot.is_empty() {
-            slot.push_str(&value);
         }
     }
 
@@ -363,7 +251,7 @@ impl Reduction {
     fn body(&mut self) {
         if !std::mem::replace(&mut self.has_body, true) {
             let mut names = String::new();
-            write_names(&mut names, &self.attributes);
+            self.attributes.write_names(&mut names);
             self.page.body = names;
         }
     }
@@ -449,7 +337,7 @@ impl Reduction {
         }
         let hint = (tag.shape == Shape::Caption).then_some(Hint::Caption);
         let mut names = String::new();
-        write_names(&mut names, &self.attributes);
+        self.attributes.write_names(&mut names);
         let colspan = &self.attributes.colspan;
         if !colspan.is_empty() && colspan.len() < 3 && colspan.bytes().all(|b| b.is_ascii_digit()) {
             names += &format!(" colspan=\"{colspan}\"");
@@ -518,7 +406,7 @@ impl Reduction {
             }
         }
         self.in_cell();
-        let hint = hint_of(&tag, &attributes);
+        let hint = attributes.hint(&tag);
         let mut names = String::new();
         if tag.shape == Shape::Anchor {
             let is_inside = attributes
@@ -531,7 +419,7 @@ impl Reduction {
                 " href=\"x\""
             };
         } else {
-            write_names(&mut names, &attributes);
+            attributes.write_names(&mut names);
         }
         self.push(tag, hint, &names);
         let is_published = attributes.itemprop.eq_ignore_ascii_case("datepublished");
@@ -797,6 +685,10 @@ impl Reduction {
             self.write_blank(blank.take(), n_blanks);
             n_blanks = 0;
             self.page.out.push(masked(c));
+            if self.page.out.len() > MOST_OUT {
+                self.too_much = Some(TooMuch::Text);
+                return;
+            }
         }
         self.write_blank(blank, n_blanks);
         let n_new = self.page.out[before..]
@@ -810,7 +702,7 @@ impl Reduction {
         if n_new > 0 {
             self.n_breaks = 0;
         }
-        if self.page.out.len() > MOST_TEXT + MOST_TAGS * 4 * MOST_NAME || self.n_text > MOST_TEXT {
+        if self.n_text > MOST_TEXT {
             self.too_much = Some(TooMuch::Text);
         }
     }
@@ -841,53 +733,6 @@ fn is_barrier(shape: Shape) -> bool {
         shape,
         Shape::Cell | Shape::Caption | Shape::Table | Shape::Row | Shape::Section
     )
-}
-
-fn hint_of(tag: &Tag, attributes: &Attributes) -> Option<Hint> {
-    let style: String = attributes
-        .style
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect();
-    let style = style.to_ascii_lowercase();
-    if attributes.is_hidden || style.contains("display:none") || style.contains("visibility:hidden")
-    {
-        return Some(Hint::Hidden);
-    }
-    if tag.is_beside {
-        let is_caption = tag.name == "figcaption";
-        return Some(if is_caption {
-            Hint::Caption
-        } else {
-            Hint::Related
-        });
-    }
-    // What holds the story is often named for all that stands in it.
-    if matches!(tag.name, "article" | "main" | "form") || tag.shape == Shape::Heading {
-        return None;
-    }
-    if attributes.rel.eq_ignore_ascii_case("author") || attributes.itemprop.contains("author") {
-        return Some(Hint::Byline);
-    }
-    Hint::of_role(&attributes.role)
-        .or_else(|| Hint::of_name(&attributes.class))
-        .or_else(|| Hint::of_name(&attributes.id))
-}
-
-/// Writes the names that tell what a part is; of their characters only those that names are made of.
-fn write_names(out: &mut String, attributes: &Attributes) {
-    let names = [
-        ("class", &attributes.class),
-        ("id", &attributes.id),
-        ("role", &attributes.role),
-    ];
-    for (name, value) in names {
-        if !value.trim().is_empty() {
-            let is_kept = |c: &char| c.is_ascii_alphanumeric() || "-_ ".contains(*c);
-            let value: String = value.chars().filter(is_kept).take(MOST_NAME).collect();
-            out.push_str(&format!(" {name}=\"{value}\""));
-        }
-    }
 }
 
 /// The words of a piece of what was written.

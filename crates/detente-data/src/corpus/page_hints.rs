@@ -20,7 +20,7 @@ pub(super) enum Hint {
 }
 
 /// The words of classes and ids, in order, each with what it says.
-const WORDS: [(&str, Hint); 98] = [
+const WORDS: [(&str, Hint); 97] = [
     ("addthis", Hint::Share),
     ("addtoany", Hint::Share),
     ("ads", Hint::Share),
@@ -58,7 +58,6 @@ const WORDS: [(&str, Hint); 98] = [
     ("footer", Hint::Related),
     ("gdpr", Hint::Consent),
     ("hatnote", Hint::Related),
-    ("hidden", Hint::Related),
     ("imagecaption", Hint::Caption),
     ("kicker", Hint::Related),
     ("latest", Hint::Related),
@@ -122,7 +121,7 @@ const WORDS: [(&str, Hint); 98] = [
 ];
 
 /// Pairs of words that only say something together.
-const PAIRS: [(&str, &str, Hint); 14] = [
+const PAIRS: [(&str, &str, Hint); 17] = [
     ("also", "read", Hint::Related),
     ("author", "bio", Hint::Byline),
     ("live", "nav", Hint::Related),
@@ -133,10 +132,13 @@ const PAIRS: [(&str, &str, Hint); 14] = [
     ("posted", "on", Hint::Date),
     ("read", "more", Hint::Related),
     ("read", "next", Hint::Related),
+    ("screen", "reader", Hint::Related),
     ("see", "also", Hint::Related),
     ("sign", "up", Hint::Share),
     ("site", "nav", Hint::Related),
+    ("sr", "only", Hint::Related),
     ("top", "nav", Hint::Related),
+    ("visually", "hidden", Hint::Related),
 ];
 
 impl Hint {
