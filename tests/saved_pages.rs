@@ -68,7 +68,7 @@ const PIECES: [&str; 48] = [
     "<!-- a -->",
     "< ",
     "&amp;",
-    "&lt;&nbsp;",
+    "&lt;&nbsp;&nbsp;",
     "&#38;",
     "<br>",
     "<br><br>\n",

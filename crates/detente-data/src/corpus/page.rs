@@ -660,7 +660,7 @@ impl Reduction {
             }
             None => {}
         }
-        let is_blank = text.bytes().all(|byte| byte.is_ascii_whitespace());
+        let is_blank = text.chars().all(char::is_whitespace);
         if is_blank && self.is_in_table() {
             return;
         }
@@ -672,7 +672,7 @@ impl Reduction {
         let mut blank: Option<char> = None;
         let mut n_blanks = 0;
         for c in text.chars() {
-            if c.is_ascii_whitespace() {
+            if c.is_whitespace() {
                 // In text set as it is, a line end is one, and two part paragraphs.
                 if is_verbatim && c == '\n' {
                     blank = Some('\n');
@@ -878,6 +878,7 @@ mod tests {
                 "a",
             ),
             ("a  b\n\n c", "a b c"),
+            ("a&nbsp;&nbsp; &#8195;b", "a b"),
             ("<pre>a\nb\n\n\nc</pre>", "<pre>a\nb\n\nc</pre>"),
             ("<h2>a<h3>b", "<h2>a</h2><h3>b</h3>"),
             ("<div>a</section></div>", "<div>a</div>"),
