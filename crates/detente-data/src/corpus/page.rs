@@ -708,12 +708,12 @@ impl Reduction {
     }
 
     fn write_blank(&mut self, blank: Option<char>, n_blanks: usize) {
+        let out = &mut self.page.out;
         match blank {
-            Some('\n') => self
-                .page
-                .out
-                .push_str(if n_blanks > 1 { "\n\n" } else { "\n" }),
-            Some(blank) if !self.page.out.ends_with([' ', '\n']) => self.page.out.push(blank),
+            // Blanks that a comment parts are one too.
+            Some('\n') if out.ends_with("\n\n") => {}
+            Some('\n') => out.push_str(if n_blanks > 1 { "\n\n" } else { "\n" }),
+            Some(blank) if !out.ends_with([' ', '\n']) => out.push(blank),
             _ => {}
         }
     }
