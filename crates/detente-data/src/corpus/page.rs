@@ -27,6 +27,8 @@ pub(super) const DEPTH: usize = 100;
 const MOST_OPEN: usize = 1_000;
 /// Open elements that are looked at to find the one that an end tag closes.
 const REACH: usize = 128;
+/// Bytes of a title or a date with the tags in it.
+const MOST_LINE: usize = 8_000;
 /// Bytes of metadata in scripts that are kept.
 const MOST_SCRIPT: usize = 256 << 10;
 /// Titles, dates and metadata that are kept.
@@ -587,6 +589,7 @@ impl Reduction {
         };
         if let Some(headings) = headings.filter(|headings| headings.len() < MOST_FACTS)
             && (1..MOST_VALUE).contains(&n_text)
+            && self.page.out.len() - open.start < MOST_LINE
         {
             headings.push(plain(&self.page.out[open.start..]));
         }
@@ -616,7 +619,7 @@ impl Reduction {
         }
         if !said.trim().is_empty() {
             self.page.dates.push((*rank, said.trim().to_owned()));
-        } else if (4..150).contains(&n_text) {
+        } else if (4..150).contains(&n_text) && self.page.out.len() - open.start < MOST_LINE {
             let words = plain(&self.page.out[open.start..]);
             self.page.dates.push((*rank, words));
         }
