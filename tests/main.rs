@@ -30,6 +30,7 @@ mod default_rows;
 mod metrics_coverage;
 mod metrics_invariance;
 mod metrics_reference;
+mod openings;
 mod properties;
 mod readme;
 mod real_input;
@@ -37,6 +38,8 @@ mod real_input;
 mod report_page;
 mod roundtrip;
 mod run;
+#[cfg(feature = "html-in")]
+mod saved_pages;
 #[cfg(feature = "serve")]
 mod serve;
 #[cfg(feature = "serve")]

@@ -11,6 +11,16 @@ mod columnar_rows;
 mod csv;
 mod dates;
 mod folds;
+#[cfg(feature = "html-in")]
+mod page_hints;
+#[cfg(feature = "html-in")]
+mod page_tags;
+#[cfg(feature = "html-in")]
+mod page_attributes;
+#[cfg(feature = "html-in")]
+mod page;
+#[cfg(feature = "html-in")]
+mod page_facts;
 mod html;
 mod in_memory;
 mod labelled;

@@ -21,7 +21,7 @@ use detente_data::article::{Article, Title};
 use detente_model::calibrate::{ConformalThreshold, Risk, is_deferred};
 use detente_model::features::VectorizerState;
 use detente_model::{Explanation, Model, StatePool, StatementScores};
-use detente_text::{LineBreaks, Passage, Span, mentions_of, statements};
+use detente_text::{FrontMatter, LineBreaks, Passage, Span, mentions_of, statements};
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 
@@ -58,6 +58,10 @@ pub struct ScoredStatement {
     pub text: String,
     /// Whether it is the article's title.
     pub is_title: bool,
+    /// What it is where it takes no side: a salutation, a line of a letterhead. Then none of its words is
+    /// scored, and it counts as one without a known feature.
+    #[serde(serialize_with = "front_matter_name")]
+    pub front_matter: Option<FrontMatter>,
     /// The scores, in the order of the model's heads.
     pub scores: StatementScores,
     /// Why, one for each head, where it was asked for.
@@ -65,6 +69,14 @@ pub struct ScoredStatement {
     /// The labels that cannot be ruled out at the risk asked for, one set for each head, as places
     /// among its labels. They are those of the model's priors where no feature is known.
     pub prediction_sets: Option<Vec<Vec<usize>>>,
+}
+
+/// What a statement is beside what it says, as its name.
+fn front_matter_name<S: Serializer>(
+    front_matter: &Option<FrontMatter>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    front_matter.map(FrontMatter::name).serialize(serializer)
 }
 
 /// A span as its two ends.
@@ -217,7 +229,11 @@ pub fn score_article(
             *n += 1;
             return;
         }
-        let passage = Passage::toward(readable, &mentions);
+        let front_matter = FrontMatter::of(readable).filter(|_| !is_title);
+        let passage = match front_matter {
+            Some(_) => Passage::toward("", &[]),
+            None => Passage::toward(readable, &mentions),
+        };
         let scores = model.score(state, passage);
         let prediction_sets = thresholds.as_ref().map(|thresholds| {
             let targets = thresholds.iter().zip(&scores.targets);
@@ -232,6 +248,7 @@ pub fn score_article(
             span,
             text: text.to_owned(),
             is_title,
+            front_matter,
             prediction_sets,
             scores,
             explanations,
@@ -248,8 +265,8 @@ pub fn score_article(
         _ => {}
     }
     for span in spans {
-        let inside_title =
-            title_in_body.is_some_and(|title| title.start <= span.start && span.end <= title.end);
+        let is_inside = |known: Span| known.start <= span.start && span.end <= known.end;
+        let inside_title = title_in_body.is_some_and(is_inside);
         if !inside_title {
             let readable = span.slice(article.readable());
             score(span.slice(&article.text), readable, Some(span), false);

@@ -13,6 +13,7 @@ mod span;
 mod normalised;
 mod abbreviation;
 mod boundary;
+mod front_matter;
 mod lines;
 mod statement;
 mod address;
@@ -26,6 +27,7 @@ mod sketch;
 mod mention;
 
 pub use analyzer::{Analyzer, AnalyzerParams, AnalyzerState, Term, TermKind};
+pub use front_matter::FrontMatter;
 pub use lines::LineBreaks;
 pub use mention::{Passage, mentions_of};
 pub use normalised::Normalised;

@@ -1,5 +1,6 @@
 use memchr::memchr3;
 
+use crate::front_matter::FrontMatter;
 use crate::span::Span;
 
 /// What a single line end means; a blank line ends a statement in any case, and so do a
@@ -165,6 +166,8 @@ fn push_block(block: &[Line], breaks: LineBreaks, segments: &mut Vec<Span>) {
         let is_hard = !next.goes_on
             && (line.text.ends_with(':')
                 || starts_with_bullet(next.text)
+                || FrontMatter::of(line.text).is_some()
+                || FrontMatter::of(next.text).is_some()
                 || match breaks {
                     LineBreaks::Hard => true,
                     LineBreaks::Soft => false,
