@@ -24,6 +24,7 @@ mod cli_train;
 #[cfg(feature = "arrow")]
 mod columnar;
 mod comfort;
+mod crafted_models;
 mod encoder;
 mod mention;
 mod default_rows;

@@ -52,11 +52,12 @@ pub(super) fn run(arguments: InspectArguments) -> Result<()> {
         None => Model::embedded().to_bytes(),
     };
     let n_bytes = bytes.len();
-    let model =
-        Model::from_shared_alone(&bytes.into()).map_err(|error| match &arguments.model {
-            Some(path) => error.in_file(path),
-            None => error,
-        })?;
+    let named = |error: detente_model::Error| match &arguments.model {
+        Some(path) => error.in_file(path),
+        None => error,
+    };
+    let model = Model::from_shared_alone(&bytes.into()).map_err(named)?;
+    model.check_names().map_err(named)?;
     let record = || InspectionRecord::of(&model, n_bytes, n_terms);
     let text = match arguments.format {
         InspectFormat::Table => record().to_string(),

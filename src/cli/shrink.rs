@@ -62,7 +62,8 @@ pub(super) fn run(arguments: ShrinkArguments) -> Result<()> {
         )?),
     };
     let small = model
-        .shrunk(arguments.to)
+        .check_names()
+        .and_then(|()| model.shrunk(arguments.to))
         .map_err(|error| error.in_file(&name))?;
     let cost = match &corpus {
         Some(corpus) => {

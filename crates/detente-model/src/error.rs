@@ -29,7 +29,7 @@ pub enum ErrorKind {
     /// A line of a lexicon that is not an entry, a category and a weight.
     #[error(
         "this line of the lexicon is `{found}`; expected an entry of up to 6 words, a category and a \
-            weight above 0, separated by tabs"
+            weight from 0.001 to 1000, separated by tabs"
     )]
     LexiconLine {
         /// The line.

@@ -10,6 +10,7 @@ mod streamed;
 mod weights;
 mod encoder_head;
 mod metadata;
+mod ranges;
 mod file;
 mod sections;
 mod reading;
@@ -371,6 +372,23 @@ impl Model {
     /// The buckets of a model whose n-grams are hashed.
     pub fn buckets(&self) -> Option<&Buckets> {
         self.vectorizer.vocabulary().buckets()
+    }
+
+    /// Checks that the texts of its n-grams can be unpacked, which reading a model does not: scoring has no use for them.
+    ///
+    /// # Errors
+    /// They cannot, or to more bytes than they may have.
+    pub fn check_names(&self) -> Result<()> {
+        let names = self.vectorizer.vocabulary().names();
+        match names.are_whole() {
+            true => Ok(()),
+            false => Err(Error::new(ErrorKind::ModelMalformed {
+                found: format!(
+                    "the texts of its n-grams cannot be unpacked, or are longer than the {} bytes they may have",
+                    names.longest()
+                ),
+            })),
+        }
     }
 
     /// Bits in which each weight is written.

@@ -20,9 +20,13 @@ impl Temperature {
     /// Leaves margins as they are.
     pub const ONE: Self = Self(1.0);
 
-    /// A saved temperature; `None` unless it is a finite number above 0.
+    /// The least and the largest temperature: fitting gives `e^-4` to `e^4`, and no margin leaves the numbers when it
+    /// is divided by one of these.
+    pub const RANGE: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
+
+    /// A saved temperature; `None` unless it is in [`RANGE`](Self::RANGE).
     pub fn from_value(value: f64) -> Option<Self> {
-        (value.is_finite() && value > 0.0).then_some(Self(value))
+        Self::RANGE.contains(&value).then_some(Self(value))
     }
 
     /// The number itself.

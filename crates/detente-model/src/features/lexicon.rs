@@ -44,8 +44,7 @@ impl Lexicon {
     /// Reads tab-separated lines `entry, category, weight` below a header.
     ///
     /// # Errors
-    /// A line without three fields, an entry of more than six words, or a weight that is not a
-    /// finite number above 0.
+    /// A line without three fields, an entry of more than six words, or a weight that is not from 0.001 to 1000.
     pub fn parse(source: String) -> Result<Self> {
         let (categories, trie) = read(&source).map_err(|(line, found)| {
             let found = found.to_owned();
@@ -160,7 +159,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "line 2: this line of the lexicon is `good\tpositive\tmuch`; expected an entry of up to 6 \
-             words, a category and a weight above 0, separated by tabs"
+             words, a category and a weight from 0.001 to 1000, separated by tabs"
         );
     }
 }

@@ -5,9 +5,9 @@ use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use std::io::{Read, Write};
 use std::sync::OnceLock;
 
-/// No list of names of a sensible model is longer; guards against a small file that inflates to fill
-/// the memory.
-const LONGEST: u64 = 1 << 30;
+/// Names are as many times longer than what they are deflated to, at the most, beyond a million bytes: those of the
+/// default model are three times. Guards against a small file that inflates to fill the memory.
+const MOST_INFLATED: u64 = 32;
 
 /// The text of each n-gram, by id, compressed until somebody asks for one.
 ///
@@ -16,16 +16,31 @@ const LONGEST: u64 = 1 << 30;
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     deflated: Option<Bytes>,
-    list: OnceLock<Vec<String>>,
+    /// How many there are.
+    n_names: usize,
+    /// `None` where they do not unpack.
+    list: OnceLock<Option<Vec<String>>>,
 }
 
 impl Names {
-    /// Names as they stand in a model file: deflated, separated by newlines.
-    pub fn from_deflated(bytes: impl Into<Bytes>) -> Self {
+    /// So many names as they stand in a model file: deflated, separated by newlines.
+    pub fn from_deflated(bytes: impl Into<Bytes>, n_names: usize) -> Self {
         Self {
             deflated: Some(bytes.into()),
+            n_names,
             list: OnceLock::new(),
         }
+    }
+
+    /// The bytes that deflated names unpack to at the most.
+    pub fn longest(&self) -> u64 {
+        let n_bytes = self.deflated.as_ref().map_or(0, Bytes::len);
+        (1 << 20) + MOST_INFLATED * n_bytes as u64
+    }
+
+    /// Whether they unpack, to no more than they may: else there is none.
+    pub fn are_whole(&self) -> bool {
+        self.unpacked().is_some()
     }
 
     /// The names as they stand in a model file.
@@ -43,17 +58,21 @@ impl Names {
     }
 
     fn list(&self) -> &[String] {
-        self.list.get_or_init(|| {
-            let bytes = self.deflated.as_deref().unwrap_or_default();
+        self.unpacked().unwrap_or_default()
+    }
+
+    fn unpacked(&self) -> Option<&[String]> {
+        let unpack = || {
+            let Some(bytes) = self.deflated.as_deref() else {
+                return Some(Vec::new());
+            };
             let mut text = String::new();
-            match DeflateDecoder::new(bytes)
-                .take(LONGEST)
-                .read_to_string(&mut text)
-            {
-                Ok(_) => text.split('\n').map(str::to_owned).collect(),
-                Err(_) => Vec::new(),
-            }
-        })
+            let mut inflating = DeflateDecoder::new(bytes).take(self.longest() + 1);
+            let n_read = inflating.read_to_string(&mut text).ok()?;
+            let names = text.split('\n').take(self.n_names).map(str::to_owned);
+            (n_read as u64 <= self.longest()).then(|| names.collect())
+        };
+        self.list.get_or_init(unpack).as_deref()
     }
 }
 
@@ -61,7 +80,8 @@ impl From<Vec<String>> for Names {
     fn from(list: Vec<String>) -> Self {
         Self {
             deflated: None,
-            list: OnceLock::from(list),
+            n_names: list.len(),
+            list: OnceLock::from(Some(list)),
         }
     }
 }
@@ -83,7 +103,7 @@ mod tests {
     #[test]
     fn names_are_the_same_after_a_file() {
         let names = Names::from(vec!["cease fire".to_owned(), "_é".to_owned()]);
-        let read = Names::from_deflated(names.deflated());
+        let read = Names::from_deflated(names.deflated(), 2);
         assert_eq!(read.deflated(), names.deflated());
         assert_eq!(
             [read.get(0), read.get(1), read.get(2)],
@@ -93,6 +113,18 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_names_give_none() {
-        assert_eq!(Names::from_deflated(&[7, 7, 7][..]).get(0), None);
+        assert_eq!(Names::from_deflated(&[7, 7, 7][..], 3).get(0), None);
+        assert!(!Names::from_deflated(&[7, 7, 7][..], 3).are_whole());
+    }
+
+    #[test]
+    fn names_that_fill_the_memory_are_none() {
+        let long = deflate(&"a".repeat(50_000_000));
+        assert!(long.len() < 100_000);
+        let names = Names::from_deflated(long, 1);
+        assert!(!names.are_whole() && names.get(0).is_none());
+        // Many short ones are as many as there are n-grams.
+        let many = Names::from_deflated(deflate(&"\n".repeat(900_000)), 2);
+        assert!(many.are_whole() && many.get(1) == Some("") && many.get(2).is_none());
     }
 }

@@ -5,6 +5,10 @@ use super::numbers::Hashes;
 /// Slots that are looked at together: those of one cache line.
 const N_SLOTS: usize = 16;
 
+/// Buckets that a hash of an n-gram is away from its own at the most: with two fifths of the slots taken, three are
+/// rare already.
+const MOST_AWAY: usize = 64;
+
 /// A list of hashes that a table is made of.
 pub trait HashList {
     /// How many there are.
@@ -72,6 +76,22 @@ impl HashTable {
     /// # Panics
     /// There are four billion hashes or more.
     pub fn new(hashes: &impl HashList) -> Self {
+        // Invariant: no bucket is further away than all of them.
+        Self::within(hashes, usize::MAX).expect("every hash has a place")
+    }
+
+    /// The table of hashes that come from outside; `None` where one of them is there twice, or many are so near to each
+    /// other that finding one would take long, which no hashes of n-grams are.
+    ///
+    /// # Panics
+    /// As [`new`](Self::new).
+    pub fn checked(hashes: &impl HashList) -> Option<Self> {
+        let table = Self::within(hashes, MOST_AWAY)?;
+        (!table.has_equal(hashes)).then_some(table)
+    }
+
+    /// The table, if no hash stands more than so many buckets away from its own.
+    fn within(hashes: &impl HashList, most_away: usize) -> Option<Self> {
         let n_hashes = hashes.n_hashes();
         let n_places = u32::try_from(n_hashes + 1).expect("places are 32 bits wide");
         let n_buckets = (5 * n_hashes).div_ceil(2 * N_SLOTS).max(2);
@@ -85,14 +105,50 @@ impl HashTable {
         let places = (0..n_hashes).filter_map(|place| Some((place, hashes.hash_at(place)?)));
         for (place, hash) in places {
             let mut bucket = table.bucket_of(hash);
+            let mut n_away = 0;
             while n_filled[bucket] as usize == N_SLOTS {
                 bucket = (bucket + 1) % n_buckets;
+                n_away += 1;
+                if n_away > most_away {
+                    return None;
+                }
             }
             let tag = hash as u32 & !table.place_mask;
             table.buckets[bucket].0[n_filled[bucket] as usize] = tag | (place as u32 + 1);
             n_filled[bucket] += 1;
         }
-        table
+        Some(table)
+    }
+
+    /// Whether two of the hashes are equal. Equal ones stand in one bucket, or in those that follow a full one.
+    fn has_equal(&self, hashes: &impl HashList) -> bool {
+        let place_of = |slot: u32| (slot & self.place_mask).wrapping_sub(1) as usize;
+        let are_equal = |one: u32, other: u32| {
+            (one ^ other) & !self.place_mask == 0
+                && hashes.hash_at(place_of(one)) == hashes.hash_at(place_of(other))
+        };
+        let n_buckets = self.buckets.len();
+        (0..n_buckets).any(|idx| {
+            let bucket = &self.buckets[idx].0;
+            let n = bucket.iter().take_while(|slot| **slot != 0).count();
+            let is_twice = |at: usize| {
+                let mut others = bucket[at + 1..n].iter();
+                others.any(|other| are_equal(bucket[at], *other))
+            };
+            let goes_on = |at: usize| {
+                let following =
+                    (1..n_buckets).map(|next| &self.buckets[(idx + next) % n_buckets].0);
+                let mut reached = following.scan(true, |is_full, bucket| {
+                    let was_full = std::mem::replace(is_full, bucket[N_SLOTS - 1] != 0);
+                    was_full.then_some(bucket)
+                });
+                reached.any(|next| {
+                    let mut used = next.iter().take_while(|slot| **slot != 0);
+                    used.any(|other| are_equal(bucket[at], *other))
+                })
+            };
+            (0..n).any(|at| is_twice(at) || (n == N_SLOTS && goes_on(at)))
+        })
     }
 
     /// The place of a hash in the list that the table was made of, or [`NONE`](Self::NONE). With another list it is
@@ -166,5 +222,26 @@ mod tests {
                 prop_assert_eq!(table.find(*hash, &hashes), expected);
             }
         }
+    }
+
+    #[test]
+    fn equal_and_crowded_hashes_of_a_file_are_refused() {
+        let spread = |n: u64| -> Vec<u64> {
+            (1..=n)
+                .map(|at| at.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+                .collect()
+        };
+        for n in [0, 1, 20, 3000] {
+            assert!(HashTable::checked(&spread(n)).is_some(), "{n}");
+        }
+        for at in [0, 1, 7, 2998] {
+            let mut hashes = spread(3000);
+            hashes[2999] = hashes[at];
+            assert!(HashTable::checked(&hashes).is_none(), "{at}");
+        }
+        // Twenty equal ones fill a bucket and go on in the next.
+        assert!(HashTable::checked(&vec![5_u64; 20]).is_none());
+        let crowded: Vec<u64> = (0..100_000).collect();
+        assert!(HashTable::checked(&crowded).is_none());
     }
 }

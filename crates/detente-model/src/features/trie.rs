@@ -6,6 +6,9 @@
 use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_64;
 
+/// What an entry may weigh.
+const WEIGHTS: std::ops::RangeInclusive<f32> = 0.001..=1000.0;
+
 /// Words a phrase may have at the most.
 pub(super) const LONGEST_PHRASE: usize = 6;
 
@@ -171,7 +174,7 @@ pub(super) fn read(source: &str) -> Result<(Vec<&str>, Trie), (u64, &str)> {
 }
 
 /// The fields of a line; `None` where there are not three, the entry has a blank word or too many, or the
-/// weight is not a finite number above 0.
+/// weight is out of range.
 fn row(line: &str) -> Option<(&str, &str, f32)> {
     let (entry, rest) = cut(line, b'\t')?;
     let (category, weight) = cut(rest, b'\t')?;
@@ -182,7 +185,7 @@ fn row(line: &str) -> Option<(&str, &str, f32)> {
         word.is_empty() || word == "*"
     });
     let is_entry = !is_blank && n_words <= LONGEST_PHRASE;
-    (is_entry && weight.is_finite() && weight > 0.0).then_some((entry, category, weight))
+    (is_entry && WEIGHTS.contains(&weight)).then_some((entry, category, weight))
 }
 
 /// What stands before and after the first of an ASCII mark. Fields are so short that searching them byte by

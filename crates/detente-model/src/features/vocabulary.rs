@@ -39,12 +39,36 @@ impl Vocabulary {
         lexicon: Option<Arc<Lexicon>>,
     ) -> Self {
         let hashes = hashes.into();
+        let table = HashTable::new(&hashes);
+        Self::of_parts(hashes, names, borders, table, lexicon)
+    }
+
+    /// The same of hashes that stand in a file; `None` where two are equal, or they are none of n-grams.
+    ///
+    /// # Panics
+    /// As [`new`](Self::new).
+    pub fn of_file(
+        hashes: Hashes,
+        names: Names,
+        borders: Borders,
+        lexicon: Option<Arc<Lexicon>>,
+    ) -> Option<Self> {
+        let table = HashTable::checked(&hashes)?;
+        Some(Self::of_parts(hashes, names, borders, table, lexicon))
+    }
+
+    fn of_parts(
+        hashes: Hashes,
+        names: Names,
+        borders: Borders,
+        table: HashTable,
+        lexicon: Option<Arc<Lexicon>>,
+    ) -> Self {
         assert_eq!(
             borders.n_features(),
             hashes.len(),
             "every n-gram has a view"
         );
-        let table = HashTable::new(&hashes);
         Self {
             hashes,
             names,

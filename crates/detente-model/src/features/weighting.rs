@@ -75,10 +75,11 @@ impl Idf {
         if weight == 0.0 {
             return None;
         }
-        let df = (1 + n_rows) as f64 / (f64::from(weight) - 1.0).exp() - 1.0;
+        let df = (1.0 + n_rows as f64) / (f64::from(weight) - 1.0).exp() - 1.0;
         let df = df.round() as u32;
         let gives_it = |df: u32| smoothed(df, n_rows) == weight;
-        let is_certain = gives_it(df) && !gives_it(df + 1) && !gives_it(df.saturating_sub(1));
+        let is_certain =
+            gives_it(df) && !gives_it(df.saturating_add(1)) && !gives_it(df.saturating_sub(1));
         (df > 0 && is_certain).then_some(df)
     }
 
@@ -153,7 +154,7 @@ impl Idf {
 }
 
 fn smoothed(df: u32, n_rows: usize) -> f32 {
-    (((1 + n_rows) as f64 / f64::from(1 + df)).ln() + 1.0) as f32
+    (((1.0 + n_rows as f64) / (1.0 + f64::from(df))).ln() + 1.0) as f32
 }
 
 /// `1 + ln(count)` of small counts.

@@ -129,14 +129,21 @@ impl TrainingFingerprints {
         [self.texts.clone(), self.groups.bytes().clone()]
     }
 
-    /// Takes the sections, which are in order; `None` when a length does not fit.
+    /// Takes the sections; `None` when a length does not fit, or hashes do not rise, so that none would be found.
     pub(super) fn from_sections(texts: Bytes, groups: Bytes) -> Option<Self> {
         let groups = Hashes::from_bytes(groups)?;
-        texts.len().is_multiple_of(TEXT_BYTES).then(|| Self {
+        let is_whole = texts.len().is_multiple_of(TEXT_BYTES);
+        let training = Self {
             texts,
             groups,
             ..Self::default()
-        })
+        };
+        let hash_of = |text: &[u8; TEXT_BYTES]| text_at(text).0;
+        let rise = training
+            .texts()
+            .is_sorted_by(|a, b| hash_of(a) < hash_of(b))
+            && training.groups.iter().is_sorted_by(|a, b| a < b);
+        (is_whole && rise).then_some(training)
     }
 }
 

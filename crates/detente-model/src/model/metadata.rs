@@ -338,14 +338,17 @@ pub(super) fn head(meta: &HeadMeta, scores: &mut &[f32]) -> Result<Head> {
             "the labels of target `{target}` are wrong"
         )));
     }
-    if !meta.intercept.iter().all(|b| b.is_finite()) {
+    if meta.kind != labels.kind().name() {
         return Err(malformed(format!(
-            "an intercept of target `{target}` is not finite"
+            "the kind of target `{target}` is `{}`; expected `{}`, as its labels say",
+            meta.kind,
+            labels.kind().name()
         )));
     }
     let temperature = Temperature::from_value(meta.temperature).ok_or_else(|| {
         malformed(format!(
-            "the temperature of target `{target}` is not above 0"
+            "the temperature of target `{target}` is {:e}; expected a number from 1e-6 to 1e6",
+            meta.temperature
         ))
     })?;
     let decision = LogitAdjustment::from_offsets(meta.decision.clone(), &labels)
@@ -388,7 +391,7 @@ pub(super) fn head(meta: &HeadMeta, scores: &mut &[f32]) -> Result<Head> {
 fn n_rows(cells: &[u64], n_labels: usize) -> Option<usize> {
     let mut counts = cells.iter();
     let sum = counts.try_fold(0, |sum: u64, n| sum.checked_add(*n))?;
-    (cells.len() == n_labels * n_labels).then_some(sum as usize)
+    (Some(cells.len()) == n_labels.checked_mul(n_labels)).then_some(usize::try_from(sum).ok()?)
 }
 
 pub(super) fn malformed(found: String) -> Error {

@@ -5,6 +5,7 @@
 
 use super::file::{MAGIC, header_line};
 use super::metadata::{FORMAT, FeaturesMeta, Metadata, borders, head, malformed};
+use super::ranges;
 use super::sections::Sections;
 use super::weights::QuantizedWeights;
 use super::{
@@ -67,7 +68,9 @@ impl Model {
     /// They are no model, truncated, altered, or of a newer version.
     pub fn from_shared_alone(bytes: &Bytes) -> Result<Self> {
         let (metadata, binary) = metadata(bytes)?;
+        ranges::check(&metadata)?;
         let sections = Sections::new(bytes, binary, &metadata.sections);
+        sections.check()?;
         let params = vectorizer_params(&metadata.features);
         let ngrams = Ngrams::read(&metadata, &sections, &params.ngrams)?;
         let weights = weights(&metadata, &sections)?;
@@ -149,10 +152,11 @@ enum Ngrams {
 impl Ngrams {
     fn read(metadata: &Metadata, sections: &Sections, params: &NgramParams) -> Result<Self> {
         let Some(streamed) = &metadata.streamed else {
+            let hashes: Hashes = sections.numbers("hashes")?;
             return Ok(Self::Listed {
-                hashes: sections.numbers("hashes")?,
                 idf: sections.numbers("idf")?,
-                names: Names::from_deflated(sections.bytes("names")?),
+                names: Names::from_deflated(sections.bytes("names")?, hashes.len()),
+                hashes,
             });
         };
         let bits: Hashes = sections.numbers("buckets")?;
@@ -178,7 +182,11 @@ impl Ngrams {
         let borders = borders(features, self.n_features(), params).ok_or_else(features_disagree)?;
         Ok(match self {
             Self::Listed { hashes, names, idf } => {
-                (Vocabulary::new(hashes, names, borders, lexicon), Idf(idf))
+                let vocabulary = Vocabulary::of_file(hashes, names, borders, lexicon);
+                let vocabulary = vocabulary.ok_or_else(|| {
+                    malformed("hashes of its n-grams are equal or crowded".into())
+                })?;
+                (vocabulary, Idf(idf))
             }
             Self::Hashed(buckets) => (Vocabulary::hashed(buckets, lexicon), Idf::none()),
         })
@@ -198,8 +206,9 @@ fn weights(metadata: &Metadata, sections: &Sections) -> Result<QuantizedWeights>
 
 fn training_texts(metadata: &Metadata, sections: &Sections) -> Result<TrainingFingerprints> {
     let (texts, groups) = (sections.bytes("seen")?, sections.bytes("groups")?);
-    let training_texts = TrainingFingerprints::from_sections(texts, groups)
-        .ok_or_else(|| malformed("its training texts do not fit their section".into()))?;
+    let training_texts = TrainingFingerprints::from_sections(texts, groups).ok_or_else(|| {
+        malformed("its training texts do not fit their sections or are not in order".into())
+    })?;
     let data = &metadata.data;
     Ok(training_texts.with_unknown(data.unknown_words, data.unknown_rows))
 }
@@ -213,7 +222,7 @@ fn lexicon(metadata: &Metadata, sections: &Sections) -> Result<Option<Arc<Lexico
     Ok(Some(
         match sections.bytes("lexicon")? == *english.deflated() {
             true => english,
-            false => Arc::new(Lexicon::parse(sections.text("lexicon")?)?),
+            false => Arc::new(Lexicon::parse(sections.lexicon()?)?),
         },
     ))
 }
@@ -234,7 +243,7 @@ fn features_disagree() -> Error {
     malformed("its sections disagree on the features".into())
 }
 
-/// Checks that the sections are of one model, and their numbers finite.
+/// Checks that the sections are of one model, and their numbers in range.
 fn check_shapes(
     features: &FeaturesMeta,
     ngrams: &Ngrams,
@@ -245,8 +254,8 @@ fn check_shapes(
     let has_mentions = features.mention.is_some();
     let n_lexicon = lexicon.map_or(0, |lexicon| lexicon.n_features(has_mentions));
     let n_ngrams = ngrams.n_features();
-    let (n_idf, is_finite) = match ngrams {
-        Ngrams::Listed { idf, .. } => (idf.len(), are_finite(idf.iter())),
+    let (n_idf, are_frequencies) = match ngrams {
+        Ngrams::Listed { idf, .. } => (idf.len(), ranges::are_frequencies(idf.iter())),
         Ngrams::Hashed(_) => (n_ngrams, true),
     };
     let n = features.n_features;
@@ -257,9 +266,16 @@ fn check_shapes(
     if weights.n_features() != n || weights.steps.len() != n_columns || heads.is_empty() {
         return Err(malformed("its weights do not fit its targets".into()));
     }
-    match is_finite && are_finite(weights.steps.iter().copied()) {
+    if !are_frequencies {
+        let found =
+            "an inverse document frequency is none: expected 0, or a number from 0.5 to 100";
+        return Err(malformed(found.into()));
+    }
+    match ranges::are_weights(weights.largest()) {
         true => Ok(()),
-        false => Err(malformed("a weight is not a finite number".into())),
+        false => Err(malformed(
+            "a weight is out of range; expected numbers from -1e9 to 1e9".into(),
+        )),
     }
 }
 
@@ -289,7 +305,10 @@ fn encoder_head(
         means.iter().collect(),
         weights.iter().collect(),
     );
-    match head.filter(|head| head.n_columns() == n_columns) {
+    let is_in_range = |head: &EncoderHead| {
+        ranges::are_weights(head.means().iter().chain(head.weights()).copied())
+    };
+    match head.filter(|head| head.n_columns() == n_columns && is_in_range(head)) {
         Some(head) => Ok(Some(head)),
         None => Err(malformed(
             "its weights do not fit its sentence encoder".into(),
@@ -392,9 +411,4 @@ fn checked_body(bytes: &[u8]) -> Result<&[u8]> {
         return Err(Error::new(ErrorKind::ModelAltered));
     }
     Ok(body)
-}
-
-/// Without an early end, so that several numbers are looked at together.
-fn are_finite(numbers: impl Iterator<Item = f32>) -> bool {
-    numbers.fold(true, |all, number| all & number.is_finite())
 }

@@ -5,11 +5,11 @@ use crate::error::Result;
 use crate::features::{LittleEndian, Numbers};
 use bytes::Bytes;
 use flate2::read::DeflateDecoder;
+use std::collections::HashSet;
 use std::io::Read;
 
-/// No text section of a sensible model is longer; guards against a small file that inflates to fill
-/// the memory.
-const LONGEST_TEXT: u64 = 1 << 30;
+/// No lexicon is longer; guards against a small file that inflates to fill the memory.
+const LONGEST_LEXICON: u64 = 1 << 22;
 
 /// The sections of a model file, which are read where they lie.
 pub(super) struct Sections<'a> {
@@ -27,6 +27,36 @@ impl<'a> Sections<'a> {
             file,
             binary,
             metas,
+        }
+    }
+
+    /// Checks that the sections are as a model file has them: each once, one behind the other, and nothing behind the
+    /// last.
+    ///
+    /// # Errors
+    /// They are not.
+    pub(super) fn check(&self) -> Result<()> {
+        let mut end = 0_usize;
+        let mut seen = HashSet::new();
+        for section in self.metas {
+            let name = &section.name;
+            if !seen.insert(name) {
+                return Err(malformed(format!("it has the section `{name}` twice")));
+            }
+            if section.offset != end {
+                let found = section.offset;
+                return Err(malformed(format!(
+                    "its section `{name}` begins at byte {found}; expected {end}, where the one before it ends"
+                )));
+            }
+            end = end.saturating_add(section.bytes);
+        }
+        match self.binary.len() == end {
+            true => Ok(()),
+            false => Err(malformed(format!(
+                "its sections have {end} bytes; expected {}, which follow its metadata",
+                self.binary.len()
+            ))),
         }
     }
 
@@ -52,13 +82,18 @@ impl<'a> Sections<'a> {
         })
     }
 
-    /// A section of deflated text.
-    pub(super) fn text(&self, name: &str) -> Result<String> {
+    /// The deflated text of a lexicon. No more of it is unpacked than a lexicon can have.
+    pub(super) fn lexicon(&self) -> Result<String> {
         let mut text = String::new();
-        DeflateDecoder::new(&*self.bytes(name)?)
-            .take(LONGEST_TEXT)
+        DeflateDecoder::new(&*self.bytes("lexicon")?)
+            .take(LONGEST_LEXICON + 1)
             .read_to_string(&mut text)
-            .map_err(|error| malformed(format!("its {name} cannot be read ({error})")))?;
-        Ok(text)
+            .map_err(|error| malformed(format!("its lexicon cannot be read ({error})")))?;
+        match text.len() as u64 > LONGEST_LEXICON {
+            true => Err(malformed(format!(
+                "its lexicon unpacks to more than {LONGEST_LEXICON} bytes; expected at most as many"
+            ))),
+            false => Ok(text),
+        }
     }
 }

@@ -139,9 +139,11 @@ impl Model {
             let of_view = kept[start..end].iter().map(|id| *id as usize);
             views.push((view, of_view.len()));
             // A view that stays whole keeps its weights to the bit.
-            let scale = match of_view.len() == ids.len() {
-                true => 1.0,
-                false => (self.energy(of_view.clone()) / self.energy(ids)).sqrt(),
+            let scale = match (of_view.len() == ids.len(), self.energy(ids)) {
+                (true, _) => 1.0,
+                // Where document frequencies do not go with the number of rows, they say nothing.
+                (false, 0.0) => 1.0,
+                (false, energy) => (self.energy(of_view.clone()) / energy).sqrt(),
             };
             for id in of_view {
                 weights.extend((0..n_columns).map(|k| scale * self.weights.weight(id, k)));

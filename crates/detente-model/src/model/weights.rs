@@ -120,9 +120,21 @@ impl QuantizedWeights {
                 }
                 Multiples::Narrow { rows, shifts }
             }
-            false => Multiples::Wide(Numbers::from_bytes(bytes)?),
+            false => {
+                let multiples: Numbers<i16, 2> = Numbers::from_bytes(bytes)?;
+                // Its size has no place among 16-bit numbers, nor its half among narrow ones.
+                if multiples.iter().fold(false, |any, q| any | (q == i16::MIN)) {
+                    return None;
+                }
+                Multiples::Wide(multiples)
+            }
         };
         Some(Self { steps, multiples })
+    }
+
+    /// The largest size that a weight of each column can have.
+    pub(super) fn largest(&self) -> impl Iterator<Item = f32> {
+        self.steps.iter().map(|step| step * LARGEST as f32)
     }
 
     /// Whether each row is one of 8-bit numbers times a power of two.
