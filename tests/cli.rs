@@ -203,7 +203,7 @@ fn a_folder_is_walked_in_name_order() {
         .file("in/.hidden.txt", "No.")
         .args(["score", "in", "--model", "toy.detente", "--format", "jsonl"])
         .stderr(format!(
-            "note: in/notes.pdf is passed over: not .txt, .md, .html, .jsonl{}\n\
+            "note: files passed over: 1 .pdf, 1 hidden; read are .txt, .md, .html, .jsonl{}\n\
              4 statements in 4 articles\n",
             if cfg!(feature = "arrow") {
                 ", .csv, .parquet or .arrow"

@@ -112,6 +112,18 @@ impl Notice {
     }
 }
 
+impl Notice {
+    /// What is odd about a label, in a word, with its target and the label itself; `None` for what is not about labels.
+    pub fn odd_label(&self) -> Option<(&'static str, &str, &str)> {
+        match self {
+            Self::FoldedLabels { target, label, .. } => Some(("form", target, label)),
+            Self::LookAlike { target, label, .. } => Some(("look-alike", target, label)),
+            Self::MissingLike { target, label, .. } => Some(("missing", target, label)),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -294,20 +294,36 @@ impl Point {
             let sum: f64 = p.iter().map(|m| (m - largest).exp()).sum();
             derivatives.loss += weight * (sum.ln() + largest - gold_margin);
             softmax(&mut p);
-            // Parameter `at` moves the margin of label k by d(at, k).
-            let d = |at: usize, k: usize| match margins.get(at) {
-                Some(head) => head[(*row, k)],
-                None => f64::from(at - n_heads == k),
-            };
-            for (at, mean) in means.iter_mut().enumerate() {
-                *mean = (0..n_labels).map(|k| p[k] * d(at, k)).sum();
-                derivatives.gradient[at] += weight * (*mean - d(at, gold[*row]));
+            // A share moves the margin of label k by that of its head; a shift moves its own label alone, so that most
+            // terms of the sums over labels are 0 and left out.
+            let gold = gold[*row];
+            for (at, head) in margins.iter().enumerate() {
+                let head = head.row(*row);
+                means[at] = p.iter().zip(head).map(|(p, margin)| p * margin).sum();
+                derivatives.gradient[at] += weight * (means[at] - head[gold]);
             }
-            for i in 0..n {
-                for j in 0..=i {
-                    let product: f64 = (0..n_labels).map(|k| p[k] * d(i, k) * d(j, k)).sum();
+            means[n_heads..].copy_from_slice(&p);
+            for (k, p) in p.iter().enumerate() {
+                derivatives.gradient[n_heads + k] += weight * (p - f64::from(gold == k));
+            }
+            for (i, first) in margins.iter().enumerate() {
+                for (j, second) in margins.iter().enumerate().take(i + 1) {
+                    let both = first.row(*row).into_iter().zip(second.row(*row));
+                    let product: f64 = p.iter().zip(both).map(|(p, (a, b))| p * a * b).sum();
                     derivatives.hessian[(i, j)] += weight * (product - means[i] * means[j]);
                 }
+            }
+            for (k, p) in p.iter().enumerate() {
+                let i = n_heads + k;
+                let mut cells = derivatives.hessian.row_mut(i);
+                for (j, head) in margins.iter().enumerate() {
+                    cells[j] += weight * (p * head[(*row, k)] - means[i] * means[j]);
+                }
+                let of_shifts = cells.iter_mut().zip(&means).skip(n_heads).take(k);
+                for (cell, mean) in of_shifts {
+                    *cell += weight * (0.0 - means[i] * mean);
+                }
+                cells[i] += weight * (p - means[i] * means[i]);
             }
         }
         for (at, value) in self.shares.iter().chain(&self.shifts).enumerate() {

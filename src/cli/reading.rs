@@ -1,0 +1,46 @@
+//! The flags that say how bytes become text and cells, and what was found where they do not.
+
+use super::messages::note;
+use clap::Args;
+use detente_data::corpus::{Delimiter, Notice, Notices, ReadParams, TextEncoding};
+
+#[derive(Args, Clone)]
+pub(super) struct ReadingArguments {
+    /// What separates the columns of a CSV: a character, or `tab` [default: what its first rows show]
+    #[arg(long, value_name = "CHARACTER", value_parser = Delimiter::parse)]
+    delimiter: Option<Delimiter>,
+    /// Encoding of the files, as `utf-8` or `windows-1252` [default: what their bytes show]
+    #[arg(long, value_name = "NAME", value_parser = TextEncoding::parse)]
+    encoding: Option<TextEncoding>,
+}
+
+impl ReadingArguments {
+    pub(super) fn params(&self) -> ReadParams {
+        ReadParams {
+            delimiter: self.delimiter,
+            encoding: self.encoding,
+            notices: Notices::default(),
+        }
+    }
+}
+
+/// Says what reading found since this was last asked.
+pub(super) fn say_notices(notices: &Notices) {
+    for notice in notices.take() {
+        let word = if notice.is_warning() { "warning" } else { "note" };
+        note(format_args!("{word}: {notice}{}", remedy(&notice)));
+    }
+}
+
+/// The flag that helps, where one does.
+fn remedy(notice: &Notice) -> String {
+    match notice {
+        Notice::LookAlike { label, other, .. } => {
+            format!("; `--label {label}={other}` makes them one")
+        }
+        Notice::MissingLike { label, .. } => {
+            format!("; `--missing {label}` reads it as not labelled")
+        }
+        _ => String::new(),
+    }
+}
