@@ -2,7 +2,7 @@
 
 use super::failure::Result;
 use super::format::MeasureFormat;
-use super::layout::{LayoutArguments, read_corpus};
+use super::layout::{LayoutArguments, note_many_labels, read_corpus};
 use super::progress::Progress;
 use super::train::KNOWN_TARGETS;
 use super::training::TrainingArguments;
@@ -118,6 +118,7 @@ pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
         check_writable_beside(path, &arguments.data)?;
     }
     let mut corpus = read_corpus(&arguments.data, &layout, &KNOWN_TARGETS)?;
+    note_many_labels(&corpus);
     if let Some(column) = &arguments.time {
         note_date_order(&corpus, column);
     }

@@ -84,6 +84,23 @@ pub(super) fn read_corpus(
     Ok(corpus)
 }
 
+/// Labels from which what they cost is said.
+const MANY_LABELS: usize = 30;
+/// Labels of a target as most have them.
+const USUAL_LABELS: usize = 3;
+
+/// Says before a training what many labels cost.
+pub(super) fn note_many_labels(corpus: &Corpus) {
+    for target in corpus.targets.iter().filter(|target| target.labels.len() >= MANY_LABELS) {
+        let n_labels = target.labels.len();
+        note(format_args!(
+            "note: target `{}` has {n_labels} labels: training takes about {} times as long as with {USUAL_LABELS}",
+            target.name,
+            n_labels / USUAL_LABELS
+        ));
+    }
+}
+
 /// Notes that a model has no use for the mentions of a corpus.
 pub(super) fn note_unused_mentions(model: &Model, name: &str, corpus: &Corpus) {
     if corpus.has_mentions && !model.wants_mentions() {

@@ -329,8 +329,6 @@ mod tests {
 
     #[test]
     fn labels_that_print_alike_are_refused() {
-        let error = corpus(&[("pro", 3), ("р\u{440}o", 3), ("con", 3)], |_| ()).map(|_| ()).err();
-        assert!(error.is_none(), "two letters of `рр` are no `pr`");
         let error = corpus(&[("peace", 3), ("pe\u{430}ce", 3)], |_| ()).unwrap_err();
         assert_eq!(
             error.to_string(),
