@@ -322,14 +322,10 @@ impl Reading {
         for (new, old) in order.iter().enumerate() {
             rank[*old] = new;
         }
-        let mut forms = Vec::new();
-        for ((target, _), spellings) in self.targets.names.iter().zip(&self.targets.spellings) {
-            let of_target = spellings.forms(target, params);
-            forms.push(of_target.map_err(|error| match paths.first() {
-                Some(path) => error.in_file(path),
-                None => error,
-            })?);
-        }
+        let forms = self.targets.forms(params).map_err(|error| match paths.first() {
+            Some(path) => error.in_file(path),
+            None => error,
+        })?;
         let mut prediction_sets = vec![BTreeSet::new(); order.len()];
         // Collected in the memory of the rows themselves.
         let examples = self.rows.into_iter().map(|row| {

@@ -11,7 +11,7 @@ use super::notices::Notice;
 use super::reading::{ReadParams, TextEncoding};
 use crate::error::{Error, ErrorKind};
 use chardetng::EncodingDetector;
-use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -336,7 +336,7 @@ fn carried(error: Error) -> std::io::Error {
 /// Whether bytes have zeros, and more characters of control than a text with a slip.
 fn is_binary(bytes: &[u8]) -> bool {
     let n_control = bytes.iter().filter(|byte| is_control(**byte)).count();
-    bytes.contains(&0) && 10 * n_control > bytes.len()
+    bytes.contains(&0) && n_control > 1 && 10 * n_control > bytes.len()
 }
 
 fn is_control(byte: u8) -> bool {
@@ -355,15 +355,39 @@ fn guess(window: &[u8], is_end: bool) -> Option<&'static Encoding> {
     }
     let mut detector = EncodingDetector::new();
     detector.feed(window, is_end);
-    let encoding = detector.guess(None, false);
+    let encoding = match is_western(window) {
+        true => WINDOWS_1252,
+        false => detector.guess(None, false),
+    };
     let (text, has_errors) = encoding.decode_without_bom_handling(window);
     let letters = || text.chars().filter(|letter| !letter.is_ascii());
     // No keyboard writes the first two where they are not letters of a word; the others are no characters.
-    let is_odd = |letter: char| letter.is_control() || matches!(letter, '\u{fffd}' | 'ÿ' | 'þ');
+    let is_odd = |letter: char| letter.is_control() || matches!(letter, '\u{fffd}' | 'ÿ' | 'þ' | '˙');
     let n_odd = letters().filter(|letter| is_odd(*letter)).count();
     // At the end of a window a character may be cut.
     let is_whole = !has_errors || !is_end && letters().filter(|l| *l == '\u{fffd}').count() <= 1;
     (is_whole && 2 * n_odd < letters().count() && !text.chars().any(is_c1)).then_some(encoding)
+}
+
+/// Bytes that are no ASCII up to which a guess has little to go by.
+const FEW: usize = 8;
+
+/// Whether a few bytes that are no ASCII are, as windows-1252, letters of western Europe that stand alone between
+/// others, or marks of typography: of several encodings that give such a text it is by far the most common.
+fn is_western(window: &[u8]) -> bool {
+    let n_bytes = window.iter().filter(|byte| !byte.is_ascii()).count();
+    if n_bytes > FEW {
+        return false;
+    }
+    let (text, _) = WINDOWS_1252.decode_without_bom_handling(window);
+    let is_letter = |letter: char| "éèêëàâäáãçñöôóòõüûùúïîíßåæøÉÈÀÂÄÁÇÑÖÓÜÚÍÅÆØœŒ".contains(letter);
+    let is_mark = |letter: char| "‘’“”«»„–—…€£§°·\u{a0}".contains(letter);
+    let mut was_letter = false;
+    text.chars().all(|letter| {
+        let is_alone = !(was_letter && is_letter(letter));
+        was_letter = is_letter(letter);
+        is_alone && (letter.is_ascii() || is_letter(letter) || is_mark(letter))
+    })
 }
 
 fn is_c1(letter: char) -> bool {

@@ -40,15 +40,18 @@ struct Spelling {
 
 impl Spellings {
     /// The label that a cell means; `make` gives each label its one copy. With `folds`, a label is the first that was
-    /// met of its form.
+    /// met of its form; those that are taken away are counted in `dropped`.
     pub(super) fn label(
         &mut self,
         cell: &str,
         params: &LayoutParams,
-        folds: bool,
+        (folds, dropped): (bool, &mut BTreeMap<String, usize>),
         make: impl FnOnce(&str) -> Arc<str>,
     ) -> Option<Arc<str>> {
         if let Some(known) = self.by_cell.get(cell) {
+            if known.is_dropped {
+                *dropped.entry(visible(cell)).or_default() += 1;
+            }
             return known.label.clone();
         }
         let seen = visible(cell);
@@ -57,7 +60,10 @@ impl Spellings {
         }
         let label = params.renames.apply(cell);
         let is_dropped = label.is_empty()
-            || params.dropped.iter().any(|dropped| form_of(dropped) == form_of(&label));
+            || params.dropped.iter().any(|unwanted| form_of(unwanted) == form_of(&label));
+        if is_dropped {
+            *dropped.entry(seen).or_default() += 1;
+        }
         let mut label = (!is_dropped).then(|| make(&label));
         if self.by_cell.len() < MOST_SPELLINGS {
             if let Some(label) = label.as_mut().filter(|_| folds) {
@@ -87,18 +93,11 @@ impl Spellings {
     /// Two labels that print alike.
     pub(super) fn forms(&self, target: &str, params: &LayoutParams) -> Result<Forms> {
         let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-        let mut n_dropped: BTreeMap<String, usize> = BTreeMap::new();
         let cells: BTreeMap<&str, &Spelling> = self.by_cell.iter().map(|(cell, s)| (&**cell, s)).collect();
         for (cell, spelling) in cells {
-            let Some(label) = &spelling.label else {
-                if spelling.is_dropped && spelling.n_rows > 0 {
-                    *n_dropped.entry(visible(cell)).or_default() += spelling.n_rows;
-                }
+            let Some(label) = spelling.label.as_ref().filter(|_| spelling.n_rows > 0) else {
                 continue;
             };
-            if spelling.n_rows == 0 {
-                continue;
-            }
             let group = groups.entry(form_of(label)).or_default();
             *group.labels.entry(label.clone()).or_default() += spelling.n_rows;
             group.n_rows += spelling.n_rows;
@@ -138,9 +137,6 @@ impl Spellings {
             forms.notices.extend(look_alikes(target, &counts));
         }
         refuse_alike(target, &counts)?;
-        for (label, n_labels) in n_dropped {
-            params.reading.notices.add(Notice::DroppedLabels { label, n_labels });
-        }
         for notice in &forms.notices {
             params.reading.notices.add(notice.clone());
         }

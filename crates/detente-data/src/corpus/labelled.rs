@@ -1,13 +1,15 @@
 //! The labelled rows of tables, one at a time.
 
-use super::label_forms::Spellings;
+use super::label_forms::{Forms, Spellings};
 use super::layout::{Columns, Layout, LayoutParams};
 use super::mention::{MentionColumns, MentionPositions, mentions};
+use super::notices::Notice;
 use super::numbers::parse_number;
 use super::shared::SharedNames;
 use super::table::Table;
 use crate::article::Example;
 use crate::error::{ColumnRole, Error, ErrorKind, Result};
+use std::collections::BTreeMap;
 use std::io::{BufRead, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,6 +21,8 @@ pub(super) struct Targets {
     pub(super) names: Vec<(String, String)>,
     /// The ways in which the labels of each are written.
     pub(super) spellings: Vec<Spellings>,
+    /// Labels that were taken away on demand, and how often.
+    dropped: BTreeMap<String, usize>,
     /// Whether a label is at once the first that was met of its form; else they are brought together at the end.
     folds: bool,
     /// Their labels, and the documents of rows.
@@ -42,7 +46,8 @@ impl Targets {
         match self.names.iter().position(|(known, _)| known == target) {
             Some(idx) => self.label(idx, cell, params).map(|label| (idx, label)),
             None => {
-                let label = Spellings::default().label(cell, params, false, |name| self.shared.get(name))?;
+                let (shared, dropped) = (&mut self.shared, &mut self.dropped);
+                let label = Spellings::default().label(cell, params, (false, dropped), |name| shared.get(name))?;
                 let idx = self.idx(target, column);
                 Some((idx, self.label(idx, cell, params).unwrap_or(label)))
             }
@@ -51,8 +56,23 @@ impl Targets {
 
     /// The label that a cell of a target means.
     pub(super) fn label(&mut self, idx: usize, cell: &str, params: &LayoutParams) -> Option<Arc<str>> {
-        let shared = &mut self.shared;
-        self.spellings[idx].label(cell, params, self.folds, |name| shared.get(name))
+        let (shared, dropped) = (&mut self.shared, &mut self.dropped);
+        self.spellings[idx].label(cell, params, (self.folds, dropped), |name| shared.get(name))
+    }
+
+    /// What the labels of each target come to, which is also told.
+    ///
+    /// # Errors
+    /// Two labels of a target print alike.
+    pub(super) fn forms(&self, params: &LayoutParams) -> Result<Vec<Forms>> {
+        for (label, n_labels) in &self.dropped {
+            params.reading.notices.add(Notice::DroppedLabels {
+                label: label.clone(),
+                n_labels: *n_labels,
+            });
+        }
+        let targets = self.names.iter().zip(&self.spellings);
+        targets.map(|((target, _), spellings)| spellings.forms(target, params)).collect()
     }
 
     /// The one copy of a document's name.
@@ -371,9 +391,7 @@ impl<'a> RowStream<'a> {
                 continue;
             }
             let Some(path) = self.paths.get(self.next_file) else {
-                for ((target, _), spellings) in self.targets.names.iter().zip(&self.targets.spellings) {
-                    spellings.forms(target, self.params)?;
-                }
+                self.targets.forms(self.params)?;
                 return Ok(None);
             };
             let table = Table::open(path, &self.params.reading)?;
