@@ -5,14 +5,27 @@ use crate::toy;
 
 /// The rows of the toy corpus as lines of cells: id, text, label on `peace`, document.
 fn rows() -> Vec<[String; 4]> {
-    let favor = ["We welcome the ceasefire", "We support the accord", "We thank the mediators"];
-    let against = ["We reject the truce", "We condemn the accord", "They shell the town"];
+    let favor = [
+        "We welcome the ceasefire",
+        "We support the accord",
+        "We thank the mediators",
+    ];
+    let against = [
+        "We reject the truce",
+        "We condemn the accord",
+        "They shell the town",
+    ];
     let row = |at: usize| {
         let (text, label) = match at % 2 {
             0 => (favor[at / 2 % 3], "favor"),
             _ => (against[at / 2 % 3], "against"),
         };
-        [format!("r{at:02}"), format!("{text}, point {at}."), label.to_owned(), format!("d{at}")]
+        [
+            format!("r{at:02}"),
+            format!("{text}, point {at}."),
+            label.to_owned(),
+            format!("d{at}"),
+        ]
     };
     (0..40).map(row).collect()
 }
@@ -47,18 +60,36 @@ fn columns_are_separated_as_the_first_rows_show() {
     for (delimiter, said) in [(";", "`;`"), ("\t", "tabs"), ("|", "`|`")] {
         let contents = csv("id,text,peace,document", delimiter, |_, _| ());
         let note = format!("note: a.csv: columns are separated by {said}\n");
-        let json = audit("a.csv", &contents).args(["--group", "document"]).stderr(&note).success().json();
+        let json = audit("a.csv", &contents)
+            .args(["--group", "document"])
+            .stderr(&note)
+            .success()
+            .json();
         assert_eq!(json["rows"], 40);
         let scored = Run::new()
             .file("toy.detente", toy::model_bytes())
             .file("a.csv", &contents)
-            .args(["score", "a.csv", "--model", "toy.detente", "--format", "jsonl"])
+            .args([
+                "score",
+                "a.csv",
+                "--model",
+                "toy.detente",
+                "--format",
+                "jsonl",
+            ])
             .stderr(format!("{note}40 statements in 40 articles\n"))
             .success();
         assert_eq!(scored.json_lines()[3]["id"], "r03");
         for command in ["evaluate", "calibrate"] {
             let args: &[&str] = match command {
-                "evaluate" => &["evaluate", "a.csv", "--model", "toy.detente", "--resamples", "10"],
+                "evaluate" => &[
+                    "evaluate",
+                    "a.csv",
+                    "--model",
+                    "toy.detente",
+                    "--resamples",
+                    "10",
+                ],
                 _ => &["calibrate", "toy.detente", "a.csv", "-o", "new.detente"],
             };
             let done = Run::new()
@@ -78,13 +109,26 @@ fn a_first_line_or_a_flag_names_the_separator() {
         .stderr("note: a.csv: columns are separated by `;`, as its first line says\n")
         .success();
     let contents = csv("id,text,peace,document", "~", |_, _| ());
-    audit("a.csv", &contents).args(["--delimiter", "~"]).stderr("").success();
+    audit("a.csv", &contents)
+        .args(["--delimiter", "~"])
+        .stderr("")
+        .success();
     for name in ["tab", "\\t"] {
         let contents = csv("id,text,peace,document", "\t", |_, _| ());
-        audit("a.csv", &contents).args(["--delimiter", name]).stderr("").success();
+        audit("a.csv", &contents)
+            .args(["--delimiter", name])
+            .stderr("")
+            .success();
     }
-    let done = audit("a.csv", plain()).args(["--delimiter", "::"]).failure(2);
-    assert!(done.stderr.contains("the delimiter is `::`; expected one character"), "{}", done.stderr);
+    let done = audit("a.csv", plain())
+        .args(["--delimiter", "::"])
+        .failure(2);
+    assert!(
+        done.stderr
+            .contains("the delimiter is `::`; expected one character"),
+        "{}",
+        done.stderr
+    );
 }
 
 #[test]
@@ -92,8 +136,14 @@ fn a_header_may_lack_names_but_not_have_one_twice() {
     let contents = csv("id,text,peace,document", ",", |_, _| ()).replacen("document", "", 1);
     audit("a.csv", contents).stderr("").success();
     for (header, found) in [
-        ("id,text,peace,peace", "columns 3 and 4 share the name `peace`"),
-        ("text,text,peace,text", "columns 1, 2 and 4 share the name `text`"),
+        (
+            "id,text,peace,peace",
+            "columns 3 and 4 share the name `peace`",
+        ),
+        (
+            "text,text,peace,text",
+            "columns 1, 2 and 4 share the name `text`",
+        ),
     ] {
         audit("a.csv", csv(header, ",", |_, _| ()))
             .stderr(format!(
@@ -110,7 +160,10 @@ fn empty_cells_behind_the_last_column_are_passed_over() {
             row[3].push_str(",,");
         }
     });
-    let contents = contents.replace("\"d0,,\"", "d0,,").replace("\"d1,,\"", "d1, ").replace("\"d2,,\"", "d2,");
+    let contents = contents
+        .replace("\"d0,,\"", "d0,,")
+        .replace("\"d1,,\"", "d1, ")
+        .replace("\"d2,,\"", "d2,");
     let json = audit("a.csv", contents)
         .stderr("note: a.csv: 3 rows with empty cells behind the last column: the cells are passed over\n")
         .success()
@@ -121,8 +174,12 @@ fn empty_cells_behind_the_last_column_are_passed_over() {
 #[test]
 fn a_weight_may_have_a_decimal_comma() {
     let contents = csv("id,text,peace,weight", ";", |_, row| row[3] = "0,5".into());
-    audit("a.csv", contents).args(["--weight", "weight"]).success();
-    let contents = csv("id,text,peace,weight", ";", |_, row| row[3] = "1,234.5".into());
+    audit("a.csv", contents)
+        .args(["--weight", "weight"])
+        .success();
+    let contents = csv("id,text,peace,weight", ";", |_, row| {
+        row[3] = "1,234.5".into()
+    });
     audit("a.csv", contents)
         .args(["--weight", "weight", "--quiet"])
         .stderr("error: a.csv:2: column `weight` is `1,234.5`; expected a number from 0\n")
@@ -130,13 +187,17 @@ fn a_weight_may_have_a_decimal_comma() {
 }
 
 fn utf16(text: &str, mark: &str) -> Vec<u8> {
-    format!("{mark}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect()
+    format!("{mark}{text}")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect()
 }
 
 #[test]
 fn texts_are_read_whatever_their_encoding() {
     let text = "The minister said “we welcome the truce” — in Genève.";
-    let latin: Vec<u8> = b"The minister said \x93we welcome the truce\x94 \x97 in Gen\xe8ve.".to_vec();
+    let latin: Vec<u8> =
+        b"The minister said \x93we welcome the truce\x94 \x97 in Gen\xe8ve.".to_vec();
     let page = b"<html><head><meta charset='windows-1252'></head><body><article><h1>Talks</h1><p>The minister said \
         \x93we welcome the truce\x94 \x97 in Gen\xe8ve.</p></article></body></html>";
     for (name, bytes, encoding) in [
@@ -145,8 +206,16 @@ fn texts_are_read_whatever_their_encoding() {
         ("a.txt", utf16(text, "\u{feff}"), "UTF-16LE"),
         ("a.txt", utf16(text, ""), "UTF-16LE"),
         ("a.html", page.to_vec(), "windows-1252"),
-        ("a.csv", [b"text\n\"", &latin[..], b"\"\n"].concat(), "windows-1252"),
-        ("a.jsonl", [b"{\"text\": \"", &latin[..], b"\"}\n"].concat(), "windows-1252"),
+        (
+            "a.csv",
+            [b"text\n\"", &latin[..], b"\"\n"].concat(),
+            "windows-1252",
+        ),
+        (
+            "a.jsonl",
+            [b"{\"text\": \"", &latin[..], b"\"}\n"].concat(),
+            "windows-1252",
+        ),
     ] {
         let done = Run::new()
             .file("toy.detente", toy::model_bytes())
@@ -157,12 +226,23 @@ fn texts_are_read_whatever_their_encoding() {
         let article = &done.json_lines()[0];
         assert_eq!(article["encoding"], encoding, "{name}");
         let statements = article["statements"].as_array().unwrap();
-        assert!(statements.iter().any(|statement| statement["text"] == text), "{name}: {}", done.stdout);
+        assert!(
+            statements.iter().any(|statement| statement["text"] == text),
+            "{name}: {}",
+            done.stdout
+        );
     }
     let done = Run::new()
         .file("toy.detente", toy::model_bytes())
         .file("a.txt", text)
-        .args(["score", "a.txt", "--model", "toy.detente", "--format", "jsonl"])
+        .args([
+            "score",
+            "a.txt",
+            "--model",
+            "toy.detente",
+            "--format",
+            "jsonl",
+        ])
         .stderr("")
         .success();
     assert!(done.json_lines()[0].get("encoding").is_none());
@@ -170,9 +250,14 @@ fn texts_are_read_whatever_their_encoding() {
 
 #[test]
 fn a_table_is_read_whatever_its_encoding() {
-    let contents = csv("id,text,peace,document", ";", |_, row| row[1] = row[1].replace("We ", "Wé "));
+    let contents = csv("id,text,peace,document", ";", |_, row| {
+        row[1] = row[1].replace("We ", "Wé ")
+    });
     let latin: Vec<u8> = contents.chars().map(|letter| letter as u8).collect();
-    for (bytes, encoding) in [(latin, "windows-1252"), (utf16(&contents, "\u{feff}"), "UTF-16LE")] {
+    for (bytes, encoding) in [
+        (latin, "windows-1252"),
+        (utf16(&contents, "\u{feff}"), "UTF-16LE"),
+    ] {
         let json = audit("a.csv", bytes)
             .stderr(format!(
                 "note: a.csv: read as {encoding}\nnote: a.csv: columns are separated by `;`\n"
@@ -189,9 +274,20 @@ fn an_encoding_can_be_named() {
         Run::new()
             .file("toy.detente", toy::model_bytes())
             .file("a.txt", b"\xcf\xf0\xe8\xe2\xe5\xf2.")
-            .args(["score", "a.txt", "--model", "toy.detente", "--format", "jsonl", "--encoding", flag])
+            .args([
+                "score",
+                "a.txt",
+                "--model",
+                "toy.detente",
+                "--format",
+                "jsonl",
+                "--encoding",
+                flag,
+            ])
     };
-    let done = score("cp1251").stderr("note: a.txt: read as windows-1251\n").success();
+    let done = score("cp1251")
+        .stderr("note: a.txt: read as windows-1251\n")
+        .success();
     assert_eq!(done.json_lines()[0]["statements"][0]["text"], "Привет.");
     score("utf-8")
         .stderr(
@@ -200,19 +296,38 @@ fn an_encoding_can_be_named() {
         )
         .failure(1);
     let done = score("klingon").failure(2);
-    assert!(done.stderr.contains("the encoding is `klingon`"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("the encoding is `klingon`"),
+        "{}",
+        done.stderr
+    );
 }
 
 #[test]
 fn files_that_are_no_text_are_told_as_what_they_are() {
     for (name, bytes, what) in [
         ("a.txt", &b"%PDF-1.4\n%\xe2\xe3\n"[..], "a PDF file"),
-        ("a.csv", b"PK\x03\x04\x14\0\x06\0\x08\0xl/workbook.xml", "an Excel workbook (.xlsx)"),
-        ("a.txt", b"PK\x03\x04\x14\0\x06\0\x08\0word/document.xml", "a Word document (.docx)"),
+        (
+            "a.csv",
+            b"PK\x03\x04\x14\0\x06\0\x08\0xl/workbook.xml",
+            "an Excel workbook (.xlsx)",
+        ),
+        (
+            "a.txt",
+            b"PK\x03\x04\x14\0\x06\0\x08\0word/document.xml",
+            "a Word document (.docx)",
+        ),
         ("a.txt", b"\x89PNG\r\n\x1a\n\0\0", "a PNG image"),
-        ("a.txt", b"{\\rtf1\\ansi We met.}", "a file of Rich Text Format"),
+        (
+            "a.txt",
+            b"{\\rtf1\\ansi We met.}",
+            "a file of Rich Text Format",
+        ),
     ] {
-        let done = Run::new().file(name, bytes).args(["score", name]).failure(1);
+        let done = Run::new()
+            .file(name, bytes)
+            .args(["score", name])
+            .failure(1);
         let expected = format!("error: {name}: this is {what}; expected text\nhint: ");
         assert!(done.stderr.starts_with(&expected), "{}", done.stderr);
     }
@@ -222,22 +337,48 @@ fn files_that_are_no_text_are_told_as_what_they_are() {
 fn marks_for_no_label_are_named_and_can_be_left_out() {
     for mark in ["NaN", "NULL", "n/a", "-"] {
         let contents = csv("id,text,tone,document", ",", |at, row| {
-            row[2] = if at < 4 { mark.to_owned() } else { row[2].replace("favor", "up").replace("against", "down") };
+            row[2] = if at < 4 {
+                mark.to_owned()
+            } else {
+                row[2].replace("favor", "up").replace("against", "down")
+            };
         });
         let warning = format!(
             "warning: target `tone`: label `{mark}` (4 rows) looks like a mark for no label; `--missing {mark}` reads \
              it as not labelled\n"
         );
         let tone = ["--targets", "tone"];
-        let json = audit("a.csv", &contents).args(tone).stderr(&warning).success().json();
+        let json = audit("a.csv", &contents)
+            .args(tone)
+            .stderr(&warning)
+            .success()
+            .json();
         assert_eq!(json["odd_labels"][0]["kind"], "missing");
         assert_eq!(json["checks"][0]["verdict"], "finding");
-        let json = audit("a.csv", &contents).args(tone).args(["--missing", &format!("x,{mark}")]).stderr("").success();
+        let json = audit("a.csv", &contents)
+            .args(tone)
+            .args(["--missing", &format!("x,{mark}")])
+            .stderr("")
+            .success();
         let json = json.json();
-        assert_eq!((&json["rows"], &json["unlabelled"]), (&36.into(), &4.into()));
+        assert_eq!(
+            (&json["rows"], &json["unlabelled"]),
+            (&36.into(), &4.into())
+        );
         let trained = Run::new()
             .file("a.csv", &contents)
-            .args(["train", "a.csv", "-o", "m", "--targets", "tone", "--l2", "1", "--folds", "2"])
+            .args([
+                "train",
+                "a.csv",
+                "-o",
+                "m",
+                "--targets",
+                "tone",
+                "--l2",
+                "1",
+                "--folds",
+                "2",
+            ])
             .success();
         assert!(trained.stderr.starts_with(&warning), "{}", trained.stderr);
     }
@@ -264,18 +405,41 @@ fn labels_that_differ_in_form_only_are_one_and_it_is_said() {
     assert_eq!(json["odd_labels"][0]["kind"], "form");
     let done = Run::new()
         .file("a.csv", &contents)
-        .args(["train", "a.csv", "-o", "m", "--targets", "tone", "--stream", "--buckets", "2^18"])
+        .args([
+            "train",
+            "a.csv",
+            "-o",
+            "m",
+            "--targets",
+            "tone",
+            "--stream",
+            "--buckets",
+            "2^18",
+        ])
         .success();
-    assert!(done.stderr.contains("differ in form only are one"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("differ in form only are one"),
+        "{}",
+        done.stderr
+    );
 }
 
 #[test]
 fn a_model_knows_its_labels_in_any_form() {
-    let contents = csv("id,text,peace,document", ",", |_, row| row[2] = format!("{} ", row[2].to_uppercase()));
+    let contents = csv("id,text,peace,document", ",", |_, row| {
+        row[2] = format!("{} ", row[2].to_uppercase())
+    });
     Run::new()
         .file("toy.detente", toy::model_bytes())
         .file("a.csv", contents)
-        .args(["evaluate", "a.csv", "--model", "toy.detente", "--resamples", "10"])
+        .args([
+            "evaluate",
+            "a.csv",
+            "--model",
+            "toy.detente",
+            "--resamples",
+            "10",
+        ])
         .success();
 }
 
@@ -292,7 +456,14 @@ fn rows_and_labels_are_left_out_by_name() {
     for drop in [&["--drop-label", "mixed"][..], &["--label", "mixed="]] {
         let json = audit("a.csv", &contents)
             .args(drop.iter().copied())
-            .args(["--label", "-1=against", "--where", "document!=test", "--where", "document!=d7"])
+            .args([
+                "--label",
+                "-1=against",
+                "--where",
+                "document!=test",
+                "--where",
+                "document!=d7",
+            ])
             .stderr("note: 4 labels `mixed` dropped\n")
             .success()
             .json();
@@ -312,15 +483,39 @@ fn labelled_json_is_read_by_every_command_that_reads_rows() {
         for args in [
             &["audit", "a.json", "--no-model"][..],
             &["train", "a.json", "-o", "m", "--l2", "1", "--folds", "2"],
-            &["cross-validate", "a.json", "--folds", "2", "--l2", "1", "--resamples", "10", "--inner-folds", "2"],
+            &[
+                "cross-validate",
+                "a.json",
+                "--folds",
+                "2",
+                "--l2",
+                "1",
+                "--resamples",
+                "10",
+                "--inner-folds",
+                "2",
+            ],
         ] {
-            Run::new().file("a.json", &contents).args(args.iter().copied()).args(layout).success();
+            Run::new()
+                .file("a.json", &contents)
+                .args(args.iter().copied())
+                .args(layout)
+                .success();
         }
     }
-    let flat = lines.iter().map(|line| line.replace("\"meta\": {", "").replace("}}", "}"));
+    let flat = lines
+        .iter()
+        .map(|line| line.replace("\"meta\": {", "").replace("}}", "}"));
     let flat: Vec<String> = flat.collect();
     for args in [
-        &["evaluate", "a.jsonl", "--model", "toy.detente", "--resamples", "10"][..],
+        &[
+            "evaluate",
+            "a.jsonl",
+            "--model",
+            "toy.detente",
+            "--resamples",
+            "10",
+        ][..],
         &["calibrate", "toy.detente", "a.jsonl", "-o", "new.detente"],
     ] {
         Run::new()
@@ -348,12 +543,26 @@ fn windows_of_time_take_dates_as_people_write_them() {
     let dated = |date: &dyn Fn(usize) -> String| {
         let contents = csv("id,text,peace,date", ",", |at, row| row[3] = date(at));
         Run::new().file("a.csv", contents).args([
-            "cross-validate", "a.csv", "--time", "date", "--folds", "2", "--l2", "1", "--inner-folds", "2", "--resamples",
+            "cross-validate",
+            "a.csv",
+            "--time",
+            "date",
+            "--folds",
+            "2",
+            "--l2",
+            "1",
+            "--inner-folds",
+            "2",
+            "--resamples",
             "10",
         ])
     };
-    dated(&|at| format!("2015-01-{:02}T10:00:00Z", at % 28 + 1)).stderr("").success();
-    dated(&|at| format!("201501{:02}", at % 28 + 1)).stderr("").success();
+    dated(&|at| format!("2015-01-{:02}T10:00:00Z", at % 28 + 1))
+        .stderr("")
+        .success();
+    dated(&|at| format!("201501{:02}", at % 28 + 1))
+        .stderr("")
+        .success();
     dated(&|at| format!("{} Oct 2015, 23:25", at % 28 + 1)).success();
     dated(&|at| format!("{:02}/04/2015", at % 28 + 1))
         .stderr("note: column `date`: the day comes first in dates such as `01/04/2015`, as other rows show\n")
@@ -379,7 +588,9 @@ fn a_statement_is_scored_from_the_command_line() {
     assert_eq!(done.json_lines()[0]["id"], "text");
     let done = score(&["We met.", "- They left."]).success();
     assert_eq!(done.json_lines()[1]["id"], "text:2");
-    score(&[" "]).stderr("error: there is nothing to read: the text given is blank\n").failure(1);
+    score(&[" "])
+        .stderr("error: there is nothing to read: the text given is blank\n")
+        .failure(1);
     Run::new().args(["score"]).failure(2);
 }
 
@@ -390,7 +601,10 @@ fn standard_input_is_looked_at() {
         ("id;text\nr1;We met.\n", "CSV"),
         ("{\"id\": \"r1\", \"text\": \"We met.\"}\n", "JSON Lines"),
         ("[{\"id\": \"r1\", \"text\": \"We met.\"}]", "JSON"),
-        ("<!DOCTYPE html><html><body><article><h1>Talks</h1><p>We met them at noon.</p></article></body></html>", "HTML"),
+        (
+            "<!DOCTYPE html><html><body><article><h1>Talks</h1><p>We met them at noon.</p></article></body></html>",
+            "HTML",
+        ),
         ("We met, and left.\n", "text"),
     ] {
         let done = Run::new()
@@ -400,7 +614,11 @@ fn standard_input_is_looked_at() {
             .success();
         let note = format!("note: standard input: read as {kind}\n");
         assert!(done.stderr.contains(&note), "{}", done.stderr);
-        let id = if ["HTML", "text"].contains(&kind) { "-" } else { "r1" };
+        let id = if ["HTML", "text"].contains(&kind) {
+            "-"
+        } else {
+            "r1"
+        };
         assert_eq!(done.json_lines()[0]["id"], id, "{stdin}");
     }
 }
@@ -423,7 +641,11 @@ fn a_folder_is_scored_but_for_its_bad_files() {
     let passed_over = "note: files passed over: 2 .pdf, 1 README.md, 1 hidden; read are ";
     let args = |run: Run, flag: Option<&'static str>| run.args(flag);
     let done = args(folder(), None).code(1);
-    let ids: Vec<String> = done.json_lines().iter().map(|line| line["id"].to_string()).collect();
+    let ids: Vec<String> = done
+        .json_lines()
+        .iter()
+        .map(|line| line["id"].to_string())
+        .collect();
     assert_eq!(ids, ["\"in/a.txt\"", "\"in/c.txt\""]);
     assert!(done.stderr.starts_with(passed_over), "{}", done.stderr);
     assert!(

@@ -171,6 +171,8 @@ fn read(path: &Path, encoder: &EncoderArguments, reading: &ReadParams) -> Result
         let named = read_model(Some(path), encoder)?;
         Ok(Given::Model(Box::new(named)))
     } else {
-        Ok(Given::Predictions(PredictionFile::read_with(path, reading)?))
+        Ok(Given::Predictions(PredictionFile::read_with(
+            path, reading,
+        )?))
     }
 }

@@ -159,7 +159,10 @@ fn note_date_order(corpus: &Corpus, column: &str) {
     let Some(kept_idx) = corpus.kept_idx(column) else {
         return;
     };
-    let cells = corpus.examples.iter().map(|example| example.kept[kept_idx].as_str());
+    let cells = corpus
+        .examples
+        .iter()
+        .map(|example| example.kept[kept_idx].as_str());
     if let Some((date, is_day_first)) = column_dates(cells).order {
         let column = column.to_owned();
         let notice = Notice::DateOrder {

@@ -56,17 +56,19 @@ fn of_data(kind: &DataKind) -> Option<String> {
         DataKind::AllFiltered => {
             Some("`--where COLUMN=VALUE` keeps the rows with that value in that column".into())
         }
-        DataKind::AlikeLabels { a, b, .. } => {
-            Some(format!("make them one with `--label {a}={b}`"))
-        }
+        DataKind::AlikeLabels { a, b, .. } => Some(format!("make them one with `--label {a}={b}`")),
         DataKind::BinaryFile | DataKind::NotUtf8 { .. } | DataKind::NulByte { .. } => {
             Some("save the file as UTF-8 text and try again".into())
         }
         DataKind::DuplicateColumn { .. } => Some("rename all but one of them in the file".into()),
-        DataKind::NotDecoded { .. } => Some("name the encoding of the file with `--encoding NAME`".into()),
+        DataKind::NotDecoded { .. } => {
+            Some("name the encoding of the file with `--encoding NAME`".into())
+        }
         DataKind::NotText { what } => Some(match *what {
             "a PDF file" => "turn it into text first, for example with `pdftotext`".into(),
-            what if what.contains(".xlsx") || what.contains(".ods") => "save the sheet as CSV".into(),
+            what if what.contains(".xlsx") || what.contains(".ods") => {
+                "save the sheet as CSV".into()
+            }
             _ => "save it as plain text (.txt) and try again".into(),
         }),
         DataKind::ColumnarNotBuilt { .. } => Some(

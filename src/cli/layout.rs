@@ -29,7 +29,12 @@ pub(super) struct LayoutArguments {
     #[arg(long, value_name = "FROM=TO", allow_hyphen_values = true)]
     label: Vec<String>,
     /// Cells that stand for no label, as `NA,NaN`; empty ones always do
-    #[arg(long, value_name = "A,B", value_delimiter = ',', allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "A,B",
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
     missing: Vec<String>,
     /// Drop a label, and the rows that have no other; repeatable
     #[arg(long, value_name = "LABEL", allow_hyphen_values = true)]
@@ -91,7 +96,11 @@ const USUAL_LABELS: usize = 3;
 
 /// Says before a training what many labels cost.
 pub(super) fn note_many_labels(corpus: &Corpus) {
-    for target in corpus.targets.iter().filter(|target| target.labels.len() >= MANY_LABELS) {
+    for target in corpus
+        .targets
+        .iter()
+        .filter(|target| target.labels.len() >= MANY_LABELS)
+    {
         let n_labels = target.labels.len();
         note(format_args!(
             "note: target `{}` has {n_labels} labels: training takes about {} times as long as with {USUAL_LABELS}",
@@ -126,11 +135,15 @@ impl LayoutArguments {
             (_, Some((from, to))) => Some(MentionColumns::Span { from, to }),
             (text, None) => text.map(MentionColumns::Text),
         };
-        let (exclusions, filters): (Vec<_>, Vec<_>) =
-            self.conditions.into_iter().partition(|condition| condition.is_excluded);
+        let (exclusions, filters): (Vec<_>, Vec<_>) = self
+            .conditions
+            .into_iter()
+            .partition(|condition| condition.is_excluded);
         let pairs = |conditions: Vec<Condition>| {
             let pairs = conditions.into_iter();
-            pairs.map(|condition| (condition.column, condition.value)).collect()
+            pairs
+                .map(|condition| (condition.column, condition.value))
+                .collect()
         };
         Ok(LayoutParams {
             exclusions: pairs(exclusions),

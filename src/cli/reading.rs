@@ -27,7 +27,11 @@ impl ReadingArguments {
 /// Says what reading found since this was last asked.
 pub(super) fn say_notices(notices: &Notices) {
     for notice in notices.take() {
-        let word = if notice.is_warning() { "warning" } else { "note" };
+        let word = if notice.is_warning() {
+            "warning"
+        } else {
+            "note"
+        };
         note(format_args!("{word}: {notice}{}", remedy(&notice)));
     }
 }

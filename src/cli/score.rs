@@ -52,7 +52,12 @@ pub(super) struct ScoreArguments {
     #[arg(required_unless_present = "text", value_name = "FILE|DIR|-")]
     inputs: Vec<PathBuf>,
     /// Score this text instead; repeatable, each an article
-    #[arg(long, value_name = "TEXT", conflicts_with = "inputs", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        conflicts_with = "inputs",
+        allow_hyphen_values = true
+    )]
     text: Vec<String>,
     /// Model file [default: the embedded model]
     #[arg(long, value_name = "MODEL")]
@@ -264,7 +269,10 @@ fn note_passed_over(articles: &Articles) {
     if counts.is_empty() {
         return;
     }
-    let counts: Vec<String> = counts.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|(kind, n)| format!("{n} {kind}"))
+        .collect();
     note(format_args!(
         "note: files passed over: {}; read are {READ_IN_FOLDERS}",
         counts.join(", ")

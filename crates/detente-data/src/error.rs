@@ -11,7 +11,9 @@ pub enum ErrorKind {
     #[error("there is nothing to read: no row passes the filters")]
     AllFiltered,
     /// Labels that print alike and are spelled with letters of different scripts.
-    #[error("labels `{a}` and `{b}` of target `{target}` look the same, but {different}; expected one spelling")]
+    #[error(
+        "labels `{a}` and `{b}` of target `{target}` look the same, but {different}; expected one spelling"
+    )]
     AlikeLabels {
         /// The target.
         target: String,
@@ -89,7 +91,9 @@ pub enum ErrorKind {
         action: &'static str,
     },
     /// A document of JSON that holds no rows.
-    #[error("{found}; expected objects, one a line or in one array, or an object with an array `data`")]
+    #[error(
+        "{found}; expected objects, one a line or in one array, or an object with an array `data`"
+    )]
     JsonDocument {
         /// What was found, as the end of the sentence.
         found: String,

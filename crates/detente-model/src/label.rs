@@ -203,9 +203,13 @@ impl LabelRenames {
 /// Whether a character takes no room where it is shown: marks of width, direction, joining and variation, the soft
 /// hyphen, characters of control.
 pub fn is_invisible(letter: char) -> bool {
-    let is_control = letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}');
+    let is_control =
+        letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}');
     is_control
-        || matches!(letter, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}')
+        || matches!(
+            letter,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        )
         || matches!(letter, '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
         || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
         || matches!(letter, '\u{e0000}'..='\u{e01ef}')
@@ -224,7 +228,9 @@ pub fn visible(label: &str) -> String {
         return label.trim().to_owned();
     }
     // In scripts that need them, joiners are a part of the spelling.
-    let has_joiners = label.chars().any(|letter| ('\u{590}'..'\u{1e00}').contains(&letter));
+    let has_joiners = label
+        .chars()
+        .any(|letter| ('\u{590}'..'\u{1e00}').contains(&letter));
     let is_kept = |letter: &char| {
         !is_invisible(*letter) || has_joiners && matches!(*letter, '\u{200c}' | '\u{200d}')
     };
@@ -352,7 +358,13 @@ mod tests {
         ] {
             assert_eq!(form_of(a), form_of(b), "{a} {b}");
         }
-        for (a, b) in [("1", "-1"), ("1", "10"), ("1.5", "15"), ("a-b", "ab"), ("v1.0", "v1")] {
+        for (a, b) in [
+            ("1", "-1"),
+            ("1", "10"),
+            ("1.5", "15"),
+            ("a-b", "ab"),
+            ("v1.0", "v1"),
+        ] {
             assert_ne!(form_of(a), form_of(b), "{a} {b}");
         }
     }

@@ -60,7 +60,11 @@ impl AuditRecord {
             ("missing", "like a mark for no label"),
             ("look-alike", "nearly another"),
         ] {
-            let n = self.odd_labels.iter().filter(|label| label.kind == kind).count();
+            let n = self
+                .odd_labels
+                .iter()
+                .filter(|label| label.kind == kind)
+                .count();
             if n > 0 {
                 line.push_str(&format!("; {} {why}", counted(n, "label")));
             }

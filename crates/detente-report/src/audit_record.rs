@@ -502,7 +502,11 @@ impl AuditRecord {
             n_findings: audit.n_findings(),
             checks: Vec::new(),
             targets: LabelCountsRecord::by_target(&audit.targets),
-            odd_labels: corpus.odd_labels.iter().filter_map(OddLabelRecord::of).collect(),
+            odd_labels: corpus
+                .odd_labels
+                .iter()
+                .filter_map(OddLabelRecord::of)
+                .collect(),
             groups: audit.groups.as_ref().map(GroupsRecord::of),
             splits: audit.splits.as_ref().map(SplitsRecord::of),
             exact_duplicates: clusters(&audit.duplicates.exact),

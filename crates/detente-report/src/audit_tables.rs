@@ -76,7 +76,11 @@ impl Cases<'_> {
     fn all(mut self) -> String {
         let audit = self.audit;
         self.labels();
-        let odd: Vec<String> = audit.odd_labels.iter().map(|label| label.what.clone()).collect();
+        let odd: Vec<String> = audit
+            .odd_labels
+            .iter()
+            .map(|label| label.what.clone())
+            .collect();
         self.list("odd labels", &odd, "label");
         self.slices(audit.splits.as_ref().map_or(&[], |splits| &splits.values));
         self.slices(&audit.slices);

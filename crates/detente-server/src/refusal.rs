@@ -94,9 +94,7 @@ fn hint(kind: &ErrorKind) -> Option<String> {
             | DataKind::NotText { .. }
             | DataKind::NotUtf8 { .. }
             | DataKind::NulByte { .. },
-        ) => {
-            Some("save the file as UTF-8 text and try again".into())
-        }
+        ) => Some("save the file as UTF-8 text and try again".into()),
         _ => None,
     }
 }

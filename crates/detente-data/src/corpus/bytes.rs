@@ -16,7 +16,10 @@ const KINDS: [(&[u8], &str); 19] = [
     (b"GIF89a", "a GIF image"),
     (b"II*\0", "a TIFF image"),
     (b"MM\0*", "a TIFF image"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a file of an old Microsoft Office"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "a file of an old Microsoft Office",
+    ),
     (b"SQLite format 3\0", "an SQLite database"),
     (b"\x7fELF", "a program"),
     (b"MZ\x90\0", "a program"),
@@ -35,7 +38,10 @@ const ZIPPED: [(&str, &str); 8] = [
     ("xl/", "an Excel workbook (.xlsx)"),
     ("ppt/", "a PowerPoint presentation (.pptx)"),
     ("opendocument.text", "an OpenDocument text (.odt)"),
-    ("opendocument.spreadsheet", "an OpenDocument spreadsheet (.ods)"),
+    (
+        "opendocument.spreadsheet",
+        "an OpenDocument spreadsheet (.ods)",
+    ),
     ("opendocument", "an OpenDocument file"),
     ("epub+zip", "an EPUB book"),
     ("[Content_Types].xml", "a document of Microsoft Office"),
@@ -148,10 +154,16 @@ fn declared(page: &[u8]) -> Option<TextEncoding> {
     let start = String::from_utf8_lossy(&page[..page.len().min(1024)]).to_ascii_lowercase();
     let is_xml = start.starts_with("<?xml");
     let after = start.split_once("charset").map(|(_, after)| after);
-    let after = after.or_else(|| start.split_once("encoding").filter(|_| is_xml).map(|(_, after)| after));
+    let after = after.or_else(|| {
+        start
+            .split_once("encoding")
+            .filter(|_| is_xml)
+            .map(|(_, after)| after)
+    });
     let value = after?.trim_start().strip_prefix('=')?;
     let value = value.trim_start().trim_start_matches(['"', '\'']);
-    let end = value.find(|letter: char| !(letter.is_ascii_alphanumeric() || "-_:.".contains(letter)));
+    let end =
+        value.find(|letter: char| !(letter.is_ascii_alphanumeric() || "-_:.".contains(letter)));
     let found = TextEncoding::parse(&value[..end.unwrap_or(value.len())]).ok()?;
     // The standard: what can say so in ASCII is not UTF-16. A page that says UTF-8 is looked at like any other.
     let is_said = !found.name().starts_with("UTF-");
@@ -191,8 +203,16 @@ mod tests {
         assert_eq!(of("<meta charset=\"iso-8859-2\">"), Some("ISO-8859-2"));
         let long = "<meta http-equiv=Content-Type content='text/html; charset=windows-1251'>";
         assert_eq!(of(long), Some("windows-1251"));
-        assert_eq!(of("<?xml version='1.0' encoding='latin1'?>"), Some("windows-1252"));
-        for page in ["<meta charset=utf-8>", "<meta charset=utf-16>", "<p>charset", "<p>encoding=latin1"] {
+        assert_eq!(
+            of("<?xml version='1.0' encoding='latin1'?>"),
+            Some("windows-1252")
+        );
+        for page in [
+            "<meta charset=utf-8>",
+            "<meta charset=utf-16>",
+            "<p>charset",
+            "<p>encoding=latin1",
+        ] {
             assert_eq!(of(page), None, "{page}");
         }
     }

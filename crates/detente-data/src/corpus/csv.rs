@@ -322,10 +322,13 @@ impl Reading {
         for (new, old) in order.iter().enumerate() {
             rank[*old] = new;
         }
-        let forms = self.targets.forms(params).map_err(|error| match paths.first() {
-            Some(path) => error.in_file(path),
-            None => error,
-        })?;
+        let forms = self
+            .targets
+            .forms(params)
+            .map_err(|error| match paths.first() {
+                Some(path) => error.in_file(path),
+                None => error,
+            })?;
         let mut prediction_sets = vec![BTreeSet::new(); order.len()];
         // Collected in the memory of the rows themselves.
         let examples = self.rows.into_iter().map(|row| {
@@ -361,7 +364,10 @@ impl Reading {
             n_passed_over: self.n_passed_over,
             kept: params.keep.iter().map(|kept| kept.name.clone()).collect(),
             has_mentions: params.mention.is_some(),
-            odd_labels: order.iter().flat_map(|old| forms[*old].notices.clone()).collect(),
+            odd_labels: order
+                .iter()
+                .flat_map(|old| forms[*old].notices.clone())
+                .collect(),
         };
         corpus.refuse_misspelt_stances()?;
         Ok(corpus)

@@ -12,10 +12,7 @@ enum Reading {
     /// The month stands first, as the number shows.
     MonthFirst(Date),
     /// Both could be.
-    Either {
-        day_first: Date,
-        month_first: Date,
-    },
+    Either { day_first: Date, month_first: Date },
 }
 
 /// One date of a column.
@@ -47,10 +44,28 @@ pub struct ColumnDates {
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
-const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const WEEKDAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
 
 /// The day that a cell means: `2014-03-15`, `20140315`, `15 March 2014`, `March 15, 2014`, `15.03.2014`, with or without
 /// a time (`2014-03-15T10:00:00Z`, `15 Mar 2014, 10:00`), of which the day is taken as it is written; or a month or year
@@ -87,37 +102,51 @@ pub fn column_dates<'a>(cells: impl IntoIterator<Item = &'a str>) -> ColumnDates
     let has_month_first = any(|reading| matches!(reading, Reading::MonthFirst(_)));
     let is_day_first = (has_day_first != has_month_first).then_some(has_day_first);
     let mut order = None;
-    let dates = readings.iter().zip(&cells).map(|(reading, cell)| match *reading {
-        None => ColumnDate::None,
-        Some(Reading::Clear(date) | Reading::DayFirst(date) | Reading::MonthFirst(date)) => ColumnDate::Day(date),
-        Some(Reading::Either {
-            day_first,
-            month_first,
-        }) => match is_day_first {
-            None => ColumnDate::Ambiguous {
+    let dates = readings
+        .iter()
+        .zip(&cells)
+        .map(|(reading, cell)| match *reading {
+            None => ColumnDate::None,
+            Some(Reading::Clear(date) | Reading::DayFirst(date) | Reading::MonthFirst(date)) => {
+                ColumnDate::Day(date)
+            }
+            Some(Reading::Either {
                 day_first,
                 month_first,
+            }) => match is_day_first {
+                None => ColumnDate::Ambiguous {
+                    day_first,
+                    month_first,
+                },
+                Some(is_day_first) => {
+                    order.get_or_insert_with(|| ((*cell).to_owned(), is_day_first));
+                    ColumnDate::Day(if is_day_first { day_first } else { month_first })
+                }
             },
-            Some(is_day_first) => {
-                order.get_or_insert_with(|| ((*cell).to_owned(), is_day_first));
-                ColumnDate::Day(if is_day_first { day_first } else { month_first })
-            }
-        },
-    });
+        });
     let dates = dates.collect();
     ColumnDates { dates, order }
 }
 
 fn read(cell: &str) -> Option<Reading> {
     let text = without_time(cell.trim())?;
-    let separators = |letter: char| letter.is_whitespace() || matches!(letter, ',' | '/' | '.' | '-');
-    let parts: Vec<&str> = text.split(separators).filter(|part| !part.is_empty()).collect();
+    let separators =
+        |letter: char| letter.is_whitespace() || matches!(letter, ',' | '/' | '.' | '-');
+    let parts: Vec<&str> = text
+        .split(separators)
+        .filter(|part| !part.is_empty())
+        .collect();
     let parts = match parts.split_first() {
         Some((first, rest)) if rest.len() > 1 && is_name(first, &WEEKDAYS) => rest,
         _ => &parts,
     };
-    let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.eq_ignore_ascii_case("of")).collect();
-    let clear = |year: i16, month: i8, day: i8| Date::new(year, month, day).ok().map(Reading::Clear);
+    let parts: Vec<&str> = parts
+        .iter()
+        .copied()
+        .filter(|part| !part.eq_ignore_ascii_case("of"))
+        .collect();
+    let clear =
+        |year: i16, month: i8, day: i8| Date::new(year, month, day).ok().map(Reading::Clear);
     match parts.as_slice() {
         [digits] if digits.len() == 8 => {
             let (year, rest) = digits.split_at_checked(4)?;
@@ -125,7 +154,9 @@ fn read(cell: &str) -> Option<Reading> {
             clear(parse_year(year)?, number(month)?, number(day)?)
         }
         [year] if *year == text => clear(parse_year(year)?, 1, 1),
-        [year, month] if parse_year(year).is_some() => clear(parse_year(year)?, parse_month(month)?, 1),
+        [year, month] if parse_year(year).is_some() => {
+            clear(parse_year(year)?, parse_month(month)?, 1)
+        }
         [month, year] => clear(parse_year(year)?, parse_month(month)?, 1),
         [year, month, day] if parse_year(year).is_some() => {
             clear(parse_year(year)?, parse_month(month)?, parse_day(day)?)
@@ -144,7 +175,9 @@ fn read(cell: &str) -> Option<Reading> {
             match (day_first, month_first) {
                 // With points, the day comes first wherever they are used.
                 _ if text.contains('.') => day_first.map(Reading::Clear),
-                (Some(day_first), Some(month_first)) if day_first == month_first => Some(Reading::Clear(day_first)),
+                (Some(day_first), Some(month_first)) if day_first == month_first => {
+                    Some(Reading::Clear(day_first))
+                }
                 (Some(day_first), Some(month_first)) => Some(Reading::Either {
                     day_first,
                     month_first,
@@ -166,9 +199,16 @@ fn without_time(text: &str) -> Option<&str> {
         let Some((day, rest)) = text.split_at_checked(n_bytes) else {
             continue;
         };
-        let is_day = if is_plain { is_digits(day) } else { day.as_bytes()[4] == b'-' && is_digits(&day[..4]) };
+        let is_day = if is_plain {
+            is_digits(day)
+        } else {
+            day.as_bytes()[4] == b'-' && is_digits(&day[..4])
+        };
         if let Some(time) = rest.strip_prefix(['T', 't']).filter(|_| is_day) {
-            let is_time = time.get(..2).and_then(|hour| hour.parse::<u8>().ok()).is_some_and(|hour| hour <= 24);
+            let is_time = time
+                .get(..2)
+                .and_then(|hour| hour.parse::<u8>().ok())
+                .is_some_and(|hour| hour <= 24);
             return is_time.then_some(day);
         }
     }
@@ -176,7 +216,9 @@ fn without_time(text: &str) -> Option<&str> {
     let Some(colon) = text.find(':') else {
         return Some(text);
     };
-    let hour = text[..colon].rfind(|letter: char| !letter.is_ascii_digit()).map_or(0, |at| at + 1);
+    let hour = text[..colon]
+        .rfind(|letter: char| !letter.is_ascii_digit())
+        .map_or(0, |at| at + 1);
     let is_time = text[hour..colon].parse::<u8>().is_ok_and(|hour| hour <= 24);
     let day = text[..hour].trim_end_matches(|letter: char| letter.is_whitespace() || letter == ',');
     let day = day.strip_suffix(" at").unwrap_or(day);
@@ -195,7 +237,10 @@ fn parse_year(text: &str) -> Option<i16> {
 
 fn parse_day(text: &str) -> Option<i8> {
     let endings = ["st", "nd", "rd", "th"];
-    let digits = endings.iter().find_map(|ending| text.strip_suffix(ending)).unwrap_or(text);
+    let digits = endings
+        .iter()
+        .find_map(|ending| text.strip_suffix(ending))
+        .unwrap_or(text);
     number(digits)
 }
 
@@ -205,7 +250,10 @@ fn parse_month(text: &str) -> Option<i8> {
 
 fn month_name(text: &str) -> Option<i8> {
     let text = text.to_lowercase();
-    (1..).zip(MONTHS).find(|(_, name)| is_short_for(&text, name)).map(|(month, _)| month)
+    (1..)
+        .zip(MONTHS)
+        .find(|(_, name)| is_short_for(&text, name))
+        .map(|(month, _)| month)
 }
 
 fn is_name(text: &str, names: &[&str]) -> bool {
@@ -259,8 +307,23 @@ mod tests {
         assert_eq!(parse_date("5 Sept 2014"), Date::new(2014, 9, 5).ok());
         assert_eq!(parse_date("05/05/2014"), Date::new(2014, 5, 5).ok());
         for cell in [
-            "", "soon", "2014-13", "31 June 2014", "20145", "03/04/2014", "20141301", "13/13/2014", "15/03/14",
-            "2014-03-15Tea", "2014-03-15T99:00", "March 15", "12:30", "-2014", "15 Foo 2014", "é", "ééééé",
+            "",
+            "soon",
+            "2014-13",
+            "31 June 2014",
+            "20145",
+            "03/04/2014",
+            "20141301",
+            "13/13/2014",
+            "15/03/14",
+            "2014-03-15Tea",
+            "2014-03-15T99:00",
+            "March 15",
+            "12:30",
+            "-2014",
+            "15 Foo 2014",
+            "é",
+            "ééééé",
         ] {
             assert_eq!(parse_date(cell), None, "{cell}");
         }

@@ -59,11 +59,7 @@ enum State {
 }
 
 impl Decoded {
-    pub(super) fn new(
-        inner: Box<dyn BufRead + Send>,
-        path: &Path,
-        params: &ReadParams,
-    ) -> Self {
+    pub(super) fn new(inner: Box<dyn BufRead + Send>, path: &Path, params: &ReadParams) -> Self {
         Self {
             inner,
             path: path.to_owned(),
@@ -347,7 +343,11 @@ fn is_control(byte: u8) -> bool {
 fn guess(window: &[u8], is_end: bool) -> Option<&'static Encoding> {
     let (mut n_valid, mut n_broken) = (0, 0);
     for chunk in window.utf8_chunks() {
-        n_valid += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
+        n_valid += chunk
+            .valid()
+            .chars()
+            .filter(|letter| !letter.is_ascii())
+            .count();
         n_broken += usize::from(!chunk.invalid().is_empty());
     }
     if n_valid >= n_broken {
@@ -362,7 +362,8 @@ fn guess(window: &[u8], is_end: bool) -> Option<&'static Encoding> {
     let (text, has_errors) = encoding.decode_without_bom_handling(window);
     let letters = || text.chars().filter(|letter| !letter.is_ascii());
     // No keyboard writes the first two where they are not letters of a word; the others are no characters.
-    let is_odd = |letter: char| letter.is_control() || matches!(letter, '\u{fffd}' | 'ÿ' | 'þ' | '˙');
+    let is_odd =
+        |letter: char| letter.is_control() || matches!(letter, '\u{fffd}' | 'ÿ' | 'þ' | '˙');
     let n_odd = letters().filter(|letter| is_odd(*letter)).count();
     // At the end of a window a character may be cut.
     let is_whole = !has_errors || !is_end && letters().filter(|l| *l == '\u{fffd}').count() <= 1;
@@ -411,7 +412,10 @@ fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
         blocks.sort_unstable();
         blocks.dedup();
         let blanks = pairs.iter().filter(|pair| pair[half] == 0);
-        blocks.len() <= 8 && blanks.clone().all(|pair| pair[1 - half] >= 9 && pair[1 - half] < 128)
+        blocks.len() <= 8
+            && blanks
+                .clone()
+                .all(|pair| pair[1 - half] >= 9 && pair[1 - half] < 128)
     };
     (zeros >= ZEROS_OF_ASCII || zeros >= ZEROS_OF_ANY && is_script()).then_some(encoding)
 }
@@ -448,7 +452,11 @@ mod tests {
 
     #[test]
     fn utf16_is_known_with_and_without_its_mark() {
-        for text in ["We welcome the truce.\n", "Мы приветствуем перемирие и мир.\n", "X"] {
+        for text in [
+            "We welcome the truce.\n",
+            "Мы приветствуем перемирие и мир.\n",
+            "X",
+        ] {
             for (is_little, name) in [(true, "UTF-16LE"), (false, "UTF-16BE")] {
                 let marked = utf16(&format!("\u{feff}{text}"), is_little);
                 assert_eq!(read(&marked), Ok((text.to_owned(), Some(name))));
@@ -463,10 +471,19 @@ mod tests {
     #[test]
     fn single_byte_text_is_guessed() {
         for (text, encoding) in [
-            ("The minister said “we welcome the truce” — in Genève.", "windows-1252"),
+            (
+                "The minister said “we welcome the truce” — in Genève.",
+                "windows-1252",
+            ),
             ("na\u{ef}ve", "windows-1252"),
-            ("Министр приветствует перемирие и надеется на мир.", "windows-1251"),
-            ("Minister řekl, že příměří je vítané a že žádá mír.", "windows-1250"),
+            (
+                "Министр приветствует перемирие и надеется на мир.",
+                "windows-1251",
+            ),
+            (
+                "Minister řekl, že příměří je vítané a že žádá mír.",
+                "windows-1250",
+            ),
         ] {
             let encoding = Encoding::for_label(encoding.as_bytes()).unwrap();
             let (bytes, _, _) = encoding.encode(text);
@@ -476,7 +493,11 @@ mod tests {
 
     #[test]
     fn a_long_text_is_decoded_from_where_its_encoding_is_seen() {
-        let text = format!("{}caf\u{e9}, {}d\u{e9}j\u{e0}", "We met. ".repeat(40_000), "No. ".repeat(400_000));
+        let text = format!(
+            "{}caf\u{e9}, {}d\u{e9}j\u{e0}",
+            "We met. ".repeat(40_000),
+            "No. ".repeat(400_000)
+        );
         let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(&text);
         assert!(read(&bytes) == Ok((text.clone(), Some("windows-1252"))));
         assert!(read(text.as_bytes()) == Ok((text, None)));
@@ -485,11 +506,23 @@ mod tests {
     #[test]
     fn a_broken_byte_is_named_with_its_line_and_offset() {
         for (bytes, expected) in [
-            (&b"We met.\n\xc3\xa9t\xc3\xa9 \xff."[..], "line 2: the byte at offset 14 is not UTF-8"),
+            (
+                &b"We met.\n\xc3\xa9t\xc3\xa9 \xff."[..],
+                "line 2: the byte at offset 14 is not UTF-8",
+            ),
             (b"We met\xff.", "line 1: the byte at offset 6 is not UTF-8"),
-            (b"\xc3\xa9t\xc3", "line 1: the byte at offset 3 is not UTF-8"),
-            (b"We met.\nWe\0 left.", "line 2: the byte at offset 10 is NUL"),
-            (b"\xc3\xa9t\xc3\xa9\0.", "line 1: the byte at offset 5 is NUL"),
+            (
+                b"\xc3\xa9t\xc3",
+                "line 1: the byte at offset 3 is not UTF-8",
+            ),
+            (
+                b"We met.\nWe\0 left.",
+                "line 2: the byte at offset 10 is NUL",
+            ),
+            (
+                b"\xc3\xa9t\xc3\xa9\0.",
+                "line 1: the byte at offset 5 is NUL",
+            ),
             (b"a\0bcdefghijklmn", "line 1: the byte at offset 1 is NUL"),
         ] {
             let error = read(bytes).unwrap_err();

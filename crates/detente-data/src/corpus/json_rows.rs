@@ -58,9 +58,14 @@ pub(super) fn is_json(start: &[u8], path: &Path) -> bool {
     let name = uncompressed_name(path);
     let extension = name.extension().and_then(|extension| extension.to_str());
     let is_named = extension.is_some_and(|extension| {
-        ["json", "jsonl", "ndjson"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+        ["json", "jsonl", "ndjson"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
     });
-    let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start).trim_ascii_start();
+    let start = start
+        .strip_prefix("\u{feff}".as_bytes())
+        .unwrap_or(start)
+        .trim_ascii_start();
     let after = |from: usize| start.get(from..).map_or(&[][..], <[u8]>::trim_ascii_start);
     let is_begun = match start.first() {
         Some(b'{') => matches!(after(1).first(), Some(b'"' | b'}')),
@@ -120,7 +125,11 @@ impl JsonRows {
             self.n_not_accepted += usize::from(!is_accepted);
             names_of(object, "", 1, &mut self.names);
         }
-        self.targets = default_targets(self.shape, &self.names, self.sample.iter().map(|(_, object)| object));
+        self.targets = default_targets(
+            self.shape,
+            &self.names,
+            self.sample.iter().map(|(_, object)| object),
+        );
         if let Some(program) = self.shape.program() {
             self.params.notices.add(Notice::Export {
                 path: self.path.clone(),
@@ -196,7 +205,9 @@ impl Objects {
                 }
                 let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&text);
                 if !text.trim_ascii().is_empty() {
-                    return object(text).map(|object| Some((*line, object))).map_err(|e| e.at_line(*line));
+                    return object(text)
+                        .map(|object| Some((*line, object)))
+                        .map_err(|e| e.at_line(*line));
                 }
             },
             Self::Document {
@@ -209,9 +220,11 @@ impl Objects {
                 let Some(place) = places.next() else {
                     return Ok(None);
                 };
-                *line += memchr::memchr_iter(b'\n', &text.as_bytes()[*at..place.start]).count() as u64;
+                *line +=
+                    memchr::memchr_iter(b'\n', &text.as_bytes()[*at..place.start]).count() as u64;
                 *at = place.start;
-                let object = object(&text.as_bytes()[place]).map_err(|error| error.at_line(*line))?;
+                let object =
+                    object(&text.as_bytes()[place]).map_err(|error| error.at_line(*line))?;
                 let row = match inside.map(|name| object.get(name)) {
                     Some(Some(Value::Object(row))) => row.clone(),
                     _ => object,
@@ -234,23 +247,36 @@ fn object(text: &[u8]) -> Result<Map<String, Value>> {
 
 /// Whether objects stand one a line, by the first bytes.
 pub(super) fn is_one_a_line(start: &[u8], path: &Path) -> bool {
-    let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start).trim_ascii_start();
+    let start = start
+        .strip_prefix("\u{feff}".as_bytes())
+        .unwrap_or(start)
+        .trim_ascii_start();
     if start.first() == Some(&b'[') {
         return false;
     }
     let name = uncompressed_name(path);
-    if name.extension().is_some_and(|e| e.eq_ignore_ascii_case("jsonl") || e.eq_ignore_ascii_case("ndjson")) {
+    if name
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("jsonl") || e.eq_ignore_ascii_case("ndjson"))
+    {
         return true;
     }
-    let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = start
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
     match serde_json::from_slice::<Value>(line) {
-        Ok(Value::Object(object)) => rows_inside(|name| object.get(name).is_some_and(is_rows)).is_none(),
+        Ok(Value::Object(object)) => {
+            rows_inside(|name| object.get(name).is_some_and(is_rows)).is_none()
+        }
         _ => false,
     }
 }
 
 fn is_rows(value: &Value) -> bool {
-    value.as_array().is_some_and(|rows| rows.first().is_some_and(Value::is_object))
+    value
+        .as_array()
+        .is_some_and(|rows| rows.first().is_some_and(Value::is_object))
 }
 
 /// The field of an object that holds all rows, and the field of each of those that holds the row itself.
@@ -268,14 +294,22 @@ fn document(text: String) -> Result<Objects> {
     };
     let body = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let values = serde_json::Deserializer::from_str(body).into_iter::<&RawValue>();
-    let values: Vec<&RawValue> = values.collect::<serde_json::Result<_>>().map_err(not_json)?;
+    let values: Vec<&RawValue> = values
+        .collect::<serde_json::Result<_>>()
+        .map_err(not_json)?;
     let mut inside = None;
     let rows: Vec<&RawValue> = match values.as_slice() {
-        [only] if only.get().starts_with('[') => serde_json::from_str(only.get()).map_err(not_json)?,
+        [only] if only.get().starts_with('[') => {
+            serde_json::from_str(only.get()).map_err(not_json)?
+        }
         [only] if only.get().starts_with('{') => {
             let fields: std::collections::BTreeMap<String, &RawValue> =
                 serde_json::from_str(only.get()).map_err(not_json)?;
-            let is_array = |name: &str| fields.get(name).is_some_and(|value| value.get().starts_with('['));
+            let is_array = |name: &str| {
+                fields
+                    .get(name)
+                    .is_some_and(|value| value.get().starts_with('['))
+            };
             match rows_inside(is_array) {
                 Some((name, row)) => {
                     inside = row;
@@ -365,7 +399,11 @@ mod tests {
     use super::*;
     use crate::corpus::{Corpus, LayoutParams};
 
-    fn read(name: &str, json: &str, change: impl Fn(&mut LayoutParams)) -> std::result::Result<String, String> {
+    fn read(
+        name: &str,
+        json: &str,
+        change: impl Fn(&mut LayoutParams),
+    ) -> std::result::Result<String, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         crate::file::replace_file(&path, json.as_bytes()).unwrap();
@@ -381,7 +419,10 @@ mod tests {
         let folder = format!("{}/", folder.path().display());
         let corpus = corpus.map_err(|error| error.to_string().replace(&folder, ""))?;
         let rows = corpus.examples.iter().map(|example| {
-            let labels = example.labels.iter().map(|label| label.as_deref().unwrap_or("-"));
+            let labels = example
+                .labels
+                .iter()
+                .map(|label| label.as_deref().unwrap_or("-"));
             let labels: Vec<&str> = labels.collect();
             format!("{}={}", example.text, labels.join("/"))
         });
@@ -414,7 +455,11 @@ mod tests {
             "{\n\"text\": \"a\",\n\"peace\": \"favor\"\n}\n{\"text\": \"b\",\n\"peace\": \"against\"}",
             "{\"rows\": [{\"row\": {\"text\": \"a\", \"peace\": \"favor\"}}, {\"row\": {\"text\": \"b\", \"peace\": \"against\"}}]}",
         ] {
-            assert_eq!(plain("a.json", json).unwrap(), "peace; a=favor, b=against", "{json}");
+            assert_eq!(
+                plain("a.json", json).unwrap(),
+                "peace; a=favor, b=against",
+                "{json}"
+            );
         }
     }
 
@@ -426,7 +471,10 @@ mod tests {
                  {\"id\": 3, \"text\": \"c\", \"label\": [\"y\"]}",
                 "doccano: label; a=x, c=y",
             ),
-            ("{\"data\": \"a\", \"labels\": [\"x\"]}", "doccano: labels; a=x"),
+            (
+                "{\"data\": \"a\", \"labels\": [\"x\"]}",
+                "doccano: labels; a=x",
+            ),
             (
                 "{\"text\": \"a\", \"label\": \"x\", \"answer\": \"accept\"}\n{\"text\": \"b\", \"label\": \"x\", \
                  \"answer\": \"reject\"}\n{\"text\": \"c\", \"label\": \"x\", \"answer\": \"ignore\"}",
@@ -487,6 +535,9 @@ mod tests {
             assert_eq!(plain(name, json).unwrap_err(), expected);
         }
         let found = read("a.jsonl", "{\"body\": \"a\", \"peace\": \"favor\"}", |_| ()).unwrap_err();
-        assert_eq!(found, "a.jsonl: there is no column `text`; the columns are `body` and `peace`");
+        assert_eq!(
+            found,
+            "a.jsonl: there is no column `text`; the columns are `body` and `peace`"
+        );
     }
 }

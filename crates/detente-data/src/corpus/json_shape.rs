@@ -23,14 +23,24 @@ type Object = Map<String, Value>;
 
 /// Fields that Label Studio adds to those of a task.
 const ADDED: [&str; 9] = [
-    "id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement", "comment", "text",
+    "id",
+    "annotator",
+    "annotation_id",
+    "created_at",
+    "updated_at",
+    "lead_time",
+    "agreement",
+    "comment",
+    "text",
 ];
 
 impl Shape {
     /// The shape of the first objects of a file.
     pub(super) fn of<'a>(objects: impl Iterator<Item = &'a Object> + Clone) -> Self {
         let any = |is: &dyn Fn(&Object) -> bool| objects.clone().any(is);
-        let all = |is: &dyn Fn(&Object) -> bool| objects.clone().next().is_some() && objects.clone().all(is);
+        let all = |is: &dyn Fn(&Object) -> bool| {
+            objects.clone().next().is_some() && objects.clone().all(is)
+        };
         let has = |object: &Object, name: &str| object.contains_key(name);
         let is_task = |object: &Object| {
             object.get("data").is_some_and(Value::is_object)
@@ -40,20 +50,30 @@ impl Shape {
             let answer = object.get("answer").and_then(Value::as_str);
             answer.is_some_and(|answer| matches!(answer, "accept" | "reject" | "ignore"))
         };
-        let text = |object: &Object| ["text", "data"].iter().any(|name| object.get(*name).is_some_and(Value::is_string));
+        let text = |object: &Object| {
+            ["text", "data"]
+                .iter()
+                .any(|name| object.get(*name).is_some_and(Value::is_string))
+        };
         let is_listed = |object: &Object| {
-            let labels = ["label", "labels"].iter().find_map(|name| object.get(*name));
+            let labels = ["label", "labels"]
+                .iter()
+                .find_map(|name| object.get(*name));
             text(object) && labels.is_some_and(Value::is_array)
         };
         if all(&is_task) {
             Self::LabelStudio
         } else if all(&|object| has(object, "annotation_id")) {
             Self::LabelStudioFlat
-        } else if any(&|object| is_answered(object) && (has(object, "label") || has(object, "accept"))) {
+        } else if any(&|object| {
+            is_answered(object) && (has(object, "label") || has(object, "accept"))
+        }) {
             Self::Prodigy
         } else if all(&is_listed) {
             Self::Doccano
-        } else if all(&|object| object.get("label").is_some_and(Value::is_i64) && has(object, "text")) {
+        } else if all(&|object| {
+            object.get("label").is_some_and(Value::is_i64) && has(object, "text")
+        }) {
             Self::HuggingFace
         } else {
             Self::Plain
@@ -102,7 +122,11 @@ impl Shape {
 /// A task of Label Studio in one level: its data, and what the first annotation that was not cancelled chose.
 fn task(object: Object) -> Object {
     let mut row = Object::new();
-    let data = object.get("data").and_then(Value::as_object).cloned().unwrap_or_default();
+    let data = object
+        .get("data")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
     let texts: Vec<&Value> = data.values().filter(|value| value.is_string()).collect();
     if let [only] = texts.as_slice() {
         row.insert("text".into(), (*only).clone());
@@ -111,14 +135,31 @@ fn task(object: Object) -> Object {
         row.insert("id".into(), id.clone());
     }
     row.extend(data);
-    let annotations = ["annotations", "completions"].iter().find_map(|name| object.get(*name));
-    let annotations = annotations.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let is_cancelled = |annotation: &Value| annotation.get("was_cancelled").and_then(Value::as_bool).unwrap_or(false);
-    let first = annotations.iter().find(|annotation| !is_cancelled(annotation));
-    let results = first.and_then(|first| first.get("result")).and_then(Value::as_array);
+    let annotations = ["annotations", "completions"]
+        .iter()
+        .find_map(|name| object.get(*name));
+    let annotations = annotations
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
+    let is_cancelled = |annotation: &Value| {
+        annotation
+            .get("was_cancelled")
+            .and_then(Value::as_bool)
+            .unwrap_or(false)
+    };
+    let first = annotations
+        .iter()
+        .find(|annotation| !is_cancelled(annotation));
+    let results = first
+        .and_then(|first| first.get("result"))
+        .and_then(Value::as_array);
     for result in results.into_iter().flatten() {
         let name = result.get("from_name").and_then(Value::as_str);
-        let value = result.get("value").and_then(|value| ["choices", "rating", "number"].iter().find_map(|k| value.get(*k)));
+        let value = result.get("value").and_then(|value| {
+            ["choices", "rating", "number"]
+                .iter()
+                .find_map(|k| value.get(*k))
+        });
         if let (Some(name), Some(value)) = (name, value) {
             row.insert(name.to_owned(), value.clone());
         }
@@ -138,7 +179,9 @@ pub(super) fn default_targets<'a>(
     objects: impl Iterator<Item = &'a Object>,
 ) -> Vec<String> {
     let named = |wanted: &[&str]| {
-        let found = wanted.iter().filter(|name| names.iter().any(|known| known == *name));
+        let found = wanted
+            .iter()
+            .filter(|name| names.iter().any(|known| known == *name));
         found.take(1).map(|name| (*name).to_owned()).collect()
     };
     match shape {
@@ -148,7 +191,11 @@ pub(super) fn default_targets<'a>(
             let is_label = |name: &&String| !ADDED.contains(&name.as_str());
             let labels: Vec<String> = names.iter().filter(is_label).cloned().collect();
             // Of several it is not known which are fields of the task.
-            if labels.len() == 1 { labels } else { Vec::new() }
+            if labels.len() == 1 {
+                labels
+            } else {
+                Vec::new()
+            }
         }
         Shape::LabelStudio => {
             let mut labels: Vec<String> = Vec::new();

@@ -18,7 +18,20 @@ const RARE: usize = 10;
 const LEAST_LENGTH: usize = 4;
 /// The forms in which programs write that there is no value.
 const MISSING: [&str; 14] = [
-    "nan", "na", "n/a", "n.a.", "<na>", "#n/a", "null", "none", "nil", "-", "--", "?", "missing", "(missing)",
+    "nan",
+    "na",
+    "n/a",
+    "n.a.",
+    "<na>",
+    "#n/a",
+    "null",
+    "none",
+    "nil",
+    "-",
+    "--",
+    "?",
+    "missing",
+    "(missing)",
 ];
 
 /// The labels of one target in all the ways in which its cells write them.
@@ -55,12 +68,20 @@ impl Spellings {
             return known.label.clone();
         }
         let seen = visible(cell);
-        if seen.is_empty() || params.missing.iter().any(|missing| visible(missing) == seen) {
+        if seen.is_empty()
+            || params
+                .missing
+                .iter()
+                .any(|missing| visible(missing) == seen)
+        {
             return None;
         }
         let label = params.renames.apply(cell);
         let is_dropped = label.is_empty()
-            || params.dropped.iter().any(|unwanted| form_of(unwanted) == form_of(&label));
+            || params
+                .dropped
+                .iter()
+                .any(|unwanted| form_of(unwanted) == form_of(&label));
         if is_dropped {
             *dropped.entry(seen).or_default() += 1;
         }
@@ -93,7 +114,8 @@ impl Spellings {
     /// Two labels that print alike.
     pub(super) fn forms(&self, target: &str, params: &LayoutParams) -> Result<Forms> {
         let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-        let cells: BTreeMap<&str, &Spelling> = self.by_cell.iter().map(|(cell, s)| (&**cell, s)).collect();
+        let cells: BTreeMap<&str, &Spelling> =
+            self.by_cell.iter().map(|(cell, s)| (&**cell, s)).collect();
         for (cell, spelling) in cells {
             let Some(label) = spelling.label.as_ref().filter(|_| spelling.n_rows > 0) else {
                 continue;
@@ -112,12 +134,18 @@ impl Spellings {
             for other in group.labels.keys().filter(|other| ***other != *label) {
                 forms.canonical.insert(other.clone(), label.clone());
             }
-            let own = group.cells.iter().filter(|(cell, _)| form_of(cell) == *form);
+            let own = group
+                .cells
+                .iter()
+                .filter(|(cell, _)| form_of(cell) == *form);
             let mut own: Vec<(String, usize)> = own.cloned().collect();
             own.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-            let is_real_none = form == NONE && (is_stance || own.iter().any(|(cell, _)| cell.trim() == NONE));
+            let is_real_none =
+                form == NONE && (is_stance || own.iter().any(|(cell, _)| cell.trim() == NONE));
             if MISSING.contains(&form.as_str()) && !is_real_none {
-                let written = own.first().map_or(label.to_string(), |(cell, _)| visible(cell));
+                let written = own
+                    .first()
+                    .map_or(label.to_string(), |(cell, _)| visible(cell));
                 forms.notices.push(Notice::MissingLike {
                     target: target.to_owned(),
                     label: written,
@@ -164,11 +192,15 @@ struct Group {
 impl Group {
     /// The label that stands for all: of several numbers the shortest, else the one with the most rows, else the first.
     fn label(&self, form: &str) -> Arc<str> {
-        let is_number = form.parse::<f64>().is_ok() && form.bytes().any(|byte| byte.is_ascii_digit());
+        let is_number =
+            form.parse::<f64>().is_ok() && form.bytes().any(|byte| byte.is_ascii_digit());
         if is_number && self.labels.len() > 1 {
             return form.into();
         }
-        let best = self.labels.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
+        let best = self
+            .labels
+            .iter()
+            .max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
         best.map_or_else(|| form.into(), |(label, _)| label.clone())
     }
 }
@@ -178,7 +210,11 @@ fn look_alikes(target: &str, counts: &[(&str, String, usize)]) -> Vec<Notice> {
     let mut found = Vec::new();
     let is_long = |form: &str| form.chars().count() >= LEAST_LENGTH;
     // `class 1` and `class 2` differ on purpose.
-    let letters = |form: &str| form.chars().filter(|letter| !letter.is_numeric()).collect::<String>();
+    let letters = |form: &str| {
+        form.chars()
+            .filter(|letter| !letter.is_numeric())
+            .collect::<String>()
+    };
     for (form, label, n_rows) in counts.iter().filter(|(form, ..)| is_long(form)) {
         let is_near = |other: &&(&str, String, usize)| {
             n_rows * RARE <= other.2
@@ -187,7 +223,8 @@ fn look_alikes(target: &str, counts: &[(&str, String, usize)]) -> Vec<Notice> {
                 && strsim::osa_distance(form, other.0) == 1
                 && letters(form) != letters(other.0)
         };
-        if let Some((_, other, n_other)) = counts.iter().filter(is_near).max_by_key(|other| other.2) {
+        if let Some((_, other, n_other)) = counts.iter().filter(is_near).max_by_key(|other| other.2)
+        {
             found.push(Notice::LookAlike {
                 target: target.to_owned(),
                 label: label.clone(),
@@ -201,13 +238,24 @@ fn look_alikes(target: &str, counts: &[(&str, String, usize)]) -> Vec<Notice> {
 }
 
 /// Letters of Cyrillic and Greek, each with the one of Latin that prints like it.
-const TWINS: [(&str, &str); 2] = [("аеорсухіјѕһԁԛԝкмнтвзοαιυνρτκχγ", "aeopcyxijshdqwkmhtb3oaiuvptkxy"), ("ё", "e")];
+const TWINS: [(&str, &str); 2] = [
+    (
+        "аеорсухіјѕһԁԛԝкмнтвзοαιυνρτκχγ",
+        "aeopcyxijshdqwkmhtb3oaiuvptkxy",
+    ),
+    ("ё", "e"),
+];
 
 /// How a form prints, as far as letters of other scripts are concerned.
 fn print_of(form: &str) -> String {
     let twin = |letter: char| {
-        let twins = TWINS.iter().flat_map(|(from, to)| from.chars().zip(to.chars()));
-        twins.into_iter().find(|(from, _)| *from == letter).map_or(letter, |(_, to)| to)
+        let twins = TWINS
+            .iter()
+            .flat_map(|(from, to)| from.chars().zip(to.chars()));
+        twins
+            .into_iter()
+            .find(|(from, _)| *from == letter)
+            .map_or(letter, |(_, to)| to)
     };
     form.chars().map(twin).collect()
 }
@@ -228,7 +276,11 @@ fn refuse_alike(target: &str, counts: &[(&str, String, usize)]) -> Result<()> {
             target: target.to_owned(),
             a: shown(label),
             b: shown(other),
-            different: format!("`{foreign}` ({}) is another letter than `{own}` ({})", code(foreign), code(own)),
+            different: format!(
+                "`{foreign}` ({}) is another letter than `{own}` ({})",
+                code(foreign),
+                code(own)
+            ),
         }));
     }
     Ok(())
@@ -240,7 +292,10 @@ mod tests {
     use crate::corpus::{Corpus, Layout};
     use detente_model::label::LabelRenames;
 
-    fn corpus(labels: &[(&str, usize)], change: impl Fn(&mut LayoutParams)) -> Result<(Corpus, Vec<String>)> {
+    fn corpus(
+        labels: &[(&str, usize)],
+        change: impl Fn(&mut LayoutParams),
+    ) -> Result<(Corpus, Vec<String>)> {
         let mut csv = "text,tone\n".to_owned();
         for (label, n_rows) in labels {
             csv += &format!("We met.,\"{label}\"\n").repeat(*n_rows);
@@ -252,18 +307,36 @@ mod tests {
         };
         change(&mut params);
         let corpus = Corpus::from_reader(csv.as_bytes(), &params, &[])?;
-        let said = params.reading.notices.take().iter().map(Notice::to_string).collect();
+        let said = params
+            .reading
+            .notices
+            .take()
+            .iter()
+            .map(Notice::to_string)
+            .collect();
         Ok((corpus, said))
     }
 
     #[test]
     fn labels_that_differ_in_form_only_become_the_most_common_and_are_named() {
         for (labels, expected) in [
-            (&[("Positive", 2), ("positive", 3), ("negative", 1)][..], &["negative", "positive"][..]),
-            (&[("sad\u{200b}", 9), ("sad", 1), ("glad", 1)], &["glad", "sad"]),
-            (&[("caf\u{e9}", 1), ("cafe\u{301}", 1), ("bar", 1)], &["bar", "caf\u{e9}"]),
+            (
+                &[("Positive", 2), ("positive", 3), ("negative", 1)][..],
+                &["negative", "positive"][..],
+            ),
+            (
+                &[("sad\u{200b}", 9), ("sad", 1), ("glad", 1)],
+                &["glad", "sad"],
+            ),
+            (
+                &[("caf\u{e9}", 1), ("cafe\u{301}", 1), ("bar", 1)],
+                &["bar", "caf\u{e9}"],
+            ),
             (&[("1.0", 5), ("1", 1), ("0", 1)], &["0", "1"]),
-            (&[("very\u{a0}good", 1), ("very good", 1), ("bad", 1)], &["bad", "very good"]),
+            (
+                &[("very\u{a0}good", 1), ("very good", 1), ("bad", 1)],
+                &["bad", "very good"],
+            ),
         ] {
             let (corpus, said) = corpus(labels, |_| ()).unwrap();
             assert_eq!(corpus.targets[0].labels.labels(), expected);
@@ -278,11 +351,19 @@ mod tests {
 
     #[test]
     fn marks_for_no_value_are_named_and_can_be_taken_for_it() {
-        for mark in ["NaN", "NA", "NULL", "None", "n/a", "N/A", "-", "?", "nan", "null"] {
+        for mark in [
+            "NaN", "NA", "NULL", "None", "n/a", "N/A", "-", "?", "nan", "null",
+        ] {
             let labels = [(mark, 2), ("up", 3), ("down", 3)];
             let (_, said) = corpus(&labels, |_| ()).unwrap();
-            assert_eq!(said, [format!("target `tone`: label `{mark}` (2 rows) looks like a mark for no label")]);
-            let (found, said) = corpus(&labels, |params| params.missing = vec![mark.to_owned()]).unwrap();
+            assert_eq!(
+                said,
+                [format!(
+                    "target `tone`: label `{mark}` (2 rows) looks like a mark for no label"
+                )]
+            );
+            let (found, said) =
+                corpus(&labels, |params| params.missing = vec![mark.to_owned()]).unwrap();
             assert_eq!((found.n_unlabelled, said.len()), (2, 0), "{mark}");
             assert_eq!(found.targets[0].labels.labels(), ["down", "up"]);
         }
@@ -303,8 +384,12 @@ mod tests {
     fn labels_are_dropped_by_name_and_by_renaming_to_nothing() {
         let labels = [("up", 2), ("Mixed", 3), ("down", 1)];
         let drop = |params: &mut LayoutParams| params.dropped = vec!["mixed".into()];
-        let rename = |params: &mut LayoutParams| params.renames = LabelRenames::parse(["mixed="]).unwrap();
-        for (found, said) in [corpus(&labels, drop).unwrap(), corpus(&labels, rename).unwrap()] {
+        let rename =
+            |params: &mut LayoutParams| params.renames = LabelRenames::parse(["mixed="]).unwrap();
+        for (found, said) in [
+            corpus(&labels, drop).unwrap(),
+            corpus(&labels, rename).unwrap(),
+        ] {
             assert_eq!(found.examples.len(), 3);
             assert_eq!(said, ["3 labels `Mixed` dropped"]);
         }
@@ -312,8 +397,15 @@ mod tests {
 
     #[test]
     fn a_rare_label_beside_a_common_one_is_named() {
-        let (_, said) = corpus(&[("positive", 30), ("postive", 1), ("negative", 30)], |_| ()).unwrap();
-        assert_eq!(said, ["target `tone`: label `postive` (1 row) is nearly `positive` (30 rows)"]);
+        let (_, said) = corpus(
+            &[("positive", 30), ("postive", 1), ("negative", 30)],
+            |_| (),
+        )
+        .unwrap();
+        assert_eq!(
+            said,
+            ["target `tone`: label `postive` (1 row) is nearly `positive` (30 rows)"]
+        );
         for labels in [
             [("class1", 30), ("class2", 1)],
             [("positive", 30), ("postive", 20)],

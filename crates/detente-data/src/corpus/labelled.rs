@@ -47,7 +47,8 @@ impl Targets {
             Some(idx) => self.label(idx, cell, params).map(|label| (idx, label)),
             None => {
                 let (shared, dropped) = (&mut self.shared, &mut self.dropped);
-                let label = Spellings::default().label(cell, params, (false, dropped), |name| shared.get(name))?;
+                let label = Spellings::default()
+                    .label(cell, params, (false, dropped), |name| shared.get(name))?;
                 let idx = self.idx(target, column);
                 Some((idx, self.label(idx, cell, params).unwrap_or(label)))
             }
@@ -55,7 +56,12 @@ impl Targets {
     }
 
     /// The label that a cell of a target means.
-    pub(super) fn label(&mut self, idx: usize, cell: &str, params: &LayoutParams) -> Option<Arc<str>> {
+    pub(super) fn label(
+        &mut self,
+        idx: usize,
+        cell: &str,
+        params: &LayoutParams,
+    ) -> Option<Arc<str>> {
         let (shared, dropped) = (&mut self.shared, &mut self.dropped);
         self.spellings[idx].label(cell, params, (self.folds, dropped), |name| shared.get(name))
     }
@@ -72,7 +78,9 @@ impl Targets {
             });
         }
         let targets = self.names.iter().zip(&self.spellings);
-        targets.map(|((target, _), spellings)| spellings.forms(target, params)).collect()
+        targets
+            .map(|((target, _), spellings)| spellings.forms(target, params))
+            .collect()
     }
 
     /// The one copy of a document's name.

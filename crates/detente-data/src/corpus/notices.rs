@@ -143,7 +143,11 @@ impl fmt::Display for Notice {
                 delimiter,
                 is_declared,
             } => {
-                let why = if *is_declared { ", as its first line says" } else { "" };
+                let why = if *is_declared {
+                    ", as its first line says"
+                } else {
+                    ""
+                };
                 write!(
                     f,
                     "{}: columns are separated by {}{why}",
@@ -152,7 +156,12 @@ impl fmt::Display for Notice {
                 )
             }
             Self::DroppedLabels { label, n_labels } => {
-                write!(f, "{} `{}` dropped", counted(*n_labels, "label"), shown(label))
+                write!(
+                    f,
+                    "{} `{}` dropped",
+                    counted(*n_labels, "label"),
+                    shown(label)
+                )
             }
             Self::Encoding { path, encoding } => write!(f, "{}: read as {encoding}", name(path)),
             Self::Export {
@@ -172,7 +181,8 @@ impl fmt::Display for Notice {
                 spellings,
             } => {
                 let ways = spellings.iter();
-                let ways = ways.map(|(way, n)| format!("`{}` ({})", shown(way), counted(*n, "row")));
+                let ways =
+                    ways.map(|(way, n)| format!("`{}` ({})", shown(way), counted(*n, "row")));
                 write!(
                     f,
                     "target `{target}`: labels that differ in form only are one, `{}`: {}",
@@ -240,7 +250,8 @@ fn delimiter_name(delimiter: char) -> String {
 pub(super) fn shown(label: &str) -> String {
     let mut shown = String::new();
     for letter in label.chars() {
-        let is_seen = letter == ' ' || !(letter.is_whitespace() || letter.is_control() || is_invisible(letter));
+        let is_seen = letter == ' '
+            || !(letter.is_whitespace() || letter.is_control() || is_invisible(letter));
         match is_seen {
             true => shown.push(letter),
             false => shown.extend(letter.escape_unicode()),
@@ -248,7 +259,6 @@ pub(super) fn shown(label: &str) -> String {
     }
     shown
 }
-
 
 /// Gathers notices while something is read. Copies share what they gather; each notice is gathered once.
 #[derive(Clone, Debug, Default)]

@@ -22,7 +22,13 @@ mod tests {
 
     #[test]
     fn a_comma_may_stand_before_decimals() {
-        for (cell, number) in [("0,5", 0.5), (" 12,25 ", 12.25), ("1.5", 1.5), ("0,125", 0.125), ("-1,5", -1.5)] {
+        for (cell, number) in [
+            ("0,5", 0.5),
+            (" 12,25 ", 12.25),
+            ("1.5", 1.5),
+            ("0,125", 0.125),
+            ("-1,5", -1.5),
+        ] {
             assert_eq!(parse_number(cell), Some(number), "{cell}");
         }
         for cell in ["1,234", "1.234,5", ",5", "1,", "1,2,3", "a", "", "--1,5"] {

@@ -55,7 +55,9 @@ impl PredictionFile {
     /// As [`read`](Self::read).
     pub fn read_with(path: &Path, params: &ReadParams) -> Result<Self> {
         let table = Table::open(path, params).map_err(|error| match error.kind() {
-            ErrorKind::BinaryFile | ErrorKind::NotText { .. } => Error::new(ErrorKind::NotPredictions).in_file(path),
+            ErrorKind::BinaryFile | ErrorKind::NotText { .. } => {
+                Error::new(ErrorKind::NotPredictions).in_file(path)
+            }
             _ => error,
         })?;
         Self::from_table(table).map_err(|error| error.in_file(path))
@@ -123,7 +125,11 @@ mod tests {
     use super::*;
 
     fn read(csv: &str) -> Result<PredictionFile> {
-        PredictionFile::from_table(Table::csv(csv.as_bytes(), Path::new("a.csv"), &ReadParams::default())?)
+        PredictionFile::from_table(Table::csv(
+            csv.as_bytes(),
+            Path::new("a.csv"),
+            &ReadParams::default(),
+        )?)
     }
 
     #[test]

@@ -45,9 +45,16 @@ impl TextEncoding {
             Error::new(ErrorKind::UnknownName {
                 what: "the encoding",
                 value: label.to_owned(),
-                allowed: ["utf-8", "utf-16le", "windows-1252", "iso-8859-2", "shift_jis", "gb18030"]
-                    .map(str::to_owned)
-                    .to_vec(),
+                allowed: [
+                    "utf-8",
+                    "utf-16le",
+                    "windows-1252",
+                    "iso-8859-2",
+                    "shift_jis",
+                    "gb18030",
+                ]
+                .map(str::to_owned)
+                .to_vec(),
             })
         })
     }

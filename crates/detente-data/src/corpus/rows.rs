@@ -41,9 +41,11 @@ impl<R: Read> Rows<R> {
         let failed = |source| Error::of_io("cannot read", source);
         let has_line = |start: &[u8]| {
             let ends = memchr::memchr2_iter(b'\n', b'\r', start);
-            let is_outside = |end: &usize| start[..*end].iter().filter(|b| **b == b'"').count() % 2 == 0;
+            let is_outside =
+                |end: &usize| start[..*end].iter().filter(|b| **b == b'"').count() % 2 == 0;
             // A file may begin with blank lines.
-            ends.filter(is_outside).any(|end| !start[..end].trim_ascii().is_empty())
+            ends.filter(is_outside)
+                .any(|end| !start[..end].trim_ascii().is_empty())
         };
         gather(&mut reader, &mut start, has_line).map_err(failed)?;
         let declared = declared(&start);
@@ -53,7 +55,9 @@ impl<R: Read> Rows<R> {
             gather(&mut reader, &mut start, has_line).map_err(failed)?;
         }
         let name = uncompressed_name(path);
-        let is_tsv = name.extension().is_some_and(|e| e.eq_ignore_ascii_case("tsv") || e.eq_ignore_ascii_case("tab"));
+        let is_tsv = name
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("tsv") || e.eq_ignore_ascii_case("tab"));
         let expected = Delimiter(if is_tsv { b'\t' } else { b',' });
         let delimiter = match (params.delimiter, declared) {
             (Some(given), _) => given,
@@ -98,7 +102,10 @@ impl<R: Read> Rows<R> {
     /// The header, and the line on which it stands.
     pub(super) fn header(&mut self) -> Result<(&StringRecord, u64)> {
         let n_above = self.n_above;
-        let header = self.reader.headers().map_err(|error| csv_error(error, None))?;
+        let header = self
+            .reader
+            .headers()
+            .map_err(|error| csv_error(error, None))?;
         self.n_columns = header.len();
         Ok((header, n_above + 1))
     }
@@ -117,8 +124,10 @@ impl<R: Read> Rows<R> {
             }
             Ok(true) => {
                 let start = record.position();
-                let line = start.map_or(0, |start| self.reader.get_mut().line(start) + self.n_above);
-                self.check_width(record).map_err(|error| error.at_line(line))?;
+                let line =
+                    start.map_or(0, |start| self.reader.get_mut().line(start) + self.n_above);
+                self.check_width(record)
+                    .map_err(|error| error.at_line(line))?;
                 Ok(Some(line))
             }
             Err(error) => {
@@ -177,13 +186,21 @@ fn gather(
 fn declared(start: &[u8]) -> Option<(Delimiter, usize)> {
     let text = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start);
     let n_line = memchr::memchr2(b'\n', b'\r', text).unwrap_or(text.len());
-    let line = text[..n_line].strip_prefix(b"\"").unwrap_or(&text[..n_line]);
-    let rest = line.get(..4).filter(|word| word.eq_ignore_ascii_case(b"sep=")).map(|_| &line[4..])?;
+    let line = text[..n_line]
+        .strip_prefix(b"\"")
+        .unwrap_or(&text[..n_line]);
+    let rest = line
+        .get(..4)
+        .filter(|word| word.eq_ignore_ascii_case(b"sep="))
+        .map(|_| &line[4..])?;
     let &[byte, ref after @ ..] = rest else {
         return None;
     };
     let delimiter = Delimiter::parse(std::str::from_utf8(&[byte]).ok()?).ok()?;
-    if !after.iter().all(|byte| matches!(byte, b'"' | b' ' | b'\t' | b',' | b';')) {
+    if !after
+        .iter()
+        .all(|byte| matches!(byte, b'"' | b' ' | b'\t' | b',' | b';'))
+    {
         return None;
     }
     let n_end = match text[n_line..] {
@@ -221,7 +238,8 @@ fn best(several: &[Delimiter], start: &[u8]) -> Delimiter {
         let mut reader = builder(delimiter).from_reader(start);
         let width = reader.byte_headers().map_or(0, csv::ByteRecord::len);
         let rows = reader.into_byte_records().take(SAMPLE_ROWS);
-        let is_fit = |row: &csv::Result<csv::ByteRecord>| row.as_ref().is_ok_and(|row| row.len() == width);
+        let is_fit =
+            |row: &csv::Result<csv::ByteRecord>| row.as_ref().is_ok_and(|row| row.len() == width);
         (rows.filter(is_fit).count(), width)
     };
     let mut best = (several[0], fit(several[0]));
@@ -353,8 +371,16 @@ mod tests {
             ("id;text\n1;We met.\n", "a.tsv", ";"),
             ("id\ttext, in English\n1\tWe met.\n", "a.tsv", "\t"),
             ("\"text; in English\",tone\nWe met.,a\n", "a.csv", ","),
-            ("text (a, b);tone\nWe met.;x\nWe left, now.;y\n", "a.csv", ";"),
-            ("text;tone (a, b)\nWe met.;x\nWe left, now.;y\n\"So; there\";z\n", "a.csv", ";"),
+            (
+                "text (a, b);tone\nWe met.;x\nWe left, now.;y\n",
+                "a.csv",
+                ";",
+            ),
+            (
+                "text;tone (a, b)\nWe met.;x\nWe left, now.;y\n\"So; there\";z\n",
+                "a.csv",
+                ";",
+            ),
         ] {
             let (mut rows, header, params) = open(csv, name);
             assert!(header.len() > 1, "{csv}");
@@ -394,7 +420,15 @@ mod tests {
             "line 7: this row has 3 fields; expected 2 as in the header"
         );
         assert_eq!(rows.read(&mut record).unwrap(), None);
-        let said: Vec<String> = params.notices.take().iter().map(Notice::to_string).collect();
-        assert_eq!(said, ["a.csv: 2 rows with empty cells behind the last column: the cells are passed over"]);
+        let said: Vec<String> = params
+            .notices
+            .take()
+            .iter()
+            .map(Notice::to_string)
+            .collect();
+        assert_eq!(
+            said,
+            ["a.csv: 2 rows with empty cells behind the last column: the cells are passed over"]
+        );
     }
 }

@@ -204,7 +204,9 @@ impl Articles {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for path in &self.skipped_files {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let extension = uncompressed_name(path).extension().map(|e| e.to_string_lossy().to_lowercase());
+            let extension = uncompressed_name(path)
+                .extension()
+                .map(|e| e.to_string_lossy().to_lowercase());
             let kind = match extension {
                 _ if is_readme(path) => name.into_owned(),
                 Some(extension) => format!(".{extension}"),
@@ -345,17 +347,26 @@ fn read_from(
     let reading = &params.reading;
     if let InputKind::Columnar(_) = kind {
         let table = Table::from_reader(reader, &path, on_disk, reading)?;
-        return Ok(Box::new(super::csv::articles(table, path, mention_column, FoundEncoding::default())?));
+        return Ok(Box::new(super::csv::articles(
+            table,
+            path,
+            mention_column,
+            FoundEncoding::default(),
+        )?));
     }
     let id = path.display().to_string();
     if kind == InputKind::Html {
         let (page, encoding) = bytes::read_page(reader, &path, reading)?;
         let article = html::article(id, page).map_err(|error| error.in_file(&path))?;
-        return Ok(Box::new(std::iter::once(Ok(article.decoded_from(encoding)))));
+        return Ok(Box::new(std::iter::once(
+            Ok(article.decoded_from(encoding)),
+        )));
     }
     // The bytes of a page are needed again where its start names another encoding than was guessed.
     let (mut reader, page) = match kind {
-        InputKind::Auto if html::IS_BUILT && is_page(reader.fill_buf().map_err(failed)?) => (None, Some(reader)),
+        InputKind::Auto if html::IS_BUILT && is_page(reader.fill_buf().map_err(failed)?) => {
+            (None, Some(reader))
+        }
         _ => (Some(bytes::text(reader, &path, reading)?), None),
     };
     if let Some(page) = page {
@@ -378,7 +389,12 @@ fn read_from(
                 Sniffed::Json => {
                     let encoding = reader.found_encoding();
                     let table = Table::json(reader, &path, reading)?;
-                    return Ok(Box::new(super::csv::articles(table, path, mention_column, encoding)?));
+                    return Ok(Box::new(super::csv::articles(
+                        table,
+                        path,
+                        mention_column,
+                        encoding,
+                    )?));
                 }
             }
         }
@@ -436,7 +452,8 @@ impl Sniffed {
 
 fn is_json_name(path: &Path) -> bool {
     let name = uncompressed_name(path);
-    name.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+    name.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
 fn sniffed(start: &[u8], path: &Path) -> Sniffed {
@@ -455,7 +472,10 @@ fn sniffed(start: &[u8], path: &Path) -> Sniffed {
 
 /// Whether bytes begin a saved web page.
 fn is_page(start: &[u8]) -> bool {
-    let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start).trim_ascii_start();
+    let start = start
+        .strip_prefix("\u{feff}".as_bytes())
+        .unwrap_or(start)
+        .trim_ascii_start();
     let begins = |word: &str| {
         let head = start.get(..word.len());
         head.is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))

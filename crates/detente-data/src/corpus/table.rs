@@ -61,7 +61,9 @@ impl Table<Box<dyn BufRead + Send>> {
             .in_file(path)),
             (None, None) => {
                 let mut text = bytes::text(reader, path, params)?;
-                let start = text.fill_buf().map_err(|source| Error::io("cannot read", path, source))?;
+                let start = text
+                    .fill_buf()
+                    .map_err(|source| Error::io("cannot read", path, source))?;
                 if is_json(start, path) {
                     return Self::json(text, path, params);
                 }

@@ -109,7 +109,8 @@ fn stratified(corpus: &Corpus, n_folds: usize, repeats: usize, seed: u64) -> Res
 fn windows(corpus: &Corpus, column: &str, n_folds: usize) -> Result<Vec<Part>> {
     let examples = &corpus.examples;
     let dates = column_dates(examples.iter().map(|e| kept(corpus, column, e))).dates;
-    let undated = (examples.iter().zip(&dates)).filter(|(_, date)| !matches!(date, ColumnDate::Day(_)));
+    let undated =
+        (examples.iter().zip(&dates)).filter(|(_, date)| !matches!(date, ColumnDate::Day(_)));
     if let Some((example, date)) = undated.min_by_key(|(e, _)| (e.file_idx, e.line)) {
         let value = kept(corpus, column, example).to_owned();
         let column = column.to_owned();

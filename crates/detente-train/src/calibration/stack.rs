@@ -464,14 +464,25 @@ mod tests {
         let gold: Vec<usize> = (0..3 * n_labels).map(|i| i % n_labels).collect();
         let head = |step: usize| {
             Array2::from_shape_fn((gold.len(), n_labels), |(i, k)| {
-                let said = if i % step == 0 { (gold[i] + 1) % n_labels } else { gold[i] };
+                let said = if i % step == 0 {
+                    (gold[i] + 1) % n_labels
+                } else {
+                    gold[i]
+                };
                 if k == said { 6.0 } else { 0.0 }
             })
         };
         let heads = [head(9), head(2)];
-        let (weights, all) = (vec![1.0; gold.len()], (0..gold.len()).collect::<Vec<usize>>());
+        let (weights, all) = (
+            vec![1.0; gold.len()],
+            (0..gold.len()).collect::<Vec<usize>>(),
+        );
         let stack = Stack::fit(&heads, &gold, &weights, &all);
-        assert!(stack.shares()[0] > stack.shares()[1], "{:?}", stack.shares());
+        assert!(
+            stack.shares()[0] > stack.shares()[1],
+            "{:?}",
+            stack.shares()
+        );
         let alone = Stack::fit(&heads[..1], &gold, &weights, &all);
         let stacked = loss(&probabilities(&stack, &heads, gold.len()), &gold);
         let single = loss(&probabilities(&alone, &heads[..1], gold.len()), &gold);
