@@ -221,17 +221,17 @@ fn a_folder_is_walked_in_name_order() {
 
 #[test]
 fn standard_input_is_text_or_json_lines() {
-    let score = |stdin: &str| {
+    let score = |stdin: &str, kind: &str| {
         with_toy()
             .args(["score", "-", "--model", "toy.detente", "--format", "jsonl"])
             .stdin(stdin)
-            .stderr("")
+            .stderr(format!("note: standard input: read as {kind}\n"))
             .success()
             .json_lines()
     };
-    assert_eq!(score(PLAIN)[0]["date"], "2025-05-18");
+    assert_eq!(score(PLAIN, "text")[0]["date"], "2025-05-18");
     assert_eq!(
-        texts(&score("\n {\"text\": \"We met.\"}\n")[0]),
+        texts(&score("\n {\"text\": \"We met.\"}\n", "JSON Lines")[0]),
         ["We met."]
     );
 }
