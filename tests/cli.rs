@@ -603,8 +603,9 @@ fn json_is_whole_when_a_later_input_fails() {
         .args(["score", "a.txt", "b.txt", "--format", "json"])
         .stdout(done.stdout.clone())
         .stderr(
-            "error: b.txt: this is a binary file; expected UTF-8 text\n\
-             hint: save the file as UTF-8 text and try again\n",
+            "error: b.txt:1: the byte at offset 1 is NUL; expected text\n\
+             hint: save the file as UTF-8 text and try again\n\
+             error: 1 of 2 files could not be read; the others are scored\n",
         )
         .failure(1);
     assert_eq!(failed.json().as_array().unwrap().len(), 1);

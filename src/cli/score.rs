@@ -39,7 +39,6 @@ standard input, which is known by what it begins with.
 
 Examples:
   detente score article.txt
-  detente score --text \"We welcome the ceasefire.\"
   detente score article.txt --format html -o page.html
   detente score speeches/ --format html -o pages/
   detente score speeches/ --format jsonl > scores.jsonl
@@ -51,7 +50,7 @@ pub(super) struct ScoreArguments {
     /// Files, folders, or `-` for standard input
     #[arg(required_unless_present = "text", value_name = "FILE|DIR|-")]
     inputs: Vec<PathBuf>,
-    /// Score this text instead; repeatable, each an article
+    /// Score this text instead of a file; repeatable, each an article
     #[arg(
         long,
         value_name = "TEXT",

@@ -246,7 +246,7 @@ impl Cases<'_> {
             table,
             &["alike", "row", "text", "other row", "other text"],
         );
-        self.list("groups in both files", &leak.shared_groups);
+        self.list("groups in both files", &leak.shared_groups, "group");
     }
 
     fn predictors(&mut self, title: &str, kinds: &[PredictorKind]) {

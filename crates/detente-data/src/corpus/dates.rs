@@ -67,10 +67,10 @@ const WEEKDAYS: [&str; 7] = [
     "sunday",
 ];
 
-/// The day that a cell means: `2014-03-15`, `20140315`, `15 March 2014`, `March 15, 2014`, `15.03.2014`, with or without
-/// a time (`2014-03-15T10:00:00Z`, `15 Mar 2014, 10:00`), of which the day is taken as it is written; or a month or year
-/// (`2014-03`, `March 2014`, `2014`), which stands for its first day. With slashes, day and month are told apart where
-/// one of them is above 12: `03/04/2014` is no date here.
+/// The day that a cell means: `2014-03-15`, `20140315`, `15 March 2014`, `March 15, 2014`, `15.03.2014`, with or
+/// without a time (`2014-03-15T10:00:00Z`, `15 Mar 2014, 10:00`), of which the day is taken as it is written; or a
+/// month or year (`2014-03`, `March 2014`, `2014`), which stands for its first day. With slashes, day and month are
+/// told apart where one of them is above 12: `03/04/2014` is no date here.
 ///
 /// # Example
 /// ```
@@ -86,7 +86,8 @@ pub fn parse_date(cell: &str) -> Option<Date> {
     }
 }
 
-/// The dates of all cells of a column: those that could be read in two ways are read as the others show, if those agree.
+/// The dates of all cells of a column: those that could be read in two ways are read as the others show, if those
+/// agree.
 ///
 /// # Example
 /// ```

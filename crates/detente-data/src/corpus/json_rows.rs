@@ -451,9 +451,11 @@ mod tests {
     fn documents_are_read_as_lines_are() {
         for json in [
             "[{\"text\": \"a\", \"peace\": \"favor\"},\n {\"text\": \"b\", \"peace\": \"against\"}]",
-            "{\"version\": 1, \"data\": [{\"text\": \"a\", \"peace\": \"favor\"}, {\"text\": \"b\", \"peace\": \"against\"}]}",
+            "{\"version\": 1, \"data\": [{\"text\": \"a\", \"peace\": \"favor\"}, \
+             {\"text\": \"b\", \"peace\": \"against\"}]}",
             "{\n\"text\": \"a\",\n\"peace\": \"favor\"\n}\n{\"text\": \"b\",\n\"peace\": \"against\"}",
-            "{\"rows\": [{\"row\": {\"text\": \"a\", \"peace\": \"favor\"}}, {\"row\": {\"text\": \"b\", \"peace\": \"against\"}}]}",
+            "{\"rows\": [{\"row\": {\"text\": \"a\", \"peace\": \"favor\"}}, \
+             {\"row\": {\"text\": \"b\", \"peace\": \"against\"}}]}",
         ] {
             assert_eq!(
                 plain("a.json", json).unwrap(),
@@ -489,7 +491,8 @@ mod tests {
                 "Hugging Face: label; a=0, b=2",
             ),
             (
-                "[{\"id\": 5, \"data\": {\"tweet\": \"a\"}, \"annotations\": [{\"was_cancelled\": true, \"result\": []}, \
+                "[{\"id\": 5, \"data\": {\"tweet\": \"a\"}, \
+                 \"annotations\": [{\"was_cancelled\": true, \"result\": []}, \
                  {\"result\": [{\"from_name\": \"tone\", \"to_name\": \"t\", \"type\": \"choices\", \"value\": \
                  {\"choices\": [\"x\"]}}]}]}, {\"id\": 6, \"data\": {\"tweet\": \"b\"}, \"annotations\": []}]",
                 "Label Studio: tone; a=x",

@@ -160,8 +160,9 @@ impl Ridge {
     };
 }
 
-/// Labels up to which the whole Hessian is built and solved, which takes time by their square and cube. With more, shifts
-/// are moved by its diagonal alone, of which the part that labels take from each other is left out: so no step is too long.
+/// Labels up to which the whole Hessian is built and solved, which takes time by their square and cube. With more,
+/// shifts are moved by its diagonal alone, of which the part that labels take from each other is left out: so no step
+/// is too long.
 ///
 /// # References
 /// Böhning 1992, Multinomial logistic regression algorithm (a bound in the place of the Hessian).
