@@ -40,11 +40,21 @@ pub(super) fn say_notices(notices: &Notices) {
 fn remedy(notice: &Notice) -> String {
     match notice {
         Notice::LookAlike { label, other, .. } => {
-            format!("; `--label {label}={other}` makes them one")
+            let renaming = quoted(&format!("{label}={other}"));
+            format!("; `--label {renaming}` makes them one")
         }
         Notice::MissingLike { label, .. } => {
-            format!("; `--missing {label}` reads it as not labelled")
+            format!("; `--missing {}` reads it as not labelled", quoted(label))
         }
         _ => String::new(),
+    }
+}
+
+/// A word as a shell has to be given it.
+fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_=./,:+".contains(letter);
+    match word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{word}'"),
     }
 }

@@ -72,7 +72,7 @@ impl Spellings {
             || params
                 .missing
                 .iter()
-                .any(|missing| visible(missing) == seen)
+                .any(|missing| is_missing(&seen, missing))
         {
             return None;
         }
@@ -170,6 +170,12 @@ impl Spellings {
         }
         Ok(forms)
     }
+}
+
+/// Whether a cell is a mark for no label, in any form; but `None` does not stand for the label `none`.
+fn is_missing(seen: &str, mark: &str) -> bool {
+    let form = form_of(mark);
+    visible(mark) == seen || form != NONE && form == form_of(seen)
 }
 
 /// What is to be said of the labels of one target, and done with them.
@@ -365,6 +371,9 @@ mod tests {
             let (found, said) =
                 corpus(&labels, |params| params.missing = vec![mark.to_owned()]).unwrap();
             assert_eq!((found.n_unlabelled, said.len()), (2, 0), "{mark}");
+            let in_form = |params: &mut LayoutParams| params.missing = vec![mark.to_lowercase()];
+            let n_missing = corpus(&labels, in_form).unwrap().0.n_unlabelled;
+            assert_eq!(n_missing, if mark == "None" { 0 } else { 2 }, "{mark}");
             assert_eq!(found.targets[0].labels.labels(), ["down", "up"]);
         }
     }
