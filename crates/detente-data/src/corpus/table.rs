@@ -20,7 +20,7 @@ pub(super) enum Table<R> {
     /// Text.
     Csv {
         /// The rows that follow.
-        rows: Rows<R>,
+        rows: Box<Rows<R>>,
         /// The row at hand.
         record: StringRecord,
     },
@@ -104,7 +104,7 @@ impl<R: Read> Table<R> {
     /// Reads a CSV that comes from a file of this name.
     pub(super) fn csv(reader: R, path: &Path, params: &ReadParams) -> Result<Self> {
         Ok(Self::Csv {
-            rows: Rows::new(reader, path, params).map_err(|error| error.in_file(path))?,
+            rows: Box::new(Rows::new(reader, path, params).map_err(|error| error.in_file(path))?),
             record: StringRecord::new(),
         })
     }
