@@ -217,9 +217,8 @@ fn without_time(text: &str) -> Option<&str> {
     let Some(colon) = text.find(':') else {
         return Some(text);
     };
-    let hour = text[..colon]
-        .rfind(|letter: char| !letter.is_ascii_digit())
-        .map_or(0, |at| at + 1);
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    let hour = text[..colon].trim_end_matches(is_digit).len();
     let is_time = text[hour..colon].parse::<u8>().is_ok_and(|hour| hour <= 24);
     let day = text[..hour].trim_end_matches(|letter: char| letter.is_whitespace() || letter == ',');
     let day = day.strip_suffix(" at").unwrap_or(day);
@@ -324,6 +323,8 @@ mod tests {
             "-2014",
             "15 Foo 2014",
             "é",
+            "é:30",
+            "é10:30",
             "ééééé",
         ] {
             assert_eq!(parse_date(cell), None, "{cell}");
