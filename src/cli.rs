@@ -17,6 +17,7 @@ mod inspect;
 mod layout;
 mod messages;
 mod progress;
+mod reading;
 mod score;
 mod score_output;
 #[cfg(feature = "serve")]

@@ -19,6 +19,7 @@ mod cli_evaluate;
 mod cli_measures;
 #[cfg(feature = "html")]
 mod cli_page;
+mod cli_reading;
 mod cli_terms;
 mod cli_train;
 #[cfg(feature = "arrow")]

@@ -88,8 +88,9 @@ impl Run {
         self.code(code)
     }
 
+    /// Runs, and expects this exit code.
     #[track_caller]
-    fn code(self, code: i32) -> Done {
+    pub(crate) fn code(self, code: i32) -> Done {
         let mut child = command(&self.args)
             .current_dir(self.folder.path())
             .stdin(Stdio::piped())

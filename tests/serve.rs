@@ -283,7 +283,7 @@ fn a_wrong_request_gets_one_sentence() {
         .post("/v1/score", "text/plain", b"We met\xff.")
         .refuses(
             400,
-            "body: the byte at offset 6 is not UTF-8; expected UTF-8 text",
+            "body:1: the byte at offset 6 is not UTF-8; expected UTF-8 text",
         );
     server
         .post("/v1/score", "text/csv", "id,text\na\n")

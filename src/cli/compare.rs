@@ -4,9 +4,10 @@ use super::encoding::EncoderArguments;
 use super::failure::{Error, ErrorKind, Result};
 use super::format::MeasureFormat;
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
+use super::reading::say_notices;
 use super::{model_path, one_of, print, read_model, set_threads};
 use clap::Args;
-use detente_data::corpus::{Corpus, Layout, PredictionFile};
+use detente_data::corpus::{Layout, PredictionFile, ReadParams};
 use detente_eval::compare::{CompareParams, Contestant, Documents, MatchBy, compare};
 use detente_metrics::BootstrapParams;
 use detente_metrics::randomization::RandomizationParams;
@@ -86,8 +87,10 @@ pub(super) fn run(arguments: CompareArguments) -> Result<()> {
     let mut layout = arguments.layout.params()?;
     let given = arguments.contestants.iter();
     let given = given
-        .map(|path| read(path, &arguments.encoder))
-        .collect::<Result<Vec<Given>>>()?;
+        .map(|path| read(path, &arguments.encoder, &layout.reading))
+        .collect::<Result<Vec<Given>>>();
+    say_notices(&layout.reading.notices);
+    let given = given?;
     let models = given.iter().filter_map(|given| match given {
         Given::Model(named) => Some(named),
         Given::Predictions(_) => None,
@@ -101,7 +104,7 @@ pub(super) fn run(arguments: CompareArguments) -> Result<()> {
         (true, None) => None,
         (false, None) => {
             layout.layout = Layout::Texts;
-            Some(Corpus::read(&arguments.data, &layout, &[])?)
+            Some(read_corpus(&arguments.data, &layout, &[])?)
         }
         (false, Some(_)) => {
             let mut known: Vec<&str> = models.iter().flat_map(|m| m.model.target_names()).collect();
@@ -156,7 +159,7 @@ pub(super) fn run(arguments: CompareArguments) -> Result<()> {
 }
 
 /// Tells models from predictions by their first bytes.
-fn read(path: &Path, encoder: &EncoderArguments) -> Result<Given> {
+fn read(path: &Path, encoder: &EncoderArguments, reading: &ReadParams) -> Result<Given> {
     let Some(path) = model_path(path) else {
         return read_model(None, encoder).map(|named| Given::Model(Box::new(named)));
     };
@@ -168,6 +171,8 @@ fn read(path: &Path, encoder: &EncoderArguments) -> Result<Given> {
         let named = read_model(Some(path), encoder)?;
         Ok(Given::Model(Box::new(named)))
     } else {
-        Ok(Given::Predictions(PredictionFile::read(path)?))
+        Ok(Given::Predictions(PredictionFile::read_with(
+            path, reading,
+        )?))
     }
 }

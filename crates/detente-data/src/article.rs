@@ -33,6 +33,8 @@ pub struct Article {
     pub mention: Option<String>,
     /// The input text, unchanged. Every span points into it.
     pub text: String,
+    /// The encoding that the text was decoded from, where that is not UTF-8.
+    pub encoding: Option<&'static str>,
     /// The text with markup blanked, of the same length, where there is markup.
     readable: Option<String>,
     /// Where the body starts in the text, after a header.
@@ -78,6 +80,7 @@ impl Article {
             title,
             mention: None,
             text,
+            encoding: None,
             readable: None,
             body_start,
             breaks: LineBreaks::Detect,
@@ -138,6 +141,12 @@ impl Article {
     /// Says by which words it mentions what it is scored toward; `None` takes nothing back.
     pub fn toward(mut self, mention: Option<String>) -> Self {
         self.mention = mention.or(self.mention);
+        self
+    }
+
+    /// Says what encoding the text was decoded from; `None` for UTF-8.
+    pub(crate) fn decoded_from(mut self, encoding: Option<&'static str>) -> Self {
+        self.encoding = encoding;
         self
     }
 

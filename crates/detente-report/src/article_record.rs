@@ -43,6 +43,10 @@ pub struct ArticleRecord<'a> {
     pub title: Option<&'a str>,
     /// The date as it was given.
     pub date: Option<&'a str>,
+    /// The encoding that the text was decoded from; only where that is not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub encoding: Option<&'static str>,
     /// Statements that were not scored, since the mention is not in them; only where one was given.
     #[serde(rename = "without_mention", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "usize"))]
@@ -270,6 +274,7 @@ impl<'a> ArticleRecord<'a> {
             id: &article.id,
             title: article.title.as_deref(),
             date: article.date.as_deref(),
+            encoding: article.encoding,
             n_without_mention: article.n_without_mention,
             statements: statements
                 .map(|statement| StatementRecord::of(heads, statement))

@@ -76,10 +76,16 @@ impl Cases<'_> {
     fn all(mut self) -> String {
         let audit = self.audit;
         self.labels();
+        let odd: Vec<String> = audit
+            .odd_labels
+            .iter()
+            .map(|label| label.what.clone())
+            .collect();
+        self.list("odd labels", &odd, "label");
         self.slices(audit.splits.as_ref().map_or(&[], |splits| &splits.values));
         self.slices(&audit.slices);
         if let Some(splits) = &audit.splits {
-            self.list("groups cut by the splits", &splits.cut_groups);
+            self.list("groups cut by the splits", &splits.cut_groups, "group");
         }
         self.clusters("exact duplicates", audit.exact_duplicates.iter(), true);
         self.clusters("contradictions", audit.contradictions(), true);
@@ -169,12 +175,12 @@ impl Cases<'_> {
         self.text.push_str(&format!("\n{}", render(&table)));
     }
 
-    fn list(&mut self, title: &str, names: &[String]) {
+    fn list(&mut self, title: &str, names: &[String], head: &str) {
         let mut table = table::table();
         for name in names.iter().take(self.top) {
             table.add_row([Cell::new(name)]);
         }
-        self.section(title, names.len(), table, &["group"]);
+        self.section(title, names.len(), table, &[head]);
     }
 
     /// The texts of exact duplicates are the same, but for case and space.
@@ -240,7 +246,7 @@ impl Cases<'_> {
             table,
             &["alike", "row", "text", "other row", "other text"],
         );
-        self.list("groups in both files", &leak.shared_groups);
+        self.list("groups in both files", &leak.shared_groups, "group");
     }
 
     fn predictors(&mut self, title: &str, kinds: &[PredictorKind]) {

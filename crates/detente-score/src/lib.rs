@@ -115,6 +115,9 @@ pub struct ScoredArticle {
     /// How many statements are not scored, since the article's [`mention`](Article::mention) does not
     /// stand in them; `None` where all are scored.
     pub n_without_mention: Option<usize>,
+    /// The encoding that its text was decoded from, where that is not UTF-8; spans point into the decoded text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<&'static str>,
     /// Size of its text, in bytes.
     pub n_bytes: usize,
     /// The intervals of its scores, in the order of the model's heads; `None` where they were not asked
@@ -292,6 +295,7 @@ pub fn score_article(
         title: article.title_text().map(str::to_owned),
         id: article.id,
         date: article.date,
+        encoding: article.encoding,
         statements: scored,
         scores,
         n_bytes: article.text.len(),

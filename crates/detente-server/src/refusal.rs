@@ -89,9 +89,12 @@ fn hint(kind: &ErrorKind) -> Option<String> {
             nearest(value, allowed).map(|name| format!("did you mean `{name}`?"))
         }
         ErrorKind::NotUtf8 { .. }
-        | ErrorKind::Data(DataKind::BinaryFile | DataKind::NotUtf8 { .. }) => {
-            Some("save the file as UTF-8 text and try again".into())
-        }
+        | ErrorKind::Data(
+            DataKind::BinaryFile
+            | DataKind::NotText { .. }
+            | DataKind::NotUtf8 { .. }
+            | DataKind::NulByte { .. },
+        ) => Some("save the file as UTF-8 text and try again".into()),
         _ => None,
     }
 }
