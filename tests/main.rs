@@ -41,6 +41,7 @@ mod run;
 mod serve;
 #[cfg(feature = "serve")]
 mod serve_page;
+mod shown;
 mod shrink;
 mod stacking;
 mod stream;

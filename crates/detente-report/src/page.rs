@@ -5,14 +5,17 @@
 //! target is drawn here too, for readers without a script.
 
 mod index;
+mod packed;
 mod still;
 
 pub use index::PageIndex;
 
 use super::article_record::ArticleRecord;
+use super::language::KnownWords;
 use super::table;
 use detente_model::Model;
 use detente_score::ScoredArticle;
+use detente_text::Span;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The script: `detente.show(element, article)` draws the JSON of an article. It asks for nothing, parses
@@ -26,6 +29,9 @@ pub const STYLE: &str = include_str!("page.css");
 /// What the script of a file of its own does when everything is there.
 const START: &str = "detente.show(document.getElementById('article'),\
                      JSON.parse(document.getElementById('data').textContent));";
+
+/// JSON above this many bytes is packed, see [`packed`]: a long speech with its reasons would be a page of 10 MB.
+const MOST_PLAIN: usize = 1 << 17;
 
 /// A browser that obeys this asks for nothing, whatever stands in the page.
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
@@ -48,19 +54,34 @@ impl PageParams<'_> {
     /// `index` is the address of a page that leads to this one.
     pub fn article_page(&self, article: &ScoredArticle, index: Option<&str>) -> String {
         let record = ArticleRecord::of(self.model, article);
-        self.record_page(&record, index)
+        self.record_page(article, &record, index)
     }
 
-    fn record_page(&self, article: &ArticleRecord, index: Option<&str>) -> String {
+    fn record_page(
+        &self,
+        scored: &ScoredArticle,
+        article: &ArticleRecord,
+        index: Option<&str>,
+    ) -> String {
+        let foreign = foreign(scored);
+        let hidden = hidden(scored);
+        let json = article.to_json();
+        let json = match json.len() > MOST_PLAIN {
+            true => packed::json(article),
+            false => json,
+        };
         let main = html! {
             main {
                 @if let Some(index) = index {
                     nav { a href=(index) { "\u{2190} All articles" } }
                 }
-                div #article .detente.static { (still::article(article)) }
+                div #article .detente.static data-foreign=[&foreign] data-markup=[stretches(&hidden)] {
+                    @if let Some(foreign) = &foreign { p.banner { (foreign) } }
+                    (still::article(article, &hidden))
+                }
             }
             script #data type="application/json" {
-                (PreEscaped(inside_script(&article.to_json())))
+                (PreEscaped(inside_script(&json)))
             }
         };
         self.page(article.title_or_id(), &main, START)
@@ -109,6 +130,58 @@ impl PageParams<'_> {
             }
         }
     }
+}
+
+/// What a page says where the model hardly knows a word of the text: that it is probably of another language.
+fn foreign(article: &ScoredArticle) -> Option<String> {
+    let known = KnownWords::of(article);
+    let KnownWords { n_words, n_known } = known;
+    known.is_foreign().then(|| {
+        format!(
+            "The language is unknown to the model: it knows {n_known} of the {n_words} words of this text. Its \
+             scores say nothing here."
+        )
+    })
+}
+
+/// The markup of an article that is not drawn: signs without a word, addresses of links, and tags. Code and front matter
+/// are not read either, but somebody wrote them to be seen.
+fn hidden(article: &ScoredArticle) -> Vec<Span> {
+    let Some(text) = &article.full_text else {
+        return Vec::new();
+    };
+    let is_open = |span: &Span| {
+        let sign = span.slice(text);
+        (sign.starts_with("](") && !sign.ends_with(')'))
+            || (sign.starts_with('<') && !sign.ends_with('>'))
+    };
+    let mut joined: Vec<Span> = Vec::new();
+    for span in &article.markup {
+        match joined.last_mut() {
+            // The title of a link, and the attributes of a tag, stand behind a space.
+            Some(last)
+                if is_open(last) && text[last.end..span.start].trim_matches(' ').is_empty() =>
+            {
+                last.end = span.end;
+            }
+            _ => joined.push(*span),
+        }
+    }
+    joined.retain(|span| {
+        let sign = span.slice(text);
+        let is_sign = !sign.contains(char::is_alphanumeric);
+        is_sign || ((sign.starts_with("](") || sign.starts_with('<')) && !is_open(span))
+    });
+    joined
+}
+
+/// Stretches as the script takes them: `start-end`, with spaces between.
+fn stretches(spans: &[Span]) -> Option<String> {
+    let written: Vec<String> = spans
+        .iter()
+        .map(|span| format!("{}-{}", span.start, span.end))
+        .collect();
+    (!written.is_empty()).then(|| written.join(" "))
 }
 
 /// A score as in tables, with a true minus.
@@ -174,6 +247,58 @@ mod tests {
                 .unwrap();
         assert_eq!(read, meant);
         assert_eq!(read["title"], NASTY);
+    }
+
+    #[test]
+    fn a_page_of_an_unknown_language_says_so() {
+        let banner = |text: &str| {
+            let article = Article::plain("a".into(), text.into());
+            let page = params().article_page(&scored(article), None);
+            page.contains("<p class=\"banner\">The language is unknown to the model")
+        };
+        for text in [
+            "Wir begrüßen den Waffenstillstand. Beide Seiten unterzeichneten den Vertrag über das Wasser.",
+            "Мы приветствуем прекращение огня. Министр осудил нападение.",
+            "Nous saluons le cessez-le-feu et condamnons les attaques contre la ville.",
+        ] {
+            assert!(banner(text), "{text}");
+        }
+        assert!(!banner("We welcome the ceasefire. They met in Zzqville."));
+        assert!(!banner("Qzz zzq."), "too short to tell");
+    }
+
+    #[test]
+    fn markdown_is_drawn_as_text() {
+        let text = "# The *accord*\n\nWe [welcome](https://a.org/b \"a title\") the **ceasefire** <b class=\"x\">now</b>.\n\n\
+                    - A `step` on\n\n```\nlet code = 1;\n```\n";
+        let article = scored(Article::markdown("a.md".into(), text.into()));
+        let hidden = hidden(&article);
+        let mut drawn = text.to_owned();
+        for span in hidden.iter().rev() {
+            drawn.replace_range(span.start..span.end, "");
+        }
+        for word in [
+            "accord",
+            "welcome the ceasefire now",
+            "A step on",
+            "let code",
+        ] {
+            assert!(drawn.contains(word), "{word} in {drawn}");
+        }
+        for sign in ["#", "*", "](", "https", "title", "class"] {
+            assert!(!drawn.contains(sign), "{sign} in {drawn}");
+        }
+        let plain = scored(Article::plain("a".into(), "We 1 * 2 [met](x).".into()));
+        assert!(super::hidden(&plain).is_empty());
+    }
+
+    #[test]
+    fn a_long_speech_is_a_page_below_a_megabyte() {
+        let text = "We welcome the ceasefire that both sides signed, and we call on the council to support the \
+                    talks on trade and water. They shelled the harbour of the town again last night.\n\n";
+        let text = text.repeat(117_000 / text.len());
+        let page = params().article_page(&scored(Article::plain("a".into(), text)), None);
+        assert!(page.len() < 1_000_000, "{}", page.len());
     }
 
     #[test]
