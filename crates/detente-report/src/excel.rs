@@ -12,8 +12,8 @@ const FORMULA_STARTS: [char; 11] = [
 
 /// Takes CSV and hands it on as spreadsheets want it.
 ///
-/// A byte order mark comes first. A cell that begins as a formula does gets an apostrophe in front, which makes it text;
-/// a number with a sign stays a number. What comes in has cells with commas between them and quotes where they are
+/// A byte order mark comes first. A cell that begins as a formula does gets an apostrophe in front, which makes it
+/// text; a number with a sign stays a number. What comes in has cells with commas between them and quotes where they are
 /// needed, as all CSV of this crate.
 ///
 /// # References
@@ -114,8 +114,10 @@ mod tests {
 
     #[test]
     fn formulas_become_text_and_numbers_stay() {
-        let csv = "id,score,text\n=1+1,-0.25,\"=HYPERLINK(\"\"x\"\", 1)\"\n@a,+5e-3,\"\tb\"\n-a,-,+inf\nb=c,\"-1,5\",x\n";
-        let expected = "\u{feff}id,score,text\n'=1+1,-0.25,\"'=HYPERLINK(\"\"x\"\", 1)\"\n'@a,+5e-3,\"'\tb\"\n'-a,'-,'+inf\n\
+        let csv = "id,score,text\n=1+1,-0.25,\"=HYPERLINK(\"\"x\"\", 1)\"\n@a,+5e-3,\"\tb\"\n-a,-,+inf\n\
+                   b=c,\"-1,5\",x\n";
+        let expected = "\u{feff}id,score,text\n'=1+1,-0.25,\"'=HYPERLINK(\"\"x\"\", 1)\"\n'@a,+5e-3,\"'\tb\"\n\
+                        '-a,'-,'+inf\n\
                         b=c,\"'-1,5\",x\n";
         assert_eq!(
             String::from_utf8(excel_csv(csv.as_bytes())).unwrap(),

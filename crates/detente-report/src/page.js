@@ -141,7 +141,7 @@ globalThis.detente = (() => {
       return number % 2 ? -(number - 1) / 2 : number / 2;
     };
     const times = (n, read) => Array.from({ length: n }, read);
-    const logOdds = () => next() / 1000;
+    const logOdds = () => next() / 100;
     const explained = (labels, spans) => {
       const label = labels[next()], margin = logOdds(), intercept = logOdds();
       const words = spans.map(span => ({ ...span, contribution: logOdds() }));

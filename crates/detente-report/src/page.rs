@@ -31,7 +31,7 @@ const START: &str = "detente.show(document.getElementById('article'),\
                      JSON.parse(document.getElementById('data').textContent));";
 
 /// JSON above this many bytes is packed, see [`packed`]: a long speech with its reasons would be a page of 10 MB.
-const MOST_PLAIN: usize = 1 << 17;
+const MOST_PLAIN: usize = 1 << 19;
 
 /// A browser that obeys this asks for nothing, whatever stands in the page.
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
@@ -144,8 +144,8 @@ fn foreign(article: &ScoredArticle) -> Option<String> {
     })
 }
 
-/// The markup of an article that is not drawn: signs without a word, addresses of links, and tags. Code and front matter
-/// are not read either, but somebody wrote them to be seen.
+/// The markup of an article that is not drawn: signs without a word, addresses of links, and tags. Code and front
+/// matter are not read either, but somebody wrote them to be seen.
 fn hidden(article: &ScoredArticle) -> Vec<Span> {
     let Some(text) = &article.full_text else {
         return Vec::new();
@@ -167,12 +167,50 @@ fn hidden(article: &ScoredArticle) -> Vec<Span> {
             _ => joined.push(*span),
         }
     }
-    joined.retain(|span| {
+    let code = code_blocks(text);
+    let is_link = |span: &Span| {
         let sign = span.slice(text);
-        let is_sign = !sign.contains(char::is_alphanumeric);
-        is_sign || ((sign.starts_with("](") || sign.starts_with('<')) && !is_open(span))
-    });
-    joined
+        (sign.starts_with("](") || sign.starts_with('<')) && !is_open(span)
+    };
+    let is_word = |span: &Span| span.slice(text).contains(char::is_alphanumeric) && !is_link(span);
+    // A sign beside words that are not read is one of theirs, as in front matter.
+    let is_beside = |one: &Span, other: Option<&Span>| {
+        other.is_some_and(|other| {
+            let gap = &text[one.end.min(other.end)..one.start.max(other.start)];
+            is_word(other) && gap.chars().all(|letter| matches!(letter, ' ' | '\t'))
+        })
+    };
+    let is_hidden = |at: usize| {
+        let span = &joined[at];
+        let before = at.checked_sub(1).and_then(|before| joined.get(before));
+        let is_code = || {
+            let first = code.partition_point(|block| block.end <= span.start);
+            code.get(first).is_some_and(|block| block.start < span.end)
+        };
+        !is_word(span)
+            && !is_code()
+            && (is_link(span) || !(is_beside(span, before) || is_beside(span, joined.get(at + 1))))
+    };
+    let hidden = (0..joined.len()).filter(|at| is_hidden(*at));
+    hidden.map(|at| joined[at]).collect()
+}
+
+/// What stands between the fences of code blocks, in the order of the text.
+fn code_blocks(text: &str) -> Vec<Span> {
+    let (mut blocks, mut begun, mut at) = (Vec::new(), None, 0);
+    for line in text.split_inclusive('\n') {
+        let is_fence = ["```", "~~~"]
+            .iter()
+            .any(|sign| line.trim_start().starts_with(sign));
+        if is_fence {
+            match begun.take() {
+                Some(start) => blocks.push(Span::new(start, at)),
+                None => begun = Some(at + line.len()),
+            }
+        }
+        at += line.len();
+    }
+    blocks
 }
 
 /// Stretches as the script takes them: `start-end`, with spaces between.
@@ -269,8 +307,9 @@ mod tests {
 
     #[test]
     fn markdown_is_drawn_as_text() {
-        let text = "# The *accord*\n\nWe [welcome](https://a.org/b \"a title\") the **ceasefire** <b class=\"x\">now</b>.\n\n\
-                    - A `step` on\n\n```\nlet code = 1;\n```\n";
+        let text = "# The *accord*\n\nWe [welcome](https://a.org/b \"a title\") the **ceasefire** \
+                    <b class=\"x\">now</b>.\n\n\
+                    - A `step` on\n\n```\nlet code = {\n};\n```\n";
         let article = scored(Article::markdown("a.md".into(), text.into()));
         let hidden = hidden(&article);
         let mut drawn = text.to_owned();
@@ -281,7 +320,7 @@ mod tests {
             "accord",
             "welcome the ceasefire now",
             "A step on",
-            "let code",
+            "let code = {\n};\n",
         ] {
             assert!(drawn.contains(word), "{word} in {drawn}");
         }

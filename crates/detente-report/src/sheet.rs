@@ -272,7 +272,11 @@ mod tests {
             "**{cell}**\n\n| value | n |\n| --- | ---: |\n| {cell} | 1 |\n| {cell} | 2 |\n"
         );
         assert_eq!(sheet.markdown(), expected);
-        let cell = r"a\textbar{}b\textasciigrave{}c$<$b$>$\&\textbackslash{}\_\$\#\%\textasciitilde{}\textasciicircum{}\{\}*\textbackslash{}n{[}x](y)";
+        let cell = [
+            r"a\textbar{}b\textasciigrave{}c$<$b$>$\&\textbackslash{}\_\$\#\%\textasciitilde{}",
+            r"\textasciicircum{}\{\}*\textbackslash{}n{[}x](y)",
+        ]
+        .concat();
         let latex = sheet.latex();
         assert!(latex.contains(&format!("    {cell}")), "{latex}");
         assert!(

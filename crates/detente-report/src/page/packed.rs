@@ -1,7 +1,7 @@
 //! The JSON of a long article in a tenth of the space, for the script of its page.
 //!
 //! Reasons are most of a page: each names features, words and numbers of 17 digits for each target. Here a feature is
-//! named once, words are places in the text, and numbers are whole thousandths, as many as can be seen. What came out
+//! named once, words are places in the text, and numbers are whole hundredths, as many as can be seen. What came out
 //! of rounding is spread so that all parts still add up to the margin. `detente.show` reads both forms.
 //!
 //! The object is that of the article with an empty list of `statements`, and `packed`:
@@ -19,7 +19,7 @@
 //!     of each target: label, 1 + most probable label where that is another one, else 0
 //!       score in 1/10,000 where it has sides; probabilities in 1/10,000
 //!       labels of the set as bits, 1 where deferred                           where it has sets
-//!       label, margin, intercept, a contribution a word, elsewhere            where it is explained, in 1/1,000
+//!       label, margin, intercept, a contribution a word, elsewhere            where it is explained, in 1/100
 //!       n features; of each: term, contribution; n others, their contribution
 //!       n views; of each: view, n, contribution
 //! ```
@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Parts of a log-odd that are kept.
-const LOG_ODDS: f64 = 1e3;
+const LOG_ODDS: f64 = 1e2;
 /// Parts of a probability that are kept.
 const SHARES: f64 = 1e4;
 
@@ -275,8 +275,8 @@ mod tests {
 
     #[test]
     fn rounded_parts_add_up() {
-        assert_eq!(adding_up(&[0.0004, 0.0004, 0.0, 0.0004], 1), [1, 0, 0, 0]);
-        assert_eq!(adding_up(&[1.5, -0.25, 0.0], 1248), [1499, -251, 0]);
+        assert_eq!(adding_up(&[0.004, 0.004, 0.0, 0.004], 1), [1, 0, 0, 0]);
+        assert_eq!(adding_up(&[1.5, -0.25, 0.0], 123), [149, -26, 0]);
         assert_eq!(adding_up(&[0.0; 3], 0), [0; 3]);
         assert_eq!(adding_up(&[], 0), [0; 0]);
     }
