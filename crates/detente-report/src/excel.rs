@@ -13,8 +13,8 @@ const FORMULA_STARTS: [char; 11] = [
 /// Takes CSV and hands it on as spreadsheets want it.
 ///
 /// A byte order mark comes first. A cell that begins as a formula does gets an apostrophe in front, which makes it
-/// text; a number with a sign stays a number. What comes in has cells with commas between them and quotes where they are
-/// needed, as all CSV of this crate.
+/// text; a number with a sign stays a number. What comes in has cells with commas between them and quotes where they
+/// are needed, as all CSV of this crate.
 ///
 /// # References
 /// OWASP, CSV Injection.
