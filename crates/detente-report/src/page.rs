@@ -152,8 +152,10 @@ fn hidden(article: &ScoredArticle) -> Vec<Span> {
     };
     let is_open = |span: &Span| {
         let sign = span.slice(text);
-        (sign.starts_with("](") && !sign.ends_with(')'))
-            || (sign.starts_with('<') && !sign.ends_with('>'))
+        match sign.rfind("](") {
+            Some(address) => !sign[address..].contains(')'),
+            None => sign.starts_with('<') && !sign.contains('>'),
+        }
     };
     let mut joined: Vec<Span> = Vec::new();
     for span in &article.markup {
@@ -170,7 +172,8 @@ fn hidden(article: &ScoredArticle) -> Vec<Span> {
     let code = code_blocks(text);
     let is_link = |span: &Span| {
         let sign = span.slice(text);
-        (sign.starts_with("](") || sign.starts_with('<')) && !is_open(span)
+        let is_one = sign.contains("](") || sign.contains("][") || sign.starts_with('<');
+        is_one && !is_open(span)
     };
     let is_word = |span: &Span| span.slice(text).contains(char::is_alphanumeric) && !is_link(span);
     // A sign beside words that are not read is one of theirs, as in front matter.
@@ -308,7 +311,7 @@ mod tests {
     #[test]
     fn markdown_is_drawn_as_text() {
         let text = "# The *accord*\n\nWe [welcome](https://a.org/b \"a title\") the **ceasefire** \
-                    <b class=\"x\">now</b>.\n\n\
+                    [**here**](x_y) <b class=\"x\">now</b>.\n\n\
                     - A `step` on\n\n```\nlet code = {\n};\n```\n";
         let article = scored(Article::markdown("a.md".into(), text.into()));
         let hidden = hidden(&article);
@@ -318,7 +321,7 @@ mod tests {
         }
         for word in [
             "accord",
-            "welcome the ceasefire now",
+            "welcome the ceasefire here now",
             "A step on",
             "let code = {\n};\n",
         ] {
