@@ -29,6 +29,7 @@ mod train;
 mod training;
 
 use clap::{CommandFactory, Parser, Subcommand};
+use detente_error::visible;
 use detente_model::Model;
 use encoding::{EncoderArguments, map_model};
 use failure::{Error, ErrorKind, Result};
@@ -94,14 +95,20 @@ enum Command {
 /// Runs the command line with these arguments (the program's name first).
 pub(super) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = arguments.into_iter().collect();
-    let arguments = match config::with_config(arguments, Arguments::command) {
+    let arguments: Vec<OsString> = match config::with_config(arguments, Arguments::command) {
         Ok(arguments) => arguments,
         Err(error) => return failed(&error),
     };
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments = match Arguments::try_parse_from(&arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
+            // What is quoted of the arguments must not steer the terminal, so they are read again written out.
+            let shown = arguments.iter().map(|one| {
+                let one = one.to_string_lossy();
+                OsString::from(visible(&one).into_owned())
+            });
+            let error = Arguments::try_parse_from(shown).err().unwrap_or(error);
             // A closed pipe is the reader's choice.
             let _ = error.print();
             return ExitCode::from(code);

@@ -46,6 +46,7 @@ mod saved_pages;
 mod serve;
 #[cfg(feature = "serve")]
 mod serve_page;
+mod shown;
 mod shrink;
 mod stacking;
 mod stream;

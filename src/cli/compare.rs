@@ -2,7 +2,7 @@
 
 use super::encoding::EncoderArguments;
 use super::failure::{Error, ErrorKind, Result};
-use super::format::MeasureFormat;
+use super::format::{ExcelArguments, MeasureFormat, csv_text};
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
 use super::reading::say_notices;
 use super::{model_path, one_of, print, read_model, set_threads};
@@ -39,6 +39,8 @@ pub(super) struct CompareArguments {
     #[arg(long, default_value = "table", value_parser = one_of(MeasureFormat::ALL, MeasureFormat::name))]
     format: MeasureFormat,
     #[command(flatten)]
+    excel: ExcelArguments,
+    #[command(flatten)]
     layout: LayoutArguments,
     /// Bootstrap resamples behind the intervals
     #[arg(long, value_name = "N", default_value_t = BootstrapParams::DEFAULT.resamples, help_heading = "Tests")]
@@ -66,6 +68,8 @@ enum Given {
 }
 
 pub(super) fn run(arguments: CompareArguments) -> Result<()> {
+    let is_csv = arguments.format.is_csv();
+    let for_excel = arguments.excel.is_asked(is_csv, arguments.format.name())?;
     set_threads(arguments.threads)?;
     let params = CompareParams {
         bootstrap: BootstrapParams {
@@ -152,7 +156,7 @@ pub(super) fn run(arguments: CompareArguments) -> Result<()> {
     match arguments.format {
         MeasureFormat::Table => print(&record.to_string()),
         MeasureFormat::Json => print(&to_json(&record)),
-        MeasureFormat::Csv => print(&String::from_utf8_lossy(&record.csv())),
+        MeasureFormat::Csv => print(&csv_text(&record.csv(), for_excel)),
         MeasureFormat::Markdown => print(&record.markdown()),
         MeasureFormat::Latex => print(&record.latex()),
     }

@@ -1,7 +1,7 @@
 //! `detente cross-validate`.
 
 use super::failure::Result;
-use super::format::MeasureFormat;
+use super::format::{ExcelArguments, MeasureFormat, csv_text};
 use super::layout::{LayoutArguments, note_many_labels, read_corpus};
 use super::progress::Progress;
 use super::train::KNOWN_TARGETS;
@@ -60,6 +60,8 @@ pub(super) struct CrossValidateArguments {
     /// How results are written
     #[arg(long, default_value = "table", value_parser = one_of(MeasureFormat::ALL, MeasureFormat::name))]
     format: MeasureFormat,
+    #[command(flatten)]
+    excel: ExcelArguments,
     /// Bootstrap resamples behind the intervals; 0 for no intervals
     #[arg(long, value_name = "N", default_value_t = BootstrapParams::DEFAULT.resamples)]
     resamples: usize,
@@ -73,6 +75,8 @@ pub(super) struct CrossValidateArguments {
 }
 
 pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
+    let format = arguments.format;
+    let for_excel = arguments.excel.is_asked(format.is_csv(), format.name())?;
     set_threads(arguments.training.threads)?;
     let mut layout = arguments.layout.params()?;
     let seed = arguments.training.seed;
@@ -148,7 +152,7 @@ pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
     match arguments.format {
         MeasureFormat::Table => print(&record.to_string()),
         MeasureFormat::Json => print(&to_json(&record)),
-        MeasureFormat::Csv => print(&String::from_utf8_lossy(&record.csv())),
+        MeasureFormat::Csv => print(&csv_text(&record.csv(), for_excel)),
         MeasureFormat::Markdown => print(&record.markdown()),
         MeasureFormat::Latex => print(&record.latex()),
     }

@@ -2,7 +2,7 @@
 
 use super::encoding::EncoderArguments;
 use super::failure::{Error, ErrorKind, Result};
-use super::format::ScoreFormat;
+use super::format::{ExcelArguments, ScoreFormat};
 use super::hints::hint;
 use super::messages::complain;
 use super::progress::Progress;
@@ -64,6 +64,8 @@ pub(super) struct ScoreArguments {
     /// How results are written
     #[arg(long, default_value = "table", value_parser = one_of(ScoreFormat::ALL, ScoreFormat::name))]
     format: ScoreFormat,
+    #[command(flatten)]
+    excel: ExcelArguments,
     /// Write here instead of standard output; with `--format html` a folder gets a page for each article
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
@@ -104,6 +106,8 @@ pub(super) struct ScoreArguments {
 }
 
 pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
+    let format = arguments.format;
+    let for_excel = arguments.excel.is_asked(format.is_csv(), format.name())?;
     set_threads(arguments.threads)?;
     let max_risk = arguments.max_risk.map(Risk::new).transpose()?;
     if let Some(path) = &arguments.summary {
@@ -137,7 +141,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     let params = ScoreParams {
         explain: (arguments.explain || is_page).then(|| arguments.top.unwrap_or(default_top)),
         max_risk,
-        full: arguments.full || is_page,
+        full: arguments.full || format.is_of_articles(),
     };
     if let Some(risk) = max_risk {
         let is_blind = |head: &&Head| head.conformal.threshold(risk).is_blind();
@@ -154,6 +158,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         model: &model,
         name: &name,
         format: arguments.format,
+        for_excel,
         max_risk: max_risk.map(Risk::value),
         path: arguments.output.as_deref(),
     })?;

@@ -125,6 +125,10 @@ pub struct ScoredArticle {
     pub intervals: Option<Vec<ScoreIntervals>>,
     /// Its input text, unchanged: the spans point into it. `None` where it was not asked for.
     pub full_text: Option<String>,
+    /// The stretches of that text that are markup and not words, in their order; empty where there is no markup, or
+    /// the text was not asked for.
+    #[serde(skip)]
+    pub markup: Vec<Span>,
 }
 
 /// Text that is read before it is scored together; bounds memory whatever the number of inputs.
@@ -288,6 +292,10 @@ pub fn score_article(
     let intervals = params
         .full
         .then(|| article_intervals(model.heads(), scored.iter().map(|s| &s.scores)));
+    let markup = match params.full {
+        true => markup(&article),
+        false => Vec::new(),
+    };
     ScoredArticle {
         deferred,
         intervals,
@@ -299,8 +307,25 @@ pub fn score_article(
         statements: scored,
         scores,
         n_bytes: article.text.len(),
+        markup,
         full_text: params.full.then_some(article.text),
     }
+}
+
+/// The stretches of an article's text that reading blanked: where the two differ, letter by letter.
+fn markup(article: &Article) -> Vec<Span> {
+    let readable = article.readable().as_bytes();
+    let mut found: Vec<Span> = Vec::new();
+    for (start, letter) in article.text.char_indices() {
+        let end = start + letter.len_utf8();
+        let is_same = readable.get(start..end) == article.text.as_bytes().get(start..end);
+        match found.last_mut() {
+            _ if is_same => {}
+            Some(last) if last.end == start => last.end = end,
+            _ => found.push(Span::new(start, end)),
+        }
+    }
+    found
 }
 
 /// The statements of an article's body, as spans of its whole text.

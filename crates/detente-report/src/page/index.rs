@@ -61,7 +61,10 @@ impl<'a> PageIndex<'a> {
             n_statements: record.statements.len(),
             scores: record.scores.values().map(scores).collect(),
         });
-        (file, self.params.record_page(&record, Some(Self::FILE)))
+        (
+            file,
+            self.params.record_page(article, &record, Some(Self::FILE)),
+        )
     }
 
     /// The articles added.
