@@ -285,7 +285,8 @@ fn the_index_is_sorted_by_its_heads() {
     browser.open(&done.path("pages/index.html"));
     let column = |at: u32| {
         let script = format!(
-            "return [...document.querySelectorAll('tbody tr')].map(r => r.cells[{at}].textContent)"
+            "return [...document.querySelectorAll('tbody tr')].map(r => \
+             (r.cells[{at}].querySelector('b') ?? r.cells[{at}]).textContent)"
         );
         browser.script(&script)
     };

@@ -7,7 +7,7 @@
 mod index;
 mod still;
 
-pub use index::PageIndex;
+pub use index::{LIST_SCRIPT, LIST_STYLE, PageIndex};
 
 use super::article_record::ArticleRecord;
 use super::table;

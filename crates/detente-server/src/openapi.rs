@@ -1,7 +1,7 @@
 //! The OpenAPI document, made of the routes themselves.
 
 use super::{refusal, request, routes, schema};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -54,5 +54,63 @@ pub(super) fn document() -> serde_json::Result<Value> {
         schemas.extend(schema::article_schemas());
         schemas.sort_keys();
     }
+    let articles = json!({"type": "array", "items": {"$ref": "#/components/schemas/Article"}});
+    for (path, operations) in document["paths"].as_object_mut().into_iter().flatten() {
+        for (method, operation) in operations.as_object_mut().into_iter().flatten() {
+            let responses = &mut operation["responses"];
+            for (status, description) in refusals(path, method) {
+                let schema = json!({"schema": {"$ref": "#/components/schemas/Error"}});
+                responses[status] =
+                    json!({"description": description, "content": {"application/json": schema}});
+            }
+            // One article for one, a list for several.
+            if method == "post" {
+                let schema = &mut responses["200"]["content"]["application/json"]["schema"];
+                *schema = json!({"anyOf": [schema.take(), articles]});
+                let lines = &mut responses["200"]["content"]["application/x-ndjson"]["schema"];
+                *lines = json!({
+                    "type": "string", "description": "An object as in `application/json` on each line.",
+                });
+                responses["200"]["headers"]["Detente-Known-Words"] = json!({
+                    "description": "Of one article, how many of its words the model knows, and how many there are.",
+                    "schema": {"type": "string", "pattern": "^[0-9]+/[0-9]+$"},
+                });
+            }
+        }
+    }
     Ok(document)
+}
+
+/// What an address can answer beside its `200`, each with an [`ErrorBody`](refusal::ErrorBody).
+fn refusals(path: &str, method: &str) -> Vec<(&'static str, &'static str)> {
+    let mut refusals = vec![
+        ("400", "The request is not of the expected form."),
+        (
+            "403",
+            "The request comes from a page of another site, or its `Host` is no name of this server. Only where no \
+             token is asked for.",
+        ),
+    ];
+    if path.starts_with("/v1/") || path == "/metrics" {
+        refusals.push(("401", "The token is missing or wrong."));
+    }
+    if method == "post" {
+        refusals.extend([
+            ("404", "There is no model of this name."),
+            ("408", "The body came too slowly."),
+            (
+                "413",
+                "The body is too large, has too many articles, or would give an answer that is too large.",
+            ),
+            ("415", "A body of this kind is not read."),
+            ("500", "A defect inside the server."),
+            ("501", "This server was built without what reads such a body."),
+            (
+                "503",
+                "The server has too much to do, or the request takes too long; `Retry-After` says when to come again.",
+            ),
+        ]);
+    }
+    refusals.sort_unstable();
+    refusals
 }
