@@ -438,7 +438,7 @@ fn what_is_looked_at_whole_is_short() {
         .post("/v1/explain?top=0", "application/json", title)
         .refuses(
             400,
-            "a title has 1900000 bytes; expected at most 10000, and the rest as text",
+            "a title has 1900000 characters; expected at most 10000, and the rest as text",
         );
     let mention =
         serde_json::json!({"text": "We met. ".repeat(90_000), "mention": "ab".repeat(500_000)})
@@ -447,7 +447,7 @@ fn what_is_looked_at_whole_is_short() {
         .post("/v1/score", "application/json", mention)
         .refuses(
             400,
-            "a mention has 1000000 bytes; expected a name of at most 1000",
+            "a mention has 1000000 characters; expected a name of at most 1000",
         );
 }
 

@@ -1,7 +1,8 @@
 //! The OpenAPI document, made of the routes themselves.
 
+use super::request::{MENTION_CHARS, TITLE_CHARS};
 use super::{refusal, request, routes, schema};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -52,6 +53,7 @@ pub(super) fn document() -> serde_json::Result<Value> {
         .and_then(Value::as_object_mut)
     {
         schemas.extend(schema::article_schemas());
+        restrict(schemas);
         schemas.sort_keys();
     }
     let articles = json!({"type": "array", "items": {"$ref": "#/components/schemas/Article"}});
@@ -65,6 +67,18 @@ pub(super) fn document() -> serde_json::Result<Value> {
             }
             // One article for one, a list for several.
             if method == "post" {
+                for of in (operation["parameters"].as_array_mut().into_iter().flatten())
+                    .filter(|parameter| parameter["name"] == "mention")
+                {
+                    of["schema"]["maxLength"] = MENTION_CHARS.into();
+                }
+                let kinds = &mut operation["requestBody"]["content"];
+                for (kind, of) in kinds.as_object_mut().into_iter().flatten() {
+                    if kind != "application/json" {
+                        of["schema"]["minLength"] = 1.into();
+                    }
+                }
+                let responses = &mut operation["responses"];
                 let schema = &mut responses["200"]["content"]["application/json"]["schema"];
                 *schema = json!({"anyOf": [schema.take(), articles]});
                 let lines = &mut responses["200"]["content"]["application/x-ndjson"]["schema"];
@@ -113,4 +127,24 @@ fn refusals(path: &str, method: &str) -> Vec<(&'static str, &'static str)> {
     }
     refusals.sort_unstable();
     refusals
+}
+
+/// Says of a request what its fields alone do not: that it has a text or articles, and how long what is looked at whole
+/// may be.
+fn restrict(schemas: &mut Map<String, Value>) {
+    let null = json!({"type": "null"});
+    schemas["ScoreRequest"]["oneOf"] = json!([
+        {"required": ["text"], "properties": {"text": {"type": "string"}, "articles": null}},
+        {
+            "required": ["articles"],
+            "properties": {
+                "articles": {"type": "array"}, "text": null, "id": null, "title": null, "date": null,
+            },
+        },
+    ]);
+    for name in ["ScoreRequest", "ArticleRequest"] {
+        let fields = &mut schemas[name]["properties"];
+        fields["title"]["maxLength"] = TITLE_CHARS.into();
+        fields["mention"]["maxLength"] = MENTION_CHARS.into();
+    }
 }

@@ -33,7 +33,7 @@ pub(super) struct Options {
     /// Score only the statements that contain this text, by what is said around it.
     mention: Option<String>,
     /// Refer answers to a person so that at most this share of all is given and wrong, from 0 to 1.
-    #[param(minimum = 0, maximum = 1)]
+    #[param(exclusive_minimum = 0, exclusive_maximum = 1)]
     max_risk: Option<f64>,
     /// Tell which features moved each label.
     explain: Option<bool>,
@@ -71,7 +71,7 @@ pub(super) struct ScoreRequest {
     /// Score only the statements that contain this text, by what is said around it.
     mention: Option<String>,
     /// Refer answers to a person so that at most this share of all is given and wrong.
-    #[schema(minimum = 0, maximum = 1)]
+    #[schema(exclusive_minimum = 0, exclusive_maximum = 1)]
     max_risk: Option<f64>,
     /// Tell which features moved each label.
     explain: Option<bool>,
@@ -238,10 +238,10 @@ pub(super) struct Held {
 pub(super) const N_HELD: usize = 2;
 /// Articles in one request at the most.
 pub(super) const N_ARTICLES: usize = 50_000;
-/// Bytes of a title at the most. It is one statement whatever its length, so that work could not end within it.
-const TITLE_BYTES: usize = 10_000;
-/// Bytes of a mention at the most: every statement is searched for it.
-const MENTION_BYTES: usize = 1_000;
+/// Characters of a title at the most. It is one statement whatever its length, so that work could not end within it.
+pub(super) const TITLE_CHARS: usize = 10_000;
+/// Characters of a mention at the most: every statement is searched for it.
+pub(super) const MENTION_CHARS: usize = 1_000;
 
 /// Reads a body whole.
 ///
@@ -426,17 +426,21 @@ fn at_most(n_articles: usize) -> Result<()> {
 
 /// Whether the parts of an article that are looked at whole are short enough.
 fn check(article: &Article) -> Result<()> {
-    let n_title = article.title_text().map_or(0, str::len);
-    let n_mention = article.mention.as_ref().map_or(0, String::len);
-    if n_title > TITLE_BYTES {
+    let n_title = article.title_text().map_or(0, n_chars);
+    let n_mention = article.mention.as_deref().map_or(0, n_chars);
+    if n_title > TITLE_CHARS {
         let expected = "at most 10000, and the rest as text";
-        return Err(wrong(format!("a title has {n_title} bytes"), expected));
+        return Err(wrong(format!("a title has {n_title} characters"), expected));
     }
-    if n_mention > MENTION_BYTES {
-        let found = format!("a mention has {n_mention} bytes");
+    if n_mention > MENTION_CHARS {
+        let found = format!("a mention has {n_mention} characters");
         return Err(wrong(found, "a name of at most 1000"));
     }
     Ok(())
+}
+
+fn n_chars(text: &str) -> usize {
+    text.chars().count()
 }
 
 fn wrong(found: impl Into<String>, expected: &'static str) -> Error {
@@ -538,11 +542,11 @@ mod tests {
             format!("{{\"text\": \"a\", \"{field}\": \"{}\"}}", "a".repeat(n))
         };
         assert!(parse(&of("title", 10_000)).is_ok() && parse(&of("mention", 1_000)).is_ok());
-        let title = "a title has 10001 bytes; expected at most 10000, and the rest as text";
+        let title = "a title has 10001 characters; expected at most 10000, and the rest as text";
         assert_eq!(message(&of("title", 10_001)), title);
         assert_eq!(
             message(&of("mention", 1_001)),
-            "a mention has 1001 bytes; expected a name of at most 1000"
+            "a mention has 1001 characters; expected a name of at most 1000"
         );
         let heading = format!("# {}", "a".repeat(10_001));
         let markdown = BodyKind::Input(InputKind::Markdown);
