@@ -1,6 +1,6 @@
 //! The OpenAPI document, made of the routes themselves.
 
-use super::request::{MENTION_CHARS, TITLE_CHARS};
+use super::request::{MENTION_CHARS, N_ARTICLES, TITLE_CHARS};
 use super::{refusal, request, routes, schema};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -142,6 +142,7 @@ fn restrict(schemas: &mut Map<String, Value>) {
             },
         },
     ]);
+    schemas["ScoreRequest"]["properties"]["articles"]["maxItems"] = N_ARTICLES.into();
     for name in ["ScoreRequest", "ArticleRequest"] {
         let fields = &mut schemas[name]["properties"];
         fields["title"]["maxLength"] = TITLE_CHARS.into();

@@ -64,7 +64,7 @@ pub(super) struct ScoreRequest {
     /// Its date, which is handed through.
     date: Option<String>,
     /// Several articles, in place of `text`.
-    #[schema(value_type = Option<Vec<ArticleRequest>>, max_items = 50000)]
+    #[schema(value_type = Option<Vec<ArticleRequest>>)]
     articles: Option<Batch>,
     /// Name of the model; the first one is taken without it.
     model: Option<String>,

@@ -152,14 +152,15 @@ impl Job {
         let loaded = Arc::clone(&self.loaded);
         let mut pieces = Pieces::new(&mut self.allowance, watch);
         let with_sets = self.params.max_risk.is_some();
-        let (mut n_articles, mut n_statements, mut n_bytes) = (0, 0, 0);
-        while n_bytes < TEXT_BYTES
+        let (mut n_articles, mut n_statements, mut n_bytes, mut n_done) = (0, 0, 0, 0);
+        while n_done < TEXT_BYTES
             && pieces.len() < ANSWER_BYTES
             && let Some(article) = self.waiting.pop_front()
         {
             watch.check()?;
             let n_held = n_bytes_held(&article);
-            n_bytes += n_held;
+            n_done += n_held;
+            n_bytes += article.text.len();
             let before = pieces.allowance().n_bytes();
             let allowance = pieces.allowance();
             let go_on = |n_taken| {
