@@ -97,10 +97,10 @@ fn two_hosts_or_none_are_no_request() {
                 "2 `Host` headers",
             ),
             (
-                &["Host: localhost", "Host: evil.example", "host: a"],
+                &["Host: localhost", "Host: evil.example", "host: a"][..],
                 "3 `Host` headers",
             ),
-            (&[], "no `Host` header"),
+            (&[][..], "no `Host` header"),
         ] {
             let headers = [hosts, &[authorization]].concat();
             let (status, answer) = sent(&server, POST, &headers);
@@ -319,7 +319,7 @@ fn an_answer_that_would_be_huge_is_refused_before_it_is() {
 fn many_small_articles_are_counted_and_those_allowed_are_streamed() {
     let server = Server::start(&[]);
     let too_many = "the body has too many articles; expected at most 50000 in one request";
-    let article = |n: usize| format!("{{\"title\":\"{n}\",\"text\":\"\"}}");
+    let article = |n: usize| format!("{{\"title\":\"{}\",\"text\":\"\"}}", n % 10);
     let list = |n: usize| {
         let articles: Vec<String> = (0..n).map(article).collect();
         format!("{{\"articles\":[{}]}}", articles.join(","))

@@ -362,7 +362,7 @@ fn favoring_conflict_is_no_good_news() {
         let paper = page.script(
             "return getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g).map(Number)",
         );
-        let paper = [0, 1, 2].map(|at| paper[at].as_f64().unwrap() / 255.0);
+        let paper = [0_usize, 1, 2].map(|at| paper[at].as_f64().unwrap() / 255.0);
         for selector in [
             "td.for[data-target=conflict]",
             "td.for[data-target=peace]",
