@@ -132,13 +132,13 @@ fn refusals(path: &str, method: &str) -> Vec<(&'static str, &'static str)> {
 /// Says of a request what its fields alone do not: that it has a text or articles, and how long what is looked at whole
 /// may be.
 fn restrict(schemas: &mut Map<String, Value>) {
-    let null = json!({"type": "null"});
+    let absent = json!({"type": "null"});
     schemas["ScoreRequest"]["oneOf"] = json!([
-        {"required": ["text"], "properties": {"text": {"type": "string"}, "articles": null}},
+        {"required": ["text"], "properties": {"text": {"type": "string"}, "articles": absent}},
         {
             "required": ["articles"],
             "properties": {
-                "articles": {"type": "array"}, "text": null, "id": null, "title": null, "date": null,
+                "articles": {"type": "array"}, "text": absent, "id": absent, "title": absent, "date": absent,
             },
         },
     ]);
