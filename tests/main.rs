@@ -45,6 +45,8 @@ mod saved_pages;
 #[cfg(feature = "serve")]
 mod serve;
 #[cfg(feature = "serve")]
+mod serve_limits;
+#[cfg(feature = "serve")]
 mod serve_page;
 mod shown;
 mod shrink;

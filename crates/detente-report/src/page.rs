@@ -8,7 +8,7 @@ mod index;
 mod packed;
 mod still;
 
-pub use index::PageIndex;
+pub use index::{LIST_SCRIPT, LIST_STYLE, PageIndex};
 
 use super::article_record::ArticleRecord;
 use super::language::KnownWords;

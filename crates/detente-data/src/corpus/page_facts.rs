@@ -106,14 +106,19 @@ impl Facts {
         let said_heading = headings.iter().copied().find(|heading| is_said(heading));
         let heading = said_heading.or_else(|| {
             let is_only = headings.len() == 1 || said.iter().all(String::is_empty);
-            let mut long = headings.iter().copied().filter(|heading| has_words(heading));
+            let mut long = headings
+                .iter()
+                .copied()
+                .filter(|heading| has_words(heading));
             long.next().filter(|_| is_only)
         });
         // Some pages have their title in a heading of the second level.
         let heading = heading.or_else(|| {
             let second = page.subheadings.iter().filter(is_title);
             let mut second = second.filter(|heading| has_words(heading));
-            second.find(|heading| is_said(heading)).filter(|_| headings.is_empty())
+            second
+                .find(|heading| is_said(heading))
+                .filter(|_| headings.is_empty())
         });
         let title = match heading {
             Some(heading) => Some(heading.clone()),
