@@ -20,6 +20,7 @@ mod signals;
 mod size;
 mod standard_output;
 mod progress;
+mod reading;
 mod score;
 mod score_output;
 #[cfg(feature = "serve")]
@@ -32,6 +33,7 @@ mod training;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use detente_data::file::set_max_unpacked;
+use detente_error::visible;
 use detente_model::Model;
 use encoding::{EncoderArguments, read_model_file};
 use failure::{Error, ErrorKind, Result};
@@ -102,14 +104,20 @@ enum Command {
 /// Runs the command line with these arguments (the program's name first).
 pub(super) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = arguments.into_iter().collect();
-    let arguments = match config::with_config(arguments, Arguments::command) {
+    let arguments: Vec<OsString> = match config::with_config(arguments, Arguments::command) {
         Ok(arguments) => arguments,
         Err(error) => return failed(&error),
     };
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments = match Arguments::try_parse_from(&arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
+            // What is quoted of the arguments must not steer the terminal, so they are read again written out.
+            let shown = arguments.iter().map(|one| {
+                let one = one.to_string_lossy();
+                OsString::from(visible(&one).into_owned())
+            });
+            let error = Arguments::try_parse_from(shown).err().unwrap_or(error);
             let printed = match error.use_stderr() {
                 true => error.print().or(Ok(())),
                 false => standard_output::check()

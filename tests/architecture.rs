@@ -228,6 +228,21 @@ fn csv_has_one_home_to_come_in_and_one_to_go_out() {
     only_in("the csv crate", |line| names_crate(line, "csv"), &places);
 }
 
+/// What a title or a label could do to a terminal is written out where cells are made.
+#[test]
+fn cells_of_tables_are_made_in_one_place() {
+    // The cells of training are those of the standard library.
+    let places = [
+        "crates/detente-report/src/table.rs",
+        "crates/detente-train/",
+    ];
+    only_in(
+        "cells of tables",
+        |line| line.contains("Cell::new("),
+        &places,
+    );
+}
+
 #[test]
 fn files_are_opened_in_few_places() {
     let places = [

@@ -12,7 +12,9 @@ const WIDTHS: [u32; 3] = [360, 800, 1280];
 fn pages() -> Done {
     let articles = root().join("datasets/articles");
     Run::new()
-        .args(["score", articles.to_str().unwrap(), "--format", "html"])
+        // One without a date, which is an article only if it is named.
+        .args(["score", articles.join("README.md").to_str().unwrap()])
+        .args([articles.to_str().unwrap(), "--format", "html"])
         .args(["--max-risk", "0.1", "-o", "pages"])
         .success()
 }
@@ -285,7 +287,8 @@ fn the_index_is_sorted_by_its_heads() {
     browser.open(&done.path("pages/index.html"));
     let column = |at: u32| {
         let script = format!(
-            "return [...document.querySelectorAll('tbody tr')].map(r => r.cells[{at}].textContent)"
+            "return [...document.querySelectorAll('tbody tr')].map(r => \
+             (r.cells[{at}].querySelector('b') ?? r.cells[{at}]).textContent)"
         );
         browser.script(&script)
     };
@@ -307,6 +310,8 @@ fn the_index_is_sorted_by_its_heads() {
     let scores = column(2);
     let numbers: Vec<f64> = strings(&scores)
         .iter()
+        // Where no statement speaks to the target, there is no score.
+        .filter(|score| **score != "\u{2013}")
         .map(|score| score.replace('\u{2212}', "-").parse().unwrap())
         .collect();
     assert!(numbers.is_sorted_by(|a, b| a >= b), "{numbers:?}");
@@ -324,4 +329,236 @@ fn the_index_is_sorted_by_its_heads() {
             );
         }
     }
+}
+
+/// A page of a text, opened; `name` tells how it is read.
+fn opened(browser: &Browser, name: &str, text: &str) -> Done {
+    let done = Run::new()
+        .file(name, text)
+        .args(["score", name, "--format", "html", "-o", "page.html"])
+        .success();
+    browser.set_media("screen", "light");
+    browser.set_width(1280);
+    browser.open(&done.path("page.html"));
+    done
+}
+
+#[test]
+fn a_page_opens_where_most_is_marked_and_draws_no_score_where_nothing_speaks() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let text = "We condemn the attack on the town. They bombed the harbour and shelled the border posts. The army \
+                threatens to invade the valley with tanks.";
+    let done = opened(&browser, "a.txt", text);
+    let article = data(&String::from_utf8(done.read("page.html")).unwrap());
+    let n_marked = |target: &str| {
+        let statements = article["statements"].as_array().unwrap().iter();
+        let labels = statements.map(|one| one["targets"][target]["label"].as_str().unwrap());
+        labels
+            .filter(|label| !matches!(*label, "none" | "neutral"))
+            .count()
+    };
+    let targets: Vec<&str> = article["article"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    let most = targets.iter().map(|target| n_marked(target)).max().unwrap();
+    let first = targets
+        .iter()
+        .find(|target| n_marked(target) == most)
+        .unwrap();
+    let shown = browser.script("return document.querySelector('.detente').dataset.target");
+    assert_eq!(shown, **first);
+    for target in targets {
+        let found = &article["article"][target];
+        let Some(favor) = found.get("favor") else {
+            continue;
+        };
+        let is_silent = favor == 0 && found["against"] == 0;
+        let drawn = browser.script(&format!(
+            "const tab = document.querySelector('[data-target={target}][role=tab]');
+             return [tab.textContent.includes('no statement speaks to this'),
+               tab.querySelectorAll('.score, svg').length]"
+        ));
+        assert_eq!(
+            drawn,
+            json!([is_silent, if is_silent { 0 } else { 2 }]),
+            "{target}"
+        );
+    }
+}
+
+#[test]
+fn for_a_conflict_is_drawn_in_hues_of_its_own_that_can_be_read() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let text = "We welcome the ceasefire. We will attack the town and bomb the harbour. We condemn the attack.";
+    opened(&browser, "a.txt", text);
+    for scheme in ["light", "dark"] {
+        browser.set_media("screen", scheme);
+        // The hues themselves, and the text beside a mark on the darkest tint of it.
+        let found = browser.script(
+            "const light = ([r, g, b]) => { const f = x => (x /= 255) <= .04045 ? x / 12.92
+               : ((x + .055) / 1.055) ** 2.4; return .2126 * f(r) + .7152 * f(g) + .0722 * f(b) };
+             const paper = getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number);
+             const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p);
+               return (x + .05) / (y + .05) };
+             const of = target => ['--for', '--against'].map(name => {
+               document.querySelector('[role=tab][data-target=' + target + ']').click();
+               const hue = getComputedStyle(document.querySelector('.text')).getPropertyValue(name).trim();
+               const rgb = [1, 3, 5].map(at => parseInt(hue.slice(at, at + 2), 16));
+               const tint = rgb.map((c, i) => .23 * c + .77 * paper[i]);
+               return [hue, ratio(rgb, paper), ratio(rgb, tint)] });
+             return [of('peace'), of('conflict')]",
+        );
+        let hue = |target: usize, side: usize| found[target][side][0].as_str().unwrap();
+        let hues = [hue(0, 0), hue(0, 1), hue(1, 0), hue(1, 1)];
+        let distinct: std::collections::BTreeSet<&str> = hues.into_iter().collect();
+        assert_eq!(distinct.len(), 4, "{hues:?}");
+        for side in found
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|target| target.as_array().unwrap())
+        {
+            let ratios = [1, 2].map(|at| side[at].as_f64().unwrap());
+            assert!(ratios.iter().all(|ratio| *ratio >= 4.5), "{scheme} {side}");
+        }
+    }
+    // What is written +.00 is on neither side.
+    let zero = browser.script(
+        "return [...document.querySelectorAll('.target')].filter(tab => tab.querySelector('.score')
+           && tab.querySelector('.score').textContent === '+.00' && tab.querySelector('.point:not(.plain)')).length",
+    );
+    assert_eq!(zero, 0);
+}
+
+#[test]
+fn a_long_text_is_a_small_page_that_shows_the_same() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let part = "We welcome the naïve ceasefire 😀 that both sides signed in Genève, and we call on the council to \
+                support trade and water talks. They shelled the harbour of the town again on Monday. The session \
+                opened at noon.\n\n";
+    let text = format!("# A *long* title\n\n{}", part.repeat(117_000 / part.len()));
+    let done = opened(&browser, "a.md", &text);
+    let page = done.read("page.html");
+    assert!(page.len() < 1_000_000, "{} bytes", page.len());
+    let json = done
+        .then()
+        .args(["score", "a.md", "--format", "json", "--explain", "--full"])
+        .success()
+        .json();
+    let article = &json[0];
+    assert_eq!(
+        browser.script("return document.querySelector('.text').textContent"),
+        article["full_text"]
+    );
+    let statements = article["statements"].as_array().unwrap();
+    let texts = browser
+        .script("return [...document.querySelectorAll('.statement')].map(s => s.textContent)");
+    let meant: Vec<&Value> = statements
+        .iter()
+        .map(|statement| &statement["text"])
+        .collect();
+    assert_eq!(texts, json!(meant));
+    for (at, target) in [
+        (1, "peace"),
+        (2, "conflict"),
+        (statements.len() - 1, "sentiment"),
+    ] {
+        browser.script(&format!(
+            "document.querySelector('[role=tab][data-target={target}]').click();
+             document.querySelectorAll('.statement')[{at}].click()"
+        ));
+        let answer = &statements[at]["targets"][target];
+        let shown = browser.script(
+            "return [document.querySelector('.why h2').textContent, document.querySelector('.traced').textContent,
+               [...document.querySelectorAll('.contributions.words tbody tr')].map(r => +r.dataset.value),
+               [...document.querySelectorAll('.contributions.features tbody tr')].map(r => +r.dataset.value),
+               +document.querySelector('.contributions tfoot tr').dataset.value,
+               [...document.querySelectorAll('.contributions.features code')].map(c => c.textContent)]",
+        );
+        let head = format!("{target} {}", answer["label"].as_str().unwrap());
+        assert!(shown[0].as_str().unwrap().starts_with(&head), "{shown}");
+        assert_eq!(shown[1], statements[at]["text"]);
+        let margin = shown[4].as_f64().unwrap();
+        assert!((margin - answer["explanation"]["margin"].as_f64().unwrap()).abs() <= 0.005);
+        for parts in [2, 3] {
+            let sum: f64 = shown[parts]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|part| part.as_f64().unwrap())
+                .sum();
+            assert!((sum - margin).abs() < 1e-9, "{sum} {margin}");
+        }
+        let features = answer["explanation"]["features"].as_array().unwrap().iter();
+        let features =
+            features.map(|one| one["feature"].as_str().unwrap().split_once(':').unwrap().1);
+        assert_eq!(shown[5], json!(features.collect::<Vec<_>>()));
+        browser.script("document.querySelector('.shut').click()");
+    }
+}
+
+#[test]
+fn markdown_is_drawn_without_its_markup() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let text = "# The *accord*\n\nWe **welcome** the [talks](https://example.org/a \"b c\") on `trade`.\n\n\
+                - They shelled the _town_.\n\n> A quote.\n\n```\nlet code = 1;\n```\n";
+    opened(&browser, "a.md", text);
+    // What is there, and what is seen.
+    assert_eq!(
+        browser.script("return document.querySelector('.text').textContent"),
+        text
+    );
+    let seen = browser.script("return document.querySelector('.text').innerText");
+    let seen = seen.as_str().unwrap();
+    for words in [
+        "The accord",
+        "We welcome the talks on trade.",
+        "They shelled the town.",
+        "A quote.",
+        "let code = 1;",
+    ] {
+        assert!(seen.contains(words), "{words} in {seen}");
+    }
+    for sign in ["#", "**", "](", "example.org", "b c", "`", "_", "> "] {
+        assert!(!seen.contains(sign), "{sign} in {seen}");
+    }
+}
+
+#[test]
+fn an_unknown_language_has_a_banner() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let banner = |text: &str| {
+        opened(&browser, "a.txt", text);
+        let banner = browser.script(
+            "return [...document.querySelectorAll('.banner')].filter(b => b.checkVisibility()).map(b => b.textContent)",
+        );
+        strings(&banner)
+            .iter()
+            .map(|&text| text.to_owned())
+            .collect::<Vec<String>>()
+    };
+    for text in [
+        "Wir begrüßen den Waffenstillstand. Beide Seiten unterzeichneten den Vertrag über das Wasser.",
+        "Мы приветствуем прекращение огня. Министр осудил нападение.",
+    ] {
+        let shown = banner(text);
+        assert!(
+            shown.len() == 1 && shown[0].starts_with("The language is unknown to the model"),
+            "{shown:?}"
+        );
+    }
+    assert_eq!(banner("We welcome the ceasefire at the border."), [""; 0]);
 }

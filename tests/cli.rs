@@ -203,7 +203,7 @@ fn a_folder_is_walked_in_name_order() {
         .file("in/.hidden.txt", "No.")
         .args(["score", "in", "--model", "toy.detente", "--format", "jsonl"])
         .stderr(format!(
-            "note: in/notes.pdf is passed over: not .txt, .md, .html, .jsonl{}\n\
+            "note: files passed over: 1 .pdf, 1 hidden; read are .txt, .md, .html, .jsonl{}\n\
              4 statements in 4 articles\n",
             if cfg!(feature = "arrow") {
                 ", .csv, .parquet or .arrow"
@@ -221,17 +221,17 @@ fn a_folder_is_walked_in_name_order() {
 
 #[test]
 fn standard_input_is_text_or_json_lines() {
-    let score = |stdin: &str| {
+    let score = |stdin: &str, kind: &str| {
         with_toy()
             .args(["score", "-", "--model", "toy.detente", "--format", "jsonl"])
             .stdin(stdin)
-            .stderr("")
+            .stderr(format!("note: standard input: read as {kind}\n"))
             .success()
             .json_lines()
     };
-    assert_eq!(score(PLAIN)[0]["date"], "2025-05-18");
+    assert_eq!(score(PLAIN, "text")[0]["date"], "2025-05-18");
     assert_eq!(
-        texts(&score("\n {\"text\": \"We met.\"}\n")[0]),
+        texts(&score("\n {\"text\": \"We met.\"}\n", "JSON Lines")[0]),
         ["We met."]
     );
 }
@@ -603,8 +603,9 @@ fn json_is_whole_when_a_later_input_fails() {
         .args(["score", "a.txt", "b.txt", "--format", "json"])
         .stdout(done.stdout.clone())
         .stderr(
-            "error: b.txt: this is a binary file; expected UTF-8 text\n\
-             hint: save the file as UTF-8 text and try again\n",
+            "error: b.txt:1: the byte at offset 1 is NUL; expected text\n\
+             hint: save the file as UTF-8 text and try again\n\
+             error: 1 of 2 files could not be read; the others are scored\n",
         )
         .failure(1);
     assert_eq!(failed.json().as_array().unwrap().len(), 1);

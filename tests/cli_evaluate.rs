@@ -20,6 +20,120 @@ fn evaluate(csv: &str, more: &[&str]) -> Done {
         .success()
 }
 
+/// Twenty documents without a stance, and one in favor that the model does not find.
+fn rare(found: bool) -> String {
+    let mut csv = "id,doc,text,peace\n".to_owned();
+    for document in 0..20 {
+        for row in 0..5 {
+            csv +=
+                &format!("r{document}_{row},d{document},The committee met near the coast.,none\n");
+        }
+    }
+    let words = if found {
+        "We welcome the ceasefire at the coast."
+    } else {
+        "The committee met near the coast."
+    };
+    csv + &format!("rare,d20,{words},favor\n")
+}
+
+#[test]
+fn a_rare_label_stays_in_the_mean_of_every_resample_slice_and_baseline() {
+    let measured = |found: bool| {
+        let done = evaluate(&rare(found), &["--group", "doc", "--by", "doc"]);
+        done.json()
+    };
+    let peace = |json: &Value, key: &str| json["targets"]["peace"][key].clone();
+    let ends = |json: &Value| {
+        let interval = &json["targets"]["peace"]["intervals"]["macro_f1"];
+        [0, 1].map(|end| interval[end].as_f64().unwrap())
+    };
+    // Never found: at the most half of the mean, in no resample all of it.
+    let missed = measured(false);
+    let value = peace(&missed, "macro_f1").as_f64().unwrap();
+    let [low, high] = ends(&missed);
+    assert!(
+        0.48 < low && low < value && value < high && high <= 0.5,
+        "{low} {value} {high}"
+    );
+    // Found: a resample without its document has F1 = 0 for it, as scikit-learn's zero_division=0.
+    let found = measured(true);
+    assert_eq!(peace(&found, "macro_f1"), 1.0);
+    assert_eq!(ends(&found), [0.5, 1.0]);
+    // A slice with one label of two, all right.
+    let slices = found["slices"].as_array().unwrap();
+    assert!(
+        slices.iter().all(|slice| slice["macro_f1"] == 0.5),
+        "{slices:?}"
+    );
+    // The commonest label of training is one of the list, or all are missed.
+    let baselines = &found["targets"]["peace"]["baselines"];
+    let majority = baselines["majority"]["macro_f1"].as_f64().unwrap();
+    assert!(majority <= 0.5, "{majority}");
+}
+
+#[test]
+fn a_text_with_a_row_for_each_target_is_one_text() {
+    let texts = [
+        ("We welcome the ceasefire.", ["favor", "none", "against"]),
+        ("They shelled the town.", ["against", "none", "favor"]),
+        ("We will deepen our trade.", ["none", "favor", "none"]),
+        ("The session opened at noon.", ["none", "none", "none"]),
+    ];
+    let targets = ["peace", "cooperation", "conflict"];
+    let mut long = "id,text,target,label\n".to_owned();
+    let mut wide = format!("id,text,{}\n", targets.join(","));
+    for (at, (text, labels)) in texts.iter().enumerate() {
+        wide += &format!("t{at},{text},{}\n", labels.join(","));
+        for (target, label) in targets.iter().zip(labels) {
+            long += &format!("r{at}{target},{text},{target},{label}\n");
+        }
+        // A target that the model lacks.
+        long += &format!("r{at}other,{text},weather,sunny\n");
+    }
+    let long_args = ["--target-column", "target", "--label-column", "label"];
+    let run = |csv: &str, args: &[&str]| {
+        Run::new()
+            .file("a.csv", csv)
+            .args(["evaluate", "a.csv", "--format", "json"])
+            .args(args.iter().copied())
+            .success()
+            .json()
+    };
+    let (long, wide) = (run(&long, &long_args), run(&wide, &[]));
+    assert_eq!(long["pooled"], wide["pooled"]);
+    assert_eq!(
+        (&long["pooled"]["n"], &long["pooled"]["documents"]),
+        (&json!(12), &json!(4))
+    );
+    assert_eq!(long["unknown_targets"], json!({ "weather": 4 }));
+    // Rows are rows of the file that are measured, whatever else stands in it.
+    assert_eq!((&long["n"], &wide["n"]), (&json!(12), &json!(4)));
+    assert_eq!(long["contamination"]["n"], long["n"]);
+    // Words are those of texts, which do not count once more for each target.
+    assert_eq!(long["drift"], wide["drift"]);
+    for target in targets {
+        assert_eq!(long["targets"][target]["documents"], 4);
+        for risk in long["targets"][target]["conformal"].as_array().unwrap() {
+            let wrong = risk["error"]["value"].as_f64().unwrap_or(0.0)
+                * risk["n_answered"].as_f64().unwrap();
+            assert_eq!(risk["given_and_wrong"].as_f64().unwrap(), wrong.round());
+        }
+    }
+}
+
+#[test]
+fn intervals_say_how_many_documents_each_line_rests_on() {
+    let csv = "id,doc,text,peace,conflict\n1,a,We welcome peace.,favor,\n2,b,They shelled the town.,against,favor\n\
+               3,c,We met.,none,none\n";
+    let done = Run::new()
+        .file("a.csv", csv)
+        .args(["evaluate", "a.csv", "--group", "doc"])
+        .success();
+    let expected = "bootstrap over documents (peace 3, conflict 2, pooled 3), ";
+    assert!(done.stdout.contains(expected), "{}", done.stdout);
+}
+
 /// The fields that issue 2 promises of a target and of the pool.
 #[track_caller]
 fn check_measures(measures: &Value, labels: &[&str]) {

@@ -172,7 +172,7 @@ fn a_folder_has_its_columnar_files_read() {
         .file("in/a.parquet", parquet(csv))
         .file("in/b.pdf", "")
         .args(["score", "in", "--model", "toy.detente", "--format", "jsonl"])
-        .stderr("note: in/b.pdf is passed over: not .txt, .md, .html, .jsonl, .csv, .parquet or .arrow\n")
+        .stderr("note: files passed over: 1 .pdf; read are .txt, .md, .html, .jsonl, .csv, .parquet or .arrow\n")
         .success();
     assert_eq!(done.json_lines()[0]["id"], "7");
 }

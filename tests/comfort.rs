@@ -142,7 +142,11 @@ fn quiet_says_nothing_but_errors_and_verbose_says_what_is_done() {
             .file("in/c.png", "")
     };
     let plain = run().args(["score", "in"]).success();
-    assert!(plain.stderr.contains("is passed over"), "{}", plain.stderr);
+    assert!(
+        plain.stderr.contains("passed over: 1 .png"),
+        "{}",
+        plain.stderr
+    );
     let quiet = run().args(["score", "in", "--quiet"]).stderr("").success();
     assert_eq!(quiet.stdout, plain.stdout);
     run()

@@ -19,6 +19,7 @@ mod cli_evaluate;
 mod cli_measures;
 #[cfg(feature = "html")]
 mod cli_page;
+mod cli_reading;
 mod cli_terms;
 mod cli_train;
 #[cfg(feature = "arrow")]
@@ -32,6 +33,7 @@ mod limits;
 mod metrics_coverage;
 mod metrics_invariance;
 mod metrics_reference;
+mod openings;
 mod properties;
 mod readme;
 mod real_input;
@@ -39,10 +41,15 @@ mod real_input;
 mod report_page;
 mod roundtrip;
 mod run;
+#[cfg(feature = "html-in")]
+mod saved_pages;
 #[cfg(feature = "serve")]
 mod serve;
 #[cfg(feature = "serve")]
+mod serve_limits;
+#[cfg(feature = "serve")]
 mod serve_page;
+mod shown;
 mod shrink;
 mod stacking;
 mod stream;

@@ -93,8 +93,21 @@ impl Run {
         self.code(code)
     }
 
+    /// Runs, and expects that it fails, with an empty standard output.
     #[track_caller]
-    fn code(self, code: i32) -> Done {
+    pub(crate) fn failure_of_any_kind(mut self) -> Done {
+        self.stdout.get_or_insert_default();
+        self.ends(|code| matches!(code, Some(1 | 2)))
+    }
+
+    /// Runs, and expects this exit code.
+    #[track_caller]
+    pub(crate) fn code(self, code: i32) -> Done {
+        self.ends(|found| found == Some(code))
+    }
+
+    #[track_caller]
+    fn ends(self, is_expected: impl Fn(Option<i32>) -> bool) -> Done {
         let mut child = command(&self.args)
             .current_dir(self.folder.path())
             .stdin(Stdio::piped())
@@ -108,7 +121,8 @@ impl Run {
         let stdout = String::from_utf8(output.stdout).unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
         let shown = format!("$ detente {}\n{stdout}{stderr}", self.args.join(" "));
-        assert_eq!(output.status.code(), Some(code), "{shown}");
+        let code = output.status.code();
+        assert!(is_expected(code), "ended with {code:?}\n{shown}");
         if let Some(expected) = self.stderr {
             assert_eq!(stderr, expected, "{shown}");
         }

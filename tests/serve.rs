@@ -24,10 +24,10 @@ pub(crate) struct Server {
 }
 
 /// What was answered.
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     headers: ureq::http::HeaderMap,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Server {
@@ -36,7 +36,7 @@ impl Server {
     }
 
     #[track_caller]
-    fn start_in(folder: &Path, args: &[&str]) -> Self {
+    pub(crate) fn start_in(folder: &Path, args: &[&str]) -> Self {
         let mut child = command(&["serve", "--port", "0"])
             .args(args)
             .current_dir(folder)
@@ -54,6 +54,12 @@ impl Server {
         server
     }
 
+    /// What the system tells of the process.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn about(&self, file: &str) -> String {
+        std::fs::read_to_string(format!("/proc/{}/{file}", self.child.id())).unwrap()
+    }
+
     /// The next line on standard error.
     fn line(&mut self) -> String {
         let mut line = String::new();
@@ -68,11 +74,11 @@ impl Server {
         assert!(done.unwrap().success());
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         answer(agent().get(format!("{}{path}", self.address)).call())
     }
 
-    fn post(&self, path: &str, kind: &str, body: impl AsRef<[u8]>) -> Answer {
+    pub(crate) fn post(&self, path: &str, kind: &str, body: impl AsRef<[u8]>) -> Answer {
         self.post_for(path, kind, "*/*", body)
     }
 
@@ -85,7 +91,7 @@ impl Server {
     }
 
     /// A connection without a client between.
-    fn connect(&self) -> TcpStream {
+    pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address.trim_start_matches("http://")).unwrap();
         let patience = Some(Duration::from_secs(30));
         stream.set_read_timeout(patience).unwrap();
@@ -125,7 +131,7 @@ fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> An
 }
 
 impl Answer {
-    fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |v| v.to_str().unwrap())
     }
 
@@ -136,7 +142,7 @@ impl Answer {
 
     /// Expects this status and exactly this sentence.
     #[track_caller]
-    fn refuses(&self, status: u16, sentence: &str) {
+    pub(crate) fn refuses(&self, status: u16, sentence: &str) {
         assert_eq!(
             (self.status, self.json()["error"].as_str()),
             (status, Some(sentence))
@@ -283,7 +289,7 @@ fn a_wrong_request_gets_one_sentence() {
         .post("/v1/score", "text/plain", b"We met\xff.")
         .refuses(
             400,
-            "body: the byte at offset 6 is not UTF-8; expected UTF-8 text",
+            "body:1: the byte at offset 6 is not UTF-8; expected UTF-8 text",
         );
     server
         .post("/v1/score", "text/csv", "id,text\na\n")
@@ -333,7 +339,7 @@ fn a_wrong_request_gets_one_sentence() {
 }
 
 /// Sends bytes as they are, and reads until the server closes.
-fn raw(server: &Server, bytes: &[u8]) -> String {
+pub(crate) fn raw(server: &Server, bytes: &[u8]) -> String {
     let mut stream = server.connect();
     stream.write_all(bytes).unwrap();
     let mut answer = Vec::new();
@@ -354,7 +360,8 @@ fn tricks_with_paths_and_bytes_lead_nowhere() {
     ] {
         let answer = raw(
             &server,
-            format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").as_bytes(),
+            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                .as_bytes(),
         );
         assert!(answer.starts_with("HTTP/1.1 404 "), "{path}: {answer}");
         assert!(answer.contains("there is nothing at `"), "{answer}");
@@ -365,7 +372,7 @@ fn tricks_with_paths_and_bytes_lead_nowhere() {
         "{garbage}"
     );
     let both =
-        b"POST /v1/score HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 9\r\n\r\nabc";
+        b"POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 9\r\n\r\nabc";
     assert!(!raw(&server, both).starts_with("HTTP/1.1 200 "));
     assert_eq!(server.get("/healthz").body, "ok\n");
 }
@@ -557,7 +564,7 @@ fn what_was_begun_is_ended_before_the_server_stops() {
     let mut server = Server::start(&[]);
     let mut idle = server.connect();
     let mut stream = server.connect();
-    let head = "POST /v1/score HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 7\r\n\r\nWe ";
+    let head = "POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 7\r\n\r\nWe ";
     stream.write_all(head.as_bytes()).unwrap();
     // The head has to be there before the signal.
     std::thread::sleep(Duration::from_millis(300));
@@ -584,7 +591,7 @@ fn more_than_can_be_done_is_told_to_come_again() {
     );
     let body = line.repeat(800);
     let head = format!(
-        "POST /v1/explain HTTP/1.1\r\nHost: a\r\nContent-Type: {LINES}\r\nContent-Length: {}\r\n\r\n",
+        "POST /v1/explain HTTP/1.1\r\nHost: localhost\r\nContent-Type: {LINES}\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );
     let mut unread = server.connect();
@@ -611,7 +618,7 @@ fn more_than_can_be_done_is_told_to_come_again() {
 #[test]
 fn a_slow_body_is_not_waited_for() {
     let server = Server::start(&["--timeout", "1"]);
-    let head = "POST /v1/score HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 99\r\n\r\nWe";
+    let head = "POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 99\r\n\r\nWe";
     let mut stream = server.connect();
     stream.write_all(head.as_bytes()).unwrap();
     let mut answer = String::new();
@@ -628,7 +635,7 @@ fn a_body_without_a_length_stops_at_the_limit() {
     let server = Server::start(&["--max-body", "10kB"]);
     let piece = format!("1000\r\n{}\r\n", "a".repeat(0x1000));
     let request = format!(
-        "POST /v1/score HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n{}",
+        "POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n{}",
         piece.repeat(3)
     );
     let answer = raw(&server, request.as_bytes());

@@ -241,3 +241,222 @@ fn the_pages_fit_a_phone_and_tell_mistakes() {
         document.querySelector(a.hash))";
     assert_eq!(page.script(links), true);
 }
+
+/// Drops files of these names and texts onto the page.
+fn drop_files(page: &Page, files: &[(String, String)]) {
+    let files: String = files
+        .iter()
+        .map(|(name, text)| format!("files.items.add(new File([{}], {name:?}));", json!(text)))
+        .collect();
+    page.script(&format!(
+        "const files = new DataTransfer(); {files}
+         document.body.dispatchEvent(new DragEvent('drop', {{ bubbles: true, cancelable: true, dataTransfer: files }}));"
+    ));
+    page.until_shown();
+}
+
+/// Thirty articles with long titles; every third says nothing on any target, each tenth has a title without a blank.
+fn thirty() -> Vec<(String, String)> {
+    let article = |n: usize| {
+        let title = match n % 10 {
+            9 => format!("Communique{}", "onthereopeningofthecrossing".repeat(8)),
+            _ => format!(
+                "Notes of number {n} on the hall and on the colour of its door{}",
+                ", and on the chairs".repeat(8)
+            ),
+        };
+        let text = match n % 3 {
+            0 => "The committee met in the hall. The weather was fine.",
+            1 => "We welcome the ceasefire. We condemn the shelling. Trade resumes next month.",
+            _ => "They shelled the town again. The attack was justified, and it will go on.",
+        };
+        (
+            format!("{n:02}.txt"),
+            format!(" date 2025-05-{:02} {title}\n{text}\n", n % 28 + 1),
+        )
+    };
+    (0..30).map(article).collect()
+}
+
+/// The scores that are not wholly inside the window, from left to right.
+const OUTSIDE: &str = "return [...document.querySelectorAll('.listing td.score')].filter(cell => { \
+     const at = cell.getBoundingClientRect(); \
+     return at.width === 0 || at.left < 0 || at.right > innerWidth || cell.scrollWidth > cell.clientWidth + 1; }).length";
+
+#[test]
+fn thirty_articles_with_long_titles_show_their_scores() {
+    let Some(page) = Page::open(1280) else { return };
+    drop_files(&page, &thirty());
+    assert_eq!(
+        page.script("return document.querySelectorAll('.listing td.score').length"),
+        120
+    );
+    for width in [1280, 1024, 768, 390, 320] {
+        page.browser.set_width(width);
+        std::thread::sleep(Duration::from_millis(200));
+        assert!(!page.is_wider_than_the_window(), "{width}");
+        assert_eq!(page.script(OUTSIDE), 0, "{width}");
+        let titles = "return [...document.querySelectorAll('#listed tbody th')].every(title => \
+             title.getBoundingClientRect().right <= innerWidth)";
+        assert_eq!(page.script(titles), true, "{width}");
+    }
+    // Only heads have arrows.
+    let arrows = |selector: &str| {
+        page.script(&format!(
+            "return [...document.querySelectorAll('{selector}')].filter(button => \
+             !['none', 'normal'].includes(getComputedStyle(button, '::after').content)).length"
+        ))
+    };
+    assert_eq!(arrows("#listed tbody button"), 0);
+    assert_eq!(arrows("#listed thead button"), 7);
+    // Scores have intervals and counts; where nothing speaks there is no score.
+    let first = "return [...document.querySelectorAll('#listed tbody tr:first-child td.score')].slice(0, 3)\
+         .map(cell => cell.querySelector('b').textContent + cell.querySelector('small').textContent)";
+    let silent = "\u{2013}no statement speaks to this";
+    assert_eq!(page.script(first), json!([silent, silent, silent]));
+    let notes = "return [...document.querySelectorAll('#listed tbody tr:nth-child(2) td.score small')].map(n => n.textContent)";
+    let notes = page.script(notes);
+    assert!(notes[0].as_str().unwrap().contains(" to "), "{notes}");
+    assert!(
+        notes[1].as_str().unwrap().contains(" favor \u{b7} "),
+        "{notes}"
+    );
+    // Filtering by title, date, or name.
+    let filter = |words: &str| {
+        page.script(&format!(
+            "const box = document.getElementById('filter'); box.value = {words:?}; box.dispatchEvent(new Event('input'))"
+        ));
+        let shown = "return [...document.querySelectorAll('#listed tbody tr')].filter(row => row.offsetHeight > 0).length";
+        (
+            page.script(shown).as_u64().unwrap(),
+            page.text("#listing .find span"),
+        )
+    };
+    assert_eq!(filter("NUMBER notes 7"), (6, "6 of 30 articles".into()));
+    assert_eq!(filter("2025-05-02"), (2, "2 of 30 articles".into()));
+    assert_eq!(filter("zzz"), (0, "0 of 30 articles".into()));
+    assert_eq!(filter(""), (30, "30 articles".into()));
+}
+
+#[test]
+fn favoring_conflict_is_no_good_news() {
+    let Some(page) = Page::open(1280) else { return };
+    drop_files(&page, &thirty());
+    for scheme in ["light", "dark"] {
+        page.browser.set_media("screen", scheme);
+        let color = |selector: &str| {
+            let script = format!(
+                "return getComputedStyle(document.querySelector('#listed {selector} b')).color.match(/[0-9.]+/g).map(Number)"
+            );
+            let color = page.script(&script);
+            let of = |at: usize| color[at].as_f64().unwrap() / 255.0;
+            [of(0), of(1), of(2)]
+        };
+        let for_conflict = color("td.for[data-target=conflict]");
+        let [red, green, blue] = for_conflict;
+        assert!(
+            red > green && red > blue,
+            "{scheme}: {for_conflict:?} is not red"
+        );
+        assert!(for_conflict != color("td.for[data-target=peace]"));
+        let paper = page.script(
+            "return getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g).map(Number)",
+        );
+        let paper = [0_usize, 1, 2].map(|at| paper[at].as_f64().unwrap() / 255.0);
+        for selector in [
+            "td.for[data-target=conflict]",
+            "td.for[data-target=peace]",
+            "td.score:not(.for):not(.against)",
+        ] {
+            let ratio = contrast(color(selector), paper);
+            assert!(ratio >= 4.5, "{scheme} {selector}: {ratio}");
+        }
+    }
+}
+
+/// The contrast of two colors (WCAG 2.2, relative luminance).
+fn contrast(a: [f64; 3], b: [f64; 3]) -> f64 {
+    let luminance = |color: [f64; 3]| {
+        let linear = color.map(|part| match part <= 0.04045 {
+            true => part / 12.92,
+            false => ((part + 0.055) / 1.055).powf(2.4),
+        });
+        0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    };
+    let (light, dark) = (
+        luminance(a).max(luminance(b)),
+        luminance(a).min(luminance(b)),
+    );
+    (light + 0.05) / (dark + 0.05)
+}
+
+#[test]
+fn articles_are_downloaded_with_a_row_each() {
+    let Some(page) = Page::open(1280) else { return };
+    let mut files = thirty()[..3].to_vec();
+    files.push((
+        "=cmd.txt".into(),
+        "\u{201c}We met,\u{201d} they said.".into(),
+    ));
+    drop_files(&page, &files);
+    let folder = tempfile::tempdir().unwrap();
+    let allow = json!({"behavior": "allow", "downloadPath": folder.path()});
+    page.browser.devtools("Browser.setDownloadBehavior", allow);
+    page.script("document.getElementById('articles').click()");
+    let bytes = downloaded(&folder.path().join("articles.csv"));
+    let csv = Table::read(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap());
+    assert_eq!(csv.rows.len(), 4);
+    let cell = |row: usize, column: &str| {
+        let at = csv.header.iter().position(|name| name == column);
+        csv.rows[row][at.unwrap_or_else(|| panic!("no {column}"))].clone()
+    };
+    assert!(cell(1, "title").starts_with("Notes of number 1 on"));
+    assert_eq!(
+        (cell(1, "date"), cell(1, "statements")),
+        ("2025-05-02".into(), "4".into())
+    );
+    let score: f64 = cell(1, "peace_score").parse().unwrap();
+    let low: f64 = cell(1, "peace_score_low").parse().unwrap();
+    let high: f64 = cell(1, "peace_score_high").parse().unwrap();
+    assert!(low <= score && score <= high);
+    assert_ne!(cell(1, "peace_favor"), "0");
+    assert_eq!(cell(0, "peace_score"), "", "nothing speaks to it");
+    assert_eq!(cell(0, "peace_favor"), "0");
+    assert_eq!(cell(3, "id"), "'=cmd.txt", "a spreadsheet would compute it");
+    assert!(cell(2, "sentiment_p_negative").parse::<f64>().is_ok());
+}
+
+#[test]
+fn an_article_of_another_language_is_told_to_the_page_and_markup_of_markdown_too() {
+    let Some(page) = Page::open(1280) else { return };
+    let german =
+        "Wir begr\u{fc}\u{df}en den Waffenstillstand zwischen beiden Seiten am Donnerstag.";
+    drop_files(&page, &[("de.txt".into(), german.into())]);
+    let foreign = "return document.getElementById('article').dataset.foreign ?? ''";
+    let told = page.script(foreign);
+    assert!(
+        told.as_str()
+            .unwrap()
+            .starts_with("The language is unknown to the model: it knows "),
+        "{told}"
+    );
+    let markdown =
+        "# T\u{e4}lks\n\nWe **welcome** the [ceasefire](http://a.example/b) of 2 * 3 `days`.\n";
+    drop_files(&page, &[("a.md".into(), markdown.into())]);
+    page.until(
+        "the markup is known",
+        "return (document.getElementById('article').dataset.markup ?? '') !== ''",
+    );
+    assert_eq!(page.script(foreign), "");
+    let stretches = page.script("return document.getElementById('article').dataset.markup");
+    let mut read = markdown.as_bytes().to_vec();
+    for stretch in stretches.as_str().unwrap().split(' ').rev() {
+        let (from, to) = stretch.split_once('-').unwrap();
+        read.drain(from.parse::<usize>().unwrap()..to.parse::<usize>().unwrap());
+    }
+    let read = String::from_utf8(read).unwrap();
+    assert_eq!(
+        read,
+        "T\u{e4}lks\n\nWe welcome the ceasefire of 2 * 3 days.\n"
+    );
+}

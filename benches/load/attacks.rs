@@ -20,13 +20,16 @@ type Attack = (&'static str, fn(&Server) -> String);
 
 /// One line for each attack.
 pub(crate) fn all() -> Vec<String> {
-    let attacks: [Attack; 6] = [
+    let attacks: [Attack; 9] = [
         ("idle connections", idle),
         ("slow heads and bodies", slow),
         ("a body of 100 MB", huge),
         ("broken requests", broken),
         ("answers that nobody reads", unread),
         ("more than can be done", flood),
+        ("answers of gigabytes", explained),
+        ("titles without a text", titles),
+        ("clients that leave", left),
     ];
     let run = |(name, attack): Attack| {
         let arguments: &[&str] = match name {
@@ -211,5 +214,59 @@ fn flood(server: &Server) -> String {
         statuses.len(),
         n(200),
         n(503)
+    )
+}
+
+/// A text of 1.9 MB whose features are asked for all.
+fn explained(server: &Server) -> String {
+    let body = "The minister welcomed the accord and deplored the shelling. ".repeat(32_000);
+    let started = Instant::now();
+    let (mut statuses, mut most) = (Vec::new(), 0.0_f64);
+    let port = server.port;
+    for _ in 0..4 {
+        let body = body.clone();
+        let asking = thread::spawn(move || {
+            let path = "/v1/explain?top=0&full=true";
+            Connection::open(port).post(path, "text/plain", body.as_bytes())
+        });
+        while !asking.is_finished() {
+            most = most.max(server.memory());
+            thread::sleep(Duration::from_millis(20));
+        }
+        statuses.push(asking.join().unwrap_or(0));
+    }
+    format!(
+        "statuses {statuses:?} within {:.1} s, {most:.0} MB",
+        started.elapsed().as_secs_f64()
+    )
+}
+
+/// Far more articles than a request may have.
+fn titles(server: &Server) -> String {
+    let body = "{\"title\":\"a\",\"text\":\"\"}\n".repeat(70_000);
+    let kind = "application/x-ndjson";
+    let status = Connection::open(server.port).post("/v1/score", kind, body.as_bytes());
+    format!("status {status}, {:.0} MB", server.memory())
+}
+
+/// Twenty clients ask for much and are gone at once.
+fn left(server: &Server) -> String {
+    let body = "We welcome the ceasefire. ".repeat(70_000);
+    let head = format!(
+        "POST /v1/score?full=true HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    for _ in 0..20 {
+        if let Some(mut stream) = connect(server) {
+            let _ = stream.write_all(head.as_bytes());
+            let _ = stream.write_all(body.as_bytes());
+        }
+    }
+    thread::sleep(Duration::from_secs(1));
+    let before = server.cpu_seconds();
+    thread::sleep(Duration::from_secs(2));
+    format!(
+        "a second later it works {:.2} s in 2 s",
+        server.cpu_seconds() - before
     )
 }

@@ -18,7 +18,7 @@ fn check_spans(spans: &[Span], texts: &[&str]) {
     let mut end = 0;
     for span in spans {
         assert!(end <= span.start && span.start < span.end);
-        assert!(span.len() <= MAX_STATEMENT_BYTES);
+        assert!(detente_text::Normalised::of(span.slice(text)).text().len() <= MAX_STATEMENT_BYTES);
         for text in texts {
             assert!(text.is_char_boundary(span.start) && text.is_char_boundary(span.end));
         }

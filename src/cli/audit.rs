@@ -171,7 +171,7 @@ pub(super) fn run(arguments: AuditArguments) -> Result<()> {
     ]
     .concat();
     let other = match &arguments.against {
-        Some(path) => Some(Corpus::read(
+        Some(path) => Some(read_corpus(
             std::slice::from_ref(path),
             &texts_only(&layout),
             &[],
@@ -253,6 +253,7 @@ fn texts_only(layout: &LayoutParams) -> LayoutParams {
         text: layout.text.clone(),
         layout: Layout::Texts,
         keep: group.collect(),
+        reading: layout.reading.clone(),
         ..LayoutParams::default()
     }
 }

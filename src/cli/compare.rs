@@ -2,11 +2,12 @@
 
 use super::encoding::EncoderArguments;
 use super::failure::{Error, ErrorKind, Result};
-use super::format::MeasureFormat;
+use super::format::{ExcelArguments, MeasureFormat, csv_text};
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
+use super::reading::say_notices;
 use super::{model_path, one_of, print, read_model, set_threads};
 use clap::Args;
-use detente_data::corpus::{Corpus, Layout, PredictionFile};
+use detente_data::corpus::{Layout, PredictionFile, ReadParams};
 use detente_eval::compare::{CompareParams, Contestant, Documents, MatchBy, compare};
 use detente_metrics::BootstrapParams;
 use detente_metrics::randomization::RandomizationParams;
@@ -38,6 +39,8 @@ pub(super) struct CompareArguments {
     #[arg(long, default_value = "table", value_parser = one_of(MeasureFormat::ALL, MeasureFormat::name))]
     format: MeasureFormat,
     #[command(flatten)]
+    excel: ExcelArguments,
+    #[command(flatten)]
     layout: LayoutArguments,
     /// Bootstrap resamples behind the intervals
     #[arg(long, value_name = "N", default_value_t = BootstrapParams::DEFAULT.resamples, help_heading = "Tests")]
@@ -65,6 +68,8 @@ enum Given {
 }
 
 pub(super) fn run(arguments: CompareArguments) -> Result<()> {
+    let is_csv = arguments.format.is_csv();
+    let for_excel = arguments.excel.is_asked(is_csv, arguments.format.name())?;
     set_threads(arguments.threads)?;
     let params = CompareParams {
         bootstrap: BootstrapParams {
@@ -86,8 +91,10 @@ pub(super) fn run(arguments: CompareArguments) -> Result<()> {
     let mut layout = arguments.layout.params()?;
     let given = arguments.contestants.iter();
     let given = given
-        .map(|path| read(path, &arguments.encoder))
-        .collect::<Result<Vec<Given>>>()?;
+        .map(|path| read(path, &arguments.encoder, &layout.reading))
+        .collect::<Result<Vec<Given>>>();
+    say_notices(&layout.reading.notices);
+    let given = given?;
     let models = given.iter().filter_map(|given| match given {
         Given::Model(named) => Some(named),
         Given::Predictions(_) => None,
@@ -101,7 +108,7 @@ pub(super) fn run(arguments: CompareArguments) -> Result<()> {
         (true, None) => None,
         (false, None) => {
             layout.layout = Layout::Texts;
-            Some(Corpus::read(&arguments.data, &layout, &[])?)
+            Some(read_corpus(&arguments.data, &layout, &[])?)
         }
         (false, Some(_)) => {
             let mut known: Vec<&str> = models.iter().flat_map(|m| m.model.target_names()).collect();
@@ -149,14 +156,14 @@ pub(super) fn run(arguments: CompareArguments) -> Result<()> {
     match arguments.format {
         MeasureFormat::Table => print(&record.to_string()),
         MeasureFormat::Json => print(&to_json(&record)),
-        MeasureFormat::Csv => print(&String::from_utf8_lossy(&record.csv())),
+        MeasureFormat::Csv => print(&csv_text(&record.csv(), for_excel)),
         MeasureFormat::Markdown => print(&record.markdown()),
         MeasureFormat::Latex => print(&record.latex()),
     }
 }
 
 /// Tells models from predictions by their first bytes.
-fn read(path: &Path, encoder: &EncoderArguments) -> Result<Given> {
+fn read(path: &Path, encoder: &EncoderArguments, reading: &ReadParams) -> Result<Given> {
     let Some(path) = model_path(path) else {
         return read_model(None, encoder).map(|named| Given::Model(Box::new(named)));
     };
@@ -168,6 +175,8 @@ fn read(path: &Path, encoder: &EncoderArguments) -> Result<Given> {
         let named = read_model(Some(path), encoder)?;
         Ok(Given::Model(Box::new(named)))
     } else {
-        Ok(Given::Predictions(PredictionFile::read(path)?))
+        Ok(Given::Predictions(PredictionFile::read_with(
+            path, reading,
+        )?))
     }
 }

@@ -1,15 +1,15 @@
 //! `detente cross-validate`.
 
 use super::failure::Result;
-use super::format::MeasureFormat;
-use super::layout::{LayoutArguments, read_corpus};
+use super::format::{ExcelArguments, MeasureFormat, csv_text};
+use super::layout::{LayoutArguments, note_many_labels, read_corpus};
 use super::progress::Progress;
 use super::train::KNOWN_TARGETS;
 use super::training::TrainingArguments;
 use super::{note, one_of, print, set_threads};
 use clap::Args;
 use detente_data::ColumnRole;
-use detente_data::corpus::{FoldsParams, KeptColumn};
+use detente_data::corpus::{Corpus, FoldsParams, KeptColumn, Notice, column_dates};
 use detente_data::file::{check_writable_beside, replace_file};
 use detente_eval::cross_validate::{CrossValidateParams, Split, cross_validate};
 use detente_metrics::BootstrapParams;
@@ -60,6 +60,8 @@ pub(super) struct CrossValidateArguments {
     /// How results are written
     #[arg(long, default_value = "table", value_parser = one_of(MeasureFormat::ALL, MeasureFormat::name))]
     format: MeasureFormat,
+    #[command(flatten)]
+    excel: ExcelArguments,
     /// Bootstrap resamples behind the intervals; 0 for no intervals
     #[arg(long, value_name = "N", default_value_t = BootstrapParams::DEFAULT.resamples)]
     resamples: usize,
@@ -73,6 +75,8 @@ pub(super) struct CrossValidateArguments {
 }
 
 pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
+    let format = arguments.format;
+    let for_excel = arguments.excel.is_asked(format.is_csv(), format.name())?;
     set_threads(arguments.training.threads)?;
     let mut layout = arguments.layout.params()?;
     let seed = arguments.training.seed;
@@ -118,6 +122,10 @@ pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
         check_writable_beside(path, &arguments.data)?;
     }
     let mut corpus = read_corpus(&arguments.data, &layout, &KNOWN_TARGETS)?;
+    note_many_labels(&corpus);
+    if let Some(column) = &arguments.time {
+        note_date_order(&corpus, column);
+    }
     params.train.encoder = encoder.for_training(&corpus, &params.train)?;
     let progress = Progress::new("cross-validating {wide_bar} {pos}/{len} fits {eta}");
     let result = cross_validate(&mut corpus, &params, &|done, all| {
@@ -144,8 +152,28 @@ pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
     match arguments.format {
         MeasureFormat::Table => print(&record.to_string()),
         MeasureFormat::Json => print(&to_json(&record)),
-        MeasureFormat::Csv => print(&String::from_utf8_lossy(&record.csv())),
+        MeasureFormat::Csv => print(&csv_text(&record.csv(), for_excel)),
         MeasureFormat::Markdown => print(&record.markdown()),
         MeasureFormat::Latex => print(&record.latex()),
+    }
+}
+
+/// Says how dates are read that could be read in two ways.
+fn note_date_order(corpus: &Corpus, column: &str) {
+    let Some(kept_idx) = corpus.kept_idx(column) else {
+        return;
+    };
+    let cells = corpus
+        .examples
+        .iter()
+        .map(|example| example.kept[kept_idx].as_str());
+    if let Some((date, is_day_first)) = column_dates(cells).order {
+        let column = column.to_owned();
+        let notice = Notice::DateOrder {
+            column,
+            date,
+            is_day_first,
+        };
+        note(format_args!("note: {notice}"));
     }
 }

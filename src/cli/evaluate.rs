@@ -2,7 +2,7 @@
 
 use super::encoding::EncoderArguments;
 use super::failure::Result;
-use super::format::MeasureFormat;
+use super::format::{ExcelArguments, MeasureFormat, csv_text};
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
 use super::{NamedModel, note, one_of, print, read_model, set_threads};
 use clap::Args;
@@ -38,6 +38,8 @@ pub(super) struct EvaluateArguments {
     /// How results are written
     #[arg(long, default_value = "table", value_parser = one_of(MeasureFormat::ALL, MeasureFormat::name))]
     format: MeasureFormat,
+    #[command(flatten)]
+    excel: ExcelArguments,
     /// Write one row for each row and target: id, gold, predicted, probabilities
     #[arg(long, value_name = "OUT.csv")]
     predictions: Option<PathBuf>,
@@ -70,6 +72,8 @@ pub(super) struct EvaluateArguments {
 }
 
 pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
+    let is_csv = arguments.format.is_csv() || arguments.errors.is_some();
+    let for_excel = arguments.excel.is_asked(is_csv, arguments.format.name())?;
     set_threads(arguments.threads)?;
     if let Some(path) = &arguments.predictions {
         Records::check_name(path)?;
@@ -124,7 +128,8 @@ pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
     if wants_mistakes {
         let wrong = mistakes(&model, &corpus, &evaluated, N_FEATURES);
         if let Some(path) = &arguments.errors {
-            replace_file(path, &mistakes_csv(&corpus, &evaluated, &wrong))?;
+            let wrong = mistakes_csv(&corpus, &evaluated, &wrong);
+            replace_file(path, csv_text(&wrong, for_excel).as_bytes())?;
         }
         #[cfg(feature = "html")]
         if let Some(path) = &arguments.report {
@@ -143,7 +148,7 @@ pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
     match arguments.format {
         MeasureFormat::Table => print(&record.table(all)),
         MeasureFormat::Json => print(&to_json(&record)),
-        MeasureFormat::Csv => print(&String::from_utf8_lossy(&record.csv())),
+        MeasureFormat::Csv => print(&csv_text(&record.csv(), for_excel)),
         MeasureFormat::Markdown => print(&record.markdown(all)),
         MeasureFormat::Latex => print(&record.latex(all)),
     }

@@ -6,6 +6,9 @@ use std::path::Path;
 /// What failed. These sentences may name flags.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ErrorKind {
+    /// Files that were left out, each of which was told before.
+    #[error("{n_bad} of {} could not be read; the others are scored", counted(*.n_files, "file"))]
+    BadFiles { n_bad: usize, n_files: usize },
     #[error("`{name}` is a model; expected `--data DATA.csv` with labelled rows for it to answer")]
     CompareNoData { name: String },
     #[error("`{name}` is the only one given; expected two or more models or files of predictions")]

@@ -1,6 +1,8 @@
 //! How results are written.
 
-use detente_report::ArticleFormat;
+use super::failure::{Error, ErrorKind, Result};
+use clap::Args;
+use detente_report::{ArticleFormat, excel_csv};
 
 /// The formats of scored articles.
 #[derive(Clone, Copy, PartialEq)]
@@ -42,6 +44,16 @@ impl ScoreFormat {
 
     pub(super) fn is_table(self) -> bool {
         self == Self::TABLE
+    }
+
+    /// Whether it is CSV.
+    pub(super) fn is_csv(self) -> bool {
+        matches!(self, Self::Rows(format) if format.is_csv())
+    }
+
+    /// Whether it has intervals of an article's scores without being asked.
+    pub(super) fn is_of_articles(self) -> bool {
+        self.is_page() || self == Self::Rows(ArticleFormat::ArticlesCsv)
     }
 
     /// Whether it shows an article whole, with reasons and intervals.
@@ -113,6 +125,10 @@ impl MeasureFormat {
         Self::Latex,
     ];
 
+    pub(super) fn is_csv(self) -> bool {
+        matches!(self, Self::Csv)
+    }
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Table => "table",
@@ -121,5 +137,36 @@ impl MeasureFormat {
             Self::Markdown => "markdown",
             Self::Latex => "latex",
         }
+    }
+}
+
+/// A flag of every command that writes CSV for people.
+#[derive(Args)]
+pub(super) struct ExcelArguments {
+    /// Write CSV as spreadsheets want it: with a byte order mark, and with an apostrophe before cells that they would
+    /// take for formulas
+    #[arg(long)]
+    csv_excel: bool,
+}
+
+impl ExcelArguments {
+    /// Whether it is asked for; `is_csv` says that the output is CSV, `format` what it is.
+    pub(super) fn is_asked(&self, is_csv: bool, format: &str) -> Result<bool> {
+        match self.csv_excel && !is_csv {
+            true => Err(Error::new(ErrorKind::OutOfRange {
+                parameter: "the format for `--csv-excel`",
+                value: format!("`{format}`"),
+                expected: "`csv`",
+            })),
+            false => Ok(self.csv_excel),
+        }
+    }
+}
+
+/// CSV to print, for spreadsheets where that is asked for.
+pub(super) fn csv_text(csv: &[u8], for_excel: bool) -> String {
+    match for_excel {
+        true => String::from_utf8_lossy(&excel_csv(csv)).into_owned(),
+        false => String::from_utf8_lossy(csv).into_owned(),
     }
 }

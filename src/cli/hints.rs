@@ -56,9 +56,21 @@ fn of_data(kind: &DataKind) -> Option<String> {
         DataKind::AllFiltered => {
             Some("`--where COLUMN=VALUE` keeps the rows with that value in that column".into())
         }
-        DataKind::BinaryFile | DataKind::NotUtf8 { .. } => {
+        DataKind::AlikeLabels { a, b, .. } => Some(format!("make them one with `--label {a}={b}`")),
+        DataKind::BinaryFile | DataKind::NotUtf8 { .. } | DataKind::NulByte { .. } => {
             Some("save the file as UTF-8 text and try again".into())
         }
+        DataKind::DuplicateColumn { .. } => Some("rename all but one of them in the file".into()),
+        DataKind::NotDecoded { .. } => {
+            Some("name the encoding of the file with `--encoding NAME`".into())
+        }
+        DataKind::NotText { what } => Some(match *what {
+            "a PDF file" => "turn it into text first, for example with `pdftotext`".into(),
+            what if what.contains(".xlsx") || what.contains(".ods") => {
+                "save the sheet as CSV".into()
+            }
+            _ => "save it as plain text (.txt) and try again".into(),
+        }),
         DataKind::ColumnarNotBuilt { .. } => Some(
             "save the file as CSV, or build detente with `cargo install detente --features arrow`"
                 .into(),

@@ -1,5 +1,6 @@
 //! What is said on standard error: errors always, notes unless `--quiet`, events with `--verbose`.
 
+use detente_error::visible_lines;
 use std::fmt::Arguments;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,6 +39,8 @@ pub(super) fn note(message: Arguments) {
 
 /// Says something on standard error, whatever is wanted.
 pub(super) fn complain(message: Arguments) {
+    // Names of files, labels and cells are the words of others, which must not steer the terminal.
+    let message = message.to_string();
     // There is nowhere left to complain to if this fails.
-    let _ = writeln!(anstream::stderr(), "{message}");
+    let _ = writeln!(anstream::stderr(), "{}", visible_lines(&message));
 }

@@ -1,12 +1,16 @@
 //! `detente score`.
 
 use super::encoding::EncoderArguments;
-use super::failure::Result;
-use super::format::ScoreFormat;
+use super::failure::{Error, ErrorKind, Result};
+use super::format::{ExcelArguments, ScoreFormat};
+use super::hints::hint;
+use super::messages::complain;
 use super::progress::Progress;
+use super::reading::{ReadingArguments, say_notices};
 use super::score_output::{OutputParams, ScoreOutput};
 use super::{NamedModel, note, one_of, read_model, set_threads};
 use clap::Args;
+use detente_data::article::Article;
 use detente_data::corpus::{Articles, InputKind, READ_IN_FOLDERS};
 use detente_data::file::{check_writable_beside, replace_file};
 use detente_error::counted;
@@ -31,7 +35,7 @@ const N_WORDS_TO_NOTE: usize = 50;
         saved web pages (.html); JSON Lines \
 (.jsonl) and CSV (.csv, .tsv) with a `text` and optional `id`, `date`, `title`; a folder, walked in name \
         order; `-` for \
-standard input.
+standard input, which is known by what it begins with.
 
 Examples:
   detente score article.txt
@@ -44,14 +48,24 @@ Examples:
 )]
 pub(super) struct ScoreArguments {
     /// Files, folders, or `-` for standard input
-    #[arg(required = true, value_name = "FILE|DIR|-")]
+    #[arg(required_unless_present = "text", value_name = "FILE|DIR|-")]
     inputs: Vec<PathBuf>,
+    /// Score this text instead of a file; repeatable, each an article
+    #[arg(
+        long,
+        value_name = "TEXT",
+        conflicts_with = "inputs",
+        allow_hyphen_values = true
+    )]
+    text: Vec<String>,
     /// Model file [default: the embedded model]
     #[arg(long, value_name = "MODEL")]
     model: Option<PathBuf>,
     /// How results are written
     #[arg(long, default_value = "table", value_parser = one_of(ScoreFormat::ALL, ScoreFormat::name))]
     format: ScoreFormat,
+    #[command(flatten)]
+    excel: ExcelArguments,
     /// Write here instead of standard output; with `--format html` a folder gets a page for each article
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
@@ -79,6 +93,11 @@ pub(super) struct ScoreArguments {
     /// How the inputs are read
     #[arg(long, default_value = "auto", value_parser = one_of(InputKind::ALL, InputKind::name))]
     input: InputKind,
+    /// Stop at the first file that cannot be read; without it the others are scored, and the exit code is 1
+    #[arg(long)]
+    fail_fast: bool,
+    #[command(flatten)]
+    reading: ReadingArguments,
     /// Threads; 0 for one a processor. Results are the same with any number
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
@@ -87,10 +106,15 @@ pub(super) struct ScoreArguments {
 }
 
 pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
+    let format = arguments.format;
+    let for_excel = arguments.excel.is_asked(format.is_csv(), format.name())?;
     set_threads(arguments.threads)?;
     let max_risk = arguments.max_risk.map(Risk::new).transpose()?;
+    let reading = arguments.reading.params();
+    let notices = reading.notices.clone();
     let articles = Articles::open(&arguments.inputs, arguments.input)?
-        .with_mention_column(arguments.target_text.clone());
+        .with_mention_column(arguments.target_text.clone())
+        .with_reading(reading);
     let read: Vec<PathBuf> = (articles.files().map(Path::to_owned))
         .chain(arguments.model.clone())
         .collect();
@@ -98,12 +122,8 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         check_writable_beside(path, &read)?;
     }
     let NamedModel { model, name } = read_model(arguments.model.as_deref(), &arguments.encoder)?;
-    for path in articles.skipped_files() {
-        note(format_args!(
-            "note: {} is passed over: not {READ_IN_FOLDERS}",
-            path.display()
-        ));
-    }
+    note_passed_over(&articles);
+    let n_files = articles.n_files();
     let is_toward = arguments.mention.is_some() || arguments.target_text.is_some();
     match (model.wants_mentions(), is_toward) {
         (true, false) => note(format_args!(
@@ -124,7 +144,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     let params = ScoreParams {
         explain: (arguments.explain || is_page).then(|| arguments.top.unwrap_or(default_top)),
         max_risk,
-        full: arguments.full || is_page,
+        full: arguments.full || format.is_of_articles(),
     };
     if let Some(risk) = max_risk {
         let is_blind = |head: &&Head| head.conformal.threshold(risk).is_blind();
@@ -141,6 +161,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         model: &model,
         name: &name,
         format: arguments.format,
+        for_excel,
         max_risk: max_risk.map(Risk::value),
         path: arguments.output.as_deref(),
         inputs: &read,
@@ -157,7 +178,17 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     let (mut n_words, mut n_known_words, mut n_unknown_statements) = (0, 0, 0);
     let mut n_without_mention = 0;
     let mention = arguments.mention.as_ref();
-    let articles = articles.map(|article| Ok(article?.toward(mention.cloned())));
+    let goes_on = n_files > 1 && !arguments.fail_fast;
+    let mut failures: Vec<Error> = Vec::new();
+    let given = given_texts(&arguments.text);
+    let articles = given.chain(articles.map(|article| article.map_err(Error::from)));
+    let articles = articles.filter_map(|article| match article {
+        Err(error) if goes_on => {
+            failures.push(error);
+            None
+        }
+        article => Some(article.map(|article| article.toward(mention.cloned()))),
+    });
     let scored = score_articles(&model, articles, &params, |article| {
         n_statements += article.statements.len();
         n_without_mention += article.n_without_mention.unwrap_or(0);
@@ -175,6 +206,11 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         output.write(&article)
     });
     progress.finish();
+    say_notices(&notices);
+    if n_statements == 0 && failures.len() == n_files && n_files > 0 {
+        let _ = output.abandon();
+        return Err(say_failures(&failures, n_files));
+    }
     if let Err(error) = scored {
         // Of two failures the first is the one to tell.
         let _ = output.abandon();
@@ -212,5 +248,55 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         );
         note(format_args!("{}", unknown_line(unknown, training, &rows)));
     }
-    Ok(())
+    match failures.is_empty() {
+        true => Ok(()),
+        false => Err(say_failures(&failures, n_files)),
+    }
+}
+
+/// The texts of the command line as articles.
+fn given_texts(texts: &[String]) -> impl Iterator<Item = Result<Article>> {
+    let n_texts = texts.len();
+    (1..).zip(texts).map(move |(number, text)| {
+        let id = match n_texts {
+            1 => "text".to_owned(),
+            _ => format!("text:{number}"),
+        };
+        match text.trim().is_empty() {
+            true => Err(Error::new(ErrorKind::Empty {
+                what: "the text given is blank",
+            })),
+            false => Ok(Article::plain(id, text.clone())),
+        }
+    })
+}
+
+/// Notes what the folders hold that is not read.
+fn note_passed_over(articles: &Articles) {
+    let counts = articles.passed_over();
+    if counts.is_empty() {
+        return;
+    }
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|(kind, n)| format!("{n} {kind}"))
+        .collect();
+    note(format_args!(
+        "note: files passed over: {}; read are {READ_IN_FOLDERS}",
+        counts.join(", ")
+    ));
+}
+
+/// Lists the files that could not be read, and gives the error that stands for all.
+fn say_failures(failures: &[Error], n_files: usize) -> Error {
+    for failure in failures {
+        complain(format_args!("error: {failure}"));
+        if let Some(hint) = hint(failure.kind()) {
+            complain(format_args!("hint: {hint}"));
+        }
+    }
+    Error::new(ErrorKind::BadFiles {
+        n_bad: failures.len(),
+        n_files,
+    })
 }

@@ -1,19 +1,19 @@
 //! Where scored articles go.
 
-use super::failure::Result;
+use super::failure::{Error, Result};
 use super::format::ScoreFormat;
 use super::standard_output;
 use anstream::adapter::StripBytes;
 use detente_data::file::{NewFile, check_writable_beside};
 use detente_model::Model;
-use detente_report::{ArticleFormat, ArticleWriter};
+use detente_report::{ArticleFormat, ArticleWriter, ExcelCsv};
 use detente_score::ScoredArticle;
 use detente_score::aggregate::CorpusScore;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 #[cfg(feature = "html")]
 use {
-    super::failure::{Error, ErrorKind},
+    super::failure::ErrorKind,
     detente_data::file::NewFolder,
     detente_report::page::{PageIndex, PageParams},
 };
@@ -27,6 +27,8 @@ pub(super) struct OutputParams<'a> {
     )]
     pub(super) name: &'a str,
     pub(super) format: ScoreFormat,
+    /// Whether CSV is for spreadsheets.
+    pub(super) for_excel: bool,
     /// The risk asked for, from 0 to 1.
     pub(super) max_risk: Option<f64>,
     /// Where the output shall stand; standard output without it.
@@ -56,12 +58,18 @@ pub(super) enum Out {
     Standard(Box<dyn Write>),
     /// A table's colors are taken out on the way to a file.
     File(NewFile, Option<StripBytes>),
+    /// CSV for spreadsheets.
+    Sheet(ExcelCsv<Box<dyn Write>>),
+    /// The same in a file.
+    SheetFile(ExcelCsv<NewFile>),
 }
 
 impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         match self {
             Self::Standard(out) => out.write(bytes),
+            Self::Sheet(out) => out.write(bytes),
+            Self::SheetFile(file) => file.write(bytes),
             Self::File(file, None) => file.write(bytes),
             Self::File(file, Some(strip)) => {
                 for part in strip.strip_next(bytes) {
@@ -76,6 +84,8 @@ impl Write for Out {
         match self {
             Self::Standard(out) => out.flush(),
             Self::File(file, _) => file.flush(),
+            Self::Sheet(out) => out.flush(),
+            Self::SheetFile(file) => file.flush(),
         }
     }
 }
@@ -94,6 +104,12 @@ impl<'a> ScoreOutput<'a> {
         let out = match (params.path, format) {
             (Some(path), ArticleFormat::Table) => {
                 Out::File(NewFile::at(path)?, Some(StripBytes::new()))
+            }
+            (Some(path), _) if params.for_excel => {
+                Out::SheetFile(ExcelCsv::new(NewFile::at(path)?))
+            }
+            (None, _) if params.for_excel => {
+                Out::Sheet(ExcelCsv::new(Box::new(std::io::stdout().lock())))
             }
             (Some(path), _) => Out::File(NewFile::at(path)?, None),
             // Only the table has colors, which have to be taken out where they are not wanted.
@@ -162,8 +178,17 @@ impl<'a> ScoreOutput<'a> {
             Self::Rows(writer) => {
                 let (n_articles, out) = writer.finish_into(corpus)?;
                 // Ending the output has written what was waiting.
-                if let (Out::File(file, _), _) = out.into_parts() {
-                    file.keep()?;
+                match out.into_parts().0 {
+                    Out::File(file, _) => file.keep()?,
+                    Out::SheetFile(file) => {
+                        let ended = file.finish();
+                        ended
+                            .map_err(|source| {
+                                Error::io("cannot write", Path::new("output"), source)
+                            })?
+                            .keep()?;
+                    }
+                    Out::Standard(_) | Out::Sheet(_) => {}
                 }
                 Ok(n_articles)
             }

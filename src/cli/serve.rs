@@ -37,6 +37,10 @@ pub(super) struct ServeArguments {
     /// File whose text requests have to carry as a bearer token
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
+    /// Name by which requests may ask for this server, beside `localhost` and `127.0.0.1`, as behind a proxy; may be given
+    /// several times. With a token any name will do
+    #[arg(long = "allow-host", value_name = "NAME")]
+    allowed_hosts: Vec<String>,
     /// Largest body of a request [default: 2MB]
     #[arg(long, value_name = "SIZE")]
     max_body: Option<String>,
@@ -62,6 +66,7 @@ pub(super) fn run(arguments: ServeArguments) -> Result<()> {
         host: arguments.host,
         port: arguments.port,
         token: token.transpose()?,
+        allowed_hosts: arguments.allowed_hosts,
         max_body: match &arguments.max_body {
             Some(size) => bytes(size)?,
             None => ServeParams::DEFAULT.max_body,

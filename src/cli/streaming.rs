@@ -2,6 +2,7 @@
 
 use super::failure::{Error, ErrorKind, Result};
 use super::progress::Progress;
+use super::reading::say_notices;
 use super::train::{KNOWN_TARGETS, TrainArguments};
 use super::{note, print};
 use clap::Args;
@@ -163,13 +164,15 @@ pub(super) fn run_streaming(arguments: TrainArguments) -> Result<()> {
             learning.at(n_rows as u64, None);
         }
     };
-    let (model, log) = stream(
+    let streamed = stream(
         &source,
         &params,
         model.as_ref(),
         checkpoint.as_ref(),
         &event,
-    )?;
+    );
+    say_notices(&layout.reading.notices);
+    let (model, log) = streamed?;
     learning.finish();
     model_file::write(&model, &arguments.output)?;
     print(&StreamingRecord::of(&log).to_string())?;

@@ -1,7 +1,7 @@
 //! `detente train`.
 
 use super::failure::Result;
-use super::layout::{LayoutArguments, parse_filter, read_corpus};
+use super::layout::{LayoutArguments, note_many_labels, parse_filter, read_corpus};
 use super::progress::Progress;
 use super::streaming::{StreamingArguments, run_streaming};
 use super::training::TrainingArguments;
@@ -103,6 +103,7 @@ pub(super) fn run(arguments: TrainArguments) -> Result<()> {
         ..arguments.layout.params()?
     };
     let mut corpus = read_corpus(&arguments.data, &layout, &KNOWN_TARGETS)?;
+    note_many_labels(&corpus);
     params.encoder = encoder.for_training(&corpus, &params)?;
     let tuning = match tune_params {
         Some(tune_params) => {

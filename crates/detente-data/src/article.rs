@@ -4,6 +4,8 @@
 //! read by blanking its markup with spaces, byte for byte, so that every span stays a span of the
 //! input. Nothing here opens a file.
 
+use crate::date_line::date_of_line;
+use crate::headline::{opening, under_title};
 use detente_text::{LineBreaks, Passage, Span};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use std::sync::Arc;
@@ -31,6 +33,8 @@ pub struct Article {
     pub mention: Option<String>,
     /// The input text, unchanged. Every span points into it.
     pub text: String,
+    /// The encoding that the text was decoded from, where that is not UTF-8.
+    pub encoding: Option<&'static str>,
     /// The text with markup blanked, of the same length, where there is markup.
     readable: Option<String>,
     /// Where the body starts in the text, after a header.
@@ -39,7 +43,9 @@ pub struct Article {
 }
 
 impl Article {
-    /// Reads plain text. A first line ` date YYYY-MM-DD Title` is a header; the rest is the body.
+    /// Reads plain text. A first line ` date YYYY-MM-DD Title` is a header; the rest is the body. Without one,
+    /// a first line above a blank line is the title, if it is no sentence and no letterhead; lines beside it
+    /// that only give a date or the names of authors are no part of the statements, and the date is kept.
     ///
     /// # Example
     /// ```
@@ -50,6 +56,18 @@ impl Article {
     /// assert_eq!(article.body(), "They met.");
     /// ```
     pub fn plain(id: String, text: String) -> Self {
+        let mut article = Self::headed(id, text);
+        if article.title.is_none() {
+            let opening = opening(&article.text, article.body_start);
+            article.title = opening.title.map(Title::Inside);
+            article.date = opening.date;
+            article.leave_out(&opening.beside);
+        }
+        article
+    }
+
+    /// Reads a text in which only a header is looked for.
+    fn headed(id: String, text: String) -> Self {
         let (date, title, body_start) = match header(&text) {
             Some((date, title, body_start)) => (Some(date), Some(Title::Inside(title)), body_start),
             // A byte order mark is no part of the first statement.
@@ -62,6 +80,7 @@ impl Article {
             title,
             mention: None,
             text,
+            encoding: None,
             readable: None,
             body_start,
             breaks: LineBreaks::Detect,
@@ -69,9 +88,9 @@ impl Article {
     }
 
     /// Reads a text whose date and title, if any, are known from elsewhere (a CSV row, a JSON
-    /// object). Without them, a header in the text is understood as in plain text.
+    /// object). Without them, a header in the text is understood as in plain text; a headline is not looked for.
     pub fn record(id: String, date: Option<String>, title: Option<String>, text: String) -> Self {
-        let mut article = Self::plain(id, text);
+        let mut article = Self::headed(id, text);
         if date.is_some() {
             article.date = date;
         }
@@ -82,10 +101,11 @@ impl Article {
     }
 
     /// Reads Markdown: headings, list items, table cells and paragraphs are read, the markup, code
-    /// blocks and raw HTML are not. The first level-one heading is the title; YAML front matter may
-    /// give `title` and `date`. A header line as in plain text is understood too.
+    /// blocks and raw HTML are not. The first level-one heading is the title, or a heading of another level that
+    /// opens the text; YAML or TOML front matter may give `title` and `date`. Lines under the title that only give
+    /// a date or the names of authors are no part of the statements. A header line as in plain text is understood too.
     pub fn markdown(id: String, text: String) -> Self {
-        let mut article = Self::plain(id, text);
+        let mut article = Self::headed(id, text);
         let markdown = Markdown::read(&article.text, article.body_start);
         if article.title.is_none() {
             article.title = markdown.title;
@@ -93,12 +113,40 @@ impl Article {
         article.date = article.date.or(markdown.date);
         article.readable = Some(markdown.readable);
         article.breaks = LineBreaks::Hard;
+        let title_end = match article.title {
+            Some(Title::Inside(span)) => span.end,
+            _ => markdown.front_end.max(article.body_start),
+        };
+        if article.title.is_some() {
+            let under = under_title(article.readable(), title_end);
+            article.date = article.date.or(under.date);
+            article.leave_out(&under.beside);
+        }
         article
+    }
+
+    /// Blanks lines that are no statements.
+    fn leave_out(&mut self, lines: &[Span]) {
+        if lines.is_empty() {
+            return;
+        }
+        let mut bytes = self.readable().as_bytes().to_vec();
+        for line in lines {
+            bytes[line.start..line.end].fill(b' ');
+        }
+        // Invariant: lines are whole, so the bytes are UTF-8.
+        self.readable = String::from_utf8(bytes).ok().or(self.readable.take());
     }
 
     /// Says by which words it mentions what it is scored toward; `None` takes nothing back.
     pub fn toward(mut self, mention: Option<String>) -> Self {
         self.mention = mention.or(self.mention);
+        self
+    }
+
+    /// Says what encoding the text was decoded from; `None` for UTF-8.
+    pub(crate) fn decoded_from(mut self, encoding: Option<&'static str>) -> Self {
+        self.encoding = encoding;
         self
     }
 
@@ -200,6 +248,8 @@ struct Markdown {
     readable: String,
     title: Option<Title>,
     date: Option<String>,
+    /// Where the front matter ends.
+    front_end: usize,
 }
 
 impl Markdown {
@@ -214,32 +264,54 @@ impl Markdown {
         let options = Options::ENABLE_TABLES
             | Options::ENABLE_STRIKETHROUGH
             | Options::ENABLE_FOOTNOTES
-            | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
-        let (mut named, mut heading, mut date) = (None, None, None);
+            | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
+            | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
+        let (mut named, mut heading, mut date, mut published) = (None, None, None, None);
+        // A heading of another level that opens the text, and whether anything has stood before it.
+        let (mut opener, mut is_open, mut front_end) = (None, false, body_start);
         let mut skipped_depth = 0_usize;
         let mut in_front_matter = false;
         for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
             let (start, end) = (body_start + range.start, body_start + range.end);
             match event {
                 Event::Start(Tag::MetadataBlock(_)) => in_front_matter = true,
-                Event::End(TagEnd::MetadataBlock(_)) => in_front_matter = false,
+                Event::End(TagEnd::MetadataBlock(_)) => {
+                    in_front_matter = false;
+                    front_end = end;
+                }
                 Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) => skipped_depth += 1,
                 Event::End(TagEnd::CodeBlock | TagEnd::HtmlBlock) => skipped_depth -= 1,
                 Event::Start(Tag::Heading {
                     level: pulldown_cmark::HeadingLevel::H1,
                     ..
                 }) if heading.is_none() => heading = Some(Span { start, end }),
+                Event::Start(Tag::Heading { .. }) if !is_open => {
+                    is_open = true;
+                    opener = Some(Span { start, end });
+                }
+                Event::Start(
+                    Tag::Paragraph | Tag::List(_) | Tag::Table(_) | Tag::BlockQuote(_),
+                ) => is_open = true,
                 Event::End(TagEnd::TableCell) if bytes.get(end) == Some(&b' ') => {
                     bytes[end] = b'\n';
                 }
                 Event::Text(words) if in_front_matter => {
                     for line in words.lines() {
                         let value = |key: &str| {
-                            line.strip_prefix(key)
-                                .map(|value| value.trim().trim_matches(['"', '\'']).to_owned())
+                            let (name, value) = line.split_once([':', '='])?;
+                            let is_key = name.trim_end().eq_ignore_ascii_case(key);
+                            let value = value.trim().trim_matches(['"', '\'']).trim();
+                            (is_key && !value.is_empty()).then(|| value.to_owned())
                         };
-                        named = value("title:").or(named);
-                        date = value("date:").or(date);
+                        named = value("title").or(named);
+                        date = value("date").or(date);
+                        published = published
+                            .or_else(|| {
+                                ["published", "pubdate", "publishdate"]
+                                    .into_iter()
+                                    .find_map(value)
+                            })
+                            .filter(|day| date_of_line(day).is_some());
                     }
                 }
                 Event::Text(_) if skipped_depth == 0 => {
@@ -257,7 +329,7 @@ impl Markdown {
             }
         }
         // The title is trimmed to its words; scoring leaves it out of the body.
-        let heading = heading.and_then(|span: Span| {
+        let heading = heading.or(opener).and_then(|span: Span| {
             let readable = String::from_utf8_lossy(&bytes[span.start..span.end]);
             let lead = readable.len() - readable.trim_start().len();
             let start = span.start + lead;
@@ -283,7 +355,12 @@ impl Markdown {
         Self {
             readable,
             title,
-            date,
+            // A day as people write it is given as other days are; what is none stays as it was.
+            date: date.or(published).map(|date| match date_of_line(&date) {
+                Some(day) => day.to_string(),
+                None => date,
+            }),
+            front_end,
         }
     }
 }
@@ -342,6 +419,48 @@ mod tests {
         );
         let at = article.readable().find("accord").unwrap();
         assert_eq!(&text[at..at + 6], "accord");
+    }
+
+    #[test]
+    fn headlines_and_dates_of_plain_text_are_no_statements() {
+        let text =
+            "MINISTRY OF FOREIGN AFFAIRS\n\nTalks resume\n18 Oct 2023, 23:25\n\nThe sides met.";
+        let article = Article::plain("a".into(), text.into());
+        assert_eq!(article.title_text(), Some("Talks resume"));
+        assert_eq!(article.date.as_deref(), Some("2023-10-18"));
+        assert_eq!(article.readable().len(), text.len());
+        let words: Vec<&str> = article.body().split_whitespace().collect();
+        let expected = "MINISTRY OF FOREIGN AFFAIRS Talks resume The sides met.";
+        assert_eq!(words.join(" "), expected);
+        // A record's text is taken as it is.
+        let record = Article::record("a".into(), None, None, text.into());
+        assert_eq!((record.title_text(), record.body()), (None, text));
+    }
+
+    #[test]
+    fn markdown_has_its_title_and_date_in_many_places() {
+        let day = Some("2023-10-18");
+        for text in [
+            "---\ntitle: Talks resume\ndate: 18 Oct 2023, 23:25\n---\nThe sides met.\n",
+            "---\nTitle: 'Talks resume'\nDate: 2023-10-18T23:25:00Z\n---\nThe sides met.\n",
+            "+++\ntitle = \"Talks resume\"\ndate = 2023-10-18\n+++\n\nThe sides met.\n",
+            "# Talks resume\n\n*18 October 2023*\n\nThe sides met.\n",
+            "Talks resume\n============\n18 Oct 2023, 23:25\n\nThe sides met.\n",
+            "Talks resume\n------------\n\nBy Anna Lind, October 18, 2023\n\nThe sides met.\n",
+            "## Talks resume\n\nPublished: 2023-10-18\n\nThe sides met.\n",
+        ] {
+            let article = Article::markdown("a".into(), text.into());
+            assert_eq!(article.title_text(), Some("Talks resume"), "{text}");
+            assert_eq!(article.date.as_deref(), day, "{text}");
+            assert_eq!(article.readable().len(), text.len());
+            let body: Vec<&str> = article.body().split_whitespace().collect();
+            assert!(
+                body.join(" ")
+                    .trim_start_matches("Talks resume ")
+                    .eq("The sides met."),
+                "{body:?}"
+            );
+        }
     }
 
     #[test]

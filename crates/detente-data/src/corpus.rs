@@ -10,14 +10,31 @@ mod columnar;
 mod columnar_rows;
 mod csv;
 mod dates;
+mod decoded;
 mod folds;
+#[cfg(feature = "html-in")]
+mod page_hints;
+#[cfg(feature = "html-in")]
+mod page_tags;
+#[cfg(feature = "html-in")]
+mod page_attributes;
+#[cfg(feature = "html-in")]
+mod page;
+#[cfg(feature = "html-in")]
+mod page_facts;
 mod html;
 mod in_memory;
+mod json_rows;
+mod json_shape;
+mod label_forms;
 mod labelled;
 mod layout;
 mod left_out;
 mod mention;
+mod notices;
+mod numbers;
 mod predictions;
+mod reading;
 mod rows;
 mod shared;
 mod source;
@@ -26,12 +43,14 @@ mod table;
 
 pub use self::columnar::ColumnarFormat;
 pub use self::csv::{Corpus, TargetColumn, fingerprint};
-pub use dates::parse_date;
+pub use dates::{ColumnDate, ColumnDates, column_dates, parse_date};
 pub use folds::{Folds, FoldsParams};
 pub use in_memory::LabelledText;
 pub use labelled::{LabelledRow, RowStream};
 pub use layout::{Columns, KeptColumn, Layout, LayoutParams};
 pub use left_out::LeftOut;
 pub use mention::MentionColumns;
+pub use notices::{Notice, Notices};
 pub use predictions::{PredictionFile, PredictionRow};
+pub use reading::{Delimiter, ReadParams, TextEncoding};
 pub use source::{Articles, InputKind, READ_IN_FOLDERS};

@@ -10,6 +10,20 @@ pub enum ErrorKind {
     /// No row has what the filters ask for.
     #[error("there is nothing to read: no row passes the filters")]
     AllFiltered,
+    /// Labels that print alike and are spelled with letters of different scripts.
+    #[error(
+        "labels `{a}` and `{b}` of target `{target}` look the same, but {different}; expected one spelling"
+    )]
+    AlikeLabels {
+        /// The target.
+        target: String,
+        /// One label.
+        a: String,
+        /// The other.
+        b: String,
+        /// Where they differ, as in "`а` (U+0430) stands for `a` (U+0061)".
+        different: String,
+    },
     /// Offsets of a mention that are none of its text.
     #[error(
         "the mention is from `{from}` to `{to}`; expected whole numbers that rise, from 0 to {n_chars}, \
@@ -56,6 +70,14 @@ pub enum ErrorKind {
         /// The kind.
         format: &'static str,
     },
+    /// Two columns of one name.
+    #[error("columns {} share the name `{column}`; expected each to have its own", prose_of(.numbers))]
+    DuplicateColumn {
+        /// The name.
+        column: String,
+        /// The columns' numbers, from 1.
+        numbers: Vec<usize>,
+    },
     /// A file without a byte, a header without rows, or rows without text.
     #[error("there is nothing to read: {what}")]
     Empty {
@@ -67,6 +89,22 @@ pub enum ErrorKind {
     Io {
         /// What was tried, as in "cannot read".
         action: &'static str,
+    },
+    /// A document of JSON that holds no rows.
+    #[error(
+        "{found}; expected objects, one a line or in one array, or an object with an array `data`"
+    )]
+    JsonDocument {
+        /// What was found, as the end of the sentence.
+        found: String,
+    },
+    /// A field of an object that is no cell of a table.
+    #[error("the field `{field}` is {found}; expected text, a number, a truth value, or null")]
+    JsonField {
+        /// The field.
+        field: String,
+        /// What was found, as in "an object".
+        found: String,
     },
     /// A line of a JSON Lines file that is not an object of the expected form.
     #[error("{found}; expected one JSON object with a string field `text` on each line")]
@@ -154,6 +192,26 @@ pub enum ErrorKind {
     /// A file that is neither a model nor a file of predictions.
     #[error("this is neither a detente model nor a file of predictions")]
     NotPredictions,
+    /// Bytes that are not of the encoding that the file is in.
+    #[error("the byte at offset {offset} is not {encoding}; expected {encoding} text")]
+    NotDecoded {
+        /// The encoding.
+        encoding: &'static str,
+        /// Offset of the first bad byte.
+        offset: usize,
+    },
+    /// A file of a known kind that is no text.
+    #[error("this is {what}; expected text")]
+    NotText {
+        /// The kind, as in "a PDF file".
+        what: &'static str,
+    },
+    /// A byte that is zero, in what is text otherwise.
+    #[error("the byte at offset {offset} is NUL; expected text")]
+    NulByte {
+        /// Its offset.
+        offset: usize,
+    },
     /// Bytes that are not UTF-8.
     #[error("{}; expected UTF-8 text", not_utf8(*.offset))]
     NotUtf8 {
@@ -215,6 +273,15 @@ pub enum ErrorKind {
 
 detente_error::error_type!(ErrorKind, Model: detente_model::Error);
 
+fn prose_of(numbers: &[usize]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(usize::to_string).collect();
+    match numbers.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
 fn not_utf8(offset: Option<usize>) -> String {
     match offset {
         Some(offset) => format!("the byte at offset {offset} is not UTF-8"),
@@ -224,12 +291,18 @@ fn not_utf8(offset: Option<usize>) -> String {
 
 impl Error {
     /// Makes an input/output error at a path.
+    ///
+    /// An error of this crate that a reader handed on as one of input/output is that error again.
     pub fn io(action: &'static str, path: &Path, source: std::io::Error) -> Self {
         Self::of_io(action, source).in_file(path)
     }
 
-    /// The same without its path.
+    /// Makes an input/output error where the path is not known.
     pub(crate) fn of_io(action: &'static str, source: std::io::Error) -> Self {
+        let source = match source.downcast::<Self>() {
+            Ok(error) => return error,
+            Err(source) => source,
+        };
         match source.downcast::<Bound>() {
             Ok(Bound(kind)) => Self::new(kind),
             Err(source) => Self::new(ErrorKind::Io { action }).caused_by(source),

@@ -12,6 +12,8 @@
 
 #![deny(missing_docs)]
 
+mod date_line;
+mod headline;
 pub mod article;
 pub mod corpus;
 mod error;

@@ -28,8 +28,10 @@
 #![deny(missing_docs)]
 
 mod prose;
+mod visible;
 
 pub use prose::{counted, nearest, prose};
+pub use visible::{visible, visible_lines};
 
 use std::fmt;
 use std::path::PathBuf;

@@ -168,11 +168,17 @@ pub fn compare(contestants: &[Contestant], params: &CompareParams) -> Result<Com
     let mut sheets = vec![Vec::new(); contestants.len()];
     let mut documents = BTreeMap::new();
     for target in &shared {
-        for (sheets, given) in sheets
-            .iter_mut()
-            .zip(align(contestants, target, &mut documents)?)
-        {
-            sheets.push(given);
+        let given = align(contestants, target, &mut documents)?;
+        // All stand in one table, so means over labels are over the labels of all.
+        let lists = given
+            .iter()
+            .map(|one| one.predictions().label_list().clone());
+        let list = lists.reduce(|one, other| one.union(&other));
+        for (sheets, given) in sheets.iter_mut().zip(given) {
+            sheets.push(match &list {
+                Some(list) => given.in_list(list),
+                None => given,
+            });
         }
     }
     let left_out = had_by

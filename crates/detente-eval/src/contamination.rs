@@ -3,6 +3,7 @@
 //! A model and a corpus come in; rows and groups that were in training too go out. Whoever measures a model says so
 //! before the first number. It measures nothing itself.
 
+use detente_data::article::Example;
 use detente_data::corpus::Corpus;
 use detente_model::{Likeness, Model};
 use rayon::prelude::*;
@@ -38,22 +39,28 @@ impl Contamination {
 
 /// Looks every row and group up among those that the model was trained on.
 pub fn contamination(model: &Model, corpus: &Corpus) -> Contamination {
+    let all: Vec<usize> = (0..corpus.examples.len()).collect();
+    contamination_of(model, corpus, &all)
+}
+
+/// The same of some rows, given by their places among the examples: those that are measured.
+pub fn contamination_of(model: &Model, corpus: &Corpus, rows: &[usize]) -> Contamination {
+    let examples: Vec<&Example> = rows
+        .iter()
+        .filter_map(|row| corpus.examples.get(*row))
+        .collect();
     let seen = &model.record().training_texts;
     let index = seen.index();
-    let likeness: Vec<Option<Likeness>> = corpus
-        .examples
+    let likeness: Vec<Option<Likeness>> = examples
         .par_iter()
         .map(|example| index.likeness(&example.text))
         .collect();
-    let rows = |wanted: Likeness| {
-        let rows = (0..likeness.len()).filter(|row| likeness[*row] == Some(wanted));
-        rows.collect::<Vec<usize>>()
+    let alike = |wanted: Likeness| {
+        let found = rows.iter().zip(&likeness);
+        let found = found.filter(|(_, found)| **found == Some(wanted));
+        found.map(|(row, _)| *row).collect::<Vec<usize>>()
     };
-    let groups: BTreeSet<&str> = corpus
-        .examples
-        .iter()
-        .filter_map(|e| e.group.as_deref())
-        .collect();
+    let groups: BTreeSet<&str> = examples.iter().filter_map(|e| e.group.as_deref()).collect();
     let shared: BTreeSet<&str> = groups
         .iter()
         .copied()
@@ -61,13 +68,12 @@ pub fn contamination(model: &Model, corpus: &Corpus) -> Contamination {
         .collect();
     let is_shared = |group: &str| shared.contains(group);
     Contamination {
-        n_rows: corpus.examples.len(),
+        n_rows: examples.len(),
         n_training_texts: seen.n_texts(),
-        exact: rows(Likeness::Exact),
-        near: rows(Likeness::Near),
+        exact: alike(Likeness::Exact),
+        near: alike(Likeness::Near),
         n_groups: groups.len(),
-        n_rows_of_shared: corpus
-            .examples
+        n_rows_of_shared: examples
             .iter()
             .filter(|example| example.group.as_deref().is_some_and(is_shared))
             .count(),

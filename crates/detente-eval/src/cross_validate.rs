@@ -163,6 +163,7 @@ pub fn cross_validate(
     let shares = (1..=n_points).map(|at| at as f64 / n_points as f64);
     let mut points: Vec<Point> = shares.map(|share| Point::new(share, corpus)).collect();
     let n_parts = parts.len();
+    let mut answered = Vec::new();
     for (fold_idx, part) in parts.iter().enumerate() {
         let (smaller, whole) = points.split_at_mut(n_points - 1);
         let at_point = |at: usize| {
@@ -193,12 +194,8 @@ pub fn cross_validate(
                 }
                 Outcome::Predicted(collect) => {
                     let given = collect.given(&target.name, &target.labels, &documents)?;
-                    fold.targets.push(FoldTarget {
-                        target: target.name.clone(),
-                        strengths: collect.strengths.clone(),
-                        evaluation: given.evaluate(None)?,
-                    });
                     collected[target_idx].extend(collect, fold_idx);
+                    answered.push((fold_idx, target_idx, collect.strengths.clone(), given));
                 }
             }
         }
@@ -206,14 +203,16 @@ pub fn cross_validate(
     }
     let bootstrap = params.bootstrap.as_ref();
     let mut targets = Vec::new();
-    for (target, collect) in corpus.targets.iter().zip(collected) {
+    let mut lists = vec![None; corpus.targets.len()];
+    for (target_idx, (target, collect)) in corpus.targets.iter().zip(collected).enumerate() {
         if collect.rows.is_empty() {
             continue;
         }
         let given = collect.given(&target.name, &target.labels, &documents)?;
+        lists[target_idx] = Some(given.predictions().label_list().clone());
         targets.push(TargetResult {
             evaluation: given.evaluate(bootstrap)?,
-            majority: collect.majority(&given)?.evaluate(None)?,
+            majority: given.answered(collect.majority)?.evaluate(None)?,
             given,
             rows: collect.rows,
             fold_of: collect.fold_of,
@@ -222,13 +221,25 @@ pub fn cross_validate(
     if targets.is_empty() {
         return Err(no_fold(corpus, params));
     }
+    for (fold_idx, target_idx, strengths, given) in answered {
+        // A fold that lacks a label is measured over the same list as the others.
+        let given = match &lists[target_idx] {
+            Some(list) => given.in_list(list),
+            None => given,
+        };
+        folds[fold_idx].targets.push(FoldTarget {
+            target: given.target().to_owned(),
+            strengths,
+            evaluation: given.evaluate(None)?,
+        });
+    }
     let given: Vec<&TargetPredictions> = targets.iter().map(|one| &one.given).collect();
     let pooled = TargetPredictions::pool(&given)?;
     let pooled = pooled.map(|one| one.evaluate(bootstrap)).transpose()?;
     let curve = match params.learning_curve {
         Some(_) => points
             .into_iter()
-            .map(|point| point.measure(corpus, &documents, params))
+            .map(|point| point.measure(corpus, &documents, &lists, params))
             .collect::<Result<_>>()?,
         None => Vec::new(),
     };

@@ -10,6 +10,21 @@ pub enum ErrorKind {
     /// Predictions that cannot be measured.
     #[error("the predictions cannot be measured: {0}")]
     Predictions(PredictionsError),
+    /// A date whose day and month cannot be told apart.
+    #[error(
+        "column `{column}` is `{value}`, which is {day_first} or {month_first}, and no other row shows which; expected \
+         dates such as `{day_first}`"
+    )]
+    AmbiguousDate {
+        /// The column's name.
+        column: String,
+        /// The cell.
+        value: String,
+        /// Its day if the day stands first, as `2014-04-03`.
+        day_first: String,
+        /// Its day if the month does.
+        month_first: String,
+    },
     /// A cell that must be a date is not one.
     #[error(
         "column `{column}` is `{value}`; expected a date such as `2014`, `2014-03-15`, or `15 March 2014`"

@@ -25,6 +25,7 @@ use detente_metrics::{BootstrapParams, Evaluation};
 use detente_model::{Model, Score, StatePool};
 use rayon::prelude::*;
 use serde::Serialize;
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What evaluating measures.
@@ -88,6 +89,11 @@ impl Evaluated {
                 .map_or("", |(target, _)| target.given.target()),
             None => POOLED,
         }
+    }
+
+    /// The rows with a label on any of the targets, as places among the corpus's examples, in their order.
+    pub fn rows(&self) -> Vec<usize> {
+        distinct_rows(&self.targets)
     }
 
     /// What was said on each target.
@@ -171,7 +177,7 @@ pub fn evaluate(model: &Model, corpus: &Corpus, params: &EvaluateParams) -> Resu
         targets.push((target, evaluation));
     }
     let mut evaluated = Evaluated {
-        n_rows: n_distinct_rows(&targets),
+        n_rows: distinct_rows(&targets).len(),
         targets,
         pooled: None,
         unknown_targets,
@@ -183,10 +189,11 @@ pub fn evaluate(model: &Model, corpus: &Corpus, params: &EvaluateParams) -> Resu
     Ok(evaluated)
 }
 
-/// How many rows have a label on any of the targets.
-fn n_distinct_rows(targets: &[(EvaluatedTarget, Evaluation)]) -> usize {
+/// The rows that have a label on any of the targets.
+fn distinct_rows(targets: &[(EvaluatedTarget, Evaluation)]) -> Vec<usize> {
     let rows = targets.iter().flat_map(|(target, _)| &target.rows);
-    rows.collect::<BTreeSet<_>>().len()
+    let rows: BTreeSet<usize> = rows.copied().collect();
+    rows.into_iter().collect()
 }
 
 /// For each known target, the gold class of every example.
@@ -204,13 +211,11 @@ fn gold_classes(
 
 /// The document of each row as a number, in the order of the names, so that the order of the rows
 /// does not reach an interval.
-fn document_idx(examples: &[Example]) -> Vec<u32> {
-    let mut names: Vec<&str> = examples.iter().map(Example::group_key).collect();
+fn document_idx<E: Borrow<Example>>(examples: &[E]) -> Vec<u32> {
+    let keys = examples.iter().map(|example| example.borrow().group_key());
+    let mut names: Vec<&str> = keys.clone().collect();
     names.sort_unstable();
     names.dedup();
-    let idx_of = |example: &Example| names.partition_point(|name| *name < example.group_key());
-    examples
-        .iter()
-        .map(|example| idx_of(example) as u32)
-        .collect()
+    let idx_of = |key: &str| names.partition_point(|name| *name < key);
+    keys.map(|key| idx_of(key) as u32).collect()
 }

@@ -4,7 +4,7 @@
 //! `model` from the model alone; nothing is fitted here.
 
 use crate::error::Result;
-use crate::evaluate::{EvaluateParams, EvaluatedTarget, evaluate};
+use crate::evaluate::{EvaluateParams, evaluate};
 use detente_data::corpus::Corpus;
 use detente_metrics::Evaluation;
 use detente_model::Model;
@@ -34,17 +34,19 @@ pub fn shrink_cost(whole: &Model, small: &Model, corpus: &Corpus) -> Result<Vec<
     let params = EvaluateParams { bootstrap: None };
     let before = evaluate(whole, corpus, &params)?;
     let after = evaluate(small, corpus, &params)?;
-    let predicted = |target: &EvaluatedTarget| target.given.predictions().predicted().to_vec();
     let both = before.targets.into_iter().zip(after.targets);
-    let cost = both.map(|((was, before), (is, after))| {
-        let given = predicted(&was).into_iter().zip(predicted(&is));
-        TargetCost {
+    let cost = both.map(|((was, _), (is, _))| {
+        let (was_given, is_given) = (was.given.predictions(), is.given.predictions());
+        let given = was_given.predicted().iter().zip(is_given.predicted());
+        // Both stand in one table, so their means are over one list of labels.
+        let list = was_given.label_list().union(is_given.label_list());
+        Ok(TargetCost {
             target: was.given.target().to_owned(),
             n_rows: was.rows.len(),
             n_changed: given.filter(|(was, is)| was != is).count(),
-            before,
-            after,
-        }
+            before: was.given.in_list(&list).evaluate(None)?,
+            after: is.given.in_list(&list).evaluate(None)?,
+        })
     });
-    Ok(cost.collect())
+    cost.collect()
 }

@@ -4,7 +4,9 @@
 //! targets the same way. It knows no model and no file.
 
 use crate::error::Result;
-use detente_metrics::{BootstrapParams, Evaluation, Predictions, PredictionsError, Sides};
+use detente_metrics::{
+    BootstrapParams, Evaluation, LabelList, Predictions, PredictionsError, Sides,
+};
 use detente_model::label::LabelSet;
 use ndarray::Array2;
 use serde::Serialize;
@@ -88,6 +90,25 @@ impl TargetPredictions {
     /// Parameters out of range.
     pub fn evaluate(&self, bootstrap: Option<&BootstrapParams>) -> Result<Evaluation> {
         Ok(Evaluation::of(&self.predictions, self.sides(), bootstrap)?)
+    }
+
+    /// The same rows as part of a table whose labels are added to the list that means are taken over, see
+    /// [`LabelList`].
+    pub fn in_list(mut self, list: &LabelList) -> Self {
+        self.predictions = self.predictions.in_list(list);
+        self
+    }
+
+    /// The same rows answered by another classifier, without probabilities; its means are over the same list.
+    ///
+    /// # Errors
+    /// Another number of answers than rows, or an index out of range.
+    pub fn answered(&self, predicted: Vec<usize>) -> Result<Self> {
+        Ok(Self {
+            target: self.target.clone(),
+            labels: self.labels.clone(),
+            predictions: self.predictions.answered(predicted, None)?,
+        })
     }
 
     /// The rows picked, in the order given.

@@ -76,15 +76,10 @@ fn constant(
     label: usize,
     probabilities: Option<Array2<f64>>,
 ) -> Predictions {
-    Predictions::new(
-        predictions.labels().to_vec(),
-        predictions.gold().to_vec(),
-        vec![label; predictions.n_rows()],
-        probabilities,
-        predictions.documents(),
-    )
-    // Invariant: the columns of checked predictions pass the checks again, and shares sum to 1.
-    .unwrap()
+    predictions
+        .answered(vec![label; predictions.n_rows()], probabilities)
+        // Invariant: the columns of checked predictions pass the checks again, and shares sum to 1.
+        .unwrap()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use crate::error::{ParamsError, PredictionsError};
 use crate::interval::{BootstrapParams, Measure, column, percentile_interval, replicates};
+use crate::label_list::LabelList;
 use crate::metric::{Metric, Scope, Sides};
 use crate::predictions::Predictions;
 use crate::prepared::Prepared;
@@ -62,6 +63,11 @@ impl<'a> Pair<'a> {
         self.second
     }
 
+    /// The labels that means are taken over for both: those of either list.
+    pub fn label_list(&self) -> LabelList {
+        self.first.label_list().union(self.second.label_list())
+    }
+
     /// The paired bootstrap: differences in every measure of the whole, with intervals by document.
     ///
     /// ```text
@@ -89,9 +95,10 @@ impl<'a> Pair<'a> {
         if let Some(sides) = sides {
             sides.check(self.first.n_labels())?;
         }
+        let list = self.label_list();
         let prepared = [
-            Prepared::new(self.first, sides),
-            Prepared::new(self.second, sides),
+            Prepared::new(self.first, sides).with_list(&list),
+            Prepared::new(self.second, sides).with_list(&list),
         ];
         let n_documents = self.first.n_documents();
         let ones = vec![1; n_documents];

@@ -24,6 +24,8 @@ pub struct SetReport {
     pub error: Measure,
     /// The number of rows answered.
     pub n_answered: u64,
+    /// The number of rows answered with a wrong label: what at most the risk of all rows should be.
+    pub n_wrong: u64,
     /// The number of empty sets.
     pub empty: u64,
     /// The number of sets with one label.
@@ -54,7 +56,7 @@ impl SetReport {
             return Err(ParamsError::Rows);
         }
         let mut documents = vec![DocumentSets::default(); predictions.n_documents()];
-        let (mut n_answered, mut empty, mut single) = (0, 0, 0);
+        let (mut n_answered, mut n_wrong, mut empty, mut single) = (0, 0, 0, 0);
         for (row, set) in sets.iter().enumerate() {
             let gold = predictions.gold()[row];
             let is_answered = *set == [predictions.predicted()[row]];
@@ -65,6 +67,7 @@ impl SetReport {
             document.answered += u64::from(is_answered);
             document.wrong += u64::from(is_answered && !set.contains(&gold));
             n_answered += u64::from(is_answered);
+            n_wrong += u64::from(is_answered && predictions.predicted()[row] != gold);
             empty += u64::from(set.is_empty());
             single += u64::from(set.len() == 1);
         }
@@ -93,6 +96,7 @@ impl SetReport {
             answered: measures[2],
             error: measures[3],
             n_answered,
+            n_wrong,
             empty,
             single,
         })

@@ -1,5 +1,6 @@
 //! Counts of gold label against predicted label, and what follows from them alone.
 
+use crate::label_list::LabelList;
 use crate::predictions::Predictions;
 use serde::{Serialize, Serializer};
 
@@ -148,13 +149,27 @@ impl Confusion {
     /// ```
     ///
     /// In `[0, 1]`, 1/k for a constant prediction; `None` without rows. As scikit-learn's
-    /// `balanced_accuracy_score`.
+    /// `balanced_accuracy_score`. Of a part of the rows of a table it is
+    /// [`balanced_accuracy_over`](Self::balanced_accuracy_over) the table's list.
     ///
     /// # References
     ///
     /// Brodersen, Ong, Stephan and Buhmann 2010, The balanced accuracy and its posterior distribution.
     pub fn balanced_accuracy(&self) -> Option<f64> {
-        mean((0..self.n_labels).filter_map(|label| self.recall(label)))
+        self.balanced_accuracy_over(&self.label_list())
+    }
+
+    /// The mean recall over the labels with gold rows in a list; recall is 0 where the label has no gold row here.
+    ///
+    /// `None` without rows.
+    pub fn balanced_accuracy_over(&self, list: &LabelList) -> Option<f64> {
+        let recalls = list.gold().map(|label| self.recall(label).unwrap_or(0.0));
+        (self.n_rows() > 0).then(|| mean(recalls)).flatten()
+    }
+
+    /// The labels that occur in these counts.
+    pub fn label_list(&self) -> LabelList {
+        LabelList::of(self)
     }
 
     /// Of the rows predicted as `label`, the share whose gold label it is.
@@ -199,6 +214,12 @@ impl Confusion {
         ratio(right.saturating_mul(2), said)
     }
 
+    /// F1 of a label of a list, 0 where it is neither gold nor predicted here; `None` for other labels and without
+    /// rows.
+    pub fn f1_over(&self, label: usize, list: &LabelList) -> Option<f64> {
+        (list.has(label) && self.n_rows() > 0).then(|| self.f1(label).unwrap_or(0.0))
+    }
+
     /// The mean F1 over the labels that occur in gold or among the predictions.
     ///
     /// ```text
@@ -206,13 +227,22 @@ impl Confusion {
     /// ```
     ///
     /// In `[0, 1]`; `None` without rows. As scikit-learn's `f1_score(average="macro",
-    /// zero_division=0)` when it is not given `labels`: the mean of F1, not the F1 of means.
+    /// zero_division=0)` when it is not given `labels`: the mean of F1, not the F1 of means. Of a part of the rows of a
+    /// table it is [`macro_f1_over`](Self::macro_f1_over) the table's list.
     ///
     /// # References
     ///
     /// Opitz and Burst 2019, Macro F1 and Macro F1 (the first of the two).
     pub fn macro_f1(&self) -> Option<f64> {
-        mean((0..self.n_labels).filter_map(|label| self.f1(label)))
+        self.macro_f1_over(&self.label_list())
+    }
+
+    /// The mean F1 over the labels of a list; F1 is 0 where the label is neither gold nor predicted here, as with
+    /// scikit-learn's `f1_score(labels=…, average="macro", zero_division=0)`.
+    ///
+    /// `None` without rows.
+    pub fn macro_f1_over(&self, list: &LabelList) -> Option<f64> {
+        mean(list.labels().filter_map(|label| self.f1_over(label, list)))
     }
 
     /// The mean F1 of the two labels that take a side.
@@ -229,7 +259,13 @@ impl Confusion {
     /// Mohammad, Kiritchenko, Sobhani, Zhu and Cherry 2016, SemEval-2016 Task 6: Detecting Stance in
     /// Tweets, section 4.
     pub fn f_avg(&self, favor: usize, against: usize) -> Option<f64> {
-        Some((self.f1(favor)? + self.f1(against)?) / 2.0)
+        self.f_avg_over((favor, against), &self.label_list())
+    }
+
+    /// The mean F1 of the two sides, each 0 where the list has it and no row here does; `None` unless the list has
+    /// both.
+    pub fn f_avg_over(&self, (favor, against): (usize, usize), list: &LabelList) -> Option<f64> {
+        Some((self.f1_over(favor, list)? + self.f1_over(against, list)?) / 2.0)
     }
 
     /// Matthews' correlation of gold and predictions, for any number of labels.
@@ -312,6 +348,21 @@ impl Confusion {
     }
 }
 
+impl LabelList {
+    /// The labels that occur in counts.
+    pub fn of(confusion: &Confusion) -> Self {
+        let labels = 0..confusion.n_labels;
+        let gold: Vec<usize> = labels
+            .clone()
+            .filter(|label| confusion.support(*label) > 0)
+            .collect();
+        let given: Vec<usize> = labels
+            .filter(|label| confusion.predicted_count(*label) > 0)
+            .collect();
+        Self::of_rows(confusion.n_labels, &gold, &given)
+    }
+}
+
 /// A share, or `None` of nothing.
 pub(crate) fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
@@ -351,6 +402,28 @@ mod tests {
         assert!((confusion.mcc().unwrap() - 10.0 / 600_f64.sqrt()).abs() < 1e-15);
         // 1 - 19 · 6 / (400 - 11² - 9²).
         assert!((confusion.alpha().unwrap() - (1.0 - 114.0 / 198.0)).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_label_of_the_list_stays_in_the_mean_where_it_has_no_rows() {
+        let list = confusion(&[&[4, 1, 0], &[2, 3, 0], &[1, 0, 0]]).label_list();
+        assert_eq!(list.labels().collect::<Vec<_>>(), [0, 1, 2]);
+        let drawn = confusion(&[&[4, 0, 0], &[0, 4, 0], &[0, 0, 0]]);
+        assert_eq!(
+            (drawn.macro_f1(), drawn.balanced_accuracy()),
+            (Some(1.0), Some(1.0))
+        );
+        assert_eq!(drawn.macro_f1_over(&list), Some(2.0 / 3.0));
+        assert_eq!(drawn.balanced_accuracy_over(&list), Some(2.0 / 3.0));
+        assert_eq!((drawn.f1(2), drawn.f1_over(2, &list)), (None, Some(0.0)));
+        assert_eq!(drawn.f_avg_over((0, 2), &list), Some(0.5));
+        // Given but never gold: in the mean of F1, not in that of recall.
+        let list = confusion(&[&[4, 1], &[0, 0]]).label_list();
+        let drawn = confusion(&[&[4, 0], &[0, 0]]);
+        assert_eq!(drawn.macro_f1_over(&list), Some(0.5));
+        assert_eq!(drawn.balanced_accuracy_over(&list), Some(1.0));
+        assert_eq!(Confusion::empty(2).macro_f1_over(&list), None);
+        assert_eq!(Confusion::empty(2).balanced_accuracy_over(&list), None);
     }
 
     #[test]

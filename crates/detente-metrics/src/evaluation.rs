@@ -44,6 +44,9 @@ pub struct SelectiveReport {
 
 /// Every measure of predictions, with intervals by document when they are asked for.
 ///
+/// Means over labels are taken over [`Predictions::label_list`], in every resample too; see
+/// [`LabelList`](crate::LabelList).
+///
 /// # Example
 ///
 /// ```
@@ -378,5 +381,51 @@ mod tests {
             (&value["gold"][0], &value["probabilities"]),
             (&0.into(), &().into())
         );
+    }
+
+    #[test]
+    fn the_labels_are_fixed_before_rows_are_drawn() {
+        // One document of twenty has the rare label, which is never found, or always.
+        let labels = || ["common", "rare"].map(str::to_owned).to_vec();
+        let gold: Vec<usize> = (0..100).map(|row| usize::from(row == 7)).collect();
+        let documents: Vec<u32> = (0..100).map(|row| row / 5).collect();
+        let of = |predicted: &[usize], probabilities| {
+            let predicted = predicted.to_vec();
+            let predictions =
+                Predictions::new(labels(), gold.clone(), predicted, probabilities, &documents);
+            let params = BootstrapParams::DEFAULT;
+            Evaluation::of(&predictions.unwrap(), None, Some(&params)).unwrap()
+        };
+        let never = of(&[0; 100], None);
+        let interval = never.macro_f1.interval.unwrap();
+        assert_eq!((interval.undefined, interval.high), (0, 0.5));
+        assert!(never.macro_f1.value.unwrap() > interval.low && interval.low > 0.48);
+        assert_eq!(never.balanced_accuracy.interval.unwrap().high, 0.5);
+        // F1 of the rare label is 0 in the third of the resamples that lack it.
+        let always = of(&gold, None);
+        let ends = |measure: Measure| measure.interval.map(|ends| (ends.low, ends.high));
+        assert_eq!(ends(always.macro_f1), Some((0.5, 1.0)));
+        assert_eq!(ends(always.labels[1].f1), Some((0.0, 1.0)));
+        // Those resamples have no AUC, as they have no rank of the rare label.
+        let sure = Array2::from_shape_fn((100, 2), |(row, label)| {
+            f64::from(u8::from(gold[row] == label))
+        });
+        let auc = of(&gold, Some(sure)).auc.interval.unwrap();
+        assert!((600..900).contains(&auc.undefined), "{auc:?}");
+    }
+
+    #[test]
+    fn baselines_and_picked_rows_keep_the_list_of_their_table() {
+        let labels = ["a", "b", "c"].map(str::to_owned).to_vec();
+        let all = Predictions::new(labels, vec![0, 0, 1], vec![0, 0, 0], None, &[0, 1, 2]).unwrap();
+        let f1 = |given: &Predictions| Evaluation::of(given, None, None).unwrap().macro_f1.value;
+        assert_eq!(f1(&all.select(&[0, 1]).unwrap()), Some(0.5));
+        // A baseline that answers with a label of no row is not measured over more labels than the others.
+        let other = all.answered(vec![0, 2, 1], None).unwrap();
+        assert_eq!(f1(&other), Some((2.0 / 3.0 + 1.0) / 2.0));
+        // Two classifiers of one table have one list.
+        let other = Predictions::new(all.labels().to_vec(), vec![0; 2], vec![2; 2], None, &[0, 1]);
+        let beside = all.clone().in_list(other.unwrap().label_list());
+        assert_eq!(f1(&beside), f1(&all).map(|mean| mean * 2.0 / 3.0));
     }
 }

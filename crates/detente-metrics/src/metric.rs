@@ -2,6 +2,7 @@
 
 use crate::confusion::Confusion;
 use crate::error::ParamsError;
+use crate::label_list::LabelList;
 use serde::Serialize;
 
 /// The indices of the two labels that take a side.
@@ -189,9 +190,13 @@ impl Metric {
     pub fn definition(self) -> &'static str {
         match self {
             Self::Accuracy => "share of rows answered with their gold label",
-            Self::BalancedAccuracy => "mean recall over the labels that occur in gold",
-            Self::MacroF1 => "mean F1 over the labels that occur in gold or among the predictions",
-            Self::FAvg => "mean of F1(favor) and F1(against); undefined unless both are defined",
+            Self::BalancedAccuracy => {
+                "mean recall over the labels that occur in the gold of the table"
+            }
+            Self::MacroF1 => {
+                "mean F1 over the labels that occur in the table, in gold or predictions"
+            }
+            Self::FAvg => "mean of F1(favor) and F1(against); undefined unless the table has both",
             Self::Mcc => {
                 "correlation of gold and predictions for any number of labels; 0 is chance"
             }
@@ -201,11 +206,11 @@ impl Metric {
             Self::Brier => "mean squared error of the probabilities, summed over labels; 0 to 2",
             Self::Ece => "mean |accuracy - confidence| over 15 bins of equal width, by rows",
             Self::AdaptiveEce => "mean |accuracy - confidence| over 15 bins of equal mass, by rows",
-            Self::Auc => "mean one-vs-rest AUC over the labels for which it is defined",
+            Self::Auc => "mean one-vs-rest AUC over the labels that occur in the gold of the table",
             Self::Aurc => "mean, over rows, of the error rate among rows at least as confident",
             Self::Precision => "of the rows answered with the label, the share that has it in gold",
             Self::Recall => "of the rows that have the label in gold, the share answered with it",
-            Self::F1 => "2 TP / (2 TP + FP + FN) of the label",
+            Self::F1 => "2 TP / (2 TP + FP + FN) of the label; 0 without such rows",
             Self::LabelAuc => "chance that a row with the label outranks one without, ties half",
             Self::SelectiveAccuracy => "accuracy on the most confident rows, equal ones together",
             Self::SetCoverage => "share of conformal prediction sets that hold the gold label",
@@ -270,13 +275,19 @@ impl CountMetric {
         }
     }
 
-    /// Its value; `None` where it is undefined, as where a side is out of range.
+    /// Its value over the labels that occur in the counts; `None` where it is undefined, as where a side is out of
+    /// range.
     pub fn of(self, confusion: &Confusion) -> Option<f64> {
+        self.over(confusion, &confusion.label_list())
+    }
+
+    /// Its value over a list of labels, which may be longer than that of the counts.
+    pub fn over(self, confusion: &Confusion, list: &LabelList) -> Option<f64> {
         match self {
             Self::Accuracy => confusion.accuracy(),
-            Self::BalancedAccuracy => confusion.balanced_accuracy(),
-            Self::MacroF1 => confusion.macro_f1(),
-            Self::FAvg(sides) => confusion.f_avg(sides.favor, sides.against),
+            Self::BalancedAccuracy => confusion.balanced_accuracy_over(list),
+            Self::MacroF1 => confusion.macro_f1_over(list),
+            Self::FAvg(sides) => confusion.f_avg_over((sides.favor, sides.against), list),
             Self::Mcc => confusion.mcc(),
         }
     }

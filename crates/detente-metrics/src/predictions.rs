@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::error::PredictionsError;
+use crate::label_list::LabelList;
 
 /// How far the probabilities of a row may be from a sum of 1.
 ///
@@ -134,6 +135,8 @@ pub struct Predictions {
     #[serde(flatten)]
     unlabelled: UnlabelledPredictions,
     gold: Vec<usize>,
+    #[serde(skip)]
+    label_list: LabelList,
 }
 
 impl Predictions {
@@ -166,7 +169,44 @@ impl Predictions {
     ) -> Result<Self, PredictionsError> {
         check_length("gold", gold.len(), unlabelled.n_rows())?;
         check_indices("gold", &gold, unlabelled.n_labels())?;
-        Ok(Self { unlabelled, gold })
+        let label_list = LabelList::of_rows(unlabelled.n_labels(), &gold, unlabelled.predicted());
+        Ok(Self {
+            unlabelled,
+            gold,
+            label_list,
+        })
+    }
+
+    /// The same rows as part of a table with other rows or other classifiers, whose labels are added to the list.
+    pub fn in_list(mut self, list: &LabelList) -> Self {
+        self.label_list = self.label_list.union(list);
+        self
+    }
+
+    /// The labels that means over labels are taken over: those of the rows that these were picked from, and of what
+    /// stands beside them in a table.
+    pub fn label_list(&self) -> &LabelList {
+        &self.label_list
+    }
+
+    /// The same rows answered by another classifier that is measured beside this one, as a baseline is: over the same
+    /// list of labels, whatever it answers.
+    ///
+    /// # Errors
+    ///
+    /// As [`UnlabelledPredictions::new`].
+    pub fn answered(
+        &self,
+        predicted: Vec<usize>,
+        probabilities: Option<Array2<f64>>,
+    ) -> Result<Self, PredictionsError> {
+        let labels = self.labels().to_vec();
+        let answers =
+            UnlabelledPredictions::new(labels, predicted, probabilities, self.documents())?;
+        Ok(Self {
+            label_list: self.label_list.clone(),
+            ..Self::with_gold(answers, self.gold.clone())?
+        })
     }
 
     /// What the classifier said.
@@ -219,7 +259,7 @@ impl Predictions {
         self.unlabelled.document_idx()
     }
 
-    /// The rows picked, in the order given; a row may be picked more than once.
+    /// The rows picked, in the order given; a row may be picked more than once. The list of labels stays.
     ///
     /// # Errors
     ///
@@ -241,6 +281,7 @@ impl Predictions {
             probabilities,
             &documents,
         )
+        .map(|picked| picked.in_list(&self.label_list))
     }
 
     /// All rows of several predictions, one after the other. Rows are of one document where they were
@@ -276,6 +317,10 @@ impl Predictions {
             probabilities,
             &documents,
         )
+        .map(|joined| {
+            all.iter()
+                .fold(joined, |joined, one| joined.in_list(&one.label_list))
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Predictions laid out so that every measure of a resample takes one pass over sorted rows.
 
 use crate::confusion::{Confusion, mean};
+use crate::label_list::LabelList;
 use crate::metric::{Metric, Scope, Sides};
 use crate::predictions::{Predictions, UnlabelledPredictions};
 use crate::probability::{Ranking, row_briers, row_log_losses};
@@ -14,6 +15,7 @@ use crate::selective::{COVERAGES, RiskCoverage};
 #[derive(Debug)]
 pub(crate) struct Prepared {
     n_labels: usize,
+    list: LabelList,
     sides: Option<Sides>,
     cells: DocumentCells,
     probabilistic: Option<Probabilistic>,
@@ -123,10 +125,17 @@ impl Prepared {
         });
         Self {
             n_labels: predictions.n_labels(),
+            list: predictions.label_list().clone(),
             sides,
             cells: DocumentCells::new(predictions),
             probabilistic,
         }
+    }
+
+    /// With means over labels taken over another list.
+    pub(crate) fn with_list(mut self, list: &LabelList) -> Self {
+        self.list = list.clone();
+        self
     }
 
     /// Every measure when each document counts as often as its weight says.
@@ -164,6 +173,8 @@ impl Prepared {
                 .collect(),
             None => vec![None; self.n_labels],
         };
+        // A label of the list without an AUC here leaves the mean undefined: without it, it would be another one.
+        let macro_auc: Option<Vec<f64>> = self.list.gold().map(|label| aucs[label]).collect();
         let loss = |sums: &[f64]| {
             let sum: f64 = sums
                 .iter()
@@ -174,9 +185,11 @@ impl Prepared {
         };
         let whole = |metric| match metric {
             Metric::Accuracy => confusion.accuracy(),
-            Metric::BalancedAccuracy => confusion.balanced_accuracy(),
-            Metric::MacroF1 => confusion.macro_f1(),
-            Metric::FAvg => self.sides.and_then(|s| confusion.f_avg(s.favor, s.against)),
+            Metric::BalancedAccuracy => confusion.balanced_accuracy_over(&self.list),
+            Metric::MacroF1 => confusion.macro_f1_over(&self.list),
+            Metric::FAvg => self
+                .sides
+                .and_then(|s| confusion.f_avg_over((s.favor, s.against), &self.list)),
             Metric::Mcc => confusion.mcc(),
             Metric::Kappa => confusion.kappa(),
             Metric::Alpha => confusion.alpha(),
@@ -184,7 +197,9 @@ impl Prepared {
             Metric::Brier => probabilistic.and_then(|rows| loss(&rows.briers)),
             Metric::Ece => ranked.as_ref().and_then(|(width, _, _)| width.error()),
             Metric::AdaptiveEce => ranked.as_ref().and_then(|(_, mass, _)| mass.error()),
-            Metric::Auc => mean(aucs.iter().flatten().copied()),
+            Metric::Auc => macro_auc
+                .as_ref()
+                .and_then(|aucs| mean(aucs.iter().copied())),
             Metric::Aurc => ranked.as_ref().and_then(|(_, _, curve)| curve.area()),
             Metric::Precision
             | Metric::Recall
@@ -197,7 +212,7 @@ impl Prepared {
         let mut values: Vec<Option<f64>> = Metric::of_scope(Scope::Whole).map(whole).collect();
         for (label, auc) in aucs.iter().enumerate() {
             values.extend([confusion.precision(label), confusion.recall(label)]);
-            values.extend([confusion.f1(label), *auc]);
+            values.extend([confusion.f1_over(label, &self.list), *auc]);
         }
         let curve = ranked.as_ref().map(|(_, _, curve)| curve);
         values.extend(COVERAGES.map(|percent| curve.and_then(|curve| curve.accuracy_at(percent))));

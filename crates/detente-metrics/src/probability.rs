@@ -81,7 +81,9 @@ pub fn auc(predictions: &Predictions, label: usize) -> Option<f64> {
 /// ```
 ///
 /// In `[0, 1]`; `None` when it is defined for no label. As scikit-learn's
-/// `roc_auc_score(multi_class="ovr", average="macro")`, which fails where we leave a label out.
+/// `roc_auc_score(multi_class="ovr", average="macro")`, which fails where we leave a label out. In an
+/// [`Evaluation`](crate::Evaluation) it is over the list of labels of the table, and undefined where one of them has
+/// no rows on one side.
 pub fn macro_auc(predictions: &Predictions) -> Option<f64> {
     mean((0..predictions.n_labels()).filter_map(|label| auc(predictions, label)))
 }

@@ -85,7 +85,11 @@ impl Pair<'_> {
             sides.check(self.first().n_labels())?;
         }
         let (first, second) = (Confusion::of(self.first()), Confusion::of(self.second()));
-        let observed = difference(metric.of(&first), metric.of(&second));
+        let list = self.label_list();
+        let between = |first: &Confusion, second: &Confusion| {
+            difference(metric.over(first, &list), metric.over(second, &list))
+        };
+        let observed = between(&first, &second);
         let mut result = Randomization {
             metric: metric.metric(),
             difference: observed,
@@ -101,7 +105,7 @@ impl Pair<'_> {
             .into_par_iter()
             .map(|index| {
                 let (first, second) = exchange(&first, &second, &moves, params.seed, index);
-                difference(metric.of(&first), metric.of(&second))
+                between(&first, &second)
             })
             .collect();
         // Room for the rounding of means taken in another order.

@@ -32,6 +32,9 @@ pub struct SliceDifference {
 /// p        = 2 Φ(-|slice - rest| / s)                     s the standard deviation of the resamples
 /// ```
 ///
+/// Means over labels are taken over the list of all predictions on both sides, see
+/// [`LabelList`](crate::LabelList): a slice without rows of a label has F1 = 0 for it, and so has the rest.
+///
 /// Documents are resampled whole, so a document with rows on both sides counts on both. The p-value
 /// is that of the normal distribution, because the share of resamples beyond 0 cannot be smaller than
 /// 1 / resamples, and after a correction for many slices nothing would be left of it. A resample
@@ -65,7 +68,7 @@ pub fn slice_difference(
                 let weight = u64::from(weights[*document as usize]);
                 confusion.add_to_cell(*cell, count * weight);
             }
-            metric.of(&confusion)
+            metric.over(&confusion, predictions.label_list())
         });
         vec![slice, rest, difference(slice, rest)]
     };
@@ -173,5 +176,19 @@ mod tests {
         )
         .unwrap();
         assert_eq!((found.slice, found.p_value), (Some(0.0), None));
+    }
+
+    #[test]
+    fn a_slice_without_a_label_is_measured_over_the_list_of_all() {
+        // Every row is right, but the slice has rows of one label alone.
+        let predictions = predictions(40, |_| false);
+        let in_slice: Vec<bool> = (0..40).map(|row| row < 20 && row % 2 == 0).collect();
+        let found = slice_difference(&predictions, &in_slice, CountMetric::MacroF1, None).unwrap();
+        assert_eq!((found.slice, found.rest), (Some(0.5), Some(1.0)));
+        let inside: Vec<usize> = (0..20).step_by(2).collect();
+        let inside = predictions.select(&inside).unwrap();
+        let evaluation = crate::Evaluation::of(&inside, None, None).unwrap();
+        assert_eq!(evaluation.macro_f1.value, found.slice);
+        assert_eq!(evaluation.balanced_accuracy.value, Some(0.5));
     }
 }

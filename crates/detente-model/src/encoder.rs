@@ -109,6 +109,7 @@ fn word_for(kind: PartyKind) -> &'static str {
         PartyKind::Group => "the group",
         PartyKind::Leader => "the leader",
         PartyKind::Region => "the region",
+        PartyKind::Body => "the organisation",
         PartyKind::State => "the country",
     }
 }

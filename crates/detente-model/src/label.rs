@@ -7,6 +7,7 @@
 use crate::error::{Error, ErrorKind, Result};
 use detente_error::nearest;
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
 
 /// The label of a statement that supports its target.
 pub const FAVOR: &str = "favor";
@@ -71,6 +72,15 @@ impl LabelSet {
         self.0.iter().position(|known| known == label)
     }
 
+    /// The place of the one label that is this one, or differs from it in form only ([`form_of`]).
+    pub fn position_of_form(&self, label: &str) -> Option<usize> {
+        self.position(label).or_else(|| {
+            let form = form_of(label);
+            let mut alike = (0..self.0.len()).filter(|at| form_of(&self.0[*at]) == form);
+            alike.next().filter(|_| alike.next().is_none())
+        })
+    }
+
     /// Stance when every label is a stance label and one of them is `favor` or `against`.
     pub fn kind(&self) -> TargetKind {
         let all_stance = self.0.iter().all(|label| stance_rank(label) < 3);
@@ -122,21 +132,33 @@ fn stance_rank(label: &str) -> usize {
 /// # Ok::<(), detente_model::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LabelRenames(Vec<(String, String)>);
+pub struct LabelRenames(Vec<Rename>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Rename {
+    from: String,
+    /// The form of that.
+    form: String,
+    to: String,
+}
 
 impl LabelRenames {
-    /// Parses `FROM=TO` pairs.
+    /// Parses `FROM=TO` pairs; `FROM=` takes the label away.
     ///
     /// # Errors
-    /// A pair without `=`, or with an empty side.
+    /// A pair without `=`, or with nothing before it.
     pub fn parse(pairs: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Self> {
         pairs
             .into_iter()
             .map(|pair| {
                 let pair = pair.as_ref();
                 pair.split_once('=')
-                    .map(|(from, to)| (from.trim().to_owned(), to.trim().to_owned()))
-                    .filter(|(from, to)| !from.is_empty() && !to.is_empty())
+                    .map(|(from, to)| Rename {
+                        from: from.trim().to_owned(),
+                        form: form_of(from),
+                        to: to.trim().to_owned(),
+                    })
+                    .filter(|rename| !rename.from.is_empty())
                     .ok_or_else(|| {
                         Error::new(ErrorKind::Rename {
                             value: pair.to_owned(),
@@ -147,21 +169,122 @@ impl LabelRenames {
             .map(Self)
     }
 
-    /// The label that a raw cell means. Blank cells stay blank.
+    /// The label that a raw cell means, without what cannot be seen. Blank cells stay blank, and so do labels that
+    /// are taken away. A label that differs in form only ([`form_of`]) from one that is renamed is renamed with it.
     pub fn apply(&self, raw: &str) -> String {
         let raw = raw.trim();
-        let renamed = self
-            .0
-            .iter()
-            .find(|(from, _)| from == raw)
-            .map_or(raw, |(_, to)| to);
+        let renamed = self.of(raw).map_or(raw, |rename| &rename.to);
+        let renamed = visible(renamed);
         match renamed.to_ascii_lowercase().as_str() {
             "favor" | "favour" => FAVOR.to_owned(),
             "against" => AGAINST.to_owned(),
             "none" => NONE.to_owned(),
-            _ => renamed.to_owned(),
+            _ => renamed,
         }
     }
+
+    /// Whether a raw cell is renamed, or taken away.
+    pub fn renames(&self, raw: &str) -> bool {
+        self.of(raw.trim()).is_some()
+    }
+
+    fn of(&self, raw: &str) -> Option<&Rename> {
+        if self.0.is_empty() || raw.is_empty() {
+            return None;
+        }
+        let exact = self.0.iter().find(|rename| rename.from == raw);
+        exact.or_else(|| {
+            let form = form_of(raw);
+            self.0.iter().find(|rename| rename.form == form)
+        })
+    }
+}
+
+/// Whether a character takes no room where it is shown: marks of width, direction, joining and variation, the soft
+/// hyphen, characters of control.
+pub fn is_invisible(letter: char) -> bool {
+    let is_control =
+        letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}');
+    is_control
+        || matches!(
+            letter,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        )
+        || matches!(letter, '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+        || matches!(letter, '\u{e0000}'..='\u{e01ef}')
+}
+
+/// A label or name as it is seen: composed (NFC), without invisible characters, with one plain blank for any others.
+///
+/// # Example
+/// ```
+/// use detente_model::label::visible;
+/// assert_eq!(visible(" pro\u{200b}\u{a0} peace "), "pro peace");
+/// ```
+pub fn visible(label: &str) -> String {
+    let is_plain = label.bytes().all(|byte| (b' '..0x7f).contains(&byte)) && !label.contains("  ");
+    if is_plain {
+        return label.trim().to_owned();
+    }
+    // In scripts that need them, joiners are a part of the spelling.
+    let has_joiners = label
+        .chars()
+        .any(|letter| ('\u{590}'..'\u{1e00}').contains(&letter));
+    let is_kept = |letter: &char| {
+        !is_invisible(*letter) || has_joiners && matches!(*letter, '\u{200c}' | '\u{200d}')
+    };
+    let composed: String = label.nfc().filter(is_kept).collect();
+    let words: Vec<&str> = composed.split_whitespace().collect();
+    words.join(" ")
+}
+
+/// What labels have in common that differ in form only: in case, blanks, invisible characters, the form of Unicode
+/// (NFC, NFD, full width), straight or curly quotes and dashes, or as numbers (`1`, `1.0`, `01`).
+///
+/// # Example
+/// ```
+/// use detente_model::label::form_of;
+/// assert_eq!(form_of("Pro\u{200b}"), form_of("pro "));
+/// assert_eq!(form_of("1.0"), form_of("01"));
+/// assert_ne!(form_of("pro"), form_of("pros"));
+/// ```
+pub fn form_of(label: &str) -> String {
+    let mut form = String::with_capacity(label.len());
+    for letter in label.nfkc().filter(|letter| !is_invisible(*letter)) {
+        match letter {
+            '\u{2018}' | '\u{2019}' | '\u{2bc}' => form.push('\''),
+            '\u{201c}' | '\u{201d}' => form.push('"'),
+            '\u{2010}'..='\u{2013}' | '\u{2212}' => form.push('-'),
+            'ß' | 'ẞ' => form.push_str("ss"),
+            'ς' => form.push('σ'),
+            _ => form.extend(letter.to_lowercase()),
+        }
+    }
+    let words: Vec<&str> = form.split_whitespace().collect();
+    let form = words.join(" ");
+    number_form(&form).unwrap_or(form)
+}
+
+/// A number without a plus, zeros before it or zeros behind its decimals; `None` for what is no number.
+fn number_form(text: &str) -> Option<String> {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, decimals) = digits.split_once(['.', ',']).unwrap_or((digits, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_digits(whole) || !is_digits(decimals) {
+        return None;
+    }
+    let whole = whole.trim_start_matches('0');
+    let decimals = decimals.trim_end_matches('0');
+    Some(match (whole, decimals) {
+        ("", "") => "0".to_owned(),
+        (whole, "") => format!("{sign}{whole}"),
+        ("", decimals) => format!("{sign}0.{decimals}"),
+        (whole, decimals) => format!("{sign}{whole}.{decimals}"),
+    })
 }
 
 #[cfg(test)]
@@ -196,12 +319,62 @@ mod tests {
     }
 
     #[test]
-    fn renames_need_two_sides() {
-        for bad in ["pro", "=favor", "pro="] {
+    fn renames_need_a_label_to_rename() {
+        for bad in ["pro", "=favor", " ="] {
             assert_eq!(
                 LabelRenames::parse([bad]).unwrap_err().to_string(),
                 format!("`{bad}` is not a renaming of a label; expected `FROM=TO`")
             );
         }
+    }
+
+    #[test]
+    fn a_label_is_renamed_whatever_its_form_and_may_be_taken_away() {
+        let renames = LabelRenames::parse(["pro=favor", "mixed=", "-1=against"]).unwrap();
+        for raw in ["pro", " Pro", "PRO\u{200b}", "pro\u{ad}", "ｐｒｏ"] {
+            assert_eq!(renames.apply(raw), "favor", "{raw}");
+        }
+        assert_eq!(renames.apply("Mixed"), "");
+        assert_eq!(renames.apply("\u{2212}1.0"), "against");
+        assert_eq!(renames.apply("favor\u{feff}"), "favor");
+        assert_eq!(renames.apply("pros"), "pros");
+    }
+
+    #[test]
+    fn labels_that_differ_in_form_only_have_one_form() {
+        for (a, b) in [
+            ("Negative", "negative"),
+            ("negative\u{200b}", "negative"),
+            ("soft\u{ad}ly", "softly"),
+            ("very  good", "Very\u{a0}good"),
+            ("caf\u{e9}", "cafe\u{301}"),
+            ("ﬁne", "fine"),
+            ("don’t know", "Don't know"),
+            ("1", "1.0"),
+            ("+1", "01"),
+            ("-0", "0.00"),
+            ("1,50", "1.5"),
+            ("STRASSE", "Straße"),
+        ] {
+            assert_eq!(form_of(a), form_of(b), "{a} {b}");
+        }
+        for (a, b) in [
+            ("1", "-1"),
+            ("1", "10"),
+            ("1.5", "15"),
+            ("a-b", "ab"),
+            ("v1.0", "v1"),
+        ] {
+            assert_ne!(form_of(a), form_of(b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn a_place_is_found_by_form_where_that_is_clear() {
+        let set = LabelSet::new(["Positive", "negative", "1", "1.0"]);
+        assert_eq!(set.position_of_form("positive"), set.position("Positive"));
+        assert_eq!(set.position_of_form("1.0"), set.position("1.0"));
+        assert_eq!(set.position_of_form("01"), None);
+        assert_eq!(set.position_of_form("neutral"), None);
     }
 }

@@ -8,6 +8,7 @@ use detente_metrics::Interval;
 use detente_model::{Explanation, Head, Model, Score};
 use detente_score::aggregate::ArticleScore;
 use detente_score::{ScoredArticle, ScoredStatement};
+use detente_text::FrontMatter;
 use serde::Serialize;
 
 /// An article with its scores.
@@ -42,6 +43,10 @@ pub struct ArticleRecord<'a> {
     pub title: Option<&'a str>,
     /// The date as it was given.
     pub date: Option<&'a str>,
+    /// The encoding that the text was decoded from; only where that is not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub encoding: Option<&'static str>,
     /// Statements that were not scored, since the mention is not in them; only where one was given.
     #[serde(rename = "without_mention", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "usize"))]
@@ -75,6 +80,10 @@ pub struct StatementRecord<'a> {
     pub is_title: bool,
     /// Whether the model knows anything in it. If not, its labels are those that are most common.
     pub has_known_features: bool,
+    /// `letterhead` or `salutation`, for lines that take no side; only for those. Their words are not scored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub front_matter: Option<&'static str>,
     /// Its words as they stand there.
     pub text: &'a str,
     /// The answers, by target.
@@ -265,6 +274,7 @@ impl<'a> ArticleRecord<'a> {
             id: &article.id,
             title: article.title.as_deref(),
             date: article.date.as_deref(),
+            encoding: article.encoding,
             n_without_mention: article.n_without_mention,
             statements: statements
                 .map(|statement| StatementRecord::of(heads, statement))
@@ -298,6 +308,7 @@ impl<'a> StatementRecord<'a> {
             end: statement.span.map(|span| span.end),
             is_title: statement.is_title,
             has_known_features: statement.scores.is_known,
+            front_matter: statement.front_matter.map(FrontMatter::name),
             text: &statement.text,
             targets: targets.collect(),
         }

@@ -3,9 +3,9 @@
 use super::article_record::{
     ArticleRecord, ArticleScoreRecord, ExplanationRecord, TargetScoreRecord,
 };
-use super::table::{self, faint, head, render, share, signed};
+use super::table::{self, cell, faint, head, render, share, signed};
 use comfy_table::{Cell, ColumnConstraint, Width};
-use detente_error::counted;
+use detente_error::{counted, visible};
 use std::fmt;
 
 impl fmt::Display for ArticleRecord<'_> {
@@ -21,15 +21,13 @@ impl fmt::Display for ArticleRecord<'_> {
                 true => faint("title"),
                 false => faint(idx + usize::from(!is_title_first)),
             };
-            let cells =
-                statement
-                    .targets
-                    .values()
-                    .map(|score| match statement.has_known_features {
-                        true => target_cell(score),
-                        false => faint("unknown"),
-                    });
-            let row = [number, Cell::new(on_one_line(statement.text))];
+            let cells = statement.targets.iter().map(|(target, score)| {
+                match statement.has_known_features {
+                    true => target_cell(target, score),
+                    false => faint("unknown"),
+                }
+            });
+            let row = [number, cell(on_one_line(statement.text))];
             table.add_row(row.into_iter().chain(cells));
             let explanations = statement
                 .targets
@@ -37,7 +35,7 @@ impl fmt::Display for ArticleRecord<'_> {
                 .filter_map(|score| score.explanation.as_ref());
             let reasons: Vec<Cell> = explanations.map(|one| faint(reasons(one))).collect();
             if !reasons.is_empty() {
-                let row = [Cell::new(""), faint("because of")];
+                let row = [cell(""), faint("because of")];
                 table.add_row(row.into_iter().chain(reasons));
             }
         }
@@ -58,14 +56,14 @@ fn lead(article: &ArticleRecord) -> String {
     let parts = [article.title, article.date, Some(article.id)];
     let parts = parts.into_iter().flatten().map(on_one_line);
     let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
-    format!("{}\n", parts.join(" | "))
+    format!("{}\n", visible(&parts.join(" | ")))
 }
 
-fn target_cell(score: &TargetScoreRecord) -> Cell {
+fn target_cell(target: &str, score: &TargetScoreRecord) -> Cell {
     match (score.is_deferred, score.score) {
         (Some(true), _) => defer_cell(score),
-        (_, Some(stance)) => table::stance(score.label, stance),
-        (_, None) => Cell::new(format!("{} {}", score.label, share(score.probability()))),
+        (_, Some(stance)) => table::stance(target, score.label, stance),
+        (_, None) => cell(format!("{} {}", score.label, share(score.probability()))),
     }
 }
 

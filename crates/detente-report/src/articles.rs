@@ -1,6 +1,7 @@
 //! Scored articles, one after the other, in all formats but pages.
 
 use super::article_record::ArticleRecord;
+use super::article_rows;
 use super::articles_csv::write_rows;
 #[cfg(feature = "arrow")]
 use super::columnar::ColumnarWriter;
@@ -27,6 +28,8 @@ pub enum ArticleFormat {
     Jsonl,
     /// One row a statement.
     Csv,
+    /// One row an article.
+    ArticlesCsv,
     /// The same rows in typed columns, numbers unrounded.
     #[cfg(feature = "arrow")]
     Columnar(ColumnarFormat),
@@ -35,17 +38,29 @@ pub enum ArticleFormat {
 impl ArticleFormat {
     /// Every format.
     #[cfg(not(feature = "arrow"))]
-    pub const ALL: [Self; 4] = [Self::Table, Self::Json, Self::Jsonl, Self::Csv];
-    /// Every format.
-    #[cfg(feature = "arrow")]
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 5] = [
         Self::Table,
         Self::Json,
         Self::Jsonl,
         Self::Csv,
+        Self::ArticlesCsv,
+    ];
+    /// Every format.
+    #[cfg(feature = "arrow")]
+    pub const ALL: [Self; 7] = [
+        Self::Table,
+        Self::Json,
+        Self::Jsonl,
+        Self::Csv,
+        Self::ArticlesCsv,
         Self::Columnar(ColumnarFormat::Parquet),
         Self::Columnar(ColumnarFormat::Arrow),
     ];
+
+    /// Whether it is CSV.
+    pub fn is_csv(self) -> bool {
+        matches!(self, Self::Csv | Self::ArticlesCsv)
+    }
 
     /// The word for it on the command line.
     pub fn name(self) -> &'static str {
@@ -54,6 +69,7 @@ impl ArticleFormat {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
+            Self::ArticlesCsv => "articles-csv",
             #[cfg(feature = "arrow")]
             Self::Columnar(format) => format.name(),
         }
@@ -133,6 +149,16 @@ impl<'a, W: Write> ArticleWriter<'a, W> {
                 let columns = (self.n_written == 0)
                     .then(|| statement_columns(self.model.heads(), self.with_sets));
                 write_rows(&mut self.out, &mut self.cell, record, columns.as_deref())
+            }
+            ArticleFormat::ArticlesCsv => {
+                let (article, is_first) = ((article, record), self.n_written == 0);
+                article_rows::write_row(
+                    &mut self.out,
+                    self.model,
+                    article,
+                    self.with_sets,
+                    is_first,
+                )
             }
             #[cfg(feature = "arrow")]
             ArticleFormat::Columnar(_) => self.write_columnar(record),

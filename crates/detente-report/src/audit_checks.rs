@@ -55,6 +55,20 @@ impl AuditRecord {
                 line.push_str(&format!("; {} {why}", counted(n, "row")));
             }
         }
+        for (kind, why) in [
+            ("form", "written in several ways"),
+            ("missing", "like a mark for no label"),
+            ("look-alike", "nearly another"),
+        ] {
+            let n = self
+                .odd_labels
+                .iter()
+                .filter(|label| label.kind == kind)
+                .count();
+            if n > 0 {
+                line.push_str(&format!("; {} {why}", counted(n, "label")));
+            }
+        }
         line
     }
 

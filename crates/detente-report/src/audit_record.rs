@@ -1,7 +1,7 @@
 //! What an audit found, as the record that every format is written from.
 
 use super::named::Named;
-use detente_data::corpus::Corpus;
+use detente_data::corpus::{Corpus, Notice};
 use detente_eval::audit::{
     Audit, Check, Cluster, CoderAgreement, Groups, LabelCounts, LabelNoise, Leak, LeakedRow,
     Predictor, Slice, Splits, Texts, USUAL_WORDS, Verdict,
@@ -40,6 +40,9 @@ pub struct AuditRecord {
     pub checks: Vec<CheckRecord>,
     /// How common the labels of each target are.
     pub targets: Named<'static, LabelCountsRecord>,
+    /// Labels that differ in form only, stand for none, or are nearly another; only where there are any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub odd_labels: Vec<OddLabelRecord>,
     /// The groups; null without a column of groups.
     pub groups: Option<GroupsRecord>,
     /// The splits; null without a column of splits.
@@ -63,6 +66,25 @@ pub struct AuditRecord {
     /// The labels by the values of columns.
     #[serde(rename = "by")]
     pub slices: Vec<LabelSliceRecord>,
+}
+
+/// A label that is odd.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "OddLabel")
+)]
+#[non_exhaustive]
+pub struct OddLabelRecord {
+    /// Why: `form` (written in several ways), `missing` (a mark for no label), or `look-alike` (nearly another).
+    pub kind: &'static str,
+    /// The target.
+    pub target: String,
+    /// The label.
+    pub label: String,
+    /// The sentence about it.
+    pub what: String,
 }
 
 /// One check.
@@ -480,6 +502,11 @@ impl AuditRecord {
             n_findings: audit.n_findings(),
             checks: Vec::new(),
             targets: LabelCountsRecord::by_target(&audit.targets),
+            odd_labels: corpus
+                .odd_labels
+                .iter()
+                .filter_map(OddLabelRecord::of)
+                .collect(),
             groups: audit.groups.as_ref().map(GroupsRecord::of),
             splits: audit.splits.as_ref().map(SplitsRecord::of),
             exact_duplicates: clusters(&audit.duplicates.exact),
@@ -530,6 +557,18 @@ impl CheckRecord {
             n_cases: check.n_cases,
             what: record.what(check),
         }
+    }
+}
+
+impl OddLabelRecord {
+    fn of(notice: &Notice) -> Option<Self> {
+        let (kind, target, label) = notice.odd_label()?;
+        Some(Self {
+            kind,
+            target: target.to_owned(),
+            label: label.to_owned(),
+            what: notice.to_string(),
+        })
     }
 }
 

@@ -4,9 +4,9 @@ use super::audit_checks::value_name;
 use super::audit_record::{
     AuditRecord, ClusterRecord, LabelCountsRecord, LabelSliceRecord, RowRecord,
 };
-use super::table::{self, faint, fine, head, render, right};
-use comfy_table::{Cell, Color, Table};
-use detente_error::counted;
+use super::table::{self, cell, faint, fine, head, render, right};
+use comfy_table::{Color, Table};
+use detente_error::{counted, visible};
 use detente_eval::audit::{PredictorKind, Verdict};
 use std::fmt;
 
@@ -31,7 +31,7 @@ impl AuditRecord {
     pub fn table(&self, top: usize) -> String {
         let mut text = format!(
             "{}: {}, {}\n\n",
-            self.data.join(", "),
+            visible(&self.data.join(", ")),
             counted(self.n_rows, "row"),
             counted(self.targets.len(), "target")
         );
@@ -39,20 +39,20 @@ impl AuditRecord {
         checks.set_header(["check", "verdict", "cases", "what"].map(head));
         for check in &self.checks {
             let verdict = match check.verdict {
-                "finding" => Cell::new(check.verdict).fg(Color::Red),
-                "note" => Cell::new(check.verdict).fg(Color::Yellow),
+                "finding" => cell(check.verdict).fg(Color::Red),
+                "note" => cell(check.verdict).fg(Color::Yellow),
                 "skipped" => faint(Verdict::Skipped.name()),
-                _ => Cell::new(check.verdict).fg(Color::Green),
+                _ => cell(check.verdict).fg(Color::Green),
             };
             let n_cases = match check.n_cases {
                 0 => String::new(),
                 n => n.to_string(),
             };
             checks.add_row([
-                Cell::new(check.check),
+                cell(check.check),
                 verdict,
                 right(n_cases),
-                Cell::new(&check.what),
+                cell(&check.what),
             ]);
         }
         text.push_str(&render(&checks));
@@ -76,10 +76,16 @@ impl Cases<'_> {
     fn all(mut self) -> String {
         let audit = self.audit;
         self.labels();
+        let odd: Vec<String> = audit
+            .odd_labels
+            .iter()
+            .map(|label| label.what.clone())
+            .collect();
+        self.list("odd labels", &odd, "label");
         self.slices(audit.splits.as_ref().map_or(&[], |splits| &splits.values));
         self.slices(&audit.slices);
         if let Some(splits) = &audit.splits {
-            self.list("groups cut by the splits", &splits.cut_groups);
+            self.list("groups cut by the splits", &splits.cut_groups, "group");
         }
         self.clusters("exact duplicates", audit.exact_duplicates.iter(), true);
         self.clusters("contradictions", audit.contradictions(), true);
@@ -120,6 +126,7 @@ impl Cases<'_> {
             true => format!(" (first {} of {n_cases})", self.top),
             false => String::new(),
         };
+        let title = visible(title);
         self.text
             .push_str(&format!("\n{title}{shown}\n{}", render(&table)));
     }
@@ -128,9 +135,9 @@ impl Cases<'_> {
         let mut labels = table::table();
         for (target, counts) in self.audit.targets.iter() {
             labels.add_row([
-                Cell::new(target),
+                cell(target),
                 right(counts.n_rows),
-                Cell::new(shares(counts, true)),
+                cell(shares(counts, true)),
             ]);
         }
         labels.set_header(["target", "rows", "labels"].map(head));
@@ -148,8 +155,8 @@ impl Cases<'_> {
             let is_new = column != slice.column;
             column = &slice.column;
             let mut cells = vec![
-                Cell::new(if is_new { column } else { "" }),
-                Cell::new(value_name(&slice.value)),
+                cell(if is_new { column } else { "" }),
+                cell(value_name(&slice.value)),
                 right(slice.n_rows),
                 right(format!(
                     "{:.1} %",
@@ -157,7 +164,7 @@ impl Cases<'_> {
                 )),
             ];
             let counts = slice.targets.values();
-            cells.extend(counts.map(|counts| Cell::new(shares(counts, false))));
+            cells.extend(counts.map(|counts| cell(shares(counts, false))));
             table.add_row(cells);
         }
         let mut names = vec![head("column"), head("value"), head("rows"), head("share")];
@@ -169,12 +176,12 @@ impl Cases<'_> {
         self.text.push_str(&format!("\n{}", render(&table)));
     }
 
-    fn list(&mut self, title: &str, names: &[String]) {
+    fn list(&mut self, title: &str, names: &[String], head: &str) {
         let mut table = table::table();
         for name in names.iter().take(self.top) {
-            table.add_row([Cell::new(name)]);
+            table.add_row([cell(name)]);
         }
-        self.section(title, names.len(), table, &["group"]);
+        self.section(title, names.len(), table, &[head]);
     }
 
     /// The texts of exact duplicates are the same, but for case and space.
@@ -200,16 +207,16 @@ impl Cases<'_> {
                     } else {
                         String::new()
                     }),
-                    Cell::new(row_name(&self.audit.data, row)),
-                    Cell::new(match at {
+                    cell(row_name(&self.audit.data, row)),
+                    cell(match at {
                         0 => facts(cluster),
                         _ if is_last => format!("and {more} more"),
                         _ => String::new(),
                     }),
-                    Cell::new(self.labels_of(row)),
+                    cell(self.labels_of(row)),
                     match at > 0 && is_exact {
                         true => faint("the same"),
-                        false => Cell::new(short(&row.text)),
+                        false => cell(short(&row.text)),
                     },
                 ]);
             }
@@ -227,10 +234,10 @@ impl Cases<'_> {
             let other = leaked.other.as_ref();
             table.add_row([
                 right(fine(Some(leaked.resemblance))),
-                Cell::new(row_name(&self.audit.data, &leaked.row)),
-                Cell::new(short(&leaked.row.text)),
-                Cell::new(other.map_or(String::new(), |other| row_name(against, other))),
-                Cell::new(other.map_or(String::new(), |other| short(&other.text))),
+                cell(row_name(&self.audit.data, &leaked.row)),
+                cell(short(&leaked.row.text)),
+                cell(other.map_or(String::new(), |other| row_name(against, other))),
+                cell(other.map_or(String::new(), |other| short(&other.text))),
             ]);
         }
         let n_cases = leak.exact.len() + leak.near.len();
@@ -240,7 +247,7 @@ impl Cases<'_> {
             table,
             &["alike", "row", "text", "other row", "other text"],
         );
-        self.list("groups in both files", &leak.shared_groups);
+        self.list("groups in both files", &leak.shared_groups, "group");
     }
 
     fn predictors(&mut self, title: &str, kinds: &[PredictorKind]) {
@@ -248,9 +255,9 @@ impl Cases<'_> {
         let mut table = table::table();
         for predictor in of_kind.clone().take(self.top) {
             table.add_row([
-                Cell::new(&predictor.feature),
-                Cell::new(&predictor.target),
-                Cell::new(&predictor.label),
+                cell(&predictor.feature),
+                cell(&predictor.target),
+                cell(&predictor.label),
                 right(format!(
                     "{} of {}",
                     predictor.n_with_label, predictor.n_rows
@@ -279,12 +286,12 @@ impl Cases<'_> {
             let mut table = table::table();
             for error in noise.errors.iter().take(self.top) {
                 table.add_row([
-                    Cell::new(row_name(&self.audit.data, &error.row)),
-                    Cell::new(&error.given),
+                    cell(row_name(&self.audit.data, &error.row)),
+                    cell(&error.given),
                     right(fine(Some(error.p_given))),
-                    Cell::new(&error.suggested),
+                    cell(&error.suggested),
                     right(fine(Some(error.p_suggested))),
-                    Cell::new(short(&error.row.text)),
+                    cell(short(&error.row.text)),
                 ]);
             }
             let title = format!(
@@ -303,13 +310,13 @@ impl Cases<'_> {
             let disagreements = disagreements
                 .map(|pair| format!("{} / {} {}", pair.first, pair.second, pair.n_rows));
             table.add_row([
-                Cell::new(&agreement.target),
-                Cell::new(&agreement.second),
+                cell(&agreement.target),
+                cell(&agreement.second),
                 right(agreement.n_rows),
                 right(fine(agreement.alpha)),
                 right(fine(agreement.kappa)),
                 right(fine(agreement.agreement)),
-                Cell::new(disagreements.collect::<Vec<_>>().join(", ")),
+                cell(disagreements.collect::<Vec<_>>().join(", ")),
             ]);
         }
         let names = [

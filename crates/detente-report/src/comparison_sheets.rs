@@ -4,15 +4,15 @@ use super::comparison_record::{ComparisonRecord, PairRecord};
 use super::sheet::{self, Sheet};
 use super::table::fine;
 use super::verdict::{list, p_digits, word};
-use detente_error::{counted, prose};
+use detente_error::{counted, prose, visible};
 use std::fmt;
 
 impl fmt::Display for ComparisonRecord {
     /// The sentences and tables that `detente compare` prints, with colors.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.lead().join("\n"))?;
+        f.write_str(&sheet::terminal_lead(&self.lead()))?;
         for sheet in self.sheets() {
-            write!(f, "\n{}\n{}", sheet.caption, sheet.terminal())?;
+            write!(f, "\n{}\n{}", visible(&sheet.caption), sheet.terminal())?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use super::evaluation_csv::Rows;
 use super::measures_record::MeasuresRecord;
 use super::sheet::{self, Sheet};
 use super::table::{fine, measure};
-use detente_error::counted;
+use detente_error::{counted, visible};
 use detente_metrics::Metric;
 use std::fmt;
 
@@ -20,10 +20,10 @@ const SHOWN: [Metric; 4] = [
 impl fmt::Display for CrossValidationRecord {
     /// The tables that `detente cross-validate` prints, with colors.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.lead().join("\n"))?;
+        f.write_str(&sheet::terminal_lead(&self.lead()))?;
         for (idx, sheet) in self.sheets().iter().enumerate() {
             if idx > 0 {
-                writeln!(f, "\n{}", sheet.caption)?;
+                writeln!(f, "\n{}", visible(&sheet.caption))?;
             }
             f.write_str(&sheet.terminal())?;
         }

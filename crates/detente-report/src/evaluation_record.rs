@@ -132,6 +132,9 @@ pub struct RiskRecord {
     pub error: MeasureRecord,
     /// How many rows these are.
     pub n_answered: u64,
+    /// How many rows are answered with a wrong label; of all rows at most the risk should be.
+    #[serde(rename = "given_and_wrong")]
+    pub n_wrong: u64,
     /// Sets of one label.
     #[serde(rename = "single")]
     pub n_single: u64,
@@ -416,6 +419,7 @@ impl RiskRecord {
             answered: report.answered.into(),
             error: report.error.into(),
             n_answered: report.n_answered,
+            n_wrong: report.n_wrong,
             n_single: report.single,
             n_empty: report.empty,
         }

@@ -6,7 +6,7 @@ use super::evaluation_record::{
 use super::measures_record::MeasuresRecord;
 use super::sheet::{self, Sheet};
 use super::table::{fine, measure, percent};
-use detente_error::counted;
+use detente_error::{counted, visible};
 use detente_eval::evaluate::SMALL_SLICE;
 use detente_metrics::Metric;
 use detente_metrics::prevalence::SHARE_RESAMPLES;
@@ -25,13 +25,13 @@ impl fmt::Display for EvaluationRecord {
 impl EvaluationRecord {
     /// As tables for a terminal; `all` asks for every measure.
     pub fn table(&self, all: bool) -> String {
-        let mut text = self.lead().join("\n") + "\n";
+        let mut text = sheet::terminal_lead(&self.lead());
         for (idx, sheet) in self.sheets(all).iter().enumerate() {
             if idx > 0 {
                 text += "\n";
             }
             if idx > 1 {
-                text += &format!("{}\n", sheet.caption);
+                text += &format!("{}\n", visible(&sheet.caption));
             }
             text += &sheet.terminal();
         }
@@ -84,13 +84,33 @@ impl EvaluationRecord {
         let first = &self.targets.values().next()?.measures;
         let bootstrap = first.bootstrap?;
         Some(format!(
-            "intervals: {:.0} %, {} bootstrap over {} documents, {} resamples, seed {}",
+            "intervals: {:.0} %, {} bootstrap over {}, {} resamples, seed {}",
             100.0 * bootstrap.confidence,
             bootstrap.method.name(),
-            first.n_documents,
+            self.documents(),
             bootstrap.resamples,
             bootstrap.seed
         ))
+    }
+
+    /// The documents that the intervals rest on: one number where all lines of the table have it, else that of each.
+    fn documents(&self) -> String {
+        let targets = self.targets.iter();
+        let mut counts: Vec<(&str, usize)> = targets
+            .map(|(target, record)| (target, record.measures.n_documents))
+            .collect();
+        if let Some(pooled) = &self.pooled
+            && self.targets.len() > 1
+        {
+            counts.push(("pooled", pooled.n_documents));
+        }
+        match counts.iter().all(|(_, n)| *n == counts[0].1) {
+            true => counted(counts[0].1, "document"),
+            false => {
+                let counts = counts.iter().map(|(name, n)| format!("{name} {n}"));
+                format!("documents ({})", counts.collect::<Vec<_>>().join(", "))
+            }
+        }
     }
 
     fn detailed(

@@ -1,9 +1,9 @@
 //! What a model is, as tables.
 
 use super::inspection_record::InspectionRecord;
-use super::table::{self, fine, head, render, right};
+use super::table::{self, cell, fine, head, render, right};
 use super::term_sheets::terms_table;
-use comfy_table::Cell;
+use detente_error::visible;
 use std::fmt;
 
 impl fmt::Display for InspectionRecord {
@@ -11,7 +11,8 @@ impl fmt::Display for InspectionRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let features = &self.features;
         let mut text = String::new();
-        let mut line = |key: &str, value: String| text.push_str(&format!("{key:<10} {value}\n"));
+        let mut line =
+            |key: &str, value: String| text.push_str(&format!("{key:<10} {}\n", visible(&value)));
         line(
             "model",
             self.name.clone().unwrap_or_else(|| "unnamed".into()),
@@ -134,11 +135,11 @@ impl fmt::Display for InspectionRecord {
             let labels: Vec<String> = counts.map(|(label, n)| format!("{label} {n}")).collect();
             let scores = &target.out_of_fold;
             targets.add_row([
-                Cell::new(&target.target),
-                Cell::new(target.kind),
-                Cell::new(labels.join(", ")),
-                Cell::new(&target.learner),
-                Cell::new(strengths),
+                cell(&target.target),
+                cell(target.kind),
+                cell(labels.join(", ")),
+                cell(&target.learner),
+                cell(strengths),
                 right(format!("{:.2}", target.temperature)),
                 right(fine(scores.macro_f1)),
                 right(fine(scores.f_avg)),
@@ -186,9 +187,9 @@ fn top_words(record: &InspectionRecord) -> String {
     for (target, labels) in record.table.top_words.iter() {
         for (label_idx, (label, words)) in labels.iter().enumerate() {
             top.add_row([
-                Cell::new(if label_idx == 0 { target } else { "" }),
-                Cell::new(label),
-                Cell::new(words.join(", ")),
+                cell(if label_idx == 0 { target } else { "" }),
+                cell(label),
+                cell(words.join(", ")),
             ]);
         }
     }

@@ -8,6 +8,7 @@
 #![deny(missing_docs)]
 
 mod article_record;
+mod article_rows;
 mod article_table;
 mod articles;
 mod articles_csv;
@@ -23,6 +24,7 @@ mod cross_validation_record;
 mod cross_validation_sheets;
 mod digits;
 mod error;
+mod excel;
 mod evaluation_csv;
 mod evaluation_record;
 mod evaluation_sheets;
@@ -31,6 +33,7 @@ mod fold_predictions;
 mod html;
 mod inspection_record;
 mod inspection_tables;
+mod language;
 mod measures_record;
 mod mistakes;
 mod named;
@@ -75,6 +78,7 @@ pub use evaluation_record::{
     EvaluationRecord, LabelShareRecord, LeftOutRecord, RiskRecord, ShiftRecord, SliceRecord,
     TargetDetailsRecord, TargetEvaluationRecord,
 };
+pub use excel::{ExcelCsv, excel_csv};
 pub use fold_predictions::cross_validation_predictions;
 #[cfg(feature = "html")]
 pub use html::{EvaluationPage, cross_validation_html, evaluation_html, terms_html};

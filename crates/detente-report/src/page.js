@@ -16,12 +16,17 @@
  *            All that a flag adds may be missing: without full_text the statements stand as
  *            paragraphs, without explanations there are probabilities alone, without interval none is
  *            shown, and `prediction_set` and `deferred` mark what is left to a person (`--max-risk`).
- * `target`   the target to begin with; default the first. After that the reader chooses.
+ *            The statements may be packed, as a page of a long text has them: see page/packed.rs.
+ * `target`   the target to begin with; default the one on which most statements are marked, of equals the
+ *            first. After that the reader chooses.
  * `level`    the level of the article's heading; default 1.
  *
  *   detente.sortable(table)
  *
  * Lets a table with a head be sorted by its columns.
+ *
+ * The element may say of its text, in `data-foreign`, that its language is unknown, which is shown above it,
+ * and in `data-markup` which stretches of it are markup, in bytes as `3-5 12-14`: they are not drawn.
  *
  * When the reader chooses another target, `element` gets the event `detente:target` with
  * `detail.target`.
@@ -109,7 +114,94 @@ globalThis.detente = (() => {
     };
   }
 
-  /** The text as pieces in order: `{ text, index }`, without index between statements. */
+  /** Stretches of a text by offsets in UTF-8 bytes, in any order. */
+  function slicer(text) {
+    if (!/[^\0-\x7f]/.test(text)) return (from, to) => text.slice(from, to);
+    const bytes = new TextEncoder().encode(text);
+    const reader = new TextDecoder("utf-8", { ignoreBOM: true });
+    return (from, to) => reader.decode(bytes.subarray(from, to));
+  }
+
+  const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+  /** The article with the statements that page/packed.rs packed; one that is not packed as it is. */
+  function unpacked(article) {
+    const { packed, ...rest } = article;
+    if (!packed) return article;
+    const { targets, terms, views, texts } = packed;
+    const whole = slicer(article.full_text || "");
+    let at = 0, end = 0, nText = 0;
+    const next = () => {
+      let number = 0, place = 1, digit;
+      do {
+        digit = DIGITS.indexOf(packed.statements[at++]);
+        number += (digit & 31) * place;
+        place *= 32;
+      } while (digit & 32);
+      return number % 2 ? -(number - 1) / 2 : number / 2;
+    };
+    const times = (n, read) => Array.from({ length: n }, read);
+    const logOdds = () => next() / 100;
+    const explained = (labels, spans) => {
+      const label = labels[next()], margin = logOdds(), intercept = logOdds();
+      const words = spans.map(span => ({ ...span, contribution: logOdds() }));
+      const elsewhere = logOdds();
+      const features = times(next(), () => ({ feature: terms[next()], contribution: logOdds() }));
+      const n_remaining = next(), remainder = logOdds();
+      const remaining = times(next(), () => ({ view: views[next()], n: next(), contribution: logOdds() }));
+      return { label, margin, intercept, features, remainder, n_remaining, remaining, words, elsewhere };
+    };
+    const answer = ({ labels, sides, sets }, spans) => {
+      const found = { label: labels[next()] };
+      const moved = next();
+      if (moved) found.moved_from = labels[moved - 1];
+      found.score = sides ? next() / 10000 : null;
+      found.probabilities = Object.fromEntries(labels.map(label => [label, next() / 10000]));
+      if (sets) {
+        const bits = next();
+        found.prediction_set = labels.filter((_, place) => Math.floor(bits / 2 ** place) % 2);
+        found.deferred = next() === 1;
+      }
+      if (spans) found.explanation = explained(labels, spans);
+      return found;
+    };
+    const statements = times(next(), () => {
+      const flags = next();
+      const statement = { start: null, end: null, title: (flags & 1) > 0, has_known_features: (flags & 2) > 0 };
+      if (flags & 4) {
+        statement.start = end + next();
+        end = statement.end = statement.start + next();
+      }
+      statement.text = flags & 8 ? texts[nText++] : whole(statement.start, statement.end);
+      let spans = null;
+      if (flags & 16) {
+        const part = slicer(statement.text);
+        let before = 0;
+        spans = times(next(), () => {
+          const start = before + next();
+          before = start + next();
+          return { word: part(start, before), start, end: before };
+        });
+      }
+      statement.targets = Object.fromEntries(targets.map(target => [target.name, answer(target, spans)]));
+      return statement;
+    });
+    return { ...rest, statements };
+  }
+
+  /** Whether a statement is marked on a target: it is known, answered, and not plain. */
+  function isMarked(statement, target) {
+    const { side, deferred } = reading(statement, target);
+    return statement.has_known_features && !deferred && side !== "plain";
+  }
+
+  /** Whether no statement speaks to a target, so that there is no score to draw. */
+  const isSilent = found => ("favor" in found ? found.favor + found.against === 0 : found.n_scored === 0);
+
+  /** The side of a score, which has none where it is written as 0. */
+  const sideOfScore = value => (/\.00$/.test(signed(value)) && Math.abs(value) < 0.5 ? "plain" : value < 0 ? "against" : "for");
+
+  /** The text as pieces in order: `{ text, from, index }`, without index between statements. */
   function pieces(article) {
     const text = article.full_text;
     const place = places(text);
@@ -121,20 +213,24 @@ globalThis.detente = (() => {
       .sort((a, b) => a.statement.start - b.statement.start);
     inside.forEach(({ statement, index }) => {
       const from = place(statement.start), to = place(statement.end);
-      if (from > end) found.push({ text: text.slice(end, from) });
-      found.push({ text: text.slice(from, to), index });
+      if (from > end) found.push({ text: text.slice(end, from), from: end });
+      found.push({ text: text.slice(from, to), from, index });
       end = to;
     });
-    if (end < text.length) found.push({ text: text.slice(end) });
+    if (end < text.length) found.push({ text: text.slice(end), from: end });
     return found;
   }
 
   class View {
     constructor(element, article, options) {
       this.element = element;
-      this.article = article;
+      this.article = article = unpacked(article);
       this.targets = Object.keys(article.article);
-      this.target = this.targets.includes(options.target) ? options.target : this.targets[0];
+      const nMarked = target => article.statements.filter(statement => isMarked(statement, target)).length;
+      const counts = this.targets.map(nMarked);
+      const most = this.targets[counts.indexOf(Math.max(...counts))];
+      this.target = this.targets.includes(options.target) ? options.target : most;
+      this.markup = this.stretches();
       this.level = options.level || 1;
       this.key = "detente-" + ++count;
       this.active = null;
@@ -143,6 +239,10 @@ globalThis.detente = (() => {
     }
 
     show() {
+      const nUnknown = this.article.statements.filter(statement => !statement.has_known_features).length;
+      const foreign = this.element.dataset.foreign || (nUnknown > 1 && 2 * nUnknown > this.article.statements.length
+        ? "The language is unknown to the model: it knows no word in " + nUnknown + " of "
+          + plural(this.article.statements.length, "statement") + ". Its scores say nothing here." : null);
       const isInside = this.article.full_text !== undefined && this.article.full_text !== null;
       this.why = make("section", { class: "why", id: this.key + "-why", "aria-label": "Why", tabindex: "-1" });
       this.text = make("div", { class: "text", id: this.key + "-text", role: "tabpanel" });
@@ -155,7 +255,7 @@ globalThis.detente = (() => {
       if (!isTitleInside) {
         const heading = make("h" + this.level, { class: "title" });
         if (title >= 0) {
-          heading.append(this.statement(title, this.article.statements[title].text));
+          heading.append(this.statement(title, [this.article.statements[title].text]));
           this.nodes.unshift(this.nodes.pop());
         }
         else heading.append(this.article.title || this.article.id);
@@ -170,7 +270,7 @@ globalThis.detente = (() => {
       // What stood here before the script ran.
       this.element.classList.remove("static");
       this.element.replaceChildren(
-        this.tabs(), this.flow,
+        ...(foreign ? [make("p", { class: "banner", role: "note" }, foreign)] : []), this.tabs(), this.flow,
         make("div", { class: "body" },
           make("div", { class: "sheet" }, head, this.legend, this.text), this.why));
       this.listen();
@@ -209,7 +309,9 @@ globalThis.detente = (() => {
     summary(target) {
       const found = this.article.article[target];
       const lines = [];
-      if ("score" in found) {
+      if (isSilent(found)) {
+        lines.push(make("span", { class: "silent" }, "no statement speaks to this"));
+      } else if ("score" in found) {
         const has = found.score !== null;
         lines.push(make("span", { class: "score" }, has ? signed(found.score) : "\u2013"));
         if (has) lines.push(this.range(found.score, found.interval, -1, 1));
@@ -245,7 +347,7 @@ globalThis.detente = (() => {
       const line = draw("svg", { class: "range", viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" },
         draw("rect", { class: "axis", x: 0, y: 3.5, width: 100, height: 1 }),
         draw("rect", { class: "axis", x: 49.75, y: 1, width: 0.5, height: 6 }));
-      const side = value < 0 ? "against" : "for";
+      const side = sideOfScore(value);
       if (interval) {
         const [from, to] = interval.map(at);
         line.append(draw("rect", { class: "spread " + side, x: from, y: 2, width: Math.max(to - from, 0.5), height: 4 }));
@@ -277,13 +379,46 @@ globalThis.detente = (() => {
 
     // ------------------------------------------------------------------ the text
 
-    statement(index, text) {
+    statement(index, parts) {
       const node = make("span", {
         class: "statement", role: "button", tabindex: "-1", "data-index": index,
         "aria-controls": this.key + "-why", "aria-expanded": "false",
-      }, text);
+      }, ...parts);
       this.nodes.push({ index, node });
       return node;
+    }
+
+    /** The stretches of the text that are markup, as offsets in the string. */
+    stretches() {
+      const place = places(this.article.full_text || "");
+      const written = (this.element.dataset.markup || "").split(" ").filter(Boolean);
+      return written.map(stretch => stretch.split("-").map(offset => place(Number(offset))));
+    }
+
+    /** A part of the text that begins at `from`: its markup is there and not drawn; `wrap` makes a node of the rest. */
+    drawn(text, from, wrap) {
+      const end = from + text.length;
+      const parts = [];
+      const add = (to, isMarkup) => {
+        const part = text.slice(before - from, to - from);
+        if (part) parts.push(isMarkup ? make("span", { class: "markup" }, part) : wrap ? wrap(part) : part);
+        before = to;
+      };
+      let before = from;
+      // The first stretch that ends behind this place.
+      let at = 0;
+      for (let high = this.markup.length; at < high;) {
+        const middle = (at + high) >> 1;
+        if (this.markup[middle][1] > from) high = middle;
+        else at = middle + 1;
+      }
+      for (; at < this.markup.length && this.markup[at][0] < end; at++) {
+        const [first, last] = this.markup[at];
+        add(Math.max(first, before), false);
+        add(Math.min(last, end), true);
+      }
+      add(end, false);
+      return parts;
     }
 
     /** The whole text, byte for byte, in paragraphs; the title inside it as its heading. */
@@ -298,22 +433,23 @@ globalThis.detente = (() => {
       // Markup, code and what else is no statement stands back.
       const unread = text => (/[\p{L}\p{N}\p{P}\p{S}]/u.test(text) ? make("span", { class: "unread" }, text) : text);
       const open = () => (block ||= blocks[blocks.push(make("p", { class: "paragraph" })) - 1]);
-      for (const { text, index } of found) {
+      for (const { text, from, index } of found) {
         if (index !== undefined && this.article.statements[index].title) {
           // What stands before a title on its line is no paragraph of the text.
           if (block && !block.querySelector(".statement")) block.classList.add("dateline");
           block = null;
-          blocks.push(make("h" + this.level, { class: "title" }, this.statement(index, text)));
+          blocks.push(make("h" + this.level, { class: "title" }, this.statement(index, this.drawn(text, from))));
           continue;
         }
         if (index !== undefined) {
-          open().append(this.statement(index, text));
+          open().append(this.statement(index, this.drawn(text, from)));
           continue;
         }
         let rest = text;
+        const at = () => from + text.length - rest.length;
         for (let end; (end = ending.exec(rest)); rest = rest.slice(end.index + end[0].length)) {
           const before = rest.slice(0, end.index);
-          if (before) open().append(unread(before));
+          if (before) open().append(...this.drawn(before, at(), unread));
           // White space between blocks is kept in the document and not drawn.
           (block || blocks[blocks.length - 1] || open()).append(make("span", { class: "gap" }, end[0]));
           block = null;
@@ -321,7 +457,7 @@ globalThis.detente = (() => {
         if (rest.trim() === "" && !block) {
           if (rest) (blocks[blocks.length - 1] || open()).append(make("span", { class: "gap" }, rest));
         } else if (rest) {
-          open().append(unread(rest));
+          open().append(...this.drawn(rest, at(), unread));
         }
       }
       return blocks;
@@ -330,7 +466,7 @@ globalThis.detente = (() => {
     /** Without the text: the statements alone, each a paragraph. */
     listed() {
       return this.article.statements.flatMap((statement, index) =>
-        statement.title ? [] : [make("p", { class: "paragraph" }, this.statement(index, statement.text))]);
+        statement.title ? [] : [make("p", { class: "paragraph" }, this.statement(index, [statement.text]))]);
     }
 
     /** Draws everything that depends on the target. */

@@ -5,14 +5,17 @@
 //! target is drawn here too, for readers without a script.
 
 mod index;
+mod packed;
 mod still;
 
-pub use index::PageIndex;
+pub use index::{LIST_SCRIPT, LIST_STYLE, PageIndex};
 
 use super::article_record::ArticleRecord;
+use super::language::KnownWords;
 use super::table;
 use detente_model::Model;
 use detente_score::ScoredArticle;
+use detente_text::Span;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The script: `detente.show(element, article)` draws the JSON of an article. It asks for nothing, parses
@@ -26,6 +29,9 @@ pub const STYLE: &str = include_str!("page.css");
 /// What the script of a file of its own does when everything is there.
 const START: &str = "detente.show(document.getElementById('article'),\
                      JSON.parse(document.getElementById('data').textContent));";
+
+/// JSON above this many bytes is packed, see [`packed`]: a long speech with its reasons would be a page of 10 MB.
+const MOST_PLAIN: usize = 1 << 19;
 
 /// A browser that obeys this asks for nothing, whatever stands in the page.
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
@@ -48,19 +54,34 @@ impl PageParams<'_> {
     /// `index` is the address of a page that leads to this one.
     pub fn article_page(&self, article: &ScoredArticle, index: Option<&str>) -> String {
         let record = ArticleRecord::of(self.model, article);
-        self.record_page(&record, index)
+        self.record_page(article, &record, index)
     }
 
-    fn record_page(&self, article: &ArticleRecord, index: Option<&str>) -> String {
+    fn record_page(
+        &self,
+        scored: &ScoredArticle,
+        article: &ArticleRecord,
+        index: Option<&str>,
+    ) -> String {
+        let foreign = foreign(scored);
+        let hidden = hidden(scored);
+        let json = article.to_json();
+        let json = match json.len() > MOST_PLAIN {
+            true => packed::json(article),
+            false => json,
+        };
         let main = html! {
             main {
                 @if let Some(index) = index {
                     nav { a href=(index) { "\u{2190} All articles" } }
                 }
-                div #article .detente.static { (still::article(article)) }
+                div #article .detente.static data-foreign=[&foreign] data-markup=[stretches(&hidden)] {
+                    @if let Some(foreign) = &foreign { p.banner { (foreign) } }
+                    (still::article(article, &hidden))
+                }
             }
             script #data type="application/json" {
-                (PreEscaped(inside_script(&article.to_json())))
+                (PreEscaped(inside_script(&json)))
             }
         };
         self.page(article.title_or_id(), &main, START)
@@ -109,6 +130,99 @@ impl PageParams<'_> {
             }
         }
     }
+}
+
+/// What a page says where the model hardly knows a word of the text: that it is probably of another language.
+fn foreign(article: &ScoredArticle) -> Option<String> {
+    let known = KnownWords::of(article);
+    let KnownWords { n_words, n_known } = known;
+    known.is_foreign().then(|| {
+        format!(
+            "The language is unknown to the model: it knows {n_known} of the {n_words} words of this text. Its \
+             scores say nothing here."
+        )
+    })
+}
+
+/// The markup of an article that is not drawn: signs without a word, addresses of links, and tags. Code and front
+/// matter are not read either, but somebody wrote them to be seen.
+fn hidden(article: &ScoredArticle) -> Vec<Span> {
+    let Some(text) = &article.full_text else {
+        return Vec::new();
+    };
+    let is_open = |span: &Span| {
+        let sign = span.slice(text);
+        match sign.rfind("](") {
+            Some(address) => !sign[address..].contains(')'),
+            None => sign.starts_with('<') && !sign.contains('>'),
+        }
+    };
+    let mut joined: Vec<Span> = Vec::new();
+    for span in &article.markup {
+        match joined.last_mut() {
+            // The title of a link, and the attributes of a tag, stand behind a space.
+            Some(last)
+                if is_open(last) && text[last.end..span.start].trim_matches(' ').is_empty() =>
+            {
+                last.end = span.end;
+            }
+            _ => joined.push(*span),
+        }
+    }
+    let code = code_blocks(text);
+    let is_link = |span: &Span| {
+        let sign = span.slice(text);
+        let is_one = sign.contains("](") || sign.contains("][") || sign.starts_with('<');
+        is_one && !is_open(span)
+    };
+    let is_word = |span: &Span| span.slice(text).contains(char::is_alphanumeric) && !is_link(span);
+    // A sign beside words that are not read is one of theirs, as in front matter.
+    let is_beside = |one: &Span, other: Option<&Span>| {
+        other.is_some_and(|other| {
+            let gap = &text[one.end.min(other.end)..one.start.max(other.start)];
+            is_word(other) && gap.chars().all(|letter| matches!(letter, ' ' | '\t'))
+        })
+    };
+    let is_hidden = |at: usize| {
+        let span = &joined[at];
+        let before = at.checked_sub(1).and_then(|before| joined.get(before));
+        let is_code = || {
+            let first = code.partition_point(|block| block.end <= span.start);
+            code.get(first).is_some_and(|block| block.start < span.end)
+        };
+        !is_word(span)
+            && !is_code()
+            && (is_link(span) || !(is_beside(span, before) || is_beside(span, joined.get(at + 1))))
+    };
+    let hidden = (0..joined.len()).filter(|at| is_hidden(*at));
+    hidden.map(|at| joined[at]).collect()
+}
+
+/// What stands between the fences of code blocks, in the order of the text.
+fn code_blocks(text: &str) -> Vec<Span> {
+    let (mut blocks, mut begun, mut at) = (Vec::new(), None, 0);
+    for line in text.split_inclusive('\n') {
+        let is_fence = ["```", "~~~"]
+            .iter()
+            .any(|sign| line.trim_start().starts_with(sign));
+        if is_fence {
+            match begun.take() {
+                Some(start) => blocks.push(Span::new(start, at)),
+                None => begun = Some(at + line.len()),
+            }
+        }
+        at += line.len();
+    }
+    blocks
+}
+
+/// Stretches as the script takes them: `start-end`, with spaces between.
+fn stretches(spans: &[Span]) -> Option<String> {
+    let written: Vec<String> = spans
+        .iter()
+        .map(|span| format!("{}-{}", span.start, span.end))
+        .collect();
+    (!written.is_empty()).then(|| written.join(" "))
 }
 
 /// A score as in tables, with a true minus.
@@ -174,6 +288,59 @@ mod tests {
                 .unwrap();
         assert_eq!(read, meant);
         assert_eq!(read["title"], NASTY);
+    }
+
+    #[test]
+    fn a_page_of_an_unknown_language_says_so() {
+        let banner = |text: &str| {
+            let article = Article::plain("a".into(), text.into());
+            let page = params().article_page(&scored(article), None);
+            page.contains("<p class=\"banner\">The language is unknown to the model")
+        };
+        for text in [
+            "Wir begrüßen den Waffenstillstand. Beide Seiten unterzeichneten den Vertrag über das Wasser.",
+            "Мы приветствуем прекращение огня. Министр осудил нападение.",
+            "Nous saluons le cessez-le-feu et condamnons les attaques contre la ville.",
+        ] {
+            assert!(banner(text), "{text}");
+        }
+        assert!(!banner("We welcome the ceasefire. They met in Zzqville."));
+        assert!(!banner("Qzz zzq."), "too short to tell");
+    }
+
+    #[test]
+    fn markdown_is_drawn_as_text() {
+        let text = "# The *accord*\n\nWe [welcome](https://a.org/b \"a title\") the **ceasefire** \
+                    [**here**](x_y) <b class=\"x\">now</b>.\n\n\
+                    - A `step` on\n\n```\nlet code = {\n};\n```\n";
+        let article = scored(Article::markdown("a.md".into(), text.into()));
+        let hidden = hidden(&article);
+        let mut drawn = text.to_owned();
+        for span in hidden.iter().rev() {
+            drawn.replace_range(span.start..span.end, "");
+        }
+        for word in [
+            "accord",
+            "welcome the ceasefire here now",
+            "A step on",
+            "let code = {\n};\n",
+        ] {
+            assert!(drawn.contains(word), "{word} in {drawn}");
+        }
+        for sign in ["#", "*", "](", "https", "title", "class"] {
+            assert!(!drawn.contains(sign), "{sign} in {drawn}");
+        }
+        let plain = scored(Article::plain("a".into(), "We 1 * 2 [met](x).".into()));
+        assert!(super::hidden(&plain).is_empty());
+    }
+
+    #[test]
+    fn a_long_speech_is_a_page_below_a_megabyte() {
+        let text = "We welcome the ceasefire that both sides signed, and we call on the council to support the \
+                    talks on trade and water. They shelled the harbour of the town again last night.\n\n";
+        let text = text.repeat(117_000 / text.len());
+        let page = params().article_page(&scored(Article::plain("a".into(), text)), None);
+        assert!(page.len() < 1_000_000, "{}", page.len());
     }
 
     #[test]

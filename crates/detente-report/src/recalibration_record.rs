@@ -5,6 +5,7 @@ use super::named::Named;
 use super::sheet::Sheet;
 use super::shrinking::BeforeAfter;
 use super::table::{fine, measure};
+use detente_error::visible;
 use detente_metrics::Metric;
 use detente_train::{Recalibration, TargetRecalibration};
 use serde::Serialize;
@@ -142,14 +143,16 @@ impl fmt::Display for RecalibrationRecord {
             if !target.has_new_decision {
                 writeln!(
                     f,
-                    "{name}: too few rows to decide labels anew; the thresholds stay"
+                    "{}: too few rows to decide labels anew; the thresholds stay",
+                    visible(name)
                 )?;
             }
         }
         for (name, n_rows) in self.kept.iter() {
             writeln!(
                 f,
-                "{name}: keeps its calibration; {n_rows} rows are labelled on it"
+                "{}: keeps its calibration; {n_rows} rows are labelled on it",
+                visible(name)
             )?;
         }
         Ok(())

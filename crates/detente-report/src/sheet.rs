@@ -1,7 +1,8 @@
 //! A table of strings that can be written for a terminal, for Markdown and for LaTeX.
 
 use super::table;
-use comfy_table::{Cell, CellAlignment};
+use comfy_table::CellAlignment;
+use detente_error::visible;
 
 /// Width where there is no terminal to ask: six measures with their intervals.
 const WIDTH: u16 = 150;
@@ -62,46 +63,62 @@ impl Sheet {
         for row in &self.rows {
             let cells = row.iter().zip(&self.columns);
             table.add_row(cells.map(|(cell, (_, is_number))| match is_number {
-                true => Cell::new(cell).set_alignment(CellAlignment::Right),
+                true => table::cell(visible(cell)).set_alignment(CellAlignment::Right),
                 // Where a number and its interval do not fit on a line, the interval goes below.
-                false => Cell::new(cell.replace(", ", ",\u{a0}")),
+                false => table::cell(visible(cell).replace(", ", ",\u{a0}")),
             }));
         }
         let mut text = table::render(&table).replace('\u{a0}', " ");
         if let Some(note) = &self.note {
-            text.push_str(note);
+            text.push_str(&visible(note));
             text.push('\n');
         }
         text
     }
 
-    /// For Markdown: a bold caption, a table, the note.
+    /// The places of the columns that say anything: not those without a value in any row, but for the first.
+    ///
+    /// A measure that no row has, as F avg where no label takes a side, is a column of dashes, which a page has no
+    /// room for.
+    fn told(&self) -> Vec<usize> {
+        let is_value = |row: &Vec<String>, at: usize| {
+            let cell = row.get(at).map_or("", |cell| cell.trim());
+            !cell.is_empty() && cell != "-"
+        };
+        let columns = 0..self.columns.len();
+        columns
+            .filter(|at| *at == 0 || self.rows.iter().any(|row| is_value(row, *at)))
+            .collect()
+    }
+
+    /// For Markdown: a bold caption, a table, the note. Columns without a value are left out.
     pub(super) fn markdown(&self) -> String {
-        let escaped = |cell: &str| cell.replace('\\', "\\\\").replace('|', "\\|");
+        let told = self.told();
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-        let mut text = format!("**{}**\n\n", self.caption);
-        text += &line(self.columns.iter().map(|(name, _)| escaped(name)).collect());
-        let rule = |(_, is_number): &(String, bool)| match is_number {
+        let names = told.iter().map(|at| markdown_text(&self.columns[*at].0));
+        let rules = told.iter().map(|at| match self.columns[*at].1 {
             true => "---:".to_owned(),
             false => "---".to_owned(),
-        };
-        text += &line(self.columns.iter().map(rule).collect());
+        });
+        let mut text = format!("**{}**\n\n", markdown_text(&self.caption));
+        text += &line(names.collect());
+        text += &line(rules.collect());
         for row in &self.rows {
-            text += &line(row.iter().map(|cell| escaped(cell)).collect());
+            text += &line(told.iter().map(|at| markdown_text(&row[*at])).collect());
         }
         if let Some(note) = &self.note {
-            text += &format!("\n{}\n", escaped(note));
+            text += &format!("\n{}\n", markdown_sentence(note));
         }
         text
     }
 
-    /// For LaTeX: a `table` that needs the package `booktabs`.
+    /// For LaTeX: a `table` that needs the package `booktabs`. Columns without a value are left out.
     pub(super) fn latex(&self) -> String {
+        let told = self.told();
         let line = |cells: Vec<String>| format!("    {} \\\\\n", cells.join(" & "));
-        let alignment: String = self
-            .columns
+        let alignment: String = told
             .iter()
-            .map(|(_, is_number)| if *is_number { 'r' } else { 'l' })
+            .map(|at| if self.columns[*at].1 { 'r' } else { 'l' })
             .collect();
         let mut text = format!(
             "\\begin{{table}}\n  \\centering\n  \\caption{{{}}}\n  \\begin{{tabular}}{{{alignment}}}\n    \\toprule\n",
@@ -110,19 +127,26 @@ impl Sheet {
                 None => self.caption.clone(),
             })
         );
-        text += &line(self.columns.iter().map(|(name, _)| tex(name)).collect());
+        text += &line(told.iter().map(|at| tex(&self.columns[*at].0)).collect());
         text += "    \\midrule\n";
         for row in &self.rows {
-            text += &line(row.iter().map(|cell| tex(cell)).collect());
+            text += &line(told.iter().map(|at| tex(&row[*at])).collect());
         }
         text += "    \\bottomrule\n  \\end{tabular}\n\\end{table}\n";
         text
     }
 }
 
+/// Sentences for a terminal, a line each.
+pub(super) fn terminal_lead(lead: &[String]) -> String {
+    let lines = lead.iter().map(|line| visible(line));
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
 /// Sentences, then tables, in Markdown.
 pub(super) fn markdown(lead: &[String], sheets: &[Sheet]) -> String {
-    let mut text = lead.join("\n\n") + "\n";
+    let lead = lead.iter().map(|line| markdown_sentence(line));
+    let mut text = lead.collect::<Vec<_>>().join("\n\n") + "\n";
     for sheet in sheets {
         text += &format!("\n{}", sheet.markdown());
     }
@@ -133,7 +157,7 @@ pub(super) fn markdown(lead: &[String], sheets: &[Sheet]) -> String {
 pub(super) fn latex(lead: &[String], sheets: &[Sheet]) -> String {
     let mut text = String::new();
     for line in lead {
-        text += &format!("% {line}\n");
+        text += &format!("% {}\n", visible(line));
     }
     for sheet in sheets {
         text += &format!("\n{}", sheet.latex());
@@ -141,23 +165,70 @@ pub(super) fn latex(lead: &[String], sheets: &[Sheet]) -> String {
     text
 }
 
-fn capitalised(text: &str) -> String {
+/// A sentence that begins with a capital letter.
+pub(super) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(letters).collect()
 }
 
-fn tex(text: &str) -> String {
+/// A text in Markdown as it stands: nothing in it is markup, and it stays on its line.
+///
+/// Brackets stay, since intervals have them, but for those that would end the text of a link.
+fn markdown_text(text: &str) -> String {
+    let text = visible(text);
     let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            ']' if matches!(letters.peek(), Some('(' | '[' | ':')) => escaped.push_str("\\]"),
+            '\\' | '|' | '`' | '*' | '_' | '#' | '$' | '~' | '^' | '{' | '}' => {
+                escaped.extend(['\\', letter]);
+            }
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// A sentence of ours in Markdown: what stands between two backticks is code, in which nothing is markup; the rest is
+/// text.
+fn markdown_sentence(sentence: &str) -> String {
+    let sentence = visible(sentence);
+    let mut escaped = String::with_capacity(sentence.len());
+    let mut rest = &*sentence;
+    while let Some((before, after)) = rest.split_once('`') {
+        let Some((code, behind)) = after.split_once('`').filter(|(code, _)| !code.is_empty())
+        else {
+            break;
+        };
+        escaped += &format!("{}`{code}`", markdown_text(before));
+        rest = behind;
+    }
+    escaped + &markdown_text(rest)
+}
+
+/// A text in LaTeX as it stands: nothing in it is a command, and it stays on its line.
+fn tex(text: &str) -> String {
+    let text = visible(text);
+    let mut escaped = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
         match letter {
             '&' | '%' | '$' | '#' | '_' | '{' | '}' => escaped.extend(['\\', letter]),
             '~' => escaped.push_str("\\textasciitilde{}"),
             '^' => escaped.push_str("\\textasciicircum{}"),
             '\\' => escaped.push_str("\\textbackslash{}"),
+            '`' => escaped.push_str("\\textasciigrave{}"),
+            '|' => escaped.push_str("\\textbar{}"),
             '[' => escaped.push_str("{[}"),
             '<' => escaped.push_str("$<$"),
             '>' => escaped.push_str("$>$"),
+            // Two hyphens would be drawn as a dash.
+            '-' if letters.peek() == Some(&'-') => escaped.push_str("-{}"),
             other => escaped.push(other),
         }
     }
@@ -178,7 +249,7 @@ mod tests {
     #[test]
     fn markdown_keeps_its_cells_apart() {
         let expected =
-            "**By a_b**\n\n| value | n |\n| --- | ---: |\n| a\\|b & c | 12 |\n\n50 % of it\n";
+            "**By a\\_b**\n\n| value | n |\n| --- | ---: |\n| a\\|b &amp; c | 12 |\n\n50 % of it\n";
         assert_eq!(sheet().markdown(), expected);
     }
 
@@ -186,7 +257,50 @@ mod tests {
     fn latex_escapes_what_has_a_meaning() {
         let expected = "\\begin{table}\n  \\centering\n  \\caption{By a\\_b. 50 \\% of it}\n  \
                         \\begin{tabular}{lr}\n    \\toprule\n    value & n \\\\\n    \\midrule\n    \
-                        a|b \\& c & 12 \\\\\n    \\bottomrule\n  \\end{tabular}\n\\end{table}\n";
+                        a\\textbar{}b \\& c & 12 \\\\\n    \\bottomrule\n  \\end{tabular}\n\\end{table}\n";
         assert_eq!(sheet().latex(), expected);
+    }
+
+    #[test]
+    fn no_cell_says_anything_to_the_format_it_stands_in() {
+        let hostile = "a|b`c<b>&\\_$#%~^{}*\n[x](y)\u{1b}[31m\u{202e}";
+        let mut sheet = Sheet::new(hostile, &["value", "none", "#n"]);
+        sheet.row([hostile, "-", "1"]);
+        sheet.row([hostile, "", "2"]);
+        let cell = r"a\|b\`c&lt;b&gt;&amp;\\\_\$\#%\~\^\{\}\*\\n[x\](y)\\u\{1b\}[31m\\u\{202e\}";
+        let expected = format!(
+            "**{cell}**\n\n| value | n |\n| --- | ---: |\n| {cell} | 1 |\n| {cell} | 2 |\n"
+        );
+        assert_eq!(sheet.markdown(), expected);
+        let cell = [
+            r"a\textbar{}b\textasciigrave{}c$<$b$>$\&\textbackslash{}\_\$\#\%\textasciitilde{}",
+            r"\textasciicircum{}\{\}*\textbackslash{}n{[}x](y)",
+        ]
+        .concat();
+        let latex = sheet.latex();
+        assert!(latex.contains(&format!("    {cell}")), "{latex}");
+        assert!(
+            latex.contains("\\begin{tabular}{lr}"),
+            "a column without a value is left out"
+        );
+        assert!(!latex.contains('\u{1b}') && !sheet.terminal().contains("\u{1b}[31m"));
+        assert!(sheet.terminal().contains("\\u{1b}[31m\\u{202e}"));
+    }
+
+    #[test]
+    fn code_in_a_sentence_stays_code() {
+        let of = markdown_sentence;
+        assert_eq!(of("flag `--a_b` of a_b"), "flag `--a_b` of a\\_b");
+        assert_eq!(of("``a` <b>"), "\\`\\`a\\` &lt;b&gt;");
+        assert_eq!(of("named `x`y` *z*"), "named `x`y\\` \\*z\\*");
+    }
+
+    #[test]
+    fn the_first_column_stays_and_so_does_one_with_a_single_value() {
+        let mut sheet = Sheet::new("", &["target", "F avg", "#p"]);
+        sheet.row(["", "-", "-"]);
+        sheet.row(["", ".5", "-"]);
+        assert!(sheet.markdown().contains("| target | F avg |\n"));
+        assert!(!sheet.latex().contains("& p"));
     }
 }

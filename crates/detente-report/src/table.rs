@@ -2,6 +2,7 @@
 
 use super::measures_record::MeasureRecord;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
+use detente_error::visible_lines;
 
 /// Width where there is no terminal to ask.
 const WIDTH: u16 = 110;
@@ -19,27 +20,40 @@ pub(super) fn table() -> Table {
     table
 }
 
+/// A cell. All cells are made here, so that what would steer a terminal is written out in all; a line's end in a cell
+/// is one.
+pub(super) fn cell(text: impl ToString) -> Cell {
+    Cell::new(visible_lines(&text.to_string()))
+}
+
 /// A column's head.
 pub(super) fn head(text: impl ToString) -> Cell {
-    Cell::new(text.to_string()).add_attribute(Attribute::Bold)
+    cell(text).add_attribute(Attribute::Bold)
 }
 
 /// A cell that stands back.
 pub(super) fn faint(text: impl ToString) -> Cell {
-    Cell::new(text.to_string()).fg(Color::DarkGrey)
+    cell(text).fg(Color::DarkGrey)
 }
 
 /// A number, to the right.
 pub(super) fn right(text: impl ToString) -> Cell {
-    Cell::new(text.to_string()).set_alignment(CellAlignment::Right)
+    cell(text).set_alignment(CellAlignment::Right)
 }
 
-/// A stance with its score: green for, red against; the word says the same.
-pub(super) fn stance(label: &str, score: f64) -> Cell {
-    let cell = Cell::new(format!("{label} {}", signed(score)));
+/// A stance with its score: green for, red against; the word says the same. For a conflict is no good news, so there it
+/// is magenta for and cyan against; a score of +.00 is on neither side.
+pub(super) fn stance(target: &str, label: &str, score: f64) -> Cell {
+    let number = signed(score);
+    let cell = cell(format!("{label} {number}"));
+    let [favor, against] = match target {
+        "conflict" => [Color::Magenta, Color::Cyan],
+        _ => [Color::Green, Color::Red],
+    };
     match label {
-        detente_model::label::FAVOR => cell.fg(Color::Green),
-        detente_model::label::AGAINST => cell.fg(Color::Red),
+        _ if number == "+.00" => cell.fg(Color::DarkGrey),
+        detente_model::label::FAVOR => cell.fg(favor),
+        detente_model::label::AGAINST => cell.fg(against),
         _ => cell.fg(Color::DarkGrey),
     }
 }
@@ -137,6 +151,22 @@ mod tests {
             "\u{1b}[2m\u{1b}[0m"
         );
         assert_eq!(without_padding("am  "), "am");
+    }
+
+    #[test]
+    fn a_conflict_has_no_color_of_good_news_and_zero_has_none() {
+        let drawn = |target, label, score| {
+            let mut table = table();
+            table.add_row([stance(target, label, score)]);
+            render(&table)
+        };
+        let green = drawn("peace", "favor", 0.5);
+        assert_ne!(drawn("conflict", "favor", 0.5), green);
+        assert!(!drawn("conflict", "favor", 0.5).contains(&green[..8]));
+        assert_eq!(
+            drawn("peace", "favor", 0.001),
+            drawn("conflict", "favor", 0.001)
+        );
     }
 
     #[test]

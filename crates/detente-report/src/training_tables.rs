@@ -2,13 +2,13 @@
 
 use super::measures_record::MeasuresRecord;
 use super::named::Named;
-use super::table::{self, fine, head, measure, render, right};
+use super::table::{self, cell, fine, head, measure, render, right};
 use super::training_record::{
     HardestRecord, StreamingRecord, TargetCurveRecord, TrainedTargetRecord, TrainingRecord,
     TuningRecord, WarningRecord,
 };
 use comfy_table::Cell;
-use detente_error::counted;
+use detente_error::{counted, visible, visible_lines};
 use detente_metrics::Metric;
 use detente_train::baselines::BaselineKind;
 use detente_train::{CURVE_DOCUMENTS, CURVE_ROWS, FEW_ROWS, Warning};
@@ -35,7 +35,7 @@ impl fmt::Display for TrainingRecord {
         f.write_str(&settings(&self.targets))?;
         f.write_str(&scores(&self.targets, &answered_rows(self)))?;
         f.write_str(&curves(self))?;
-        f.write_str(&warnings(&self.warnings))
+        f.write_str(&visible_lines(&warnings(&self.warnings)))
     }
 }
 
@@ -58,7 +58,8 @@ impl fmt::Display for StreamingRecord {
         for target in &self.kept {
             writeln!(
                 f,
-                "{target}: too few of the new rows are held out to calibrate on, so its calibration stays as it was"
+                "{}: too few of the new rows are held out to calibrate on, so its calibration stays as it was",
+                visible(target)
             )?;
         }
         if self.targets.is_empty() {
@@ -68,8 +69,8 @@ impl fmt::Display for StreamingRecord {
         table.set_header(["target", "labels", "T"].map(head));
         for (name, target) in self.targets.iter() {
             table.add_row([
-                Cell::new(name),
-                Cell::new(label_counts(target)),
+                cell(name),
+                cell(label_counts(target)),
                 right(format!("{:.2}", target.temperature)),
             ]);
         }
@@ -106,9 +107,9 @@ fn settings(targets: &Targets) -> String {
     table.set_header(["target", "labels", "l2", "T"].map(head));
     for (name, target) in targets.iter() {
         table.add_row([
-            Cell::new(name),
-            Cell::new(label_counts(target)),
-            Cell::new(&target.l2),
+            cell(name),
+            cell(label_counts(target)),
+            cell(&target.l2),
             right(format!("{:.2}", target.temperature)),
         ]);
     }
@@ -171,21 +172,21 @@ fn scores(targets: &Targets, rows: &str) -> String {
             .hardest
             .as_ref()
             .map(|hardest| hardest_line(name, hardest));
-        text.push_str(&line.unwrap_or_default());
+        text.push_str(&visible_lines(&line.unwrap_or_default()));
     }
     text
 }
 
 fn score_row(target: &str, name: &str, measures: &MeasuresRecord) -> [Cell; 7] {
-    let cell = |metric| Cell::new(measure(measures.measure(metric)));
+    let number = |metric| cell(measure(measures.measure(metric)));
     [
-        Cell::new(target),
-        Cell::new(name),
-        cell(Metric::MacroF1),
-        cell(Metric::FAvg),
-        cell(Metric::Accuracy),
-        cell(Metric::LogLoss),
-        Cell::new(fine(measures.measure(Metric::Ece).value)),
+        cell(target),
+        cell(name),
+        number(Metric::MacroF1),
+        number(Metric::FAvg),
+        number(Metric::Accuracy),
+        number(Metric::LogLoss),
+        cell(fine(measures.measure(Metric::Ece).value)),
     ]
 }
 
@@ -218,14 +219,14 @@ fn curves(record: &TrainingRecord) -> String {
         let parts = ["1/4", "1/2", "all"];
         for (at, (point, part)) in curve.points.iter().zip(parts).enumerate() {
             table.add_row([
-                Cell::new(if at == 0 { target } else { "" }),
-                Cell::new(part),
+                cell(if at == 0 { target } else { "" }),
+                cell(part),
                 right(format!("{:.0}", point.n_rows)),
                 right(fine(point.macro_f1)),
                 right(fine(point.log_loss)),
             ]);
         }
-        guesses.push_str(&format!("{target}: {}\n", guess(curve)));
+        guesses.push_str(&format!("{}: {}\n", visible(target), guess(curve)));
     }
     format!(
         "\nlearning curve, with the documents of a fold that were learned from\n{}{guesses}",
@@ -264,11 +265,11 @@ fn tuning_part(tuning: &TuningRecord) -> String {
     table.set_header(["change", "log-loss", "gain", "error", ""].map(head));
     for trial in &tuning.trials {
         table.add_row([
-            Cell::new(&trial.change),
+            cell(&trial.change),
             right(format!("{:.4}", trial.log_loss)),
             right(format!("{:+.4}", trial.gain)),
             right(format!("{:.4}", trial.error)),
-            Cell::new(if trial.is_kept { "kept" } else { "" }),
+            cell(if trial.is_kept { "kept" } else { "" }),
         ]);
     }
     if !tuning.trials.is_empty() {

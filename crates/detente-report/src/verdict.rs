@@ -1,11 +1,64 @@
 //! What the tests of a comparison say, in sentences.
 
+use super::sheet::capitalised;
 use super::table::{fine, share};
 use detente_eval::compare::{Compared, Comparison, Tested};
 use detente_metrics::Interval;
 
-/// What the tests say of two classifiers on one target, in a sentence.
+/// What the tests say of two classifiers on one target, in a sentence, and in a second one where an interval seems to
+/// say otherwise.
 pub(super) fn verdict(compared: &Compared, one: &Comparison) -> String {
+    match disagreement(compared, one) {
+        Some(disagreement) => format!("{}. {disagreement}", of_tests(compared, one)),
+        None => of_tests(compared, one),
+    }
+}
+
+/// Where an interval lies on one side of 0 and the test finds no difference, or the other way round: that this is so,
+/// and which of the two to trust.
+fn disagreement(compared: &Compared, one: &Comparison) -> Option<String> {
+    let (alpha, n_tests) = (compared.params.alpha, compared.n_tests);
+    let against_interval = |is_decided: bool| -> Vec<String> {
+        let tested = one.tested.iter().filter(|tested| {
+            let interval = tested.difference.difference.interval;
+            let excludes = interval.is_some_and(|ends| ends.low > 0.0 || ends.high < 0.0);
+            let has_both = interval.is_some() && tested.p_holm.is_some();
+            has_both && tested.is_decided(alpha) == is_decided && excludes != is_decided
+        });
+        tested
+            .map(|tested| word(tested.difference.metric.name()).to_owned())
+            .collect()
+    };
+    let clause = |names: &[String], verb: &str, found: &str| match names {
+        [] => None,
+        [only] => Some(format!(
+            "the interval of {only} {verb}s 0, but the test finds {found}"
+        )),
+        several => {
+            let names = list(several);
+            Some(format!(
+                "the intervals of {names} {verb} 0, but the test finds {found}"
+            ))
+        }
+    };
+    let clauses = [
+        clause(&against_interval(false), "exclude", "no difference"),
+        clause(&against_interval(true), "include", "a difference"),
+    ];
+    let clauses: Vec<String> = clauses.into_iter().flatten().collect();
+    let corrected = match n_tests {
+        0 | 1 => String::new(),
+        n => format!(" and is corrected for {n} tests"),
+    };
+    (!clauses.is_empty()).then(|| {
+        let clauses = capitalised(&clauses.join("; "));
+        format!(
+            "{clauses}: trust the test, which holds for few documents{corrected}, as an interval does not"
+        )
+    })
+}
+
+fn of_tests(compared: &Compared, one: &Comparison) -> String {
     let [first, second] = [one.first, one.second].map(|at| compared.names[at].as_str());
     let on = match &one.target {
         Some(target) => target.clone(),
@@ -166,6 +219,61 @@ mod tests {
                         macro-F1 differs by ";
         assert!(sentence.starts_with(expected), "{sentence}");
         assert!(sentence.ends_with(", p = 1.00 after Holm"), "{sentence}");
+    }
+
+    /// Two contestants on a few documents of many rows: the first is a little better in each.
+    fn close(n_documents: usize, alpha: f64) -> Compared {
+        let given = |name: &str, misses: &dyn Fn(usize) -> bool| {
+            let n_rows = 40 * n_documents;
+            let gold = (0..n_rows).map(|row| row % 2).collect();
+            let predicted = (0..n_rows).map(|row| (row + usize::from(misses(row))) % 2);
+            let documents: Vec<u32> = (0..n_rows as u32).map(|row| row / 40).collect();
+            let labels = LabelSet::new(["calm", "tense"]);
+            let mood = "mood".to_owned();
+            let given =
+                TargetPredictions::new(mood, labels, gold, predicted.collect(), None, &documents);
+            let ids: Vec<String> = (0..n_rows).map(|row| format!("{row:04}")).collect();
+            let target = ContestantTarget::new(&given.unwrap(), false, &ids, ids.clone());
+            Contestant {
+                name: name.into(),
+                targets: vec![target.unwrap()],
+                contamination: None,
+            }
+        };
+        let params = CompareParams {
+            alpha,
+            ..CompareParams::DEFAULT
+        };
+        let other = move |row: usize| match n_documents {
+            // Better in each document.
+            4 => row % 8 == 0,
+            // Better in one document of several, by far.
+            _ => row < 40,
+        };
+        let contestants = [given("a.csv", &|_| false), given("b.csv", &other)];
+        compare(&contestants, &params).unwrap()
+    }
+
+    #[test]
+    fn an_interval_that_seems_to_say_otherwise_is_named_with_what_to_trust() {
+        // Four documents have sixteen exchanges, of which two are as extreme: p = 1/8, whatever the interval.
+        let compared = close(4, 0.05);
+        let sentence = verdict(&compared, &compared.comparisons[0]);
+        let expected = ". The intervals of accuracy and macro-F1 exclude 0, but the test finds no difference: trust \
+                        the test, which holds for few documents and is corrected for 2 tests, as an interval does not";
+        assert!(sentence.starts_with("no difference between"), "{sentence}");
+        assert!(sentence.ends_with(expected), "{sentence}");
+        // One document decides: it is drawn in two of three resamples, and exchanged in each second shuffle.
+        let compared = close(6, 1.0 - 1e-9);
+        let mut one = compared.comparisons[0].clone();
+        for tested in &mut one.tested {
+            tested.p_holm = Some(0.5);
+        }
+        let sentence = verdict(&compared, &one);
+        assert!(
+            sentence.contains(" include 0, but the test finds a difference: trust the test"),
+            "{sentence}"
+        );
     }
 
     #[test]

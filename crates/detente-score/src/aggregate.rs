@@ -8,6 +8,7 @@ mod corpus;
 mod intervals;
 
 pub use corpus::{CorpusPrevalence, CorpusScore, TargetShares, out_of_fold_confusion};
+pub(crate) use intervals::article_intervals_while;
 pub use intervals::{INTERVAL_RESAMPLES, ScoreIntervals, article_intervals};
 
 use detente_model::label::{AGAINST, FAVOR, LabelSet, TargetKind};

@@ -16,14 +16,18 @@ mod error;
 
 pub use error::{Error, ErrorKind, Result};
 
-use crate::aggregate::{ArticleScore, ScoreIntervals, article_intervals, article_scores};
+use crate::aggregate::{ArticleScore, ScoreIntervals, article_intervals_while, article_scores};
 use detente_data::article::{Article, Title};
 use detente_model::calibrate::{ConformalThreshold, Risk, is_deferred};
 use detente_model::features::VectorizerState;
-use detente_model::{Explanation, Model, StatePool, StatementScores};
-use detente_text::{LineBreaks, Passage, Span, mentions_of, statements};
+use detente_model::{
+    Contribution, Explanation, Model, Remaining, Score, StatePool, StatementScores,
+    WordContribution,
+};
+use detente_text::{FrontMatter, LineBreaks, Passage, Span, mentions_of, statements};
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
+use std::convert::Infallible;
 
 /// What scoring gives beside scores.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,6 +62,10 @@ pub struct ScoredStatement {
     pub text: String,
     /// Whether it is the article's title.
     pub is_title: bool,
+    /// What it is where it takes no side: a salutation, a line of a letterhead. Then none of its words is
+    /// scored, and it counts as one without a known feature.
+    #[serde(serialize_with = "front_matter_name")]
+    pub front_matter: Option<FrontMatter>,
     /// The scores, in the order of the model's heads.
     pub scores: StatementScores,
     /// Why, one for each head, where it was asked for.
@@ -65,6 +73,14 @@ pub struct ScoredStatement {
     /// The labels that cannot be ruled out at the risk asked for, one set for each head, as places
     /// among its labels. They are those of the model's priors where no feature is known.
     pub prediction_sets: Option<Vec<Vec<usize>>>,
+}
+
+/// What a statement is beside what it says, as its name.
+fn front_matter_name<S: Serializer>(
+    front_matter: &Option<FrontMatter>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    front_matter.map(FrontMatter::name).serialize(serializer)
 }
 
 /// A span as its two ends.
@@ -80,6 +96,36 @@ impl ScoredStatement {
         let given = self.scores.targets.get(head_idx)?.label_idx;
         let prediction_set = self.prediction_sets.as_ref()?.get(head_idx)?;
         Some(is_deferred(prediction_set, given))
+    }
+
+    /// About the memory that it takes beside its own size, in bytes.
+    fn n_bytes_held(&self) -> usize {
+        // What the allocator takes for itself.
+        const EACH: usize = 16;
+        let numbers = |n: usize| n * size_of::<f64>() + EACH;
+        let of_target = |score: &Score| {
+            size_of::<Score>() + numbers(score.margins.len()) + numbers(score.probabilities.len())
+        };
+        let of_explanation = |explanation: &Explanation| {
+            let features = explanation.contributions.iter();
+            size_of::<Explanation>()
+                + features
+                    .map(|part| size_of::<Contribution>() + part.feature.len() + EACH)
+                    .sum::<usize>()
+                + explanation.words.len() * size_of::<WordContribution>()
+                + explanation.remaining.len() * size_of::<Remaining>()
+        };
+        let sets = self.prediction_sets.iter().flatten();
+        self.text.len()
+            + EACH
+            + self.scores.targets.iter().map(of_target).sum::<usize>()
+            + sets.map(|set| numbers(set.len())).sum::<usize>()
+            + self
+                .explanations
+                .iter()
+                .flatten()
+                .map(of_explanation)
+                .sum::<usize>()
     }
 }
 
@@ -103,6 +149,9 @@ pub struct ScoredArticle {
     /// How many statements are not scored, since the article's [`mention`](Article::mention) does not
     /// stand in them; `None` where all are scored.
     pub n_without_mention: Option<usize>,
+    /// The encoding that its text was decoded from, where that is not UTF-8; spans point into the decoded text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<&'static str>,
     /// Size of its text, in bytes.
     pub n_bytes: usize,
     /// The intervals of its scores, in the order of the model's heads; `None` where they were not asked
@@ -110,6 +159,10 @@ pub struct ScoredArticle {
     pub intervals: Option<Vec<ScoreIntervals>>,
     /// Its input text, unchanged: the spans point into it. `None` where it was not asked for.
     pub full_text: Option<String>,
+    /// The stretches of that text that are markup and not words, in their order; empty where there is no markup, or
+    /// the text was not asked for.
+    #[serde(skip)]
+    pub markup: Vec<Span>,
 }
 
 /// Text that is read before it is scored together; bounds memory whatever the number of inputs.
@@ -201,7 +254,31 @@ pub fn score_article(
     article: Article,
     params: &ScoreParams,
 ) -> ScoredArticle {
+    let scored = score_article_while(model, state, article, params, |_| Ok::<_, Infallible>(()));
+    match scored {
+        Ok(scored) => scored,
+        Err(never) => match never {},
+    }
+}
+
+/// Scores one article as long as `go_on` lets it. It is asked when the statements are known, before each of them, and
+/// before each resample of an interval, with the bytes of memory that were taken since it was asked last. So what an
+/// article may cost is bounded before it is paid, but for a single statement, which is short; only a title may have
+/// any length.
+///
+/// # Errors
+/// The first that `go_on` gives.
+pub fn score_article_while<E>(
+    model: &Model,
+    state: &mut VectorizerState,
+    article: Article,
+    params: &ScoreParams,
+    mut go_on: impl FnMut(usize) -> Result<(), E>,
+) -> Result<ScoredArticle, E> {
     let spans = statement_spans(&article);
+    // A span, and the room that is made below for its statement.
+    let n_planned = size_of::<Span>() + size_of::<ScoredStatement>();
+    go_on(spans.len() * n_planned)?;
     let mut scored = Vec::with_capacity(spans.len() + usize::from(article.title.is_some()));
     let thresholds: Option<Vec<ConformalThreshold>> = params.max_risk.map(|risk| {
         let heads = model.heads().iter();
@@ -209,15 +286,20 @@ pub fn score_article(
     });
     let mut n_without_mention = article.mention.as_ref().map(|_| 0);
     let mut score = |text: &str, readable: &str, span: Option<Span>, is_title: bool| {
+        go_on(scored.last().map_or(0, ScoredStatement::n_bytes_held))?;
         let mentions = match &article.mention {
             Some(mention) => mentions_of(readable, mention),
             None => Vec::new(),
         };
         if let (Some(n), []) = (&mut n_without_mention, &mentions[..]) {
             *n += 1;
-            return;
+            return Ok(());
         }
-        let passage = Passage::toward(readable, &mentions);
+        let front_matter = FrontMatter::of(readable).filter(|_| !is_title);
+        let passage = match front_matter {
+            Some(_) => Passage::toward("", &[]),
+            None => Passage::toward(readable, &mentions),
+        };
         let scores = model.score(state, passage);
         let prediction_sets = thresholds.as_ref().map(|thresholds| {
             let targets = thresholds.iter().zip(&scores.targets);
@@ -232,27 +314,29 @@ pub fn score_article(
             span,
             text: text.to_owned(),
             is_title,
+            front_matter,
             prediction_sets,
             scores,
             explanations,
         });
+        Ok(())
     };
     let mut title_in_body = None;
     match &article.title {
         Some(Title::Inside(span)) if !span.is_empty() => {
             title_in_body = Some(*span);
             let readable = span.slice(article.readable());
-            score(span.slice(&article.text), readable, Some(*span), true);
+            score(span.slice(&article.text), readable, Some(*span), true)?;
         }
-        Some(Title::Apart(title)) if !title.trim().is_empty() => score(title, title, None, true),
+        Some(Title::Apart(title)) if !title.trim().is_empty() => score(title, title, None, true)?,
         _ => {}
     }
     for span in spans {
-        let inside_title =
-            title_in_body.is_some_and(|title| title.start <= span.start && span.end <= title.end);
+        let is_inside = |known: Span| known.start <= span.start && span.end <= known.end;
+        let inside_title = title_in_body.is_some_and(is_inside);
         if !inside_title {
             let readable = span.slice(article.readable());
-            score(span.slice(&article.text), readable, Some(span), false);
+            score(span.slice(&article.text), readable, Some(span), false)?;
         }
     }
     let scores = article_scores(model.heads(), scored.iter().map(|s| &s.scores));
@@ -265,21 +349,49 @@ pub fn score_article(
         });
         n_deferred.collect()
     });
-    let intervals = params
-        .full
-        .then(|| article_intervals(model.heads(), scored.iter().map(|s| &s.scores)));
-    ScoredArticle {
+    let intervals = match params.full {
+        true => {
+            let statements = scored.iter().map(|s| &s.scores);
+            Some(article_intervals_while(model.heads(), statements, || {
+                go_on(0)
+            })?)
+        }
+        false => None,
+    };
+    let markup = match params.full {
+        true => markup(&article),
+        false => Vec::new(),
+    };
+    Ok(ScoredArticle {
         deferred,
         intervals,
         n_without_mention,
         title: article.title_text().map(str::to_owned),
         id: article.id,
         date: article.date,
+        encoding: article.encoding,
         statements: scored,
         scores,
         n_bytes: article.text.len(),
+        markup,
         full_text: params.full.then_some(article.text),
+    })
+}
+
+/// The stretches of an article's text that reading blanked: where the two differ, letter by letter.
+fn markup(article: &Article) -> Vec<Span> {
+    let readable = article.readable().as_bytes();
+    let mut found: Vec<Span> = Vec::new();
+    for (start, letter) in article.text.char_indices() {
+        let end = start + letter.len_utf8();
+        let is_same = readable.get(start..end) == article.text.as_bytes().get(start..end);
+        match found.last_mut() {
+            _ if is_same => {}
+            Some(last) if last.end == start => last.end = end,
+            _ => found.push(Span::new(start, end)),
+        }
     }
+    found
 }
 
 /// The statements of an article's body, as spans of its whole text.
@@ -293,4 +405,67 @@ pub fn statement_spans(article: &Article) -> Vec<Span> {
             end: span.end + offset,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scores as long as less than this is held, and tells how often it was asked.
+    fn scored_while(most: usize, params: &ScoreParams) -> (Result<ScoredArticle, usize>, usize) {
+        let text = "We welcome the ceasefire. They shelled the town. ".repeat(50);
+        let article = Article::record("a".into(), None, Some("Talks".into()), text);
+        let (mut n_held, mut n_asked) = (0, 0);
+        let mut state = VectorizerState::default();
+        let go_on = |n_bytes| {
+            n_asked += 1;
+            n_held += n_bytes;
+            if n_held > most { Err(n_held) } else { Ok(()) }
+        };
+        let scored = score_article_while(Model::embedded(), &mut state, article, params, go_on);
+        (scored, n_asked)
+    }
+
+    #[test]
+    fn work_ends_where_it_is_told_to() {
+        let full = ScoreParams {
+            explain: Some(0),
+            full: true,
+            ..ScoreParams::DEFAULT
+        };
+        let (whole, n_asked) = scored_while(usize::MAX, &full);
+        // Once, before each statement, and before each resample and the score itself.
+        assert_eq!(n_asked, 1 + 101 + 1001);
+        let text = "We welcome the ceasefire. They shelled the town. ".repeat(50);
+        let article = Article::record("a".into(), None, Some("Talks".into()), text);
+        let plain = score_article(Model::embedded(), &mut Default::default(), article, &full);
+        assert_eq!(whole, Ok(plain));
+        let (stopped, n_asked) = scored_while(200_000, &full);
+        assert!(stopped.is_err_and(|n_held| n_held > 200_000));
+        assert!(n_asked < 50, "{n_asked}");
+        let (stopped, n_asked) = scored_while(0, &ScoreParams::DEFAULT);
+        assert!(stopped.is_err() && n_asked == 1);
+    }
+
+    #[test]
+    fn intervals_end_where_they_are_told_to() {
+        let full = ScoreParams {
+            full: true,
+            ..ScoreParams::DEFAULT
+        };
+        let text = "We welcome the ceasefire. They shelled the town. ".repeat(5);
+        let article = Article::record("a".into(), None, None, text);
+        let mut n_asked = 0;
+        let go_on = |_| {
+            n_asked += 1;
+            if n_asked == 300 {
+                Err("enough")
+            } else {
+                Ok(())
+            }
+        };
+        let mut state = VectorizerState::default();
+        let scored = score_article_while(Model::embedded(), &mut state, article, &full, go_on);
+        assert_eq!((scored, n_asked), (Err("enough"), 300));
+    }
 }

@@ -1,5 +1,6 @@
 //! Answers: whole where they are short, piece by piece where they are long.
 
+use super::allowance::Client;
 use super::refusal::Refusal;
 use super::request::{self, BodyKind, Options, Wanted};
 use super::routes::App;
@@ -7,11 +8,13 @@ use super::work::{Job, Order};
 use crate::error::ErrorKind;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::sync::Arc;
-use tokio::time::{Instant, timeout, timeout_at};
+
+/// The header of an answer on one article that says how many of its words the model knows, as in `12/15`.
+const KNOWN_WORDS: HeaderName = HeaderName::from_static("detente-known-words");
 
 /// Bytes with their media type.
 pub(super) fn bytes(media_type: &'static str, bytes: impl Into<Body>) -> Response {
@@ -55,59 +58,75 @@ pub(super) async fn scores(
         options,
         slot: slot.map_err(|_| Refusal::from(ErrorKind::Overloaded))?,
     };
+    // Dropped with this answer, whoever drops it: then the work for it ends.
+    let client = Client::new();
+    let watch = client.watch(app.params.patience());
     let begun = {
-        let app = Arc::clone(&app);
+        let (app, watch) = (Arc::clone(&app), watch.clone());
         move || {
-            let mut job = Job::begin(app, order)?;
-            let bytes = job.step()?;
-            Ok::<_, crate::error::Error>((job, bytes))
+            let mut job = Job::begin(app, order, &watch)?;
+            let pieces = job.step(&watch)?;
+            Ok((job, pieces))
         }
     };
-    let begun = timeout(app.params.patience(), app.threads.run(begun)).await;
-    let Ok(begun) = begun else {
-        return Err(ErrorKind::Overloaded.into());
-    };
-    let (job, first) = begun??;
+    let (job, mut pieces) = app.threads.run(watch, begun).await?;
     let media_type = job.media_type(wanted);
-    let mut response = match job.is_done() {
-        true => bytes(media_type, first),
-        false => bytes(media_type, rest(app, job, first)),
+    let known_words = job.known_words();
+    let mut response = match job.is_done() && pieces.len() < 2 {
+        true => bytes(media_type, pieces.pop().unwrap_or_default()),
+        false => bytes(media_type, rest(app, client, job, pieces)),
     };
     let no_store = HeaderValue::from_static("no-store");
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, no_store);
+    if let Some(Ok(known_words)) = known_words.map(HeaderValue::try_from) {
+        response.headers_mut().insert(KNOWN_WORDS, known_words);
+    }
     Ok(response)
 }
 
-/// The bytes of a long answer, each piece made when the one before it was taken: who reads slowly
-/// holds up no thread. Who reads too slowly is left.
-fn rest(app: Arc<App>, job: Job, first: Vec<u8>) -> Body {
-    enum Next {
-        Send(Job, Vec<u8>),
-        Make(Job),
+/// The pieces of a long answer, more of them made when those before were taken: who reads slowly holds up no thread.
+/// Who reads too slowly is left. The place and the memory of the request are given back with its last piece.
+fn rest(app: Arc<App>, client: Client, job: Job, first: Vec<Vec<u8>>) -> Body {
+    struct Sending {
+        job: Job,
+        pieces: std::vec::IntoIter<Vec<u8>>,
     }
-    let until = Instant::now() + app.params.patience();
-    let pieces = futures_util::stream::try_unfold(Some(Next::Send(job, first)), move |next| {
-        let app = Arc::clone(&app);
+    let watch = client.watch(app.params.patience());
+    let begun = Sending {
+        job,
+        pieces: first.into_iter(),
+    };
+    let pieces = futures_util::stream::try_unfold(begun, move |mut sending| {
+        let (app, watch) = (Arc::clone(&app), watch.clone());
+        let _client = &client;
         async move {
-            let mut job = match next {
-                None => return Ok(None),
-                Some(Next::Send(job, bytes)) => return Ok(Some((bytes, Some(Next::Make(job))))),
-                Some(Next::Make(job)) => job,
-            };
-            let made = app
-                .threads
-                .run(move || job.step().map(|bytes| (job, bytes)));
-            let failed = || std::io::Error::other("the answer cannot be ended");
-            let (job, bytes) = timeout_at(until, made)
-                .await
-                .map_err(|_| failed())?
-                .map_err(|_| failed())?
-                .map_err(|_| failed())?;
-            let next = Some(job).filter(|job| !job.is_done()).map(Next::Make);
-            Ok::<_, std::io::Error>(Some((bytes, next)))
+            loop {
+                if let Some(piece) = sending.pieces.next() {
+                    watch.check().map_err(|_| failed_late())?;
+                    sending.job.sent();
+                    return Ok::<_, std::io::Error>(Some((piece, sending)));
+                }
+                let mut job = sending.job;
+                if job.is_done() {
+                    return Ok(None);
+                }
+                let work = {
+                    let watch = watch.clone();
+                    move || job.step(&watch).map(|pieces| (job, pieces))
+                };
+                let made = app.threads.run(watch.clone(), work).await;
+                let (job, pieces) = made.map_err(|_| failed_late())?;
+                let pieces = pieces.into_iter();
+                sending = Sending { job, pieces };
+            }
         }
     });
     Body::from_stream(pieces)
+}
+
+/// Ends a connection in the middle of an answer, so that its client sees that something is missing.
+fn failed_late() -> std::io::Error {
+    std::io::Error::other("the answer cannot be ended")
 }

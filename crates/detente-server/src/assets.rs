@@ -2,7 +2,7 @@
 
 use super::answer;
 use axum::response::Response;
-use detente_report::page::{SCRIPT, STYLE};
+use detente_report::page::{LIST_SCRIPT, LIST_STYLE, SCRIPT, STYLE};
 
 /// A file of a page.
 #[derive(Clone, Copy)]
@@ -38,11 +38,13 @@ impl Asset {
 }
 
 /// Every file with its path.
-pub(super) const ALL: [(&str, Asset); 9] = [
+pub(super) const ALL: [(&str, Asset); 11] = [
     ("/", Asset::html(include_str!("page/index.html"))),
     ("/icon.svg", Asset::picture(include_str!("page/icon.svg"))),
     ("/page.js", Asset::script(SCRIPT)),
     ("/page.css", Asset::style(STYLE)),
+    ("/list.js", Asset::script(LIST_SCRIPT)),
+    ("/list.css", Asset::style(LIST_STYLE)),
     ("/app.js", Asset::script(include_str!("page/app.js"))),
     ("/app.css", Asset::style(include_str!("page/app.css"))),
     ("/docs", Asset::html(include_str!("page/docs.html"))),

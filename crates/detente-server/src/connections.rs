@@ -26,11 +26,13 @@ use tower_service::Service;
 /// How long a connection may be silent, or take to send the head of a request.
 const HEAD_PATIENCE: Duration = Duration::from_secs(15);
 /// Bytes of the head of a request at the most.
-const HEAD_BYTES: usize = 1 << 15;
+const HEAD_BYTES: usize = 1 << 14;
 /// Connections that the system keeps until they are accepted.
 const BACKLOG: u32 = 4096;
 /// Connections that are open at the same time at the most.
-const N_CONNECTIONS: usize = 20_000;
+const N_CONNECTIONS: usize = 4_096;
+/// Bytes that the system keeps for a connection in each direction; it doubles them.
+const SOCKET_BYTES: u32 = 1 << 16;
 /// Files that are left for everything else.
 const N_FILES_LEFT: u64 = 128;
 /// Pause after the system refused a connection, most likely for want of files.
@@ -49,6 +51,9 @@ pub(super) async fn run(
         SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
     socket.set_reuseaddr(true)?;
+    // What a connection has, it has from the socket that listens.
+    socket.set_send_buffer_size(SOCKET_BYTES)?;
+    socket.set_recv_buffer_size(SOCKET_BYTES)?;
     socket.bind(address)?;
     let listener = socket.listen(BACKLOG)?;
     let app = Arc::new(App::new(

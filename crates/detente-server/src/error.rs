@@ -6,6 +6,9 @@ use detente_error::{counted, prose};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
+    /// The client of a request has left, so there is nobody to tell.
+    #[error("the client has left")]
+    ClientGone,
     /// A failure of `detente_data`.
     #[error(transparent)]
     Data(detente_data::ErrorKind),
@@ -14,6 +17,23 @@ pub enum ErrorKind {
     Exposed {
         /// The address.
         host: String,
+    },
+    /// A request whose `Host` is no name of this server, as after a name was pointed at this machine.
+    #[error(
+        "the `Host` of the request is `{found}`; expected `localhost`, `127.0.0.1`, `[::1]`, or a name that this server \
+         is told to answer to"
+    )]
+    ForeignHost {
+        /// The host.
+        found: String,
+    },
+    /// A request that a page of another site sent.
+    #[error(
+        "the request comes from {found}; expected one of a page of this server, or of a program"
+    )]
+    ForeignPage {
+        /// Where it comes from.
+        found: String,
     },
     /// The operating system refused to read or write.
     #[error("{action}")]
@@ -110,6 +130,27 @@ pub enum ErrorKind {
     TooLarge {
         /// The limit, in bytes.
         limit: u64,
+    },
+    /// Scoring takes longer than it may.
+    #[error("the request took longer than {} to score; expected less text at once", counted(*.seconds as usize, "second"))]
+    TooLong {
+        /// How long it may take, in seconds.
+        seconds: u64,
+    },
+    /// A request with more articles than one may have.
+    #[error("the body has too many articles; expected at most {limit} in one request")]
+    TooMany {
+        /// The limit.
+        limit: usize,
+    },
+    /// What is made of a request takes more memory than it may.
+    #[error(
+        "the scores of this request take too much memory; expected at most {limit} bytes, as with less text at once or \
+         a smaller `top`"
+    )]
+    TooMuch {
+        /// The limit, in bytes.
+        limit: usize,
     },
     /// Two models are served by one name.
     #[error("two models are named `{name}`; expected a name for each, as in `b=path`")]

@@ -14,6 +14,7 @@
 
 #![deny(missing_docs)]
 
+mod allowance;
 mod answer;
 mod assets;
 mod connections;
@@ -21,6 +22,7 @@ mod error;
 mod guard;
 mod measures;
 mod openapi;
+mod pieces;
 mod refusal;
 mod registry;
 mod request;
@@ -46,6 +48,10 @@ pub struct ServeParams {
     pub port: u16,
     /// What a request has to carry; `None` lets every request in.
     pub token: Option<Token>,
+    /// Names by which requests may call it beside `localhost` and addresses of this machine alone, as a proxy does that
+    /// hands the name on by which it was asked. They matter without a token: then the name tells a request of this
+    /// machine from one of a page that had its own name pointed here.
+    pub allowed_hosts: Vec<String>,
     /// Size of a body at the most, in bytes; from 1 kB to 1 GB. A body is held whole while it is scored.
     pub max_body: u64,
     /// Seconds that reading a body, scoring until the answer begins, and the rest of the answer may
@@ -64,6 +70,7 @@ impl ServeParams {
         host: String::new(),
         port: 8080,
         token: None,
+        allowed_hosts: Vec::new(),
         max_body: 2_000_000,
         timeout: 30,
         max_concurrent: 256,
@@ -95,6 +102,10 @@ impl ServeParams {
         if !(1..=100_000).contains(&self.max_concurrent) {
             let expected = "a number from 1 to 100000";
             return wrong("max-concurrent", self.max_concurrent.to_string(), expected);
+        }
+        if let Some(name) = self.allowed_hosts.iter().find(|name| !guard::is_name(name)) {
+            let expected = "a name without a port, as in `detente.example.org`";
+            return wrong("allow-host", format!("`{name}`"), expected);
         }
         if !self.address()?.ip().is_loopback() && self.token.is_none() {
             let host = self.host.clone();
@@ -201,6 +212,14 @@ mod tests {
         assert_eq!(
             message(|p| p.max_concurrent = 0),
             "max-concurrent is 0; expected a number from 1 to 100000"
+        );
+        assert_eq!(
+            message(|p| p.allowed_hosts = vec!["a.example:80".into()]),
+            "allow-host is `a.example:80`; expected a name without a port, as in `detente.example.org`"
+        );
+        assert_eq!(
+            message(|p| p.allowed_hosts = vec!["a.example".into()]),
+            "fine"
         );
         assert_eq!(
             message(|p| p.host = "example".into()),

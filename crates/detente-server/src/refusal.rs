@@ -28,14 +28,17 @@ pub(super) struct ErrorBody {
 impl Refusal {
     fn status(&self) -> StatusCode {
         match self.0.kind() {
+            ErrorKind::ForeignHost { .. } | ErrorKind::ForeignPage { .. } => StatusCode::FORBIDDEN,
             ErrorKind::MediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ErrorKind::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
             ErrorKind::NoPage { .. } | ErrorKind::UnknownName { .. } => StatusCode::NOT_FOUND,
             ErrorKind::NotBuilt { .. } => StatusCode::NOT_IMPLEMENTED,
-            ErrorKind::OutOfTime { .. } => StatusCode::REQUEST_TIMEOUT,
-            ErrorKind::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorKind::ClientGone | ErrorKind::OutOfTime { .. } => StatusCode::REQUEST_TIMEOUT,
+            ErrorKind::Overloaded | ErrorKind::TooLong { .. } => StatusCode::SERVICE_UNAVAILABLE,
             ErrorKind::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
-            ErrorKind::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorKind::TooLarge { .. } | ErrorKind::TooMany { .. } | ErrorKind::TooMuch { .. } => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
             ErrorKind::Unauthorized => StatusCode::UNAUTHORIZED,
             _ => StatusCode::BAD_REQUEST,
         }
@@ -89,9 +92,12 @@ fn hint(kind: &ErrorKind) -> Option<String> {
             nearest(value, allowed).map(|name| format!("did you mean `{name}`?"))
         }
         ErrorKind::NotUtf8 { .. }
-        | ErrorKind::Data(DataKind::BinaryFile | DataKind::NotUtf8 { .. }) => {
-            Some("save the file as UTF-8 text and try again".into())
-        }
+        | ErrorKind::Data(
+            DataKind::BinaryFile
+            | DataKind::NotText { .. }
+            | DataKind::NotUtf8 { .. }
+            | DataKind::NulByte { .. },
+        ) => Some("save the file as UTF-8 text and try again".into()),
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! Requests into articles, and what is asked of them.
 
+use super::allowance::{SHARE, Watch};
 use super::routes::App;
 use crate::error::{Error, ErrorKind, Result};
 use axum::body::Body;
@@ -9,7 +10,8 @@ use detente_data::corpus::{Articles, InputKind};
 use detente_model::calibrate::Risk;
 use detente_score::ScoreParams;
 use futures_util::StreamExt;
-use serde::Deserialize;
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 use utoipa::{IntoParams, ToSchema};
@@ -31,7 +33,7 @@ pub(super) struct Options {
     /// Score only the statements that contain this text, by what is said around it.
     mention: Option<String>,
     /// Refer answers to a person so that at most this share of all is given and wrong, from 0 to 1.
-    #[param(minimum = 0, maximum = 1)]
+    #[param(exclusive_minimum = 0, exclusive_maximum = 1)]
     max_risk: Option<f64>,
     /// Tell which features moved each label.
     explain: Option<bool>,
@@ -62,13 +64,14 @@ pub(super) struct ScoreRequest {
     /// Its date, which is handed through.
     date: Option<String>,
     /// Several articles, in place of `text`.
-    articles: Option<Vec<ArticleRequest>>,
+    #[schema(value_type = Option<Vec<ArticleRequest>>)]
+    articles: Option<Batch>,
     /// Name of the model; the first one is taken without it.
     model: Option<String>,
     /// Score only the statements that contain this text, by what is said around it.
     mention: Option<String>,
     /// Refer answers to a person so that at most this share of all is given and wrong.
-    #[schema(minimum = 0, maximum = 1)]
+    #[schema(exclusive_minimum = 0, exclusive_maximum = 1)]
     max_risk: Option<f64>,
     /// Tell which features moved each label.
     explain: Option<bool>,
@@ -92,6 +95,61 @@ pub(super) struct ArticleRequest {
     date: Option<String>,
     /// Score only its statements that contain this text.
     mention: Option<String>,
+}
+
+/// Articles, of which no more are kept than one request may have.
+struct Batch {
+    articles: Vec<ArticleRequest>,
+    n: usize,
+}
+
+impl<'de> Deserialize<'de> for Batch {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Items;
+        impl<'de> Visitor<'de> for Items {
+            type Value = Batch;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a list of articles")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(
+                self,
+                mut items: A,
+            ) -> std::result::Result<Batch, A::Error> {
+                let (mut articles, mut n) = (Vec::new(), 0);
+                while n < N_ARTICLES
+                    && let Some(article) = items.next_element()?
+                {
+                    articles.push(article);
+                    n += 1;
+                }
+                while n >= N_ARTICLES && items.next_element::<IgnoredAny>()?.is_some() {
+                    n += 1;
+                }
+                Ok(Batch { articles, n })
+            }
+        }
+        deserializer.deserialize_seq(Items)
+    }
+}
+
+/// About the memory that an article takes, in bytes.
+pub(super) fn n_bytes_held(article: &Article) -> usize {
+    let title = article.title_text().map_or(0, str::len);
+    let of = |field: &Option<String>| field.as_ref().map_or(0, String::len);
+    // Markup is blanked in a copy.
+    let texts = if std::ptr::eq(article.readable(), article.text.as_str()) {
+        1
+    } else {
+        2
+    };
+    size_of::<Article>()
+        + texts * article.text.len()
+        + title
+        + article.id.len()
+        + of(&article.date)
+        + of(&article.mention)
 }
 
 /// How a body is read.
@@ -173,11 +231,17 @@ impl Wanted {
 /// A body with the part of the server's memory that it takes.
 pub(super) struct Held {
     pub(super) bytes: Vec<u8>,
-    pub(super) share: Option<OwnedSemaphorePermit>,
+    share: Option<OwnedSemaphorePermit>,
 }
 
-/// Bytes that one permit of the server's memory stands for.
-pub(super) const SHARE: usize = 1024;
+/// How often a body is held while it grows.
+pub(super) const N_HELD: usize = 2;
+/// Articles in one request at the most.
+pub(super) const N_ARTICLES: usize = 50_000;
+/// Characters of a title at the most. It is one statement whatever its length, so that work could not end within it.
+pub(super) const TITLE_CHARS: usize = 10_000;
+/// Characters of a mention at the most: every statement is searched for it.
+pub(super) const MENTION_CHARS: usize = 1_000;
 
 /// Reads a body whole.
 ///
@@ -211,14 +275,15 @@ pub(super) async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<H
             if held.bytes.len() as u64 + part.len() as u64 > limit {
                 return Err(too_large());
             }
-            let n_shares = part.len().div_ceil(SHARE) as u32;
-            let share = Arc::clone(&app.memory).try_acquire_many_owned(n_shares);
+            held.bytes.extend_from_slice(&part);
+            let n_drawn = held.share.as_ref().map_or(0, |share| share.num_permits());
+            let n_shares = (N_HELD * held.bytes.len()).div_ceil(SHARE);
+            let share = Arc::clone(&app.bodies).try_acquire_many_owned((n_shares - n_drawn) as u32);
             let share = share.map_err(|_| Error::new(ErrorKind::Overloaded))?;
             match &mut held.share {
                 Some(held) => held.merge(share),
                 None => held.share = Some(share),
             }
-            held.bytes.extend_from_slice(&part);
         }
         Ok(held)
     };
@@ -243,8 +308,18 @@ impl Asked {
     /// Understands a body.
     ///
     /// # Errors
-    /// It is not what its kind promises, or an option is out of its range.
-    pub(super) fn parse(bytes: Vec<u8>, kind: BodyKind, options: Options) -> Result<Self> {
+    /// It is not what its kind promises, has more than a request may have, or an option is out of its range; it takes
+    /// too long, or the client is gone.
+    pub(super) fn parse(
+        held: Held,
+        kind: BodyKind,
+        options: Options,
+        watch: &Watch,
+    ) -> Result<Self> {
+        let Held {
+            bytes,
+            share: _share,
+        } = held;
         if bytes.is_empty() {
             return Err(wrong("the body is empty", "a text"));
         }
@@ -252,8 +327,12 @@ impl Asked {
             BodyKind::Json => Self::of_json(bytes, options),
             BodyKind::Input(input) => {
                 let name = options.id.as_deref().filter(|id| !id.is_empty());
-                let articles = Articles::of_bytes(name.unwrap_or(NAME), bytes, input)?;
-                let articles = articles.collect::<detente_data::Result<Vec<_>>>()?;
+                let mut articles = Vec::new();
+                for article in Articles::of_bytes(name.unwrap_or(NAME), bytes, input)? {
+                    watch.check()?;
+                    articles.push(article?);
+                    at_most(articles.len())?;
+                }
                 Self::of(articles, kind.is_several(), options)
             }
         }
@@ -280,12 +359,16 @@ impl Asked {
                 let found = "`id`, `title` and `date` stand beside `articles`";
                 return Err(wrong(found, "them in each article"));
             }
-            (None, Some(articles)) => {
-                let articles = (1..).zip(articles).map(|(place, article): (usize, _)| {
-                    let id = article.id.unwrap_or_else(|| format!("{NAME}:{place}"));
-                    Article::record(id, article.date, article.title, article.text)
-                        .toward(article.mention)
-                });
+            (None, Some(Batch { articles, n })) => {
+                at_most(n)?;
+                let articles =
+                    (1..)
+                        .zip(articles)
+                        .map(|(place, article): (usize, ArticleRequest)| {
+                            let id = article.id.unwrap_or_else(|| format!("{NAME}:{place}"));
+                            Article::record(id, article.date, article.title, article.text)
+                                .toward(article.mention)
+                        });
                 (articles.collect(), true)
             }
             (Some(_), Some(_)) => {
@@ -316,8 +399,10 @@ impl Asked {
             true => article,
             false => article.toward(mention.clone()),
         };
+        let articles: Vec<Article> = articles.into_iter().map(toward).collect();
+        articles.iter().try_for_each(check)?;
         Ok(Self {
-            articles: articles.into_iter().map(toward).collect(),
+            articles,
             is_several,
             params: ScoreParams {
                 explain: match options.explain {
@@ -332,6 +417,32 @@ impl Asked {
     }
 }
 
+fn at_most(n_articles: usize) -> Result<()> {
+    match n_articles > N_ARTICLES {
+        true => Err(Error::new(ErrorKind::TooMany { limit: N_ARTICLES })),
+        false => Ok(()),
+    }
+}
+
+/// Whether the parts of an article that are looked at whole are short enough.
+fn check(article: &Article) -> Result<()> {
+    let n_title = article.title_text().map_or(0, n_chars);
+    let n_mention = article.mention.as_deref().map_or(0, n_chars);
+    if n_title > TITLE_CHARS {
+        let expected = "at most 10000, and the rest as text";
+        return Err(wrong(format!("a title has {n_title} characters"), expected));
+    }
+    if n_mention > MENTION_CHARS {
+        let found = format!("a mention has {n_mention} characters");
+        return Err(wrong(found, "a name of at most 1000"));
+    }
+    Ok(())
+}
+
+fn n_chars(text: &str) -> usize {
+    text.chars().count()
+}
+
 fn wrong(found: impl Into<String>, expected: &'static str) -> Error {
     Error::new(ErrorKind::Request {
         found: found.into(),
@@ -341,10 +452,21 @@ fn wrong(found: impl Into<String>, expected: &'static str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use super::super::allowance::Client;
     use super::*;
 
     fn parse(json: &str) -> Result<Asked> {
-        Asked::parse(json.into(), BodyKind::Json, Options::default())
+        parse_as(json, BodyKind::Json)
+    }
+
+    fn parse_as(body: &str, kind: BodyKind) -> Result<Asked> {
+        let client = Client::new();
+        let watch = client.watch(std::time::Duration::from_secs(60));
+        let held = Held {
+            bytes: body.into(),
+            share: None,
+        };
+        Asked::parse(held, kind, Options::default(), &watch)
     }
 
     fn message(json: &str) -> String {
@@ -392,6 +514,49 @@ mod tests {
         assert!(message(r#"{"text": "a", "max_risk": 2}"#).contains("is 2; expected"));
         let deep = format!("{{\"text\": {}", "[".repeat(100_000));
         assert!(message(&deep).starts_with("the body cannot be read ("));
+    }
+
+    #[test]
+    fn a_request_has_so_many_articles_at_the_most() {
+        let list = |n: usize| {
+            format!(
+                "{{\"articles\": [{}]}}",
+                vec!["{\"text\":\"\"}"; n].join(",")
+            )
+        };
+        assert_eq!(parse(&list(N_ARTICLES)).unwrap().articles.len(), N_ARTICLES);
+        let sentence = "the body has too many articles; expected at most 50000 in one request";
+        assert_eq!(message(&list(N_ARTICLES + 1)), sentence);
+        assert_eq!(message(&list(2 * N_ARTICLES)), sentence);
+        let lines = "{\"text\":\"\"}\n".repeat(N_ARTICLES + 1);
+        let rows = format!("text\n{}", "a\n".repeat(N_ARTICLES + 1));
+        for (body, kind) in [(lines, InputKind::Jsonl), (rows, InputKind::Csv)] {
+            let refused = parse_as(&body, BodyKind::Input(kind)).err().unwrap();
+            assert_eq!(refused.to_string(), sentence);
+        }
+    }
+
+    #[test]
+    fn what_is_looked_at_whole_is_short() {
+        let of = |field: &str, n: usize| {
+            format!("{{\"text\": \"a\", \"{field}\": \"{}\"}}", "a".repeat(n))
+        };
+        assert!(parse(&of("title", 10_000)).is_ok() && parse(&of("mention", 1_000)).is_ok());
+        let title = "a title has 10001 characters; expected at most 10000, and the rest as text";
+        assert_eq!(message(&of("title", 10_001)), title);
+        assert_eq!(
+            message(&of("mention", 1_001)),
+            "a mention has 1001 characters; expected a name of at most 1000"
+        );
+        let heading = format!("# {}", "a".repeat(10_001));
+        let markdown = BodyKind::Input(InputKind::Markdown);
+        assert_eq!(
+            parse_as(&heading, markdown).err().unwrap().to_string(),
+            title
+        );
+        let header = format!(" date 2025-05-18 {}", "a".repeat(10_001));
+        let plain = BodyKind::Input(InputKind::Text);
+        assert_eq!(parse_as(&header, plain).err().unwrap().to_string(), title);
     }
 
     #[test]

@@ -2,12 +2,12 @@
 
 use super::connections::ConnectionLimiter;
 use super::measures::Measures;
-use super::refusal::{ErrorBody, Refusal};
+use super::refusal::Refusal;
 use super::registry::ModelRegistry;
-use super::request::{Options, SHARE, ScoreRequest};
+use super::request::{N_HELD, Options, ScoreRequest};
 use super::schema::ServedModel;
 use super::work::Threads;
-use super::{ServeParams, answer, assets, guard, openapi};
+use super::{ServeParams, allowance, answer, assets, guard, openapi};
 use crate::error::{Error, ErrorKind};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{MatchedPath, Query, Request, State};
@@ -21,7 +21,7 @@ use std::time::Instant;
 use tokio::sync::Semaphore;
 
 /// Bytes of bodies that are held at the same time, whatever the number of requests.
-const MEMORY: usize = 1 << 28;
+const BODIES: usize = 1 << 28;
 
 /// What every request shares.
 pub(super) struct App {
@@ -30,8 +30,10 @@ pub(super) struct App {
     pub(super) threads: Threads,
     /// Requests that may be scored or wait for it.
     pub(super) in_progress: Arc<Semaphore>,
-    /// Memory for bodies, in [`SHARE`]s.
-    pub(super) memory: Arc<Semaphore>,
+    /// Memory for bodies that are not understood yet.
+    pub(super) bodies: Arc<Semaphore>,
+    /// Memory for what is made of them, beside what each has in any case.
+    pub(super) pool: Arc<Semaphore>,
     pub(super) measures: Measures,
     pub(super) connections: ConnectionLimiter,
 }
@@ -42,12 +44,13 @@ impl App {
         params: &ServeParams,
         connections: ConnectionLimiter,
     ) -> Self {
-        let memory = MEMORY.max(2 * params.max_body as usize) / SHARE;
+        let bodies = BODIES.max(2 * N_HELD * params.max_body as usize);
         Self {
             registry,
             threads: Threads::new(params.n_threads()),
             in_progress: Arc::new(Semaphore::new(params.max_concurrent)),
-            memory: Arc::new(Semaphore::new(memory)),
+            bodies: allowance::pool(bodies),
+            pool: allowance::pool(allowance::pool_bytes(params.max_body)),
             measures: Measures::new(),
             params: params.clone(),
             connections,
@@ -73,6 +76,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
         .merge(guarded)
         .fallback(no_page)
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(Arc::clone(app), guard::of_this_machine))
         .layer(middleware::map_response(with_headers))
         .layer(from_fn_with_state(Arc::clone(app), measured))
         .with_state(Arc::clone(app))
@@ -100,17 +104,6 @@ pub(super) fn router(app: &Arc<App>) -> Router {
             (ref("#/components/schemas/Article") = "application/x-ndjson"),
             (String = "text/csv"),
         )),
-        (status = 400, description = "The request is not of the expected form.", body = ErrorBody),
-        (status = 401, description = "The token is missing or wrong.", body = ErrorBody),
-        (status = 404, description = "There is no model of this name.", body = ErrorBody),
-        (status = 408, description = "The body came too slowly.", body = ErrorBody),
-        (status = 413, description = "The body is too large.", body = ErrorBody),
-        (status = 415, description = "A body of this kind is not read.", body = ErrorBody),
-        (
-            status = 503,
-            description = "The server has too much to do; `Retry-After` says when to come again.",
-            body = ErrorBody
-        ),
     ),
     security((), ("token" = [])),
 )]
@@ -138,9 +131,11 @@ pub(super) async fn score(
         (String = "application/x-ndjson"),
     )),
     responses(
-        (status = 200, description = "The scores with explanations.", body = ref("#/components/schemas/Article")),
-        (status = "4XX", description = "As for `/v1/score`.", body = ErrorBody),
-        (status = 503, description = "The server has too much to do.", body = ErrorBody),
+        (status = 200, description = "The scores with explanations.", content(
+            (ref("#/components/schemas/Article") = "application/json"),
+            (ref("#/components/schemas/Article") = "application/x-ndjson"),
+            (String = "text/csv"),
+        )),
     ),
     security((), ("token" = [])),
 )]
@@ -158,7 +153,6 @@ pub(super) async fn explain(
     path = "/v1/models",
     responses(
         (status = 200, description = "The models.", body = [ServedModel]),
-        (status = 401, description = "The token is missing or wrong.", body = ErrorBody),
     ),
     security((), ("token" = [])),
 )]
@@ -184,7 +178,7 @@ pub(super) async fn healthz() -> Response {
 #[utoipa::path(
     get,
     path = "/metrics",
-    responses((status = 200, description = "The counts.", body = String, content_type = "text/plain")),
+    responses((status = 200, description = "The counts.", body = String, content_type = "application/openmetrics-text")),
     security((), ("token" = [])),
 )]
 pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {

@@ -1,22 +1,30 @@
 //! Articles into the bytes of an answer, on threads that do nothing else.
 
+use super::allowance::{Allowance, Watch, most_bytes};
+use super::pieces::{PIECE, Pieces};
 use super::refusal::Refusal;
 use super::registry::Loaded;
-use super::request::{Asked, BodyKind, Held, Options, Wanted};
+use super::request::{Asked, BodyKind, Held, Options, Wanted, n_bytes_held};
 use super::routes::App;
 use crate::error::{ErrorKind, Result};
 use detente_data::article::Article;
 use detente_report::{ArticleFormat, ArticleWriter};
-use detente_score::{ScoreParams, score_article};
+use detente_score::{ScoreParams, score_article_while};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{timeout, timeout_at};
 
 /// Text that is scored before a thread is given to the next who waits for one.
-const PIECE_BYTES: usize = 1 << 16;
+const TEXT_BYTES: usize = 1 << 16;
+/// The same of the bytes that came of it.
+const ANSWER_BYTES: usize = 1 << 18;
+/// Work looks at its watch between statements; who waits for it waits so much longer than it may take.
+const GRACE: Duration = Duration::from_millis(500);
 
-/// Threads that score. A piece of work is given up between texts, never within one, so a request of
-/// many articles does not keep others waiting.
+/// Threads that score. A piece of work is given up between texts, so that a request of many articles does not keep
+/// others waiting, and within one only when nobody wants it any more.
 pub(super) struct Threads(Arc<Semaphore>);
 
 impl Threads {
@@ -27,18 +35,27 @@ impl Threads {
     /// Does a piece of work once a thread is free.
     ///
     /// # Errors
-    /// The work panicked.
+    /// No thread became free in time; the work failed, took too long, or panicked.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        watch: Watch,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T, Refusal> {
-        let free = Arc::clone(&self.0).acquire_owned().await;
-        let done = tokio::task::spawn_blocking(move || {
+        let until = watch.until().into();
+        let free = timeout_at(until, Arc::clone(&self.0).acquire_owned()).await;
+        let free = free.map_err(|_| Refusal::from(ErrorKind::Overloaded))?;
+        let mut done = tokio::task::spawn_blocking(move || {
             // Held by the thread: who has given up waiting does not make a thread free.
             let _free = free;
             work()
         });
-        done.await.map_err(|_| ErrorKind::Panicked.into())
+        if let Ok(done) = timeout_at(until, &mut done).await {
+            return Ok(done.map_err(|_| Refusal::from(ErrorKind::Panicked))??);
+        }
+        match timeout(GRACE, done).await {
+            Ok(done) => Ok(done.map_err(|_| Refusal::from(ErrorKind::Panicked))??),
+            Err(_) => Err(watch.too_long().into()),
+        }
     }
 }
 
@@ -61,7 +78,10 @@ pub(super) struct Job {
     waiting: VecDeque<Article>,
     n_written: usize,
     is_done: bool,
-    _share: Option<OwnedSemaphorePermit>,
+    is_several: bool,
+    n_words: usize,
+    n_known_words: usize,
+    allowance: Allowance,
     _slot: OwnedSemaphorePermit,
 }
 
@@ -70,9 +90,13 @@ impl Job {
     /// an error is never told in the middle of one.
     ///
     /// # Errors
-    /// The request is not of the expected form, or names a model that there is not.
-    pub(super) fn begin(app: Arc<App>, order: Order) -> Result<Self> {
-        let asked = Asked::parse(order.held.bytes, order.kind, order.options)?;
+    /// The request is not of the expected form, has more than one may have, or names a model that there is not.
+    pub(super) fn begin(app: Arc<App>, order: Order, watch: &Watch) -> Result<Self> {
+        watch.check()?;
+        let mut allowance = Allowance::new(&app.pool, most_bytes(app.params.max_body));
+        let asked = Asked::parse(order.held, order.kind, order.options, watch)?;
+        let articles = asked.articles.iter();
+        allowance.take(articles.map(n_bytes_held).sum())?;
         Ok(Self {
             loaded: app.registry.take(asked.model.as_deref())?,
             app,
@@ -86,7 +110,10 @@ impl Job {
             waiting: asked.articles.into(),
             n_written: 0,
             is_done: false,
-            _share: order.held.share,
+            is_several: asked.is_several,
+            n_words: 0,
+            n_known_words: 0,
+            allowance,
             _slot: order.slot,
         })
     }
@@ -94,6 +121,13 @@ impl Job {
     /// Whether the last byte was written.
     pub(super) fn is_done(&self) -> bool {
         self.is_done
+    }
+
+    /// Of one article, how many of its words the model knows, and how many there are: where it knows few, the text is
+    /// probably of another language.
+    pub(super) fn known_words(&self) -> Option<String> {
+        let is_told = !self.is_several && self.n_written > 0;
+        is_told.then(|| format!("{}/{}", self.n_known_words, self.n_words))
     }
 
     /// The media type of the answer.
@@ -105,36 +139,61 @@ impl Job {
         }
     }
 
-    /// The next bytes of the answer, as `detente score` would print them.
+    /// Takes the memory of a piece back that was sent.
+    pub(super) fn sent(&mut self) {
+        self.allowance.give_back(PIECE);
+    }
+
+    /// The next bytes of the answer, as `detente score` would print them, in pieces.
     ///
     /// # Errors
-    /// Writing to memory fails, which it does not.
-    pub(super) fn step(&mut self) -> Result<Vec<u8>> {
+    /// There is too much of them, it takes too long, or the client is gone.
+    pub(super) fn step(&mut self, watch: &Watch) -> Result<Vec<Vec<u8>>> {
         let loaded = Arc::clone(&self.loaded);
-        let mut bytes = Vec::new();
+        let mut pieces = Pieces::new(&mut self.allowance, watch);
         let with_sets = self.params.max_risk.is_some();
-        let mut writer = ArticleWriter::new(&loaded.model, self.format, with_sets, &mut bytes)
-            .behind(self.n_written);
-        let mut n_bytes = 0;
-        let (mut n_articles, mut n_statements) = (0, 0);
-        while n_bytes < PIECE_BYTES
+        let (mut n_articles, mut n_statements, mut n_bytes, mut n_done) = (0, 0, 0, 0);
+        while n_done < TEXT_BYTES
+            && pieces.len() < ANSWER_BYTES
             && let Some(article) = self.waiting.pop_front()
         {
+            watch.check()?;
+            let n_held = n_bytes_held(&article);
+            n_done += n_held;
             n_bytes += article.text.len();
-            let scored = loaded
-                .states
-                .with(|state| score_article(&loaded.model, state, article, &self.params));
-            n_articles += 1;
+            let before = pieces.allowance().n_bytes();
+            let allowance = pieces.allowance();
+            let go_on = |n_taken| {
+                watch.check()?;
+                allowance.take(n_taken)
+            };
+            let scored = loaded.states.with(|state| {
+                score_article_while(&loaded.model, state, article, &self.params, go_on)
+            })?;
+            let n_scores = pieces.allowance().n_bytes() - before;
             n_statements += scored.statements.len();
-            writer.write(&scored)?;
+            for statement in &scored.statements {
+                self.n_words += statement.scores.n_tokens;
+                self.n_known_words += statement.scores.n_known_tokens;
+            }
+            let mut writer = ArticleWriter::new(&loaded.model, self.format, with_sets, &mut pieces)
+                .behind(self.n_written);
+            if writer.write(&scored).is_err() {
+                break;
+            }
+            self.n_written += 1;
+            n_articles += 1;
+            drop(scored);
+            pieces.allowance().give_back(n_scores + n_held);
         }
-        self.n_written += n_articles;
         if self.waiting.is_empty() {
-            writer.finish(None)?;
+            // A failure is told by `pieces`, which it stopped.
+            let writer = ArticleWriter::new(&loaded.model, self.format, with_sets, &mut pieces);
+            let _ = writer.behind(self.n_written).finish(None);
             self.is_done = true;
         }
         let measures = &self.app.measures;
         measures.scored(n_articles, n_statements, n_bytes);
-        Ok(bytes)
+        pieces.finish()
     }
 }

@@ -19,6 +19,9 @@ pub(super) fn keeps_open(before: &str, next: &str) -> bool {
     if (1..=2).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit()) {
         return GERMAN_MONTHS.iter().any(|month| next.starts_with(month));
     }
+    if is_letter_pair(word, next) {
+        return true;
+    }
     let Some(kind) = kind(head, word) else {
         return false;
     };
@@ -38,6 +41,25 @@ pub(super) fn keeps_open(before: &str, next: &str) -> bool {
         }
         Kind::Either => first == '(' || (first.is_alphanumeric() && !starts_sentence(next)),
     }
+}
+
+/// Tells whether a period stands inside of an abbreviation of letters with blanks between them: "z. B.",
+/// "d. h.", "EE. UU.". A single capital is left to the rules for initials.
+fn is_letter_pair(word: &str, next: &str) -> bool {
+    let is_part = |part: &str| {
+        let mut chars = part.chars();
+        match (chars.next(), chars.next(), chars.next()) {
+            (Some(only), None, _) => only.is_alphabetic(),
+            (Some(first), Some(second), None) => first.is_uppercase() && first == second,
+            _ => false,
+        }
+    };
+    let follower = next
+        .split('.')
+        .next()
+        .filter(|part| part.len() < next.len());
+    let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
+    is_part(word) && !is_initial && follower.is_some_and(is_part)
 }
 
 /// German writes the day before a month with a period: "am 5. Mai".
@@ -103,6 +125,10 @@ fn letter_kind(head: &str, letter: char) -> Option<Kind> {
         'p' | 'c' | 'n' | 'п' | 'с' | 'ч' | 'т' | '№' => Some(Kind::BeforeNumber),
         'v' | 'д' | 'м' | 'د' | 'أ' | 'م' | 'ق' => Some(Kind::Open),
         'г' | 'в' => Some(Kind::Either),
+        // The second letter of "u. a."
+        _ if is_letter_pair(last_word(head.trim_end().trim_end_matches('.')).1, "a.") => {
+            Some(Kind::Either)
+        }
         _ => None,
     }
 }
@@ -138,21 +164,25 @@ fn listed(lower: &str, is_capital: bool) -> Option<Kind> {
         | "hon" | "h.e" | "s.e" | "h.m" | "h.r.h" | "s.m" | "gen" | "col" | "lt" | "sgt"
         | "capt" | "cpt" | "maj" | "adm" | "brig" | "cmdr" | "cdr" | "cpl" | "pvt" | "sen"
         | "rep" | "reps" | "sens" | "gov" | "pres" | "amb" | "supt" | "insp" | "atty" | "ste"
-        | "mt" | "ft" | "sra" | "srta" | "exc" | "hr" | "fr"
+        | "mt" | "ft" | "sra" | "srta" | "exc" | "hr" | "fr" | "com" | "comdr" | "commr"
+        | "comm" | "govt" | "min" | "secy" | "dir" | "asst" | "assoc" | "dep" | "depy" | "dipl"
+        | "ing" | "mag" | "excmo" | "excma" | "hno" | "msgr" | "mons" | "pte" | "pfc" | "vadm"
+        | "radm" | "brig-gen"
             if is_capital =>
         {
             Kind::Open
         }
-        "e.g" | "i.e" | "cf" | "viz" | "vs" | "approx" | "ca" | "incl" | "esp" | "z.b" | "d.h"
-        | "u.a" | "bzw" | "usw" | "т.е" | "т.н" | "т.к" | "им" | "ул" | "пр-т" | "проф"
-        | "акад" | "ген" | "гос" | "см" | "напр" | "тов" | "гр" | "пос" | "обл" | "т. е" => {
-            Kind::Open
-        }
+        "evtl" | "ggf" | "inkl" | "vgl" | "sog" | "bspw" | "insb" | "einschl" | "zzgl" | "z.t"
+        | "p.ex" | "p.ej" | "e.g" | "i.e" | "cf" | "viz" | "vs" | "approx" | "ca" | "incl"
+        | "esp" | "z.b" | "d.h" | "u.a" | "bzw" | "usw" | "т.е" | "т.н" | "т.к" | "им" | "ул"
+        | "пр-т" | "проф" | "акад" | "ген" | "гос" | "см" | "напр" | "тов" | "гр" | "пос"
+        | "обл" | "т. е" => Kind::Open,
         "no" | "nos" | "art" | "arts" | "para" | "paras" | "par" | "pp" | "vol" | "vols"
         | "fig" | "figs" | "sec" | "secs" | "sect" | "ch" | "chap" | "op" | "doc" | "res"
         | "suppl" | "ann" | "corr" | "add" | "nr" | "abs" | "núm" | "art-s" | "al" | "p"
-        | "jan" | "feb" | "mar" | "apr" | "jun" | "jul" | "aug" | "sep" | "sept" | "oct"
-        | "nov" | "dec" | "ст" | "стр" | "пп" | "рис" | "гл" | "ed" | "eds" => {
+        | "ziff" | "abb" | "kap" | "bd" | "pág" | "págs" | "cap" | "bull" | "sess" | "mtg"
+        | "suppl.no" | "jan" | "feb" | "mar" | "apr" | "jun" | "jul" | "aug" | "sep" | "sept"
+        | "oct" | "nov" | "dec" | "ст" | "стр" | "пп" | "рис" | "гл" | "ed" | "eds" => {
             Kind::BeforeNumber
         }
         "inc" | "st" | "ltd" | "co" | "corp" | "cos" | "bros" | "dept" | "univ" | "assn" | "jr"

@@ -1,4 +1,5 @@
 use crate::negation::{Negation, Role};
+use crate::normalised::Normalised;
 use crate::parties::Parties;
 use crate::span::Span;
 use crate::stem::Language;
@@ -34,11 +35,14 @@ impl Default for AnalyzerParams {
 /// What a term is.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum TermKind {
+    /// An address, a file's name or a handle; nothing is learned of it, and no n-gram goes across it. Its
+    /// surface and stem are empty.
+    Address,
     /// A word; its stem is that of the language.
     Word,
     /// A number; its stem is "year" from 1900 to 2099, else "0".
     Number,
-    /// A question, exclamation or quotation mark.
+    /// A question, exclamation or quotation mark; the stem of every double quotation mark is `"`.
     Mark,
     /// The name of a party, if parties are masked.
     Party,
@@ -51,7 +55,7 @@ pub struct Term<'a> {
     pub span: Span,
     /// What it is.
     pub kind: TermKind,
-    /// The text under the span in lower case, with straight apostrophes; [`PARTY`](crate::PARTY) for a party.
+    /// The text under the span, [normalised](crate::Normalised) and in lower case; [`PARTY`](crate::PARTY) for a party.
     pub surface: &'a str,
     /// The stem of the surface; for numbers and parties see [`TermKind`] and [`PARTY`](crate::PARTY); for
     /// marks the surface.
@@ -75,7 +79,8 @@ impl Term<'_> {
     pub const NO_WORD: u32 = u32::MAX;
 }
 
-/// Turns a statement into terms, always in the same way.
+/// Turns a statement into terms, always in the same way. Texts that only look different ([`Normalised`]) have
+/// the same terms, at spans of their own.
 ///
 /// # Example
 ///
@@ -131,7 +136,7 @@ enum Mark {
     Loud,
     Open,
     Close,
-    /// A straight quotation mark.
+    /// A straight quotation mark that may do either.
     Toggle,
     /// A mark without meaning of its own.
     Idle,
@@ -167,15 +172,35 @@ impl Analyzer {
     /// Spans refer to `text`, which should be one statement: negation and quotation start
     /// afresh with each call.
     pub fn analyze(&self, state: &mut AnalyzerState, text: &str, sink: &mut impl FnMut(Term<'_>)) {
+        let normalised = Normalised::of(text);
+        let text = normalised.text();
         state.words.prepare(self.params.language);
         state.items.clear();
         self.collect(state, text);
         let mut negation = Negation::default();
         let mut quoted = starts_quoted(&state.items, text);
         let mut clause = 0;
+        let mut end = 0;
         // Items are collected before they are passed on, since a negator looks at the word after it.
         for (idx, item) in state.items.iter().enumerate() {
-            let (span, kind) = (item.span, item.kind);
+            let kind = item.kind;
+            // Several terms may come of one character: the first has its span.
+            let span = normalised.original(item.span);
+            let span = Span::new(span.start.max(end), span.end.max(end));
+            end = span.end;
+            if kind == TermKind::Address {
+                sink(Term {
+                    span,
+                    kind,
+                    surface: "",
+                    stem: "",
+                    negated: false,
+                    quoted,
+                    clause,
+                    word: Term::NO_WORD,
+                });
+                continue;
+            }
             if kind == TermKind::Mark {
                 if matches!(item.mark, Mark::Clause | Mark::Loud) {
                     negation.end_clause();
@@ -184,7 +209,10 @@ impl Analyzer {
                 let (before, after) = step_quote(item.mark, quoted);
                 quoted = after;
                 if !matches!(item.mark, Mark::Clause | Mark::Idle) {
-                    let surface = span.slice(text);
+                    let surface = match item.mark {
+                        Mark::Loud => item.span.slice(text),
+                        _ => "\"",
+                    };
                     sink(Term {
                         span,
                         kind,
@@ -198,15 +226,18 @@ impl Analyzer {
                 }
                 continue;
             }
-            let next = state
-                .items
-                .get(idx + 1)
-                .filter(|next| next.kind != TermKind::Mark);
+            let role = |at: usize| {
+                let item = state.items.get(at);
+                item.filter(|item| item.kind != TermKind::Mark)
+                    .map(|item| item.role)
+            };
+            let next = role(idx + 1);
+            let next = [next, next.and_then(|_| role(idx + 2))];
             clause += u32::from(item.role == Role::Contrast);
-            let negated = negation.step(item.role, next.map(|next| next.role));
+            let negated = negation.step(item.role, next);
             let word = state.words.get(item.word);
             let surface = match kind {
-                TermKind::Number => span.slice(text),
+                TermKind::Number => item.span.slice(text),
                 _ => &*word.surface,
             };
             sink(Term {
@@ -226,7 +257,6 @@ impl Analyzer {
         let mut tokens = std::mem::take(&mut state.tokens);
         tokens_into(text, &mut tokens);
         let mut idx = 0;
-        let mut is_low_open = false;
         // Up to this token, a phrase such as "Latin America" shields its words.
         let mut shielded = 0;
         while idx < tokens.len() {
@@ -240,12 +270,11 @@ impl Analyzer {
             };
             let mut end = idx + 1;
             match kind {
+                TokenKind::Address => item.kind = TermKind::Address,
                 TokenKind::Number => item.word = number_word(span.slice(text)),
                 TokenKind::Mark => {
                     item.kind = TermKind::Mark;
-                    item.mark = mark(span.slice(text), is_low_open);
-                    is_low_open =
-                        span.slice(text) == "„" || (is_low_open && item.mark != Mark::Close);
+                    item.mark = mark(text, span);
                 }
                 TokenKind::Word => {
                     item.kind = TermKind::Word;
@@ -284,15 +313,30 @@ fn number_word(number: &str) -> u32 {
     }
 }
 
-fn mark(mark: &str, is_low_open: bool) -> Mark {
-    match mark {
-        "?" | "!" | "؟" | "？" | "！" | "‼" | "⁇" | "⁈" | "⁉" => Mark::Loud,
-        "\"" => Mark::Toggle,
-        "“" if is_low_open => Mark::Close,
-        "“" | "„" | "‟" | "«" | "「" | "『" => Mark::Open,
-        "”" | "»" | "」" | "』" => Mark::Close,
-        "‘" | "‚" | "‛" | "‹" | "›" | "¿" | "¡" | "・" => Mark::Idle,
+fn mark(text: &str, span: Span) -> Mark {
+    match span.slice(text) {
+        "?" | "!" | "؟" | "？" | "！" => Mark::Loud,
+        "\"" => straight_mark(text, span),
+        "«" | "「" | "『" => Mark::Open,
+        "»" | "」" | "』" => Mark::Close,
+        "‹" | "›" | "¿" | "¡" | "・" => Mark::Idle,
         _ => Mark::Clause,
+    }
+}
+
+/// What a straight quotation mark does, by what stands on both sides; where they do not tell, it changes
+/// whatever was before.
+fn straight_mark(text: &str, span: Span) -> Mark {
+    let before = text[..span.start].chars().next_back();
+    let after = text[span.end..].chars().next();
+    let is_outside = |c: char| c.is_whitespace() || "([{—–".contains(c);
+    let begins = before.is_none_or(is_outside);
+    let ends = after.is_none_or(|c| is_outside(c) || ".,;:!?)]}".contains(c));
+    match (begins, ends) {
+        (true, false) => Mark::Open,
+        // A figure may be followed by the sign for inches.
+        (false, true) if !before.is_some_and(char::is_numeric) => Mark::Close,
+        _ => Mark::Toggle,
     }
 }
 
@@ -332,6 +376,7 @@ fn starts_quoted(items: &[Item], text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
 
     use super::{Analyzer, AnalyzerParams, AnalyzerState, TermKind};
     use crate::stem::Language;
@@ -438,6 +483,16 @@ mod tests {
             ("Peace (not war) wins", "war"),
             ("No one wants it: all suffer", "one wants it"),
             ("We support peace", ""),
+            ("We do not oppose the ceasefire", "oppose"),
+            ("Nobody among us rejects the truce", "among us rejects"),
+            (
+                "They reject the truce now and want war",
+                "the truce now and",
+            ),
+            ("Without a doubt we support peace", "a doubt"),
+            ("There is no alternative to peace", "alternative"),
+            ("We have never been closer to peace", "been"),
+            ("We have never been so far from peace", "been so from peace"),
         ];
         for (text, expected) in cases {
             assert_eq!(negated(Language::English, text), expected, "{text}");
@@ -479,11 +534,70 @@ mod tests {
         assert_eq!(quoted("we gained peace,” he said"), "we gained peace");
         assert_eq!(quoted("we gained peace,\" he said"), "we gained peace");
         assert_eq!(quoted("he said: \"we gained"), "we gained");
+        assert_eq!(
+            quoted("we gained peace,\" he said, \"and more"),
+            "we gained peace and more"
+        );
         assert_eq!(quoted("no quotation"), "");
+    }
+
+    #[test]
+    fn addresses_are_no_words_and_hashtags_are() {
+        let surfaces = |text: &str| -> Vec<String> {
+            in_english(text).into_iter().map(|term| term.0).collect()
+        };
+        let text = "See https://war.org/attack.html or @WarDesk: #NoWar";
+        assert_eq!(surfaces(text), ["see", "", "or", "", "no", "war"]);
+        assert_eq!(negated(Language::English, "#NoWar"), "war");
+    }
+
+    #[test]
+    fn contractions_without_their_apostrophe_negate() {
+        for text in [
+            "They dont want war",
+            "They don\u{2019}t want war",
+            "They don\u{b4}t want war",
+        ] {
+            assert_eq!(negated(Language::English, text), "want war", "{text}");
+            assert_eq!(in_english(text)[1].0, "don't", "{text}");
+        }
+    }
+
+    /// A text with other quotation marks and apostrophes, decomposed, with characters that are not seen.
+    fn in_disguise(text: &str, seed: u64) -> String {
+        let mut out = String::new();
+        let mut is_open = false;
+        let mut chars = text.nfd().enumerate().peekable();
+        while let Some((idx, c)) = chars.next() {
+            match c {
+                '"' => {
+                    is_open = !is_open;
+                    out.push(if is_open { '\u{201c}' } else { '\u{201d}' });
+                }
+                '\'' => out.push('\u{2019}'),
+                c => out.push(c),
+            }
+            let draw = (seed >> (idx % 64)) & 3;
+            // A soft hyphen at the end of a line has a meaning.
+            let is_followed = chars.peek().is_some_and(|(_, next)| !next.is_whitespace());
+            if draw == 3 && is_followed {
+                out.push(['\u{200b}', '\u{ad}', '\u{2060}', '\u{feff}'][idx % 4]);
+            }
+        }
+        out
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(800))]
+        #[test]
+        fn a_text_in_disguise_has_the_same_terms(
+            text in "(peace |don't |\"|été |Йод |#NoWar |a@b.org |https://x.org/?q |Russia's |, |\\. |\\PC)*",
+            seed in any::<u64>()
+        ) {
+            let disguised = in_disguise(&text, seed);
+            prop_assert_eq!(in_english(&disguised), in_english(&text), "{}", disguised);
+        }
+
         #[test]
         fn the_cache_never_changes_a_term(texts in proptest::collection::vec("([A-Za-z]{1,4} |not |Russia \
             |\"|, |\\PC)*", 1..6)) {

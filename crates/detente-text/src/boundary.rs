@@ -1,7 +1,9 @@
-use memchr::{memchr_iter, memchr3, memmem};
+use memchr::{memchr_iter, memchr3, memchr3_iter};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::abbreviation::is_abbreviation;
+use crate::address::address_end;
+use crate::lines::bullet_len;
 
 /// Classes of UAX 29, table 4, for the characters the short cut knows.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -18,7 +20,9 @@ enum Class {
 }
 
 /// Appends the sentence boundaries inside a segment, in ascending order: those of UAX 29,
-/// section 5, and those it misses where the blank between two sentences is missing.
+/// section 5, but for those inside of an address and before the mark of a footnote, and those it misses:
+/// where the blank between two sentences is missing, after the mark of a footnote, and before each bullet of
+/// a list inside a line.
 ///
 /// Newlines count as blanks. Text in Latin or Cyrillic letters takes a short cut that looks
 /// at the terminators only; other scripts go through `unicode-segmentation`.
@@ -28,16 +32,28 @@ pub(super) fn boundaries(segment: &str, bounds: &mut Vec<usize>) {
     } else {
         unicode_boundaries(segment, bounds);
     }
+    let bytes = segment.as_bytes();
+    bounds.retain(|&at| {
+        // UAX 29 ends a sentence behind the bracket of "ceasefire.[3]".
+        let mark = if bytes[at - 1] == b'[' { at - 1 } else { at };
+        let is_inside = mark > 0
+            && !bytes[mark - 1].is_ascii_whitespace()
+            && (footnote_end(segment, mark).is_some() || is_in_address(segment, at));
+        !is_inside
+    });
     let n_known = bounds.len();
-    bounds.extend(
-        memchr_iter(b'.', segment.as_bytes())
-            .map(|dot| dot + 1)
-            .filter(|&at| is_missed(segment, at)),
-    );
+    let stops = memchr_iter(b'.', bytes).map(|dot| dot + 1);
+    bounds.extend(stops.filter(|&at| is_missed(segment, at)));
+    let terminals = memchr3_iter(b'.', b'!', b'?', bytes).map(|terminal| terminal + 1);
+    bounds.extend(terminals.filter_map(|at| after_footnote(segment, at)));
     if !segment.is_ascii() {
-        bounds.extend(
-            memmem::find_iter(segment.as_bytes(), "…").filter_map(|at| after_ellipsis(segment, at)),
-        );
+        let bullets = segment.match_indices(['•', '▪', '●', '■', '‣']);
+        bounds.extend(bullets.filter_map(|(at, _)| {
+            (at > 0
+                && segment[..at].ends_with(char::is_whitespace)
+                && bullet_len(&segment[at..]) > 0)
+                .then_some(at)
+        }));
     }
     if bounds.len() > n_known {
         bounds.sort_unstable();
@@ -127,6 +143,9 @@ const DOMAIN_ENDS: [&str; 10] = [
     "Com", "Org", "Net", "Gov", "Edu", "Info", "Ru", "Ua", "Js", "Io",
 ];
 
+/// The longest mark of a footnote, in bytes.
+const MAX_MARK_BYTES: usize = 16;
+
 /// How far around a period an address is looked for, in bytes.
 const CHUNK_REACH: usize = 200;
 
@@ -170,14 +189,69 @@ fn next_char(text: &str, at: usize) -> usize {
     at + text[at..].chars().next().map_or(0, char::len_utf8)
 }
 
-/// UAX 29 never ends a sentence after "…", though it does after "..."; this treats both alike.
-fn after_ellipsis(segment: &str, at: usize) -> Option<usize> {
-    let rest = &segment[at + '…'.len_utf8()..];
-    let rest = rest.trim_start_matches(['"', '”', '»', '’', ')']);
-    let next = rest.trim_start();
-    let opened = next.trim_start_matches(['"', '“', '«', '‘', '(']);
-    (next.len() < rest.len() && opened.starts_with(char::is_uppercase))
-        .then_some(segment.len() - next.len())
+/// Tells whether a place stands inside of an address, a blank nowhere near.
+fn is_in_address(segment: &str, at: usize) -> bool {
+    let reach = segment.ceil_char_boundary(at.saturating_sub(CHUNK_REACH));
+    let before = &segment[reach..at];
+    if memchr3(b'/', b'@', b'w', before.as_bytes()).is_none() {
+        return false;
+    }
+    let word = before.rfind(|c: char| c.is_whitespace() || "<>\"(".contains(c));
+    let start = word.map_or(reach, |cut| next_char(segment, reach + cut));
+    address_end(segment, start).is_some_and(|end| end > at)
+}
+
+/// The end of the mark of a footnote that starts at `at`, right behind a sentence: `12`, `3,4`, `[5]`, `*`. A
+/// blank, or the end, follows it.
+fn footnote_end(segment: &str, at: usize) -> Option<usize> {
+    let mut end = mark_end(segment, at)?;
+    // Several marks in brackets may follow each other.
+    while segment[end..].starts_with('[') {
+        end = mark_end(segment, end)?;
+    }
+    let rest = &segment[end..];
+    (rest.is_empty() || rest.starts_with(char::is_whitespace)).then_some(end)
+}
+
+fn mark_end(segment: &str, at: usize) -> Option<usize> {
+    let near = &segment[at..segment.floor_char_boundary(at + MAX_MARK_BYTES)];
+    let is_bracketed = near.starts_with('[');
+    let inner = &near[usize::from(is_bracketed)..];
+    let marks = inner.find(|c: char| !(c.is_ascii_digit() || ",-*".contains(c)));
+    let marks = &inner[..marks.unwrap_or(inner.len())];
+    let longest = marks.split([',', '-']).map(str::len).max()?;
+    let is_mark = (1..=3).contains(&longest) && !marks.starts_with([',', '-']);
+    let is_closed = !is_bracketed || inner[marks.len()..].starts_with(']');
+    let n_brackets = if is_bracketed { 2 } else { 0 };
+    (is_mark && is_closed).then_some(at + marks.len() + n_brackets)
+}
+
+/// The place after the blanks behind a footnote's mark, if one ends a sentence: "the resolution.12 It".
+fn after_footnote(segment: &str, terminal: usize) -> Option<usize> {
+    let bytes = segment.as_bytes();
+    let closed = bytes[terminal..]
+        .iter()
+        .take_while(|b| matches!(b, b'"' | b'\'' | b')'));
+    let at = terminal + closed.count();
+    if !matches!(bytes.get(at), Some(b'0'..=b'9' | b'[' | b'*')) {
+        return None;
+    }
+    let end = footnote_end(segment, at)?;
+    let next = segment[end..].trim_start();
+    let opened = next.trim_start_matches(['"', '\'', '(', '[', '«']);
+    let before = &segment[..terminal - 1];
+    let word = before
+        .rsplit(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or("");
+    // Behind a figure a period may be a decimal one; behind "No" and its like a number goes on.
+    let ends_word = bytes[terminal - 1] != b'.'
+        || at > terminal
+        || before.ends_with(['"', ')', '\''])
+        || (word.chars().nth(1).is_some()
+            && word.chars().all(char::is_alphabetic)
+            && !is_abbreviation(word));
+    (ends_word && opened.starts_with(char::is_uppercase)).then_some(segment.len() - next.len())
 }
 
 #[cfg(test)]

@@ -10,10 +10,13 @@
 //! miss: there is no list of stop words, since such lists take the negations away.
 
 mod span;
+mod normalised;
 mod abbreviation;
 mod boundary;
+mod front_matter;
 mod lines;
 mod statement;
+mod address;
 mod token;
 mod stem;
 mod parties;
@@ -24,8 +27,10 @@ mod sketch;
 mod mention;
 
 pub use analyzer::{Analyzer, AnalyzerParams, AnalyzerState, Term, TermKind};
+pub use front_matter::FrontMatter;
 pub use lines::LineBreaks;
 pub use mention::{Passage, mentions_of};
+pub use normalised::Normalised;
 pub use parties::{Parties, Party, PartyKind, PartyMatch};
 pub use sketch::{Sketch, text_hash};
 pub use span::Span;

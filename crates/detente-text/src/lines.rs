@@ -1,13 +1,16 @@
-use memchr::memchr2;
+use memchr::memchr3;
 
+use crate::front_matter::FrontMatter;
 use crate::span::Span;
 
 /// What a single line end means; a blank line ends a statement in any case, and so do a
 /// colon at the end of a line and a bullet at the start of the next.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum LineBreaks {
-    /// Judges each block of lines: a line end is soft where the next word would not have
-    /// fitted into the widest line (at most 120 characters) and no sentence ends there.
+    /// Judges each block of lines: a line end is soft where no sentence ends there and the next word would
+    /// not have fitted into the widest line (at most 120 characters), or a line of 40 characters or more
+    /// plainly goes on in the next: with a small letter, or after a word such as "of". An empty line is soft
+    /// where a line goes on with a small letter after it, and in a text whose every second line is empty.
     #[default]
     Detect,
     /// Each line end ends a statement.
@@ -42,7 +45,17 @@ const MIN_WRAP_WIDTH: usize = 40;
 struct Line<'t> {
     text: &'t str,
     start: usize,
+    /// Empty lines before it.
+    n_empty: usize,
+    /// Whether the line before it goes on in it for sure.
+    goes_on: bool,
 }
+
+/// A vertical tab ends a line, and nothing else.
+const SOFT: u8 = b'\x0b';
+
+/// Where words were joined at the ends of lines, these are longer or shorter than they were by so many characters.
+const JOINED_WIDTH: usize = 6;
 
 impl Line<'_> {
     fn end(&self) -> usize {
@@ -55,7 +68,7 @@ impl Line<'_> {
 pub(super) fn segments(text: &str, breaks: LineBreaks) -> Vec<Span> {
     let mut segments = Vec::new();
     // A text of one line, as most rows of a table are, needs no block.
-    if memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
+    if memchr3(b'\n', b'\r', SOFT, text.as_bytes()).is_none() {
         let start = text.len() - text.trim_start().len();
         let line = text.trim();
         if !line.is_empty() {
@@ -63,46 +76,107 @@ pub(super) fn segments(text: &str, breaks: LineBreaks) -> Vec<Span> {
         }
         return segments;
     }
-    let mut block: Vec<Line> = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
+    let mut n_empty = 0;
     let mut pos = 0;
     while pos <= text.len() {
-        let end = memchr2(b'\n', b'\r', &text.as_bytes()[pos..]).map_or(text.len(), |at| pos + at);
+        let end =
+            memchr3(b'\n', b'\r', SOFT, &text.as_bytes()[pos..]).map_or(text.len(), |at| pos + at);
         let raw = &text[pos..end];
         let trimmed = raw.trim();
         if trimmed.is_empty() {
-            push_block(&block, breaks, &mut segments);
-            block.clear();
+            n_empty += 1;
         } else {
-            let start = pos + (raw.len() - raw.trim_start().len());
-            block.push(Line {
+            lines.push(Line {
                 text: trimmed,
-                start,
+                start: pos + (raw.len() - raw.trim_start().len()),
+                n_empty: std::mem::take(&mut n_empty),
+                goes_on: pos > 0 && text.as_bytes()[pos - 1] == SOFT,
             });
         }
         let is_crlf = text[end..].starts_with("\r\n");
         pos = end + if is_crlf { 2 } else { 1 };
     }
-    push_block(&block, breaks, &mut segments);
+    let gap = match breaks {
+        LineBreaks::Detect => Gap::of(&lines),
+        LineBreaks::Hard | LineBreaks::Soft => Gap::Ends,
+    };
+    for block in lines.chunk_by(|line, next| !gap.ends(*line, *next)) {
+        push_block(block, breaks, &mut segments);
+    }
     segments
+}
+
+/// What an empty line means.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Gap {
+    /// The end of a statement.
+    Ends,
+    /// The end of a statement, unless a line goes on after it, as where a page ends.
+    EndsOrGoesOn,
+    /// Nothing: every second line is empty. Two of them end a statement.
+    Doubled,
+}
+
+impl Gap {
+    /// Judges by all lines of a text. In a text with doubled lines nearly all stand apart by one empty line,
+    /// and one of five or more begins in the middle of a sentence.
+    fn of(lines: &[Line]) -> Self {
+        let pairs = || lines.windows(2).map(|pair| (pair[0], pair[1]));
+        let n_pairs = pairs().count();
+        let n_single = pairs().filter(|(_, next)| next.n_empty == 1).count();
+        let n_going_on = pairs().filter(|(line, next)| goes_on(*line, *next)).count();
+        let is_doubled =
+            n_going_on >= 2 && n_single * 10 >= n_pairs * 8 && n_going_on * 5 >= n_pairs;
+        if is_doubled {
+            Self::Doubled
+        } else {
+            Self::EndsOrGoesOn
+        }
+    }
+
+    fn ends(self, line: Line, next: Line) -> bool {
+        next.n_empty > 0
+            && match self {
+                Self::Ends => true,
+                Self::EndsOrGoesOn => !goes_on(line, next),
+                Self::Doubled => next.n_empty > 1,
+            }
+    }
+}
+
+/// Tells whether a line of some width goes on in the next, which begins with a small letter.
+fn goes_on(line: Line, next: Line) -> bool {
+    next.text.starts_with(char::is_lowercase)
+        && width(line.text) >= MIN_WRAP_WIDTH
+        && !ends_sentence(line.text)
+        && !line.text.ends_with([':', ';'])
+        && !starts_with_bullet(next.text)
 }
 
 fn push_block(block: &[Line], breaks: LineBreaks, segments: &mut Vec<Span>) {
     let Some(first) = block.first() else { return };
-    let wrap = if breaks == LineBreaks::Detect {
-        Wrap::of(block)
-    } else {
-        None
+    let wrap = match breaks {
+        LineBreaks::Detect => Wrap::of(block),
+        LineBreaks::Hard | LineBreaks::Soft => None,
     };
     let mut start = first.start;
     for pair in block.windows(2) {
         let (line, next) = (pair[0], pair[1]);
-        let is_hard = line.text.ends_with(':')
-            || starts_with_bullet(next.text)
-            || match breaks {
-                LineBreaks::Hard => true,
-                LineBreaks::Soft => false,
-                LineBreaks::Detect => !wrap.as_ref().is_some_and(|wrap| wrap.is_soft(line, next)),
-            };
+        let is_hard = !next.goes_on
+            && (line.text.ends_with(':')
+                || starts_with_bullet(next.text)
+                || FrontMatter::of(line.text).is_some()
+                || FrontMatter::of(next.text).is_some()
+                || match breaks {
+                    LineBreaks::Hard => true,
+                    LineBreaks::Soft => false,
+                    LineBreaks::Detect => {
+                        !goes_on(line, next)
+                            && !ends_openly(line, next)
+                            && !wrap.as_ref().is_some_and(|wrap| wrap.is_soft(line, next))
+                    }
+                });
         if is_hard {
             segments.push(Span::new(start, line.end()));
             start = next.start;
@@ -124,6 +198,8 @@ impl Wrap {
             return None;
         }
         let widest = block.iter().map(|line| width(line.text)).max()?;
+        let is_joined = block.iter().any(|line| line.goes_on);
+        let widest = widest.saturating_sub(if is_joined { JOINED_WIDTH } else { 0 });
         if widest > MAX_WRAP_WIDTH {
             return None;
         }
@@ -156,7 +232,7 @@ fn is_full(line: Line, next: Line, widest: usize) -> bool {
 }
 
 fn ends_sentence(line: &str) -> bool {
-    let closers = ['"', '\'', '”', '’', '»', ')', ']', '」', '』'];
+    let closers = ['"', '\'', '»', ')', ']', '」', '』'];
     let bare = line.trim_end_matches(closers);
     match bare.chars().next_back() {
         // A wrapped "Mr." goes on in the next line; the rules for abbreviations see to it.
@@ -166,10 +242,27 @@ fn ends_sentence(line: &str) -> bool {
                 .next();
             !word.is_some_and(|word| word.len() <= 4 && word.starts_with(char::is_uppercase))
         }
-        Some(last) => matches!(last, '?' | '!' | '…' | '。' | '！' | '？' | '؟' | '।'),
+        Some(last) => matches!(last, '?' | '!' | '。' | '！' | '？' | '؟' | '।'),
         None => false,
     }
 }
+
+/// Tells whether a line of some width ends in a word that none ends with, and the next begins with a word.
+fn ends_openly(line: Line, next: Line) -> bool {
+    let last = line.text.rsplit(char::is_whitespace).next().unwrap_or("");
+    OPEN_WORDS.contains(&last)
+        && width(line.text) >= MIN_WRAP_WIDTH
+        && next.text.starts_with(char::is_alphanumeric)
+        && !starts_with_bullet(next.text)
+}
+
+/// Words with which no sentence and no headline ends.
+#[rustfmt::skip]
+const OPEN_WORDS: &[&str] = &[
+    "a", "an", "and", "at", "between", "by", "for", "from", "in", "into", "its", "of", "on", "or", "our", "the", "their",
+    "these", "this", "to", "which", "whose", "with", "de", "der", "des", "die", "du", "et", "la", "le", "les", "und",
+    "y", "и", "в", "на", "с",
+];
 
 /// Tells whether a line is a clause of its own, as in the lists of a resolution.
 fn ends_clause(line: &str, next: &str) -> bool {

@@ -1,10 +1,14 @@
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::address::{address_end, handle_end, hashtag_words, may_go_on};
 use crate::span::Span;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum TokenKind {
+    /// An address on the Internet, of mail, the name of a file or a handle: "https://un.org", "press@un.org",
+    /// "report.pdf", "@UN_Spokesperson". Its letters are no words.
+    Address,
     /// Letters, or letters and digits: "peace", "can't", "U.S.", "M23".
     Word,
     /// Digits, with periods and commas between them: "1325", "1,000.5".
@@ -26,7 +30,7 @@ pub struct Token {
 /// Finds the tokens of a statement, in order and without overlap.
 ///
 /// Words keep apostrophes between letters ("d'Ivoire", straight or curly) and the periods of
-/// initialisms ("U.S."); a hyphen parts them. Text in Latin, Greek or Cyrillic letters is read
+/// initialisms ("U.S."); a hyphen parts them. The words of a hashtag are parted where its case changes. Text in Latin, Greek or Cyrillic letters is read
 /// through a table of bytes; from the first other letter on, the word boundaries of UAX 29
 /// are taken, narrowed by the same rules.
 ///
@@ -66,6 +70,8 @@ enum Class {
     Hyphen,
     Letter,
     Mark,
+    /// Begins a handle or a hashtag.
+    Sign,
     Skip,
 }
 
@@ -78,6 +84,7 @@ const ASCII: [Class; 128] = {
             b'0'..=b'9' => Class::Digit,
             b'\'' => Class::Apostrophe,
             b'-' => Class::Hyphen,
+            b'@' | b'#' => Class::Sign,
             b'?' | b'!' | b'"' | b',' | b';' | b':' | b'.' | b'(' | b')' | b'[' | b']' => {
                 Class::Mark
             }
@@ -102,8 +109,8 @@ fn class(c: char) -> Class {
         | 'Σ'..='ϵ'
         | 'Ѐ'..='ҁ'
         | 'Ҋ'..='ԯ' => Class::Letter,
-        '’' => Class::Apostrophe,
-        '«' | '»' | '¿' | '¡' | '–' | '—' | '‘' | '‚' | '‛' | '“'..='‟' | '…' | '‹' | '›' => {
+        '‘'..='‛' => Class::Apostrophe,
+        '«' | '»' | '¿' | '¡' | '–' | '—' | '“'..='‟' | '…' | '‹' | '›' => {
             Class::Mark
         }
         '\u{a0}'..='©'
@@ -139,10 +146,16 @@ fn scan(text: &str, mut pos: usize, limit: usize, out: &mut Vec<Token>) -> Resul
         };
         match class {
             Class::Letter | Class::Digit => {
-                let (end, kind) = match plain_word_end(text.as_bytes(), pos) {
+                let (mut end, mut kind) = match plain_word_end(text.as_bytes(), pos) {
                     Some(end) => (end, TokenKind::Word),
                     None => word_end(text, pos).ok_or(pos)?,
                 };
+                if may_go_on(text.as_bytes(), end)
+                    && let Some(after) = address_end(text, pos)
+                    && after > end
+                {
+                    (end, kind) = (after, TokenKind::Address);
+                }
                 out.push(Token {
                     span: Span::new(pos, end),
                     kind,
@@ -166,11 +179,49 @@ fn scan(text: &str, mut pos: usize, limit: usize, out: &mut Vec<Token>) -> Resul
                 }
                 pos += len;
             }
+            Class::Sign => match sign_end(text, pos, out) {
+                Some(end) => pos = end,
+                None => pos += len,
+            },
             Class::Apostrophe | Class::Skip => pos += len,
             Class::Foreign => return Err(pos),
         }
     }
     Ok(pos)
+}
+
+/// Reads the handle or the hashtag whose sign stands at `at`; gives its end, or `None` if it is neither.
+fn sign_end(text: &str, at: usize, out: &mut Vec<Token>) -> Option<usize> {
+    if text.as_bytes()[at] == b'@' {
+        let end = handle_end(text, at)?;
+        out.push(Token {
+            span: Span::new(at, end),
+            kind: TokenKind::Address,
+        });
+        return Some(end);
+    }
+    let is_inner = |c: char| c == '_' || matches!(class(c), Class::Letter | Class::Digit);
+    if text[..at].ends_with(char::is_alphanumeric) {
+        return None;
+    }
+    let body = &text[at + 1..];
+    let len = body.find(|c| !is_inner(c)).unwrap_or(body.len());
+    let is_foreign = (body[len..].chars().next()).is_some_and(|c| class(c) == Class::Foreign);
+    let body = &body[..len];
+    if is_foreign || !body.contains(|c| class(c) == Class::Letter) {
+        return None;
+    }
+    for (from, to) in hashtag_words(body) {
+        let kind = match body[from..to].contains(char::is_alphabetic) {
+            true => TokenKind::Word,
+            false => TokenKind::Number,
+        };
+        out.push(Token {
+            span: Span::new(at + 1 + from, at + 1 + to),
+            kind,
+        });
+    }
+    Some(at + 1 + len)
 }
 
 /// A hyphen between blanks stands for a dash.
@@ -372,8 +423,12 @@ mod tests {
             ),
             ("أين السلام؟", &["أين", "السلام"]),
             (
-                "a_b a:b example.com",
-                &["a", "b", "a", "b", "example", "com"],
+                "a_b a:b example.com #NoWar",
+                &["a", "b", "a", "b", "example.com", "No", "War"],
+            ),
+            (
+                "see https://un.org/war, @UN_News or a.b@un.org.",
+                &["see", "https://un.org/war", "@UN_News", "or", "a.b@un.org"],
             ),
         ];
         for (text, expected) in cases {

@@ -115,7 +115,7 @@ impl Words {
     }
 
     fn learn(&mut self, word: &str, language: Language) -> u32 {
-        let surface = surface(word);
+        let surface = surface(word, language);
         self.words.push(CachedWord {
             stem: stem(language, &surface).into(),
             role: role(language, &surface),
@@ -168,14 +168,21 @@ fn place(key: [u64; 2]) -> usize {
     (mixed ^ (mixed >> 29)).wrapping_mul(0x9e37_79b9_7f4a_7c15) as usize >> 20
 }
 
-/// Lower case, straight apostrophes, no soft hyphens.
-fn surface(word: &str) -> String {
-    let mut lower = word.to_lowercase();
-    if !lower.is_ascii() {
-        lower = lower.replace('’', "'").replace(['\u{ad}', '\u{200b}'], "");
+/// A word in lower case; of English, contractions that lost their apostrophe have it again.
+fn surface(word: &str, language: Language) -> String {
+    let lower = word.to_lowercase();
+    let is_contraction = language == Language::English && CONTRACTIONS.contains(&lower.as_str());
+    match lower.strip_suffix("nt") {
+        Some(verb) if is_contraction => format!("{verb}n't"),
+        _ => lower,
     }
-    lower
 }
+
+/// Contractions without their apostrophe that are no words of their own, or hardly ever.
+const CONTRACTIONS: &[&str] = &[
+    "arent", "cant", "couldnt", "didnt", "doesnt", "dont", "hadnt", "hasnt", "havent", "isnt",
+    "mustnt", "neednt", "shouldnt", "wasnt", "werent", "wont", "wouldnt",
+];
 
 #[cfg(test)]
 mod tests {

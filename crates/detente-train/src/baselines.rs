@@ -202,13 +202,7 @@ impl<'a> LexiconSums<'a> {
             _ => places[2],
         });
         let known = question.predictions;
-        let answers = Predictions::new(
-            known.labels().to_vec(),
-            known.gold().to_vec(),
-            predicted.collect(),
-            None,
-            known.document_idx(),
-        );
+        let answers = known.answered(predicted.collect(), None);
         // Invariant: the columns are those of checked answers but for classes of the same labels.
         Some(answers.expect("a baseline answers every row"))
     }

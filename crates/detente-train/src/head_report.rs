@@ -83,6 +83,17 @@ impl HeadReport<'_> {
         selected: &SelectedStack,
     ) -> Result<HeadLog> {
         let answers = selected.answers(&head.labels, self.documents)?;
+        self.finish_with(head, target_idx, selected, answers)
+    }
+
+    /// The same with the answers of the chosen stack, which may stand in a table with others.
+    pub(crate) fn finish_with(
+        &self,
+        head: &mut Head,
+        target_idx: usize,
+        selected: &SelectedStack,
+        answers: Predictions,
+    ) -> Result<HeadLog> {
         let out_of_fold = self.measure(&answers, &head.labels)?;
         head.temperature = selected.stack.temperature();
         head.decision = selected.decision.clone();

@@ -12,7 +12,7 @@ use super::selection::StackRecipe;
 use crate::calibration::{Stack, TiltChoice};
 use crate::error::{Error, ErrorKind, Result};
 use detente_data::corpus::{Corpus, FoldsParams, fingerprint};
-use detente_metrics::{BootstrapParams, Evaluation};
+use detente_metrics::{BootstrapParams, Evaluation, Predictions};
 use detente_model::{Calibrated, Head, Model, Score, StatePool, StatementScores};
 use rayon::prelude::*;
 
@@ -217,7 +217,7 @@ impl ScoredTask<'_> {
         decision_metric: DecisionMetric,
     ) -> Result<TargetRecalibration> {
         let task = self.task;
-        let before = self.as_it_came(head, report)?;
+        let given = self.as_it_came(head, report)?;
         let counts = task.count(&task.gold);
         let (least_rows, least_of_label) = DECISION_ROWS;
         let has_new_decision =
@@ -239,7 +239,12 @@ impl ScoredTask<'_> {
         let shape = (task.rows.len(), task.labels.len());
         let margins = matrix(shape, self.scores().map(|score| &score.margins));
         let selected = task.stack_by(&recipe, members, &[margins], &self.folds);
-        let log = report.finish(head, target_idx, &selected)?;
+        let answers = selected.answers(&head.labels, report.documents)?;
+        // Both stand in one table, so their means are over one list of labels.
+        let given = given.in_list(answers.label_list());
+        let answers = answers.in_list(given.label_list());
+        let before = report.measure(&given, &head.labels)?;
+        let log = report.finish_with(head, target_idx, &selected, answers)?;
         head.record.members = record.members;
         head.record.label_counts = record.label_counts;
         let shifts = selected.stack.shifts();
@@ -263,12 +268,11 @@ impl ScoredTask<'_> {
         rows.map(|row| &self.scores[*row].targets[self.head_idx])
     }
 
-    /// How right the head is before it is touched.
-    fn as_it_came(&self, head: &Head, report: &HeadReport) -> Result<Evaluation> {
+    /// What the head says before it is touched.
+    fn as_it_came(&self, head: &Head, report: &HeadReport) -> Result<Predictions> {
         let given = self.scores().map(|score| score.label_idx).collect();
         let probabilities = self.scores().map(|score| &score.probabilities);
         let rows = (&self.task.rows[..], &self.task.gold[..]);
-        let answers = predictions(&head.labels, rows, (given, probabilities), report.documents)?;
-        report.measure(&answers, &head.labels)
+        predictions(&head.labels, rows, (given, probabilities), report.documents)
     }
 }

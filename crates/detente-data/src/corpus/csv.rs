@@ -1,7 +1,9 @@
 //! Tables (CSV, Parquet, Arrow) as articles to score and as labelled examples, in two layouts.
 
+use super::decoded::FoundEncoding;
 use super::labelled::{Found, LabelledRow, LabelledRows, Targets};
 use super::layout::{Columns, Layout, LayoutParams};
+use super::notices::Notice;
 use super::table::Table;
 use crate::article::{Article, Example};
 use crate::error::{ColumnRole, Error, ErrorKind, Result};
@@ -44,6 +46,8 @@ pub struct Corpus {
     pub kept: Vec<String>,
     /// Whether rows say where they mention what their labels are about.
     pub has_mentions: bool,
+    /// What is odd about the labels: forms that were brought together, marks for no label, slips.
+    pub odd_labels: Vec<Notice>,
 }
 
 impl Corpus {
@@ -60,7 +64,7 @@ impl Corpus {
     pub fn read(paths: &[PathBuf], params: &LayoutParams, known_targets: &[&str]) -> Result<Self> {
         let mut reading = Reading::default();
         for (file_idx, path) in paths.iter().enumerate() {
-            let table = Table::open(path)?;
+            let table = Table::open(path, &params.reading)?;
             reading
                 .file(table, file_idx, params, known_targets)
                 .map_err(|error| error.in_file(path))?;
@@ -85,8 +89,9 @@ impl Corpus {
     ) -> Result<Self> {
         let mut reading = Reading::default();
         let path = Path::new("-");
+        let table = Table::csv(reader, path, &params.reading)?;
         reading
-            .file(Table::csv(reader, path), 0, params, known_targets)
+            .file(table, 0, params, known_targets)
             .map_err(|error| error.in_file(path))?;
         reading.finish(vec![path.to_owned()], params)
     }
@@ -126,7 +131,7 @@ impl Corpus {
             let Some(label) = &example.labels[target_idx] else {
                 return Ok(None);
             };
-            labels.position(label).map(Some).ok_or_else(|| {
+            labels.position_of_form(label).map(Some).ok_or_else(|| {
                 let kind = ErrorKind::UnknownLabel {
                     column: self.targets[target_idx].column.clone(),
                     value: label.to_string(),
@@ -289,7 +294,7 @@ impl Reading {
 
     pub(super) fn finish(self, paths: Vec<PathBuf>, params: &LayoutParams) -> Result<Corpus> {
         if self.rows.is_empty() {
-            let is_filtered = !params.filters.is_empty();
+            let is_filtered = !params.filters.is_empty() || !params.exclusions.is_empty();
             let what = match (self.n_blank, self.n_unlabelled) {
                 (0, 0) if paths.iter().any(|path| path.as_os_str() == IN_MEMORY) => {
                     "there is no row"
@@ -317,12 +322,20 @@ impl Reading {
         for (new, old) in order.iter().enumerate() {
             rank[*old] = new;
         }
+        let forms = self
+            .targets
+            .forms(params)
+            .map_err(|error| match paths.first() {
+                Some(path) => error.in_file(path),
+                None => error,
+            })?;
         let mut prediction_sets = vec![BTreeSet::new(); order.len()];
         // Collected in the memory of the rows themselves.
         let examples = self.rows.into_iter().map(|row| {
             let mut example = row.example;
             example.labels = vec![None; order.len()];
             for (old, label) in row.labels {
+                let label = forms[old].canonical.get(&label).cloned().unwrap_or(label);
                 if !prediction_sets[rank[old]].contains(&label) {
                     prediction_sets[rank[old]].insert(label.clone());
                 }
@@ -351,6 +364,10 @@ impl Reading {
             n_passed_over: self.n_passed_over,
             kept: params.keep.iter().map(|kept| kept.name.clone()).collect(),
             has_mentions: params.mention.is_some(),
+            odd_labels: order
+                .iter()
+                .flat_map(|old| forms[*old].notices.clone())
+                .collect(),
         };
         corpus.refuse_misspelt_stances()?;
         Ok(corpus)
@@ -385,6 +402,7 @@ pub(super) fn articles<R: Read + Send>(
     mut table: Table<R>,
     path: PathBuf,
     mention_column: Option<String>,
+    encoding: FoundEncoding,
 ) -> Result<impl Iterator<Item = Result<Article>> + Send> {
     let place = |error: Error, path: &Path| error.in_file(path);
     let columns = Columns::of(&mut table).map_err(|error| place(error, &path))?;
@@ -410,7 +428,8 @@ pub(super) fn articles<R: Read + Send>(
             };
             let id = field(id).unwrap_or_else(|| format!("{}:{line}", path.display()));
             let body = field(Some(text)).unwrap_or_default();
-            let article = Article::record(id, field(date), field(title), body);
+            let mut article = Article::record(id, field(date), field(title), body);
+            article.encoding = encoding.get().copied();
             let mention = mention.map(|position| table.cell(position));
             Some(Ok(article.toward(mention.map(str::to_owned))))
         }

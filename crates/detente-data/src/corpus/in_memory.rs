@@ -6,7 +6,6 @@ use super::layout::{Layout, LayoutParams};
 use crate::article::Example;
 use crate::error::{Error, ErrorKind, Result};
 use detente_error::IN_MEMORY;
-use detente_model::label::LabelRenames;
 use detente_text::mentions_of;
 use std::path::PathBuf;
 
@@ -126,7 +125,7 @@ impl Corpus {
         let mut has_mentions = false;
         for (number, row) in (1..).zip(rows) {
             has_mentions |= row.mention.is_some();
-            let found = found(row, number, &params.renames, &mut reading)
+            let found = found(row, number, &params, &mut reading)
                 .map_err(|error| error.in_file(IN_MEMORY).at_line(number))?;
             reading.take(found);
         }
@@ -140,7 +139,7 @@ impl Corpus {
 fn found(
     row: LabelledText,
     number: u64,
-    renames: &LabelRenames,
+    params: &LayoutParams,
     reading: &mut Reading,
 ) -> Result<Found> {
     if !(row.weight.is_finite() && row.weight >= 0.0) {
@@ -152,12 +151,15 @@ fn found(
     }
     let targets = reading.long_targets();
     let mut labels = Vec::new();
-    labels.extend(targets.labelled(&row.target, "label", &renames.apply(&row.label)));
+    labels.extend(targets.labelled(&row.target, "label", &row.label, params));
     if row.text.trim().is_empty() {
         return Ok(Found::Blank);
     }
     if labels.is_empty() {
         return Ok(Found::Unlabelled);
+    }
+    for (target_idx, _) in &labels {
+        targets.spellings[*target_idx].count(&row.label);
     }
     let filled = |value: Option<String>| value.filter(|value| !value.is_empty());
     let example = Example {

@@ -1,11 +1,15 @@
 //! The labelled rows of tables, one at a time.
 
+use super::label_forms::{Forms, Spellings};
 use super::layout::{Columns, Layout, LayoutParams};
 use super::mention::{MentionColumns, MentionPositions, mentions};
+use super::notices::Notice;
+use super::numbers::parse_number;
 use super::shared::SharedNames;
 use super::table::Table;
 use crate::article::Example;
 use crate::error::{ColumnRole, Error, ErrorKind, Result};
+use std::collections::BTreeMap;
 use std::io::{BufRead, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,6 +19,12 @@ use std::sync::Arc;
 pub(super) struct Targets {
     /// The name of each and the column of its labels, in the order in which they were met.
     pub(super) names: Vec<(String, String)>,
+    /// The ways in which the labels of each are written.
+    pub(super) spellings: Vec<Spellings>,
+    /// Labels that were taken away on demand, and how often.
+    dropped: BTreeMap<String, usize>,
+    /// Whether a label is at once the first that was met of its form; else they are brought together at the end.
+    folds: bool,
     /// Their labels, and the documents of rows.
     shared: SharedNames,
 }
@@ -25,11 +35,52 @@ impl Targets {
         &mut self,
         target: &str,
         column: &str,
-        label: &str,
+        cell: &str,
+        params: &LayoutParams,
     ) -> Option<(usize, Arc<str>)> {
         let target = target.trim();
-        let is_labelled = !target.is_empty() && !label.is_empty();
-        is_labelled.then(|| (self.idx(target, column), self.shared.get(label)))
+        // A target of which no row is labelled is none.
+        if target.is_empty() || cell.trim().is_empty() {
+            return None;
+        }
+        match self.names.iter().position(|(known, _)| known == target) {
+            Some(idx) => self.label(idx, cell, params).map(|label| (idx, label)),
+            None => {
+                let (shared, dropped) = (&mut self.shared, &mut self.dropped);
+                let label = Spellings::default()
+                    .label(cell, params, (false, dropped), |name| shared.get(name))?;
+                let idx = self.idx(target, column);
+                Some((idx, self.label(idx, cell, params).unwrap_or(label)))
+            }
+        }
+    }
+
+    /// The label that a cell of a target means.
+    pub(super) fn label(
+        &mut self,
+        idx: usize,
+        cell: &str,
+        params: &LayoutParams,
+    ) -> Option<Arc<str>> {
+        let (shared, dropped) = (&mut self.shared, &mut self.dropped);
+        self.spellings[idx].label(cell, params, (self.folds, dropped), |name| shared.get(name))
+    }
+
+    /// What the labels of each target come to, which is also told.
+    ///
+    /// # Errors
+    /// Two labels of a target print alike.
+    pub(super) fn forms(&self, params: &LayoutParams) -> Result<Vec<Forms>> {
+        for (label, n_labels) in &self.dropped {
+            params.reading.notices.add(Notice::DroppedLabels {
+                label: label.clone(),
+                n_labels: *n_labels,
+            });
+        }
+        let targets = self.names.iter().zip(&self.spellings);
+        targets
+            .map(|((target, _), spellings)| spellings.forms(target, params))
+            .collect()
     }
 
     /// The one copy of a document's name.
@@ -42,6 +93,7 @@ impl Targets {
             Some(idx) => idx,
             None => {
                 self.names.push((name.to_owned(), column.to_owned()));
+                self.spellings.push(Spellings::default());
                 self.names.len() - 1
             }
         }
@@ -72,6 +124,7 @@ pub(super) struct LabelledRows<R> {
     mention: Option<MentionPositions>,
     kept: Vec<Option<usize>>,
     filters: Vec<(usize, String)>,
+    exclusions: Vec<(usize, String)>,
     calibration: Vec<(usize, String)>,
     /// In the wide layout: positions of labels, with their targets.
     wide: Vec<(usize, usize)>,
@@ -112,12 +165,13 @@ impl<R: Read> LabelledRows<R> {
         });
         let kept: Vec<Option<usize>> = kept.collect::<Result<_>>()?;
         let filters = values(&params.filters, ColumnRole::Filter, &columns)?;
+        let exclusions = values(&params.exclusions, ColumnRole::Filter, &columns)?;
         let calibration = values(&params.calibration, ColumnRole::Calibration, &columns)?;
         let mut wide = Vec::new();
         let mut long = None;
         match &params.layout {
             Layout::Wide { targets: asked } => {
-                let found: Vec<String> = if asked.is_empty() {
+                let mut found: Vec<String> = if asked.is_empty() {
                     let known = known_targets
                         .iter()
                         .filter(|t| columns.position(t).is_some());
@@ -126,8 +180,11 @@ impl<R: Read> LabelledRows<R> {
                     asked.clone()
                 };
                 if found.is_empty() {
+                    found = table.targets().to_vec();
+                }
+                if found.is_empty() {
                     return Err(Error::new(ErrorKind::NoTargets {
-                        available: columns.names().to_vec(),
+                        available: columns.named(),
                     }));
                 }
                 for name in found {
@@ -158,6 +215,7 @@ impl<R: Read> LabelledRows<R> {
             mention,
             kept,
             filters,
+            exclusions,
             calibration,
             wide,
             long,
@@ -178,7 +236,8 @@ impl<R: Read> LabelledRows<R> {
             let mut values = values.iter();
             values.all(|(position, value)| cell(*position) == *value)
         };
-        if !has(&self.filters) {
+        let is_excluded = |(position, value): &(usize, String)| cell(*position) == *value;
+        if !has(&self.filters) || self.exclusions.iter().any(is_excluded) {
             return Ok(Some(Found::PassedOver));
         }
         let named = |position: Option<usize>| {
@@ -192,17 +251,20 @@ impl<R: Read> LabelledRows<R> {
             None => 1.0,
         };
         let mut labels = Vec::new();
+        // Where the cells of these labels are.
+        let mut positions = Vec::new();
         match self.long {
             Some((target, label)) => {
                 let column = &self.columns.names()[label];
-                let label = params.renames.apply(cell(label));
-                labels.extend(targets.labelled(cell(target), column, &label));
+                let labelled = targets.labelled(cell(target), column, cell(label), params);
+                positions.extend(labelled.iter().map(|_| label));
+                labels.extend(labelled);
             }
             None => {
                 for (position, target_idx) in &self.wide {
-                    let label = params.renames.apply(cell(*position));
-                    if !label.is_empty() {
-                        labels.push((*target_idx, targets.shared.get(&label)));
+                    if let Some(label) = targets.label(*target_idx, cell(*position), params) {
+                        labels.push((*target_idx, label));
+                        positions.push(*position);
                     }
                 }
             }
@@ -235,6 +297,9 @@ impl<R: Read> LabelledRows<R> {
                 .map(|column| column.map_or("", cell).to_owned())
                 .collect(),
         };
+        for ((target_idx, _), position) in labels.iter().zip(&positions) {
+            targets.spellings[*target_idx].count(cell(*position));
+        }
         Ok(Some(Found::Labelled(LabelledRow { example, labels })))
     }
 }
@@ -253,9 +318,7 @@ fn values(
 }
 
 fn parse_weight(cell: &str, column: &str) -> Result<f64> {
-    cell.trim()
-        .parse::<f64>()
-        .ok()
+    parse_number(cell)
         .filter(|weight| weight.is_finite() && *weight >= 0.0)
         .ok_or_else(|| {
             Error::new(ErrorKind::BadNumber {
@@ -303,7 +366,10 @@ impl<'a> RowStream<'a> {
             known_targets,
             rows: None,
             next_file: 0,
-            targets: Targets::default(),
+            targets: Targets {
+                folds: true,
+                ..Targets::default()
+            },
             n_unlabelled: 0,
             n_blank: 0,
         }
@@ -333,9 +399,10 @@ impl<'a> RowStream<'a> {
                 continue;
             }
             let Some(path) = self.paths.get(self.next_file) else {
+                self.targets.forms(self.params)?;
                 return Ok(None);
             };
-            let table = Table::open(path)?;
+            let table = Table::open(path, &self.params.reading)?;
             let (file_idx, params) = (self.next_file, self.params);
             let rows = LabelledRows::open(
                 table,

@@ -1,6 +1,7 @@
 //! Which columns of a table mean what.
 
 use super::mention::MentionColumns;
+use super::reading::ReadParams;
 use super::table::Table;
 use crate::error::{ColumnRole, Error, ErrorKind, Result};
 use detente_model::label::LabelRenames;
@@ -51,6 +52,14 @@ pub struct LayoutParams {
     pub calibration: Vec<(String, String)>,
     /// The columns that say where a text mentions what its labels are about; default none.
     pub mention: Option<MentionColumns>,
+    /// Rows whose cells have these values are passed over: (column, value); default none.
+    pub exclusions: Vec<(String, String)>,
+    /// Cells that stand for no label, beside empty ones; default none.
+    pub missing: Vec<String>,
+    /// Labels that are taken away, as they are after renaming; default none.
+    pub dropped: Vec<String>,
+    /// How bytes become text and cells.
+    pub reading: ReadParams,
 }
 
 /// A column that is kept as it is.
@@ -78,6 +87,10 @@ impl Default for LayoutParams {
             filters: Vec::new(),
             calibration: Vec::new(),
             mention: None,
+            exclusions: Vec::new(),
+            missing: Vec::new(),
+            dropped: Vec::new(),
+            reading: ReadParams::default(),
         }
     }
 }
@@ -159,6 +172,12 @@ impl Columns {
                 what: "the file has no header",
             }));
         }
+        if let Some(error) = doubled(&names) {
+            return Err(match line {
+                Some(line) => error.at_line(line),
+                None => error,
+            });
+        }
         let asked = RefCell::default();
         Ok(Self { names, line, asked })
     }
@@ -168,8 +187,15 @@ impl Columns {
         &self.names
     }
 
+    /// The names that are not empty, in order.
+    pub(super) fn named(&self) -> Vec<String> {
+        let named = self.names.iter().filter(|name| !name.is_empty());
+        named.cloned().collect()
+    }
+
     pub(super) fn position(&self, name: &str) -> Option<usize> {
-        let position = self.names.iter().position(|known| known == name);
+        let is_named = |known: &String| known == name && !name.is_empty();
+        let position = self.names.iter().position(is_named);
         self.asked.borrow_mut().extend(position);
         position
     }
@@ -184,7 +210,7 @@ impl Columns {
             let error = Error::new(ErrorKind::MissingColumn {
                 column: name.to_owned(),
                 role,
-                available: self.names.clone(),
+                available: self.named(),
             });
             match self.line {
                 Some(line) => error.at_line(line),
@@ -200,4 +226,15 @@ impl Columns {
     ) -> Result<Option<usize>> {
         name.map(|name| self.require(name, role)).transpose()
     }
+}
+
+/// What is wrong with names of which two are the same; columns without a name may be several.
+fn doubled(names: &[String]) -> Option<Error> {
+    let is_again = |(at, name): &(usize, &String)| !name.is_empty() && names[..*at].contains(name);
+    let (_, column) = names.iter().enumerate().find(is_again)?;
+    let numbers = (1..).zip(names).filter(|(_, name)| *name == column);
+    Some(Error::new(ErrorKind::DuplicateColumn {
+        column: column.clone(),
+        numbers: numbers.map(|(number, _)| number).collect(),
+    }))
 }

@@ -1,6 +1,8 @@
 //! Files of predictions: what a classifier said row by row, as `evaluate --predictions` writes it.
 
 use super::layout::Columns;
+use super::numbers::parse_number;
+use super::reading::ReadParams;
 use super::table::Table;
 use crate::error::{Error, ErrorKind, Result};
 use std::collections::BTreeSet;
@@ -44,8 +46,18 @@ impl PredictionFile {
     /// A file that cannot be read or is not UTF-8; a header without the four columns; a row with too
     /// few or too many fields or without an id; a probability that is no number from 0 to 1; no row.
     pub fn read(path: &Path) -> Result<Self> {
-        let table = Table::open(path).map_err(|error| match error.kind() {
-            ErrorKind::BinaryFile => Error::new(ErrorKind::NotPredictions).in_file(path),
+        Self::read_with(path, &ReadParams::default())
+    }
+
+    /// As [`read`](Self::read), with what is known of its text and cells.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_with(path: &Path, params: &ReadParams) -> Result<Self> {
+        let table = Table::open(path, params).map_err(|error| match error.kind() {
+            ErrorKind::BinaryFile | ErrorKind::NotText { .. } => {
+                Error::new(ErrorKind::NotPredictions).in_file(path)
+            }
             _ => error,
         })?;
         Self::from_table(table).map_err(|error| error.in_file(path))
@@ -96,8 +108,8 @@ fn parse_probability(cell: &str, column: &str) -> Result<Option<f64>> {
     if cell.trim().is_empty() {
         return Ok(None);
     }
-    let p = cell.trim().parse::<f64>().ok();
-    p.filter(|p| (0.0..=1.0).contains(p))
+    parse_number(cell)
+        .filter(|p| (0.0..=1.0).contains(p))
         .map(Some)
         .ok_or_else(|| {
             Error::new(ErrorKind::BadNumber {
@@ -113,7 +125,11 @@ mod tests {
     use super::*;
 
     fn read(csv: &str) -> Result<PredictionFile> {
-        PredictionFile::from_table(Table::csv(csv.as_bytes(), Path::new("a.csv")))
+        PredictionFile::from_table(Table::csv(
+            csv.as_bytes(),
+            Path::new("a.csv"),
+            &ReadParams::default(),
+        )?)
     }
 
     #[test]

@@ -1,13 +1,18 @@
 //! Articles out of files, folders and standard input, one at a time.
 
 use super::columnar::ColumnarFormat;
+use super::decoded::{Decoded, FoundEncoding};
+use super::json_rows::{is_json, is_one_a_line};
+use super::notices::Notice;
+use super::reading::{ReadParams, TextEncoding};
+use super::rows::has_header;
 use super::table::Table;
 use super::{bytes, html};
 use crate::article::Article;
 use crate::error::{ColumnRole, Error, ErrorKind, Result};
 use crate::file::uncompressed_name;
 use serde_json::{Map, Value};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::{BufRead, Cursor, Read};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
@@ -15,7 +20,7 @@ use walkdir::WalkDir;
 /// How the bytes of an input are to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InputKind {
-    /// By the file's extension; standard input is JSON Lines if it starts with `{`, else text.
+    /// By the file's extension; where there is none that is known, as in standard input, by what the text begins with.
     Auto,
     /// Plain text, one article a file.
     Text,
@@ -83,22 +88,25 @@ impl InputKind {
     }
 }
 
-/// Streams the articles of several inputs in order: files, folders (walked in name order), `-`.
+/// Streams the articles of several inputs in order: files, folders (walked in name order), `-`. Behind an error it goes
+/// on with the next file.
 /// Only one input is open at a time, and only one article of it is held.
 pub struct Articles {
     waiting: VecDeque<PathBuf>,
     kind: InputKind,
-    mention_column: Option<String>,
-    open: Option<Box<dyn Iterator<Item = Result<Article>> + Send>>,
+    params: SourceParams,
+    open: Option<Opened>,
+    n_files: usize,
     skipped_files: Vec<PathBuf>,
+    n_hidden: usize,
     bytes_total: Option<u64>,
 }
 
 impl Articles {
     /// Finds the files behind the inputs. A file that is named is read whatever its extension; in a
     /// folder only text, Markdown, HTML, JSON Lines and CSV files are (with the feature `arrow` Parquet
-    /// and Arrow too), the others are listed as skipped; files whose names begin with a period are left
-    /// out without being listed.
+    /// and Arrow too), and no README; the others are listed as skipped. Files whose names begin with a period are
+    /// counted only.
     ///
     /// # Errors
     /// An input that does not exist, or a folder without a file to read.
@@ -106,14 +114,17 @@ impl Articles {
         let mut articles = Self {
             waiting: VecDeque::new(),
             kind,
-            mention_column: None,
+            params: SourceParams::default(),
             open: None,
+            n_files: 0,
             skipped_files: Vec::new(),
+            n_hidden: 0,
             bytes_total: Some(0),
         };
         for input in inputs {
             if input.as_os_str() == "-" {
                 articles.waiting.push_back(input.clone());
+                articles.n_files += 1;
                 articles.bytes_total = None;
                 continue;
             }
@@ -132,7 +143,7 @@ impl Articles {
     /// article that has none of its own.
     ///
     /// # Errors
-    /// There is no byte, the bytes are no text of the kind, or the header of a CSV lacks a column.
+    /// There is no byte, the bytes are no UTF-8 or no text of the kind, or the header of a CSV lacks a column.
     ///
     /// # Example
     /// ```
@@ -145,12 +156,22 @@ impl Articles {
         let path = PathBuf::from(name);
         let bytes_total = bytes.len() as u64;
         let reader = bytes::checked(Box::new(Cursor::new(bytes)), &path)?;
+        // Whoever sends bytes says what they are.
+        let params = SourceParams {
+            reading: ReadParams {
+                encoding: Some(TextEncoding::UTF_8),
+                ..ReadParams::default()
+            },
+            ..SourceParams::default()
+        };
         Ok(Self {
             waiting: VecDeque::new(),
             kind,
-            mention_column: None,
-            open: Some(read_from(reader, path, kind, None, false)?),
+            open: Some(read_from(reader, path, kind, &params, false)?),
+            params,
+            n_files: 1,
             skipped_files: Vec::new(),
+            n_hidden: 0,
             bytes_total: Some(bytes_total),
         })
     }
@@ -158,13 +179,47 @@ impl Articles {
     /// Takes the mention of each article from this column or field of its row or object, instead of
     /// scoring all of its statements. Texts without columns then give an error.
     pub fn with_mention_column(mut self, column: Option<String>) -> Self {
-        self.mention_column = column;
+        self.params.mention_column = column;
         self
     }
 
-    /// Files of the folders that were passed over for their extension.
+    /// Says how bytes become text and cells, and where what is found is told.
+    pub fn with_reading(mut self, reading: ReadParams) -> Self {
+        self.params.reading = reading;
+        self
+    }
+
+    /// How many files are read.
+    pub fn n_files(&self) -> usize {
+        self.n_files
+    }
+
+    /// Files of the folders that were passed over, for their extension or as one that tells of the others (README).
     pub fn skipped_files(&self) -> &[PathBuf] {
         &self.skipped_files
+    }
+
+    /// What was passed over in the folders: extensions, README and hidden files, each with how many files there are.
+    pub fn passed_over(&self) -> Vec<(String, usize)> {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for path in &self.skipped_files {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let extension = uncompressed_name(path)
+                .extension()
+                .map(|e| e.to_string_lossy().to_lowercase());
+            let kind = match extension {
+                _ if is_readme(path) => name.into_owned(),
+                Some(extension) => format!(".{extension}"),
+                None => "without an extension".to_owned(),
+            };
+            *counts.entry(kind).or_default() += 1;
+        }
+        if self.n_hidden > 0 {
+            counts.insert("hidden".to_owned(), self.n_hidden);
+        }
+        let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+        counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        counts
     }
 
     /// Size of all files, in bytes, where it is known: not with standard input or a compressed file.
@@ -181,15 +236,20 @@ impl Articles {
         let is_compressed = uncompressed_name(&path) != path;
         let total = self.bytes_total.filter(|_| !is_compressed);
         self.bytes_total = total.map(|total| total + n_bytes);
+        self.n_files += 1;
         self.waiting.push_back(path);
     }
 
     fn add_folder(&mut self, folder: &Path) -> Result<()> {
         let before = self.waiting.len();
         let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name();
+        let mut n_hidden = 0;
         let is_shown = |entry: &walkdir::DirEntry| {
-            let name = entry.file_name().to_str();
-            entry.depth() == 0 || !name.is_some_and(|name| name.starts_with('.'))
+            let name = entry.file_name().to_string_lossy();
+            // The second are what programs leave beside a file that they have open.
+            let is_hidden = name.starts_with('.') || name.starts_with("~$");
+            n_hidden += usize::from(entry.depth() > 0 && is_hidden);
+            entry.depth() == 0 || !is_hidden
         };
         for entry in entries.into_iter().filter_entry(is_shown) {
             let entry = entry.map_err(|error| {
@@ -201,13 +261,14 @@ impl Articles {
             }
             let path = entry.into_path();
             let kind = InputKind::of_extension(&path).filter(|kind| kind.is_read());
-            if self.kind == InputKind::Auto && kind.is_none() {
+            if is_readme(&path) || self.kind == InputKind::Auto && kind.is_none() {
                 self.skipped_files.push(path);
             } else {
                 let n_bytes = std::fs::metadata(&path).map_or(0, |m| m.len());
                 self.add(path, n_bytes);
             }
         }
+        self.n_hidden += n_hidden;
         if self.waiting.len() == before {
             return Err(Error::new(ErrorKind::Empty {
                 what: if cfg!(feature = "arrow") {
@@ -222,19 +283,30 @@ impl Articles {
     }
 }
 
+/// Whether a file tells of the others in its folder.
+fn is_readme(path: &Path) -> bool {
+    let stem = path.file_name().and_then(|name| name.to_str());
+    let stem = stem.and_then(|name| name.split('.').next());
+    stem.is_some_and(|stem| stem.eq_ignore_ascii_case("readme"))
+}
+
 impl Iterator for Articles {
     type Item = Result<Article>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(open) = &mut self.open {
-                if let Some(article) = open.next() {
-                    return Some(article);
+                match open.next() {
+                    Some(Ok(article)) => return Some(Ok(article)),
+                    Some(Err(error)) => {
+                        self.open = None;
+                        return Some(Err(error));
+                    }
+                    None => self.open = None,
                 }
-                self.open = None;
             }
             let path = self.waiting.pop_front()?;
-            match read(path, self.kind, self.mention_column.clone()) {
+            match read(path, self.kind, &self.params) {
                 Ok(articles) => self.open = Some(articles),
                 Err(error) => return Some(Err(error)),
             }
@@ -242,13 +314,18 @@ impl Iterator for Articles {
     }
 }
 
-fn read(
-    path: PathBuf,
-    kind: InputKind,
+/// What of the parameters of [`Articles`] reading a file needs.
+#[derive(Clone, Default)]
+struct SourceParams {
     mention_column: Option<String>,
-) -> Result<Box<dyn Iterator<Item = Result<Article>> + Send>> {
+    reading: ReadParams,
+}
+
+type Opened = Box<dyn Iterator<Item = Result<Article>> + Send>;
+
+fn read(path: PathBuf, kind: InputKind, params: &SourceParams) -> Result<Opened> {
     let reader = bytes::open(&path)?;
-    read_from(reader, path, kind, mention_column, true)
+    read_from(reader, path, kind, params, true)
 }
 
 /// Reads articles out of bytes; `on_disk` says whether they are those of the file with this name, which
@@ -257,54 +334,75 @@ fn read_from(
     mut reader: Box<dyn BufRead + Send>,
     path: PathBuf,
     kind: InputKind,
-    mention_column: Option<String>,
+    params: &SourceParams,
     on_disk: bool,
-) -> Result<Box<dyn Iterator<Item = Result<Article>> + Send>> {
-    let start = reader
-        .fill_buf()
-        .map_err(|source| Error::io("cannot read", &path, source))?;
+) -> Result<Opened> {
+    let failed = |source| Error::io("cannot read", &path, source);
+    let start = reader.fill_buf().map_err(failed)?;
     let kind = match (kind, ColumnarFormat::of_start(start)) {
         (InputKind::Auto, Some(format)) => InputKind::Columnar(format),
+        (InputKind::Auto, None) => InputKind::of_extension(&path).unwrap_or(InputKind::Auto),
         (InputKind::Columnar(format), None) => {
             let format = format.title();
             return Err(Error::new(ErrorKind::NotColumnar { format }).in_file(&path));
         }
-        (kind, None) => {
-            bytes::refuse_binary(&mut reader, &path)?;
-            kind
+        (kind, _) => kind,
+    };
+    let mention_column = params.mention_column.clone();
+    let reading = &params.reading;
+    if let InputKind::Columnar(_) = kind {
+        let table = Table::from_reader(reader, &path, on_disk, reading)?;
+        return Ok(Box::new(super::csv::articles(
+            table,
+            path,
+            mention_column,
+            FoundEncoding::default(),
+        )?));
+    }
+    let id = path.display().to_string();
+    if kind == InputKind::Html {
+        let (page, encoding) = bytes::read_page(reader, &path, reading)?;
+        let article = html::article(id, page).map_err(|error| error.in_file(&path))?;
+        return Ok(Box::new(std::iter::once(
+            Ok(article.decoded_from(encoding)),
+        )));
+    }
+    // The bytes of a page are needed again where its start names another encoding than was guessed.
+    let (mut reader, page) = match kind {
+        InputKind::Auto if html::IS_BUILT && is_page(reader.fill_buf().map_err(failed)?) => {
+            (None, Some(reader))
         }
-        (kind, Some(_)) => kind,
+        _ => (Some(bytes::text(reader, &path, reading)?), None),
+    };
+    if let Some(page) = page {
+        say_kind(&path, "HTML", reading);
+        return read_from(page, path, InputKind::Html, params, on_disk);
+    }
+    let Some(mut reader) = reader.take() else {
+        return Ok(Box::new(std::iter::empty()));
     };
     let kind = match kind {
-        InputKind::Auto => match InputKind::of_extension(&path) {
-            Some(kind) => kind,
-            None if path
-                .extension()
-                .is_some_and(|e| e.eq_ignore_ascii_case("json")) =>
-            {
-                return Err(Error::new(ErrorKind::UnknownName {
-                    what: "the kind of this file",
-                    value: "json".into(),
-                    allowed: InputKind::ALL[1..]
-                        .iter()
-                        .filter(|kind| kind.is_read())
-                        .map(|k| k.name().to_owned())
-                        .collect(),
-                })
-                .in_file(&path));
+        InputKind::Auto => {
+            let found = sniffed(reader.fill_buf().map_err(failed)?, &path);
+            if path.as_os_str() == "-" || !matches!(found, Sniffed::Text) && !is_json_name(&path) {
+                say_kind(&path, found.name(), reading);
             }
-            None => {
-                let start = reader
-                    .fill_buf()
-                    .map_err(|source| Error::io("cannot read", &path, source))?;
-                let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
-                if path.as_os_str() == "-" && first == Some(&b'{') {
-                    InputKind::Jsonl
-                } else {
-                    InputKind::Text
+            match found {
+                Sniffed::Csv => InputKind::Csv,
+                Sniffed::Jsonl => InputKind::Jsonl,
+                Sniffed::Text => InputKind::Text,
+                Sniffed::Json => {
+                    let encoding = reader.found_encoding();
+                    let table = Table::json(reader, &path, reading)?;
+                    return Ok(Box::new(super::csv::articles(
+                        table,
+                        path,
+                        mention_column,
+                        encoding,
+                    )?));
                 }
             }
-        },
+        }
         kind => kind,
     };
     let is_text = matches!(kind, InputKind::Text | InputKind::Markdown);
@@ -312,31 +410,90 @@ fn read_from(
         let role = ColumnRole::TargetText;
         return Err(Error::new(ErrorKind::NoColumns { role }).in_file(&path));
     }
-    let id = path.display().to_string();
     Ok(match kind {
-        InputKind::Auto | InputKind::Text => {
-            let text = bytes::read_to_string(reader, &path)?;
-            Box::new(std::iter::once(Ok(Article::plain(id, text))))
-        }
-        InputKind::Markdown => {
-            let text = bytes::read_to_string(reader, &path)?;
-            Box::new(std::iter::once(Ok(Article::markdown(id, text))))
-        }
-        InputKind::Html => {
-            let page = bytes::read_to_string(reader, &path)?;
-            let article = html::article(id, page).map_err(|error| error.in_file(&path))?;
-            Box::new(std::iter::once(Ok(article)))
-        }
         InputKind::Jsonl => Box::new(json_lines(reader, path, mention_column)),
-        InputKind::Csv | InputKind::Columnar(_) => {
-            let table = Table::from_reader(reader, &path, on_disk)?;
-            Box::new(super::csv::articles(table, path, mention_column)?)
+        InputKind::Csv => {
+            let encoding = reader.found_encoding();
+            let table = Table::csv(Box::new(reader), &path, reading)?;
+            Box::new(super::csv::articles(table, path, mention_column, encoding)?)
+        }
+        kind => {
+            let text = bytes::read_to_string(&mut reader, &path)?;
+            let article = match kind {
+                InputKind::Markdown => Article::markdown(id, text),
+                _ => Article::plain(id, text),
+            };
+            Box::new(std::iter::once(Ok(article.decoded_from(reader.encoding()))))
         }
     })
 }
 
+fn say_kind(path: &Path, kind: &'static str, reading: &ReadParams) {
+    reading.notices.add(Notice::Kind {
+        path: path.to_owned(),
+        kind,
+    });
+}
+
+/// What a text is by its first characters, where no name says so.
+enum Sniffed {
+    Csv,
+    /// An array of objects, or one object over several lines.
+    Json,
+    Jsonl,
+    Text,
+}
+
+impl Sniffed {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Csv => "CSV",
+            Self::Json => "JSON",
+            Self::Jsonl => "JSON Lines",
+            Self::Text => "text",
+        }
+    }
+}
+
+fn is_json_name(path: &Path) -> bool {
+    let name = uncompressed_name(path);
+    name.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+}
+
+fn sniffed(start: &[u8], path: &Path) -> Sniffed {
+    let text = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start);
+    if is_json(start, path) {
+        return match is_one_a_line(start, path) {
+            true => Sniffed::Jsonl,
+            false => Sniffed::Json,
+        };
+    }
+    match has_header(text, "text") {
+        true => Sniffed::Csv,
+        false => Sniffed::Text,
+    }
+}
+
+/// Whether bytes begin a saved web page.
+fn is_page(start: &[u8]) -> bool {
+    let start = start
+        .strip_prefix("\u{feff}".as_bytes())
+        .unwrap_or(start)
+        .trim_ascii_start();
+    let begins = |word: &str| {
+        let head = start.get(..word.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    if begins("<!--") || begins("<?xml") {
+        let head = start[..start.len().min(2048)].to_ascii_lowercase();
+        return memchr::memmem::find(&head, b"<html").is_some();
+    }
+    begins("<!doctype html") || begins("<html") || begins("<head") || begins("<body")
+}
+
 fn json_lines(
-    mut reader: Box<dyn BufRead + Send>,
+    mut reader: Decoded,
     path: PathBuf,
     mention_column: Option<String>,
 ) -> impl Iterator<Item = Result<Article>> + Send {
@@ -364,6 +521,7 @@ fn json_lines(
                 let line = line.trim_start_matches('\u{feff}');
                 json_article(line, default_id, mention_column.as_deref())
             });
+            let article = article.map(|article| article.decoded_from(reader.encoding()));
             return Some(article.map_err(place));
         }
     })

@@ -20,6 +20,7 @@ impl Corpus {
             n_passed_over: 0,
             kept: self.kept.clone(),
             has_mentions: self.has_mentions,
+            odd_labels: self.odd_labels.clone(),
         };
         for (target_idx, target) in part.targets.iter_mut().enumerate() {
             let found = part.examples.iter();

@@ -4,10 +4,14 @@ use super::bytes;
 use super::columnar::ColumnarFormat;
 #[cfg(feature = "arrow")]
 use super::columnar_rows::ColumnarRows;
+use super::decoded::Decoded;
+use super::json_rows::{JsonRows, is_json};
+use super::reading::ReadParams;
 use super::rows::Rows;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::uncompressed_name;
 use csv::StringRecord;
+use detente_model::label::visible;
 use std::io::{BufRead, Read};
 use std::path::Path;
 
@@ -16,23 +20,25 @@ pub(super) enum Table<R> {
     /// Text.
     Csv {
         /// The rows that follow.
-        rows: Rows<R>,
+        rows: Box<Rows<R>>,
         /// The row at hand.
         record: StringRecord,
     },
+    /// Objects.
+    Json(Box<JsonRows>),
     /// Typed columns.
     #[cfg(feature = "arrow")]
     Columnar(Box<ColumnarRows>),
 }
 
 impl Table<Box<dyn BufRead + Send>> {
-    /// Opens a CSV, Parquet or Arrow file, known by its first bytes.
+    /// Opens a CSV, JSON, Parquet or Arrow file, known by its first bytes.
     ///
     /// # Errors
     /// As [`bytes::open`]; a name that promises another kind; a kind that this build does not read.
-    pub(super) fn open(path: &Path) -> Result<Self> {
+    pub(super) fn open(path: &Path, params: &ReadParams) -> Result<Self> {
         let reader = bytes::open(path)?;
-        Self::from_reader(reader, path, true)
+        Self::from_reader(reader, path, true, params)
     }
 
     /// As [`open`](Self::open), with decompressed bytes; `on_disk` says whether they are those of the
@@ -41,6 +47,7 @@ impl Table<Box<dyn BufRead + Send>> {
         mut reader: Box<dyn BufRead + Send>,
         path: &Path,
         on_disk: bool,
+        params: &ReadParams,
     ) -> Result<Self> {
         let start = reader
             .fill_buf()
@@ -53,10 +60,21 @@ impl Table<Box<dyn BufRead + Send>> {
             })
             .in_file(path)),
             (None, None) => {
-                bytes::refuse_binary(&mut reader, path)?;
-                Ok(Self::csv(reader, path))
+                let mut text = bytes::text(reader, path, params)?;
+                let start = text
+                    .fill_buf()
+                    .map_err(|source| Error::io("cannot read", path, source))?;
+                if is_json(start, path) {
+                    return Self::json(text, path, params);
+                }
+                Self::csv(Box::new(text), path, params)
             }
         }
+    }
+
+    /// Reads the objects of a text.
+    pub(super) fn json(text: Decoded, path: &Path, params: &ReadParams) -> Result<Self> {
+        Ok(Self::Json(Box::new(JsonRows::open(text, path, params)?)))
     }
 
     #[cfg(feature = "arrow")]
@@ -84,24 +102,32 @@ impl Table<Box<dyn BufRead + Send>> {
 
 impl<R: Read> Table<R> {
     /// Reads a CSV that comes from a file of this name.
-    pub(super) fn csv(reader: R, path: &Path) -> Self {
-        Self::Csv {
-            rows: Rows::new(reader, path),
+    pub(super) fn csv(reader: R, path: &Path, params: &ReadParams) -> Result<Self> {
+        Ok(Self::Csv {
+            rows: Box::new(Rows::new(reader, path, params).map_err(|error| error.in_file(path))?),
             record: StringRecord::new(),
-        }
+        })
     }
 
     /// The columns' names, and the line of the header where it has one.
     pub(super) fn header(&mut self) -> Result<(Vec<String>, Option<u64>)> {
         Ok(match self {
             Self::Csv { rows, .. } => {
-                let header = rows.header()?.iter();
-                let name = |name: &str| name.trim_start_matches('\u{feff}').trim().to_owned();
-                (header.map(name).collect(), Some(1))
+                let (header, line) = rows.header()?;
+                (header.iter().map(visible).collect(), Some(line))
             }
+            Self::Json(rows) => (rows.names(), None),
             #[cfg(feature = "arrow")]
             Self::Columnar(rows) => (rows.names(), None),
         })
+    }
+
+    /// The columns that hold labels by the shape of the file, where nothing else is named.
+    pub(super) fn targets(&self) -> &[String] {
+        match self {
+            Self::Json(rows) => rows.targets(),
+            _ => &[],
+        }
     }
 
     /// Says which columns are read, by position, before the first row. Typed columns are only then
@@ -109,13 +135,13 @@ impl<R: Read> Table<R> {
     ///
     /// # Errors
     /// A column whose values have no form as text.
-    #[cfg_attr(
-        not(feature = "arrow"),
-        expect(unused_variables, reason = "a CSV is read whole")
-    )]
     pub(super) fn want(&mut self, positions: &[usize]) -> Result<()> {
         match self {
             Self::Csv { .. } => Ok(()),
+            Self::Json(rows) => {
+                rows.want(positions);
+                Ok(())
+            }
             #[cfg(feature = "arrow")]
             Self::Columnar(rows) => rows.want(positions),
         }
@@ -125,6 +151,7 @@ impl<R: Read> Table<R> {
     pub(super) fn next(&mut self) -> Result<Option<u64>> {
         match self {
             Self::Csv { rows, record } => rows.read(record),
+            Self::Json(rows) => rows.next(),
             #[cfg(feature = "arrow")]
             Self::Columnar(rows) => rows.next(),
         }
@@ -134,6 +161,7 @@ impl<R: Read> Table<R> {
     pub(super) fn cell(&self, position: usize) -> &str {
         match self {
             Self::Csv { record, .. } => record.get(position).unwrap_or_default(),
+            Self::Json(rows) => rows.cell(position),
             #[cfg(feature = "arrow")]
             Self::Columnar(rows) => rows.cell(position),
         }

@@ -54,7 +54,8 @@ fn verdict(
                 labels.filter_map(|(label, _)| target.share(label))
             });
             let n_rare = shares.filter(|share| *share < RARE).count();
-            worst(alone.count(), n_rare + corpus.n_unlabelled + corpus.n_blank)
+            let n_findings = alone.count() + corpus.odd_labels.len();
+            worst(n_findings, n_rare + corpus.n_unlabelled + corpus.n_blank)
         }
         CheckKind::Groups => audit.groups.as_ref().map_or(skipped, |groups| {
             let folds = params

@@ -5,7 +5,7 @@ use super::split::Part;
 use super::validation_params::CrossValidateParams;
 use crate::error::Result;
 use detente_data::corpus::Corpus;
-use detente_metrics::Evaluation;
+use detente_metrics::{Evaluation, LabelList};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -91,6 +91,7 @@ impl Point {
         self,
         corpus: &Corpus,
         documents: &[u32],
+        lists: &[Option<LabelList>],
         params: &CrossValidateParams,
     ) -> Result<CurvePoint> {
         let mut targets = Vec::new();
@@ -99,7 +100,10 @@ impl Point {
                 continue;
             }
             let target = &corpus.targets[target_idx];
-            let given = collect.given(&target.name, &target.labels, documents)?;
+            let mut given = collect.given(&target.name, &target.labels, documents)?;
+            if let Some(list) = &lists[target_idx] {
+                given = given.in_list(list);
+            }
             targets.push(CurveTarget {
                 target: target.name.clone(),
                 evaluation: given.evaluate(params.bootstrap.as_ref())?,

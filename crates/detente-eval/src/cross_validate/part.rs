@@ -50,18 +50,6 @@ impl Collected {
             &documents,
         )
     }
-
-    /// The same rows, each with the commonest label of the rows that its part was trained on.
-    pub(super) fn majority(&self, given: &TargetPredictions) -> Result<TargetPredictions> {
-        TargetPredictions::new(
-            given.target().to_owned(),
-            given.labels().clone(),
-            self.gold.clone(),
-            self.majority.clone(),
-            None,
-            given.predictions().documents(),
-        )
-    }
 }
 
 /// What came of one target in one part.

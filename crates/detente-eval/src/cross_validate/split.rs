@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use detente_data::article::Example;
-use detente_data::corpus::{Corpus, Folds, FoldsParams, parse_date};
+use detente_data::corpus::{ColumnDate, Corpus, Folds, FoldsParams, column_dates};
 use detente_error::counted;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,17 +108,31 @@ fn stratified(corpus: &Corpus, n_folds: usize, repeats: usize, seed: u64) -> Res
 
 fn windows(corpus: &Corpus, column: &str, n_folds: usize) -> Result<Vec<Part>> {
     let examples = &corpus.examples;
-    let dates = examples.iter().map(|e| parse_date(kept(corpus, column, e)));
-    let dates: Vec<Option<_>> = dates.collect();
-    let undated = examples.iter().zip(&dates).filter(|(_, d)| d.is_none());
-    if let Some((example, _)) = undated.min_by_key(|(e, _)| (e.file_idx, e.line)) {
-        let kind = ErrorKind::BadDate {
-            column: column.to_owned(),
-            value: kept(corpus, column, example).to_owned(),
+    let dates = column_dates(examples.iter().map(|e| kept(corpus, column, e))).dates;
+    let undated =
+        (examples.iter().zip(&dates)).filter(|(_, date)| !matches!(date, ColumnDate::Day(_)));
+    if let Some((example, date)) = undated.min_by_key(|(e, _)| (e.file_idx, e.line)) {
+        let value = kept(corpus, column, example).to_owned();
+        let column = column.to_owned();
+        let kind = match date {
+            ColumnDate::Ambiguous {
+                day_first,
+                month_first,
+            } => ErrorKind::AmbiguousDate {
+                column,
+                value,
+                day_first: day_first.to_string(),
+                month_first: month_first.to_string(),
+            },
+            _ => ErrorKind::BadDate { column, value },
         };
         return Err(Error::new(kind).at(corpus.place_of(example)));
     }
-    let dates: Vec<_> = dates.into_iter().flatten().collect();
+    let days = dates.into_iter().filter_map(|date| match date {
+        ColumnDate::Day(day) => Some(day),
+        _ => None,
+    });
+    let dates: Vec<_> = days.collect();
     let mut rows_of = BTreeMap::new();
     for date in &dates {
         *rows_of.entry(*date).or_insert(0_usize) += 1;

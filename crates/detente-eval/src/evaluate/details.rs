@@ -5,7 +5,7 @@ use super::sets::{RiskReport, sets};
 use super::shares::{LabelShares, shares};
 use super::slices::{Slice, slices};
 use super::{EvaluateParams, Evaluated};
-use crate::contamination::{Contamination, contamination};
+use crate::contamination::{Contamination, contamination_of};
 use crate::error::Result;
 use detente_data::corpus::Corpus;
 use detente_metrics::BootstrapParams;
@@ -43,13 +43,14 @@ impl Details {
         params: &EvaluateParams,
     ) -> Result<Self> {
         let bootstrap = params.bootstrap.as_ref();
+        let rows = evaluated.rows();
         Ok(Self {
             baselines: baselines(model, corpus, evaluated, bootstrap)?,
             shares: shares(model, evaluated, bootstrap)?,
             sets: sets(model, evaluated, bootstrap)?,
             slices: slices(corpus, evaluated, by, bootstrap)?,
-            contamination: contamination(model, corpus),
-            drift: drift(model, corpus)?,
+            contamination: contamination_of(model, corpus, &rows),
+            drift: drift(model, corpus, &rows)?,
         })
     }
 }

@@ -2,12 +2,14 @@
 
 use super::document_idx;
 use crate::error::Result;
+use detente_data::article::Example;
 use detente_data::corpus::Corpus;
 use detente_metrics::drift::{Shift, frequency_shifts};
 use detente_model::features::FeatureId;
 use detente_model::{Model, StatePool};
 use rayon::prelude::*;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Word features whose frequency is compared with training: the commonest.
 pub const N_COMPARED: usize = 200;
@@ -22,7 +24,7 @@ pub struct Drift {
     pub n_words: usize,
     /// Those whose stem the model does not know.
     pub n_unknown_words: usize,
-    /// Rows.
+    /// Rows, of which those that repeat a text for another target are one.
     pub n_rows: usize,
     /// Rows of which the model knows no word.
     pub n_unknown_rows: usize,
@@ -58,14 +60,18 @@ pub fn is_high(share: f64, training: Option<f64>) -> bool {
     share > 0.3 || training.is_some_and(|training| share > 3.0 * training)
 }
 
-pub(super) fn drift(model: &Model, corpus: &Corpus) -> Result<Drift> {
+/// How far some rows, given by their places among the examples, are from what the model was trained on.
+///
+/// Where each target has a row of its own, a text stands once for each of its targets. It is read once all the same:
+/// its words say nothing new the second time.
+pub(super) fn drift(model: &Model, corpus: &Corpus, rows: &[usize]) -> Result<Drift> {
+    let examples = distinct_texts(rows.iter().filter_map(|row| corpus.examples.get(*row)));
     let (vectorizer, record) = (model.vectorizer(), model.record());
     let vocabulary = vectorizer.vocabulary();
     let n_known = vocabulary.n_word().min(vectorizer.idf().0.len());
     let n_compared = N_COMPARED.min(n_known);
     let pool = StatePool::default();
-    let read: Vec<(usize, usize, Vec<u32>)> = corpus
-        .examples
+    let read: Vec<(usize, usize, Vec<u32>)> = examples
         .par_iter()
         .map(|example| {
             pool.with(|state| {
@@ -92,7 +98,7 @@ pub(super) fn drift(model: &Model, corpus: &Corpus) -> Result<Drift> {
         .take(n_compared)
         .map(count)
         .collect();
-    let documents = document_idx(&corpus.examples);
+    let documents = document_idx(&examples);
     let mut drift = Drift {
         n_rows: read.len(),
         training_unknown_words: record.training_texts.unknown_words,
@@ -111,6 +117,27 @@ pub(super) fn drift(model: &Model, corpus: &Corpus) -> Result<Drift> {
         .map(|shift| (vocabulary.name(FeatureId(shift.feature as u32)), shift))
         .collect();
     Ok(drift)
+}
+
+/// Rows less those that repeat a text of their document for another target. A text that is labelled twice on one
+/// target counts twice.
+fn distinct_texts<'a>(examples: impl Iterator<Item = &'a Example>) -> Vec<&'a Example> {
+    // For each text of a document: how often each target has it, and how often it was taken.
+    let mut seen: BTreeMap<(&str, &str), (Vec<usize>, usize)> = BTreeMap::new();
+    let mut distinct = Vec::new();
+    for example in examples {
+        let key = (example.group_key(), example.text.as_str());
+        let (counts, n_taken) = seen.entry(key).or_default();
+        counts.resize(example.labels.len().max(counts.len()), 0);
+        for (count, label) in counts.iter_mut().zip(&example.labels) {
+            *count += usize::from(label.is_some());
+        }
+        if counts.iter().max().is_some_and(|most| *most > *n_taken) {
+            *n_taken += 1;
+            distinct.push(example);
+        }
+    }
+    distinct
 }
 
 #[cfg(test)]

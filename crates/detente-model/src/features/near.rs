@@ -68,7 +68,7 @@ impl Surroundings {
         let is_name = match term.kind {
             TermKind::Word => !is_first && is_capital(term, text),
             TermKind::Party => !is_mention,
-            TermKind::Number | TermKind::Mark => false,
+            TermKind::Address | TermKind::Number | TermKind::Mark => false,
         };
         let mut hold = |text: &str| {
             let start = self.strings.len();
@@ -95,7 +95,8 @@ impl Surroundings {
         let places = self.places();
         sink.places(&places);
         for (at, place) in places.iter().enumerate() {
-            let is_near = place.distance.unsigned_abs() <= WINDOW;
+            let is_near =
+                place.distance.unsigned_abs() <= WINDOW && self.terms[at].kind != TermKind::Address;
             match place.distance {
                 0 => self.around(at, sink),
                 _ if !is_near => continue,
@@ -149,8 +150,11 @@ impl Surroundings {
     fn around(&self, at: usize, sink: &mut impl NgramSink) {
         for order in 2..=3 {
             for first in at.saturating_sub(order - 1)..=at {
-                if first + order <= self.terms.len() {
-                    let places: Vec<usize> = (first..first + order).collect();
+                let goes_across = |places: &[usize]| {
+                    (places.iter()).any(|place| self.terms[*place].kind == TermKind::Address)
+                };
+                let places: Vec<usize> = (first..first + order).collect();
+                if first + order <= self.terms.len() && !goes_across(&places) {
                     self.emit(View::NearWord, "", &places, sink);
                 }
             }

@@ -106,8 +106,10 @@ pub trait NgramSink {
     /// One word as it stands in the text: [`char_ngrams`] gives the character n-grams of its surface,
     /// and it may begin an entry of the lexicon. `is_known` says whether its stem is.
     fn surface(&mut self, term: &Term<'_>, is_known: bool);
-    /// A number or a masked name, which no entry of the lexicon spans.
+    /// A number, a masked name or an address, which no entry of the lexicon spans.
     fn gap(&mut self) {}
+    /// An address: it is no n-gram, and none goes across it. [`gap`](Self::gap) follows.
+    fn address(&mut self, _term: &Term<'_>) {}
     /// One feature of a view around a mention: its hash, its mark (`left~`), its stems from first to
     /// last, and the places of the words that it stands for.
     fn near(&mut self, _view: View, _hash: u64, _mark: &str, _stems: &[&str], _places: &[usize]) {}

@@ -16,7 +16,7 @@ use detente_text::{Analyzer, Passage, Span, Term, TermKind};
 /// (`<first third>`) says is no word's.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trace {
-    /// The words, numbers, names and marks of the statement, as they stand in its text, in order; a
+    /// The words, numbers, names, addresses and marks of the statement, as they stand in its text, in order; a
     /// mention of the target is one.
     pub words: Vec<Span>,
     /// Parts in features, by feature and word; those of a feature add up to 1.
@@ -177,6 +177,11 @@ impl NgramSink for Tracer<'_> {
             None => PatternRange::NONE,
         };
         self.lexicon.push(patterns, term.negated);
+    }
+
+    fn address(&mut self, term: &Term<'_>) {
+        self.places.push(self.words.len() as u32);
+        self.words.push(term.span);
     }
 
     fn gap(&mut self) {

@@ -75,6 +75,12 @@ struct TermWindow {
 
 impl TermWindow {
     fn term<S: NgramSink>(&mut self, term: &Term<'_>, params: &NgramParams, sink: &mut S) {
+        if term.kind == TermKind::Address {
+            sink.address(term);
+            sink.gap();
+            self.n_previous = 0;
+            return;
+        }
         let (hash, is_known) = sink.stem(term);
         if term.kind == TermKind::Mark {
             return;

@@ -9,14 +9,20 @@ use detente_error::counted;
 use detente_model::Head;
 use detente_model::label::TargetKind;
 use detente_score::ScoredArticle;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 /// Characters of a name that a file takes from its article.
 const NAME_LENGTH: usize = 48;
 
+/// The style of a list of articles, whose rules stand under the class `listing`; it needs that of a page.
+pub const LIST_STYLE: &str = include_str!("list.css");
+
+/// The script of a list of articles: `detente.listing(element)`. It needs that of a page.
+pub const LIST_SCRIPT: &str = include_str!("list.js");
+
 /// What the script of the index does when everything is there.
 const START: &str =
-    "for (const table of document.querySelectorAll('table')) detente.sortable(table);";
+    "for (const box of document.querySelectorAll('.listing')) detente.listing(box);";
 
 /// What is kept of each article: a row, whatever the size of its text.
 pub struct PageIndex<'a> {
@@ -31,6 +37,83 @@ struct Row {
     n_statements: usize,
     /// The score of a stance target, the shares of a class target; empty where there are none.
     scores: Vec<Vec<f64>>,
+    /// What is shown of each target.
+    cells: Vec<Cell>,
+}
+
+/// A target of an article: what is sorted by, the side, the score, and below it its interval and what it rests on.
+struct Cell {
+    order: Option<String>,
+    side: Option<&'static str>,
+    score: String,
+    notes: Vec<String>,
+}
+
+impl Cell {
+    fn of(record: &ArticleScoreRecord) -> Self {
+        let is_silent = record.relevant == Some(0) || record.n_scored == 0;
+        if is_silent {
+            return Self::silent();
+        }
+        match (record.score, &record.shares) {
+            (Some(Some(score)), _) => Self::of_score(record, score),
+            (None, Some(Some(shares))) => {
+                let mut shares = shares.iter();
+                // Invariant: a target has labels.
+                let first = shares.next().expect("a label");
+                let most = shares.fold(first, |most, next| match next.1 > most.1 {
+                    true => next,
+                    false => most,
+                });
+                Self::of_share(record, most.0, *most.1)
+            }
+            _ => Self::silent(),
+        }
+    }
+
+    fn silent() -> Self {
+        Self {
+            order: None,
+            side: None,
+            score: "\u{2013}".into(),
+            notes: vec!["no statement speaks to this".into()],
+        }
+    }
+
+    fn of_score(record: &ArticleScoreRecord, score: f64) -> Self {
+        let written = signed(score);
+        let side = match written.ends_with(".00") && score.abs() < 0.5 {
+            true => "plain",
+            false if score < 0.0 => "against",
+            false => "for",
+        };
+        let ends = record.interval.flatten();
+        let range = ends.map(|[low, high]| format!("{} to {}", signed(low), signed(high)));
+        let (favor, against) = (record.favor.unwrap_or(0), record.against.unwrap_or(0));
+        let of = record.n_scored;
+        let counts = format!("{favor} favor \u{b7} {against} against of {of}");
+        Self {
+            order: Some(score.to_string()),
+            side: Some(side),
+            score: written,
+            notes: range.into_iter().chain([counts]).collect(),
+        }
+    }
+
+    fn of_share(record: &ArticleScoreRecord, label: &str, of_label: f64) -> Self {
+        let intervals = record.intervals.as_ref();
+        let ends = intervals.and_then(|all| all.get(label).copied().flatten());
+        let range =
+            ends.map(|[low, high]| format!("{} to {}", share(Some(low)), share(Some(high))));
+        let counts = record.counts.iter().flat_map(|counts| counts.iter());
+        let counts: Vec<String> = counts.map(|(label, n)| format!("{n} {label}")).collect();
+        Self {
+            order: Some(format!("{label} {of_label:.6}")),
+            side: None,
+            score: format!("{label} {}", share(Some(of_label))),
+            notes: range.into_iter().chain([counts.join(" \u{b7} ")]).collect(),
+        }
+    }
 }
 
 impl<'a> PageIndex<'a> {
@@ -60,8 +143,12 @@ impl<'a> PageIndex<'a> {
             date: record.date.map(str::to_owned),
             n_statements: record.statements.len(),
             scores: record.scores.values().map(scores).collect(),
+            cells: record.scores.values().map(Cell::of).collect(),
         });
-        (file, self.params.record_page(&record, Some(Self::FILE)))
+        (
+            file,
+            self.params.record_page(article, &record, Some(Self::FILE)),
+        )
     }
 
     /// The articles added.
@@ -80,7 +167,8 @@ impl<'a> PageIndex<'a> {
                 (self.table(heads))
             }
         };
-        self.params.page(&title, &main, START)
+        self.params
+            .page(&title, &main, &format!("{LIST_SCRIPT}{START}"))
     }
 
     fn timelines(&self, heads: &[Head]) -> Markup {
@@ -116,17 +204,20 @@ impl<'a> PageIndex<'a> {
 
     fn table(&self, heads: &[Head]) -> Markup {
         html! {
-            div.scroll tabindex="0" role="region" aria-label="Articles" {
-                table {
-                    caption.sr { "Articles with their scores" }
+            style { (PreEscaped(LIST_STYLE)) }
+            div.listing {
+                div.find {
+                    label for="filter" { "Filter" }
+                    input #filter type="search" autocomplete="off" placeholder="words of a title or a date";
+                    span role="status" {}
+                }
+                table aria-label="Articles with their scores" {
                     thead {
                         tr {
-                            th scope="col" { "date" }
-                            th scope="col" { "article" }
-                            @for head in heads {
-                                th scope="col" class=[is_stance(head).then_some("number")] { (head.target) }
-                            }
-                            th.number scope="col" { "statements" }
+                            th.th.date scope="col" { "date" }
+                            th.th scope="col" { "article" }
+                            @for head in heads { th.th.score scope="col" { (head.target) } }
+                            th.th.number scope="col" { "statements" }
                         }
                     }
                     tbody { @for row in &self.rows { (row.markup(heads)) } }
@@ -147,22 +238,16 @@ impl Row {
         let order = year(date).map_or(date.to_owned(), |year| format!("{year:.4}"));
         html! {
             tr {
-                td data-order=(order) { (date) }
+                td.date.empty[date.is_empty()] data-order=(order) { (date) }
                 th scope="row" { a href=(self.file) { (self.title) } }
-                @for (head, scores) in heads.iter().zip(&self.scores) {
-                    @if is_stance(head) {
-                        @let score = scores.first().copied();
-                        td.number.for[score > Some(0.0)].against[score < Some(0.0)]
-                            data-order=[score] { (score.map_or("\u{2013}".into(), signed)) }
-                    } @else {
-                        @let most = (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0);
-                        @let label = scores.get(most).map(|_| head.labels.labels()[most].as_str());
-                        td data-order=[label.map(|label| format!("{label} {:.6}", scores[most]))] {
-                            (label.unwrap_or("\u{2013}")) " " span.faint { (share(scores.get(most).copied())) }
-                        }
+                @for (head, cell) in heads.iter().zip(&self.cells) {
+                    td class={ "score" @if let Some(side) = cell.side { " " (side) } } data-target=(head.target)
+                        data-name=(head.target) data-order=(cell.order.as_deref().unwrap_or_default()) {
+                        b { (cell.score) }
+                        @for note in &cell.notes { small { (note) } }
                     }
                 }
-                td.number data-order=(self.n_statements) { (self.n_statements) }
+                td.number data-name="statements" data-order=(self.n_statements) { (self.n_statements) }
             }
         }
     }
@@ -260,5 +345,46 @@ mod tests {
         assert!(page.contains("One &lt;b&gt;") && !page.contains("One <b>"));
         assert!(page.contains("1 article without a date not shown."));
         assert_eq!(page.matches("<svg").count(), 4);
+        let intervals = page.matches(" to ").count();
+        assert!(intervals >= 6, "{intervals}");
+    }
+
+    #[test]
+    fn a_target_to_which_nothing_speaks_has_no_score_and_zero_has_no_side() {
+        let mut index = PageIndex::new(params());
+        let article = |text: &str| scored(Article::plain("a".into(), text.into()));
+        index.add(&article(
+            "The committee met in the hall. The weather was fine.",
+        ));
+        let page = index.page();
+        let silent = "<b>\u{2013}</b><small>no statement speaks to this</small>";
+        assert_eq!(page.matches(silent).count(), 3, "{page}");
+        let record = |score| ArticleScoreRecord {
+            score: Some(Some(score)),
+            favor: Some(1),
+            against: Some(1),
+            relevant: Some(2),
+            shares: None,
+            counts: None,
+            n_scored: 5,
+            n_deferred: None,
+            interval: Some(Some([-0.5, 0.5])),
+            intervals: None,
+        };
+        let cell = |score| Cell::of(&record(score));
+        assert_eq!(cell(0.004).side, Some("plain"));
+        assert_eq!(cell(-0.004).side, Some("plain"));
+        assert_eq!(
+            (cell(0.006).side, cell(-0.006).side),
+            (Some("for"), Some("against"))
+        );
+        assert_eq!(
+            (cell(1.0).side, cell(-1.0).side),
+            (Some("for"), Some("against"))
+        );
+        assert_eq!(
+            cell(0.5).notes,
+            ["\u{2212}.50 to +.50", "1 favor \u{b7} 1 against of 5"]
+        );
     }
 }

@@ -3,6 +3,8 @@
 use detente_metrics::{BootstrapParams, Interval, Measure};
 use detente_model::label::TargetKind;
 use detente_model::{Head, Score, StatementScores};
+use std::cell::RefCell;
+use std::convert::Infallible;
 
 /// Resamples behind the intervals of an article.
 pub const INTERVAL_RESAMPLES: usize = 1000;
@@ -28,12 +30,41 @@ pub fn article_intervals<'a>(
     heads: &[Head],
     statements: impl Iterator<Item = &'a StatementScores>,
 ) -> Vec<ScoreIntervals> {
+    match article_intervals_while(heads, statements, || Ok::<_, Infallible>(())) {
+        Ok(intervals) => intervals,
+        Err(never) => match never {},
+    }
+}
+
+/// As [`article_intervals`], as long as `go_on` lets it, which is asked before each resample.
+///
+/// # Errors
+/// The first that `go_on` gives.
+pub(crate) fn article_intervals_while<'a, E>(
+    heads: &[Head],
+    statements: impl Iterator<Item = &'a StatementScores>,
+    go_on: impl FnMut() -> Result<(), E>,
+) -> Result<Vec<ScoreIntervals>, E> {
+    let go_on = RefCell::new(go_on);
+    let stopped: RefCell<Option<E>> = RefCell::new(None);
+    let is_stopped = || {
+        let mut stopped = stopped.borrow_mut();
+        if stopped.is_none() {
+            *stopped = (go_on.borrow_mut())().err();
+        }
+        stopped.is_some()
+    };
     let known: Vec<&StatementScores> = statements.filter(|scores| scores.is_known).collect();
     let params = BootstrapParams {
         resamples: INTERVAL_RESAMPLES,
         ..BootstrapParams::DEFAULT
     };
+    let n_values = heads.iter().map(n_values_of).sum();
     let values = |weights: &[u32]| {
+        // The resamples that are left cost next to nothing then.
+        if is_stopped() {
+            return vec![None; n_values];
+        }
         let of_head = |(head_idx, head): (usize, &Head)| {
             let scores = known.iter().map(|scores| &scores.targets[head_idx]);
             let weighed = scores.zip(weights.iter().map(|weight| f64::from(*weight)));
@@ -44,16 +75,24 @@ pub fn article_intervals<'a>(
         };
         heads.iter().enumerate().flat_map(of_head).collect()
     };
-    let mut measures = Measure::serial(known.len(), &params, values).into_iter();
+    let measures = Measure::serial(known.len(), &params, values);
+    if let Some(error) = stopped.take() {
+        return Err(error);
+    }
+    let mut measures = measures.into_iter();
     let of_head = |head: &Head| {
-        let n = match head.labels.kind() {
-            TargetKind::Stance => 1,
-            TargetKind::Class => head.labels.len(),
-        };
-        let measures = measures.by_ref().take(n);
+        let measures = measures.by_ref().take(n_values_of(head));
         measures.map(|measure| measure.interval).collect()
     };
-    heads.iter().map(of_head).collect()
+    Ok(heads.iter().map(of_head).collect())
+}
+
+/// How many numbers of an article a head has: the score of a stance target, the share of each label of a class target.
+fn n_values_of(head: &Head) -> usize {
+    match head.labels.kind() {
+        TargetKind::Stance => 1,
+        TargetKind::Class => head.labels.len(),
+    }
 }
 
 /// As the score of [`StanceShare`](super::StanceShare), each statement counted so often.

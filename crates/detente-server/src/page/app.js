@@ -111,43 +111,71 @@
     at("failures").hidden = failures.length === 0;
   }
 
+  const signed = value => {
+    const text = Math.abs(value).toFixed(2).replace(/^0/, "");
+    return (value < 0 && text !== ".00" ? "\u2212" : "+") + text;
+  };
+  const share = value => value.toFixed(2).replace(/^0/, "");
+  const between = ([low, high], write) => write(low) + " to " + write(high);
+
+  /** Whether no statement speaks to a target, so that it has no score. */
+  const isSilent = found => ("favor" in found ? found.favor + found.against === 0 : !found.shares);
+
+  /** The label of a class with the largest share. */
+  const mostOf = shares => Object.keys(shares).reduce((a, b) => (shares[b] > shares[a] ? b : a));
+
+  /** What is shown of an article on a target: its score, below it the interval and what it rests on. */
+  function cellOf(target, found) {
+    const cell = make("td", { class: "score", "data-target": target, "data-name": target, "data-order": "" });
+    const add = (score, side, order, notes) => {
+      if (side) cell.classList.add(side);
+      cell.dataset.order = order;
+      cell.append(make("b", {}, score), ...notes.filter(Boolean).map(note => make("small", {}, note)));
+      return cell;
+    };
+    if (isSilent(found)) return add("\u2013", null, "", ["no statement speaks to this"]);
+    if ("favor" in found) {
+      const score = signed(found.score);
+      const side = score === "+.00" ? "plain" : found.score < 0 ? "against" : "for";
+      const counts = found.favor + " favor \u00b7 " + found.against + " against of " + found.n_scored;
+      return add(score, side, found.score, [found.interval && between(found.interval, signed), counts]);
+    }
+    const most = mostOf(found.shares), p = found.shares[most];
+    const ends = found.intervals && found.intervals[most];
+    const counts = Object.entries(found.counts).map(([label, n]) => n + " " + label).join(" \u00b7 ");
+    return add(most + " " + share(p), null, most + " " + p.toFixed(6), [ends && between(ends, share), counts]);
+  }
+
+  /** A date in its order, where it is one. */
+  function orderOf(date) {
+    const time = Date.parse(date || "");
+    return isNaN(time) ? date || "" : new Date(time).toISOString();
+  }
+
   /** Several articles as a table. */
   function list() {
     const box = at("listed");
-    box.hidden = articles.length < 2;
+    at("listing").hidden = articles.length < 2;
+    at("filter").value = "";
     box.replaceChildren();
-    if (box.hidden) return;
+    if (articles.length < 2) return;
     const targets = Object.keys(articles[0].article.article);
-    const head = ["Article", "Date", "Statements", ...targets].map((name, place) => make("th", { scope: "col", class: place > 1 ? "number" : "" }, name));
+    const head = (name, kind) => make("th", { scope: "col", class: "th " + kind }, name);
+    const heads = [head("Article", ""), head("Date", "date"), head("Statements", "number"), ...targets.map(target => head(target, "score"))];
     const body = make("tbody", {});
     articles.forEach((entry, index) => {
       const { article } = entry;
       const button = make("button", { type: "button" }, article.title || article.id);
       button.addEventListener("click", () => open(index).then(() => at("article").focus()));
-      const row = make("tr", {}, make("th", { scope: "row" }, button), make("td", {}, article.date || ""),
-        make("td", { class: "number" }, String(article.statements.length)));
-      for (const target of targets) {
-        const share = article.article[target];
-        const cell = make("td", { class: "number" }, said(share));
-        cell.dataset.order = share.score ?? (share.shares ? Math.max(...Object.values(share.shares)) : "");
-        row.append(cell);
-      }
+      const row = make("tr", {}, make("th", { scope: "row" }, button),
+        make("td", { class: article.date ? "date" : "date empty", "data-order": orderOf(article.date) }, article.date || ""),
+        make("td", { class: "number", "data-name": "statements" }, String(article.statements.length)),
+        ...targets.map(target => cellOf(target, article.article[target])));
       entry.row = row;
       body.append(row);
     });
-    const table = make("table", {}, make("thead", {}, make("tr", {}, ...head)), body);
-    box.append(table);
-    detente.sortable(table);
-  }
-
-  /** The score of an article in a word. */
-  function said(share) {
-    if (typeof share.score === "number") {
-      return (share.score < 0 ? "\u2212" : "+") + Math.abs(share.score).toFixed(2).replace(/^0/, "");
-    }
-    if (!share.shares) return "\u2013";
-    const [label, p] = Object.entries(share.shares).reduce((a, b) => b[1] > a[1] ? b : a);
-    return label + " " + p.toFixed(2).replace(/^0/, "");
+    box.append(make("table", { "aria-label": "Articles with their scores" }, make("thead", {}, make("tr", {}, ...heads)), body));
+    detente.listing(at("listing"));
   }
 
   /** Shows one article; what moved its labels is asked for only now. */
@@ -159,15 +187,54 @@
     let explained = articles[index].explained;
     if (!explained) {
       try {
-        explained = await explain(article, input);
-        articles[index].explained = explained;
+        const answer = await explain(article, input);
+        explained = JSON.parse(linesOf(await answer.text())[0]);
+        Object.assign(articles[index], { explained, foreign: foreignOf(answer) });
       } catch (failure) {
         // The labels are here already; what is missing is why.
         tell([failure.message]);
         explained = article;
       }
     }
-    if (mine === round) detente.show(at("article"), explained, { level: 2 });
+    if (mine !== round) return;
+    const box = at("article");
+    told(box, "foreign", articles[index].foreign);
+    told(box, "markup", input.kind === "text/markdown" ? markupOf(explained.full_text || "") : "");
+    detente.show(box, explained, { level: 2 });
+  }
+
+  /** What the page of an article is told beside the article; see page.js. */
+  function told(box, name, value) {
+    if (value) box.dataset[name] = value;
+    else delete box.dataset[name];
+  }
+
+  /** The signs of Markdown in a text, as stretches of bytes: they are no words and are not drawn. */
+  function markupOf(text) {
+    const found = [];
+    const code = [...text.matchAll(/^(```|~~~)[^]*?(^\1|(?![^]))/gm)].map(({ 0: all, index }) => [index, index + all.length]);
+    const signs = /^ {0,3}#{1,6}[ \t]+|^ {0,3}> ?|[ \t]+#+[ \t]*$|!?\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)|<\/?[a-z][^<>\n]*>|(\*{1,3}|~~|`+|\b_{1,3}|_{1,3}\b)(?=\S)|(?<=\S)(\*{1,3}|~~|`+|_{1,3}(?!\w))/gim;
+    const size = part => new TextEncoder().encode(part).length;
+    let at = 0, byte = 0;
+    for (const { 0: sign, index } of text.matchAll(signs)) {
+      if (index < at || code.some(([from, to]) => index >= from && index < to)) continue;
+      const from = byte + size(text.slice(at, index));
+      at = index + sign.length;
+      byte = from + size(sign);
+      found.push(from + "-" + byte);
+    }
+    return found.join(" ");
+  }
+
+  /** Words below which a text is too short to tell its language, and the share of known words below which it is unknown. */
+  const FEWEST_WORDS = 4, KNOWN = 0.5;
+
+  /** What is said of a text whose language the model does not know. */
+  function foreignOf(answer) {
+    const [known, words] = (answer.headers.get("Detente-Known-Words") || "").split("/").map(Number);
+    return words >= FEWEST_WORDS && known < KNOWN * words
+      ? `The language is unknown to the model: it knows ${known} of the ${words} words of this text. Its scores say nothing here.`
+      : "";
   }
 
   async function explain(article, input) {
@@ -178,10 +245,9 @@
       text: article.full_text, id: article.id, title: apart && article.title, date: article.date || undefined,
     });
     const kind = isSeveral ? "application/json" : input.kind;
-    const answer = await ask("/v1/explain" + query({ id: input.name, full: true }), {
+    return ask("/v1/explain" + query({ id: input.name, full: true }), {
       method: "POST", body, headers: { "Content-Type": kind, Accept: LINES },
     });
-    return JSON.parse(linesOf(await answer.text())[0]);
   }
 
   /** Hands a file to the reader. */
@@ -189,6 +255,47 @@
     const address = URL.createObjectURL(new Blob([text], { type: kind }));
     make("a", { href: address, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(address), 10000);
+  }
+
+  /** A text as a cell that a spreadsheet takes for text, not for a formula. */
+  function cell(text) {
+    const plain = /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
+    return /[",\r\n]/.test(plain) ? '"' + plain.replaceAll('"', '""') + '"' : plain;
+  }
+
+  /** The articles as CSV, a row each: the score of each target, its interval, and the statements that it rests on. */
+  function articlesCsv() {
+    const number = value => (typeof value === "number" ? value.toFixed(6) : "");
+    const columns = ["id", "title", "date", "statements", "scored", "unknown"];
+    for (const [target, found] of Object.entries(articles[0].article.article)) {
+      if ("favor" in found) {
+        for (const name of ["score", "score_low", "score_high", "favor", "against", "relevant"]) columns.push(target + "_" + name);
+      } else {
+        for (const label of Object.keys(found.counts)) {
+          for (const [before, after] of [["p_", ""], ["p_", "_low"], ["p_", "_high"], ["n_", ""]]) columns.push(target + "_" + before + label + after);
+        }
+      }
+    }
+    const rows = articles.map(({ article }) => {
+      const nKnown = article.statements.filter(statement => statement.has_known_features).length;
+      const cells = [cell(article.id), cell(article.title || ""), cell(article.date || ""), article.statements.length, nKnown,
+        article.statements.length - nKnown];
+      for (const found of Object.values(article.article)) {
+        if ("favor" in found) {
+          const isGiven = !isSilent(found);
+          cells.push(...[found.score, found.interval?.[0], found.interval?.[1]].map(value => (isGiven ? number(value) : "")),
+            found.favor, found.against, found.relevant);
+        } else {
+          for (const label of Object.keys(found.counts)) {
+            const ends = found.intervals?.[label];
+            cells.push(number(found.shares?.[label]), number(ends?.[0]), number(ends?.[1]), found.counts[label]);
+          }
+        }
+      }
+      return cells.join(",");
+    });
+    // A byte order mark, without which spreadsheets take the letters for others.
+    return "\ufeff" + [columns.map(cell).join(","), ...rows].join("\n") + "\n";
   }
 
   async function download(kind) {
@@ -241,6 +348,7 @@
     ofFiles([...event.target.files]);
     event.target.value = "";
   });
+  at("articles").addEventListener("click", () => save("articles.csv", "text/csv", articlesCsv()));
   at("csv").addEventListener("click", () => download("csv"));
   at("json").addEventListener("click", () => download("json"));
 

@@ -160,6 +160,13 @@ impl Ridge {
     };
 }
 
+/// Labels up to which the whole Hessian is built and solved, which takes time by their square and cube. With more,
+/// shifts are moved by its diagonal alone, of which the part that labels take from each other is left out: so no step
+/// is too long.
+///
+/// # References
+/// Böhning 1992, Multinomial logistic regression algorithm (a bound in the place of the Hessian).
+const MOST_EXACT_LABELS: usize = 128;
 /// Newton steps at the most.
 const MAX_STEPS: usize = 100;
 /// The gain in mean log-loss below which the search ends.
@@ -256,7 +263,8 @@ impl Point {
             Some(share) => *share > 0.0 || derivatives.gradient[at] < 0.0,
             None => has_shifts,
         };
-        let free: Vec<usize> = (0..n).filter(|at| is_free(*at)).collect();
+        let n_exact = derivatives.hessian.nrows();
+        let free: Vec<usize> = (0..n_exact).filter(|at| is_free(*at)).collect();
         let shape = (free.len(), free.len());
         let hessian =
             Array2::from_shape_fn(shape, |(i, j)| derivatives.hessian[(free[i], free[j])]);
@@ -265,6 +273,9 @@ impl Point {
         let mut direction = vec![0.0; n];
         for (at, d) in free.into_iter().zip(solved) {
             direction[at] = d;
+        }
+        for at in (n_exact..n).filter(|at| is_free(*at)) {
+            direction[at] = -derivatives.gradient[at] / derivatives.diagonal[at - n_exact];
         }
         Some(direction)
     }
@@ -279,10 +290,13 @@ impl Point {
     ) -> Derivatives {
         let (n_heads, n_labels) = (self.shares.len(), self.shifts.len());
         let n = n_heads + n_labels;
+        let is_exact = n_labels <= MOST_EXACT_LABELS;
+        let n_exact = if is_exact { n } else { n_heads };
         let mut derivatives = Derivatives {
             loss: 0.0,
             gradient: vec![0.0; n],
-            hessian: Array2::zeros((n, n)),
+            hessian: Array2::zeros((n_exact, n_exact)),
+            diagonal: vec![0.0; n - n_exact],
         };
         let mut means = vec![0.0; n];
         for row in rows {
@@ -294,20 +308,39 @@ impl Point {
             let sum: f64 = p.iter().map(|m| (m - largest).exp()).sum();
             derivatives.loss += weight * (sum.ln() + largest - gold_margin);
             softmax(&mut p);
-            // Parameter `at` moves the margin of label k by d(at, k).
-            let d = |at: usize, k: usize| match margins.get(at) {
-                Some(head) => head[(*row, k)],
-                None => f64::from(at - n_heads == k),
-            };
-            for (at, mean) in means.iter_mut().enumerate() {
-                *mean = (0..n_labels).map(|k| p[k] * d(at, k)).sum();
-                derivatives.gradient[at] += weight * (*mean - d(at, gold[*row]));
+            // A share moves the margin of label k by that of its head; a shift moves its own label alone, so that most
+            // terms of the sums over labels are 0 and left out.
+            let gold = gold[*row];
+            for (at, head) in margins.iter().enumerate() {
+                let head = head.row(*row);
+                means[at] = p.iter().zip(head).map(|(p, margin)| p * margin).sum();
+                derivatives.gradient[at] += weight * (means[at] - head[gold]);
             }
-            for i in 0..n {
-                for j in 0..=i {
-                    let product: f64 = (0..n_labels).map(|k| p[k] * d(i, k) * d(j, k)).sum();
+            means[n_heads..].copy_from_slice(&p);
+            for (k, p) in p.iter().enumerate() {
+                derivatives.gradient[n_heads + k] += weight * (p - f64::from(gold == k));
+            }
+            for (i, first) in margins.iter().enumerate() {
+                for (j, second) in margins.iter().enumerate().take(i + 1) {
+                    let both = first.row(*row).into_iter().zip(second.row(*row));
+                    let product: f64 = p.iter().zip(both).map(|(p, (a, b))| p * a * b).sum();
                     derivatives.hessian[(i, j)] += weight * (product - means[i] * means[j]);
                 }
+            }
+            for (cell, p) in derivatives.diagonal.iter_mut().zip(&p) {
+                *cell += weight * p;
+            }
+            for (k, p) in p.iter().enumerate().filter(|_| is_exact) {
+                let i = n_heads + k;
+                let mut cells = derivatives.hessian.row_mut(i);
+                for (j, head) in margins.iter().enumerate() {
+                    cells[j] += weight * (p * head[(*row, k)] - means[i] * means[j]);
+                }
+                let of_shifts = cells.iter_mut().zip(&means).skip(n_heads).take(k);
+                for (cell, mean) in of_shifts {
+                    *cell += weight * (0.0 - means[i] * mean);
+                }
+                cells[i] += weight * (p - means[i] * means[i]);
             }
         }
         for (at, value) in self.shares.iter().chain(&self.shifts).enumerate() {
@@ -315,9 +348,12 @@ impl Point {
             let away = value - if at < n_heads { center } else { 0.0 };
             derivatives.loss += 0.5 * strength * away * away;
             derivatives.gradient[at] += strength * away;
-            derivatives.hessian[(at, at)] += strength;
+            match at.checked_sub(n_exact) {
+                None => derivatives.hessian[(at, at)] += strength,
+                Some(at) => derivatives.diagonal[at] += strength,
+            }
         }
-        for i in 0..n {
+        for i in 0..n_exact {
             for j in 0..i {
                 derivatives.hessian[(j, i)] = derivatives.hessian[(i, j)];
             }
@@ -330,13 +366,16 @@ impl Point {
 struct Derivatives {
     loss: f64,
     gradient: Vec<f64>,
+    /// Of the first parameters; of those behind them only the diagonal.
     hessian: Array2<f64>,
+    diagonal: Vec<f64>,
 }
 
 /// Solves `A x = b` for a symmetric positive definite `A` by its factorisation `A = L Lᵀ`; `None` where a pivot is not
 /// above 0, so that `A` is none within rounding.
 ///
-/// The ridge keeps the Hessian positive definite, and it has a row a parameter: a dozen.
+/// The ridge keeps the Hessian positive definite, and it has a row a parameter: a dozen, and [`MOST_EXACT_LABELS`] more
+/// at the most.
 ///
 /// # References
 /// Golub and Van Loan 2013, Matrix Computations, section 4.2.
@@ -421,11 +460,42 @@ mod tests {
     }
 
     #[test]
+    fn many_labels_are_stacked_as_well_by_the_diagonal() {
+        let n_labels = MOST_EXACT_LABELS + 2;
+        let gold: Vec<usize> = (0..3 * n_labels).map(|i| i % n_labels).collect();
+        let head = |step: usize| {
+            Array2::from_shape_fn((gold.len(), n_labels), |(i, k)| {
+                let said = if i % step == 0 {
+                    (gold[i] + 1) % n_labels
+                } else {
+                    gold[i]
+                };
+                if k == said { 6.0 } else { 0.0 }
+            })
+        };
+        let heads = [head(9), head(2)];
+        let (weights, all) = (
+            vec![1.0; gold.len()],
+            (0..gold.len()).collect::<Vec<usize>>(),
+        );
+        let stack = Stack::fit(&heads, &gold, &weights, &all);
+        assert!(
+            stack.shares()[0] > stack.shares()[1],
+            "{:?}",
+            stack.shares()
+        );
+        let alone = Stack::fit(&heads[..1], &gold, &weights, &all);
+        let stacked = loss(&probabilities(&stack, &heads, gold.len()), &gold);
+        let single = loss(&probabilities(&alone, &heads[..1], gold.len()), &gold);
+        assert!(stacked < single, "{stacked} and {single}");
+    }
+
+    #[test]
     fn shares_are_those_worked_out_by_hand() {
         // Two heads that say the same, two labels, margins +-1, right in 3 of 4 rows: the summed
         // margin's difference 2 / T is ln 3, and by symmetry each has half.
         let head = ndarray::arr2(&[[1.0, -1.0]; 4]);
-        let first = head.slice(ndarray::s![..1, ..]).to_owned();
+        let first = head.select(ndarray::Axis(0), &[0]);
         let (gold, weights) = ([0, 0, 0, 1], [1.0; 4]);
         let stack = Stack::fit(&[first.clone(), first], &[0], &[0.0], &[0]);
         assert_eq!(stack.shares(), [0.5, 0.5]);

@@ -227,7 +227,7 @@ impl WordGrams {
         hashes.extend(&sequence_hashes);
         let ngram_counts = NgramCounts::of(tokenized.tokens.len(), hashes, move |row, add| {
             let tokens = tokenized.tokens.get(row);
-            for token in tokens {
+            for token in tokens.iter().filter(|token| !token.is_cut()) {
                 add(token.stem());
                 if params.negation && token.is_negated() && token.is_word() {
                     add(n_stems as u32 + token.stem());
@@ -258,7 +258,8 @@ impl WordGrams {
     }
 }
 
-/// Gives the hash and the stems of every sequence of two or three terms that are no marks.
+/// Gives the hash and the stems of every sequence of two or three terms that are no marks; none goes across
+/// an address.
 fn visit_sequences(
     tokens: &[Token],
     hashes: &[u64],
@@ -270,6 +271,10 @@ fn visit_sequences(
     }
     let mut previous = [(0, NO_STEM); 2];
     for token in tokens.iter().filter(|token| !token.is_mark()) {
+        if token.is_cut() {
+            previous = [(0, NO_STEM); 2];
+            continue;
+        }
         let stem = token.stem();
         let hash = hashes[stem as usize];
         let [(second_hash, second), (first_hash, first)] = previous;

@@ -73,6 +73,8 @@ impl Token {
     const MARK: u32 = 1;
     const WORD: u32 = 2;
     const NEGATED: u32 = 4;
+    /// An address, which is counted nowhere: no sequence goes across it.
+    const CUT: u32 = Self::MARK | Self::WORD;
     const BITS: u32 = 3;
 
     fn new(stem: u32, term: &Term<'_>) -> Self {
@@ -90,11 +92,15 @@ impl Token {
     }
 
     pub(super) fn is_mark(self) -> bool {
-        self.0 & Self::MARK != 0
+        self.0 & Self::CUT == Self::MARK
     }
 
     pub(super) fn is_word(self) -> bool {
-        self.0 & Self::WORD != 0
+        self.0 & Self::CUT == Self::WORD
+    }
+
+    pub(super) fn is_cut(self) -> bool {
+        self.0 & Self::CUT == Self::CUT
     }
 
     pub(super) fn is_negated(self) -> bool {
@@ -102,6 +108,9 @@ impl Token {
     }
 
     fn renumbered(self, numbers: &[u32]) -> Self {
+        if self.is_cut() {
+            return self;
+        }
         let flags = self.0 & ((1 << Self::BITS) - 1);
         Self(numbers[self.stem() as usize] << Self::BITS | flags)
     }
@@ -355,6 +364,10 @@ impl NgramSink for Walker<'_> {
             };
             self.lexicon_matcher.push(patterns, term.negated);
         }
+    }
+
+    fn address(&mut self, _term: &Term<'_>) {
+        self.tokenized.tokens.items.push(Token(Token::CUT));
     }
 
     fn gap(&mut self) {

@@ -51,7 +51,7 @@ impl Row {
                 }));
             };
             let known = &targets.0[target].labels;
-            match known.position(&label) {
+            match known.position_of_form(&label) {
                 Some(label) => gold[target] = Some(label),
                 None => {
                     return Err(here(ErrorKind::UnknownLabel {

@@ -119,6 +119,7 @@ impl Survey {
             n_passed_over: 0,
             kept: Vec::new(),
             has_mentions: false,
+            odd_labels: Vec::new(),
         };
         (corpus, is_first)
     }
