@@ -193,10 +193,20 @@ fn model_path(named: &Path) -> Option<&Path> {
 /// Reads a model; `None` is the embedded one.
 fn read_model(path: Option<&Path>, encoder: &EncoderArguments) -> Result<NamedModel> {
     match path {
-        Some(path) => Ok(NamedModel {
-            model: std::borrow::Cow::Owned(read_model_file(path, encoder)?),
-            name: path.display().to_string(),
-        }),
+        Some(path) => {
+            let model = read_model_file(path, encoder)?;
+            if !model.is_read_as_trained() {
+                note(format_args!(
+                    "note: {} was trained by a version that read texts in another way; its measures and its promises \
+                     do not hold here until it is trained again",
+                    path.display()
+                ));
+            }
+            Ok(NamedModel {
+                model: std::borrow::Cow::Owned(model),
+                name: path.display().to_string(),
+            })
+        }
         None => Ok(NamedModel {
             model: std::borrow::Cow::Borrowed(Model::embedded()),
             name: DEFAULT_MODEL.to_owned(),

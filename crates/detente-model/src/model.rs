@@ -32,7 +32,7 @@ use crate::encoder::{EncoderIdentity, SharedEncoder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{Buckets, Vectorizer, VectorizerParams};
 use crate::label::LabelSet;
-use detente_text::Analyzer;
+use detente_text::{ANALYSIS, Analyzer};
 use weights::QuantizedWeights;
 
 /// What one target needs beside the weights.
@@ -188,6 +188,8 @@ pub struct Model {
     /// Shape `(n_features, columns of all heads)`: one feature's weights lie together.
     weights: QuantizedWeights,
     encoder: Option<EncoderHead>,
+    /// How texts were turned into terms when it was trained.
+    analysis: u32,
     record: ModelRecord,
 }
 
@@ -217,8 +219,15 @@ impl Model {
             heads,
             weights: QuantizedWeights::round(weights, n_columns),
             encoder: None,
+            analysis: ANALYSIS,
             record,
         }
+    }
+
+    /// Whether texts are turned into the terms that it was trained on. If not, its scores are not those that its
+    /// measures are about: it should be trained again.
+    pub fn is_read_as_trained(&self) -> bool {
+        self.analysis == ANALYSIS
     }
 
     /// The same with what a sentence encoder adds to its margins.
@@ -290,6 +299,7 @@ impl Model {
             heads,
             weights: weights.rounded,
             encoder: None,
+            analysis: ANALYSIS,
             record,
         }
     }

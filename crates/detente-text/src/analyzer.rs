@@ -6,6 +6,12 @@ use crate::stem::Language;
 use crate::token::{Token, TokenKind, tokens_into};
 use crate::words::{NUMBER_WORD, PARTY_WORD, Words, YEAR_WORD};
 
+/// How texts are turned into terms: this number is raised whenever the same text begins to have other terms with the
+/// same [`AnalyzerParams`]. A model learned from the terms of one number only.
+///
+/// 1: as it was. 2: texts are normalised, addresses are no words, rejections negate, bodies of states are parties.
+pub const ANALYSIS: u32 = 2;
+
 /// How the words of statements are turned into terms.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct AnalyzerParams {

@@ -26,7 +26,7 @@ mod analyzer;
 mod sketch;
 mod mention;
 
-pub use analyzer::{Analyzer, AnalyzerParams, AnalyzerState, Term, TermKind};
+pub use analyzer::{ANALYSIS, Analyzer, AnalyzerParams, AnalyzerState, Term, TermKind};
 pub use front_matter::FrontMatter;
 pub use lines::LineBreaks;
 pub use mention::{Passage, mentions_of};

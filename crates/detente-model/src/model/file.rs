@@ -108,6 +108,7 @@ impl Model {
             date: record.date.clone(),
             language: self.analyzer.params().language.code().to_owned(),
             mask_parties: self.analyzer.params().mask_parties,
+            analysis: self.analysis,
             features: FeaturesMeta {
                 n_features: vocabulary.len(),
                 n_word: vocabulary.n_word(),

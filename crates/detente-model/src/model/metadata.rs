@@ -25,6 +25,9 @@ pub(super) struct Metadata {
     pub(super) date: Option<String>,
     pub(super) language: String,
     pub(super) mask_parties: bool,
+    /// How texts were turned into terms, `detente_text::ANALYSIS`; older files do not say it.
+    #[serde(default = "first_analysis")]
+    pub(super) analysis: u32,
     pub(super) features: FeaturesMeta,
     pub(super) data: DataMeta,
     pub(super) folds: FoldsMeta,
@@ -38,6 +41,10 @@ pub(super) struct Metadata {
     pub(super) encoder: Option<EncoderMeta>,
     pub(super) targets: Vec<HeadMeta>,
     pub(super) sections: Vec<SectionMeta>,
+}
+
+fn first_analysis() -> u32 {
+    1
 }
 
 #[derive(Serialize, Deserialize)]

@@ -97,6 +97,7 @@ impl Model {
             encoder: encoder_head(&metadata, &sections, &heads)?,
             heads,
             weights,
+            analysis: metadata.analysis,
             record: record(metadata, training_texts, streamed),
         })
     }

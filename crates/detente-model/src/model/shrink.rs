@@ -179,6 +179,7 @@ impl Model {
             encoder: self.encoder.clone(),
             heads: self.heads.clone(),
             weights: QuantizedWeights::round(&weights, n_columns).narrowed(),
+            analysis: self.analysis,
             record,
         }
     }
