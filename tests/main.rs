@@ -53,5 +53,6 @@ mod shown;
 mod shrink;
 mod stacking;
 mod stream;
+mod text_hygiene;
 mod toy;
 mod train_report;

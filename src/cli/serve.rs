@@ -37,8 +37,8 @@ pub(super) struct ServeArguments {
     /// File whose text requests have to carry as a bearer token
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
-    /// Name by which requests may ask for this server, beside `localhost` and `127.0.0.1`, as behind a proxy; may be given
-    /// several times. With a token any name will do
+    /// Name by which requests may ask for this server, beside `localhost` and `127.0.0.1`, as behind a proxy; may be
+    /// given several times. With a token any name will do
     #[arg(long = "allow-host", value_name = "NAME")]
     allowed_hosts: Vec<String>,
     /// Largest body of a request [default: 2MB]

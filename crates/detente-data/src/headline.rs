@@ -24,7 +24,8 @@ pub(crate) struct Opening {
 }
 
 /// Reads the first lines of plain text from `start` on: a line above a blank line is the headline, if it is not a
-/// sentence; a letterhead may stand above it, and dates and names of authors above or below.
+/// sentence and does not go on in the body; a letterhead may stand above it, and dates and names of authors above or
+/// below.
 pub(crate) fn opening(text: &str, start: usize) -> Opening {
     let mut opening = Opening::default();
     let lines = lines(text, start).take(MOST_LINES);
@@ -41,7 +42,10 @@ pub(crate) fn opening(text: &str, start: usize) -> Opening {
         // What stands under it, after lines of dates and names, must be a blank line and then the body.
         let under = under_title(text, line.end);
         let is_apart = under.is_apart || (!under.beside.is_empty() && is_headline(words));
-        if is_apart && is_headline(words) && !text[under.end..].trim().is_empty() {
+        // A line that goes on below with a small letter is the first of a text whose every second line is empty.
+        let body = text[under.end..].trim();
+        let is_body = !body.is_empty() && !body.starts_with(char::is_lowercase);
+        if is_apart && is_headline(words) && is_body {
             opening.title = Some(line);
             opening.date = opening.date.or(under.date);
             opening.beside.extend(under.beside);

@@ -384,7 +384,8 @@ impl Model {
         self.vectorizer.vocabulary().buckets()
     }
 
-    /// Checks that the texts of its n-grams can be unpacked, which reading a model does not: scoring has no use for them.
+    /// Checks that the texts of its n-grams can be unpacked, which reading a model does not: scoring has no use for
+    /// them.
     ///
     /// # Errors
     /// They cannot, or to more bytes than they may have.

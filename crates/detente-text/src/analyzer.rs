@@ -190,9 +190,12 @@ impl Analyzer {
         // Items are collected before they are passed on, since a negator looks at the word after it.
         for (idx, item) in state.items.iter().enumerate() {
             let kind = item.kind;
-            // Several terms may come of one character: the first has its span.
+            // Of several terms that one character became, only the first has a place in the text.
             let span = normalised.original(item.span);
-            let span = Span::new(span.start.max(end), span.end.max(end));
+            if span.end <= end {
+                continue;
+            }
+            let span = Span::new(span.start.max(end), span.end);
             end = span.end;
             if kind == TermKind::Address {
                 sink(Term {

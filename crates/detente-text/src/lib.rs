@@ -11,12 +11,12 @@
 
 mod span;
 mod normalised;
-mod abbreviation;
-mod boundary;
 mod front_matter;
 mod lines;
-mod statement;
+mod abbreviation;
 mod address;
+mod boundary;
+mod statement;
 mod token;
 mod stem;
 mod parties;

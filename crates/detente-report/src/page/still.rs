@@ -232,7 +232,7 @@ mod tests {
             "{markup}"
         );
         assert!(
-            markup.contains("<span class=\"markup\"># </span>"),
+            markup.contains("<span class=\"markup\">#</span>"),
             "{markup}"
         );
         assert!(markup.contains("<h1 class=\"title\"><span class=\"statement "));
