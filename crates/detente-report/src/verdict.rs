@@ -246,7 +246,7 @@ mod tests {
         };
         let other = move |row: usize| match n_documents {
             // Better in each document.
-            4 => row % 8 == 0,
+            4 => row.is_multiple_of(8),
             // Better in one document of several, by far.
             _ => row < 40,
         };
