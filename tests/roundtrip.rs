@@ -156,7 +156,7 @@ fn default_params() -> detente::train::TrainParams {
         mask_parties: true,
         tilt: TiltChoice::Best,
         name: Some("detente default".into()),
-        date: Some("2026-11-28".into()),
+        date: Some("2026-11-29".into()),
         ..TrainParams::DEFAULT
     }
 }

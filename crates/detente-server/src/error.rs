@@ -20,8 +20,8 @@ pub enum ErrorKind {
     },
     /// A request whose `Host` is no name of this server, as after a name was pointed at this machine.
     #[error(
-        "the `Host` of the request is `{found}`; expected `localhost`, `127.0.0.1`, `[::1]`, or a name that this server \
-         is told to answer to"
+        "the `Host` of the request is `{found}`; expected `localhost`, `127.0.0.1`, `[::1]`, or a name that this \
+         server is told to answer to"
     )]
     ForeignHost {
         /// The host.
