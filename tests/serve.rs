@@ -635,7 +635,8 @@ fn a_body_without_a_length_stops_at_the_limit() {
     let server = Server::start(&["--max-body", "10kB"]);
     let piece = format!("1000\r\n{}\r\n", "a".repeat(0x1000));
     let request = format!(
-        "POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n{}",
+        "POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n\
+         Transfer-Encoding: chunked\r\n\r\n{}",
         piece.repeat(3)
     );
     let answer = raw(&server, request.as_bytes());

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 const TEXT: &str = "text/plain";
 const LINES: &str = "application/x-ndjson";
-const TOO_MUCH: &str = "the scores of this request take too much memory; expected at most 128000000 bytes, as with less \
+const TOO_MUCH: &str = "the scores of this request take too much memory; expected at most 128000000 bytes, \
+                        as with less \
                         text at once or a smaller `top`";
 
 /// Sends a head, with `We met.` behind it where it posts, and gives the status and the answer.

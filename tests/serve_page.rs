@@ -250,7 +250,8 @@ fn drop_files(page: &Page, files: &[(String, String)]) {
         .collect();
     page.script(&format!(
         "const files = new DataTransfer(); {files}
-         document.body.dispatchEvent(new DragEvent('drop', {{ bubbles: true, cancelable: true, dataTransfer: files }}));"
+         document.body.dispatchEvent(new DragEvent('drop', {{ bubbles: true, cancelable: true, \
+             dataTransfer: files }}));"
     ));
     page.until_shown();
 }
@@ -281,7 +282,8 @@ fn thirty() -> Vec<(String, String)> {
 /// The scores that are not wholly inside the window, from left to right.
 const OUTSIDE: &str = "return [...document.querySelectorAll('.listing td.score')].filter(cell => { \
      const at = cell.getBoundingClientRect(); \
-     return at.width === 0 || at.left < 0 || at.right > innerWidth || cell.scrollWidth > cell.clientWidth + 1; }).length";
+     return at.width === 0 || at.left < 0 || at.right > innerWidth || cell.scrollWidth > cell.clientWidth + 1; \
+         }).length";
 
 #[test]
 fn thirty_articles_with_long_titles_show_their_scores() {
@@ -314,7 +316,8 @@ fn thirty_articles_with_long_titles_show_their_scores() {
          .map(cell => cell.querySelector('b').textContent + cell.querySelector('small').textContent)";
     let silent = "\u{2013}no statement speaks to this";
     assert_eq!(page.script(first), json!([silent, silent, silent]));
-    let notes = "return [...document.querySelectorAll('#listed tbody tr:nth-child(2) td.score small')].map(n => n.textContent)";
+    let notes = "return [...document.querySelectorAll('#listed tbody tr:nth-child(2) td.score small')].\
+        map(n => n.textContent)";
     let notes = page.script(notes);
     assert!(notes[0].as_str().unwrap().contains(" to "), "{notes}");
     assert!(
@@ -324,9 +327,11 @@ fn thirty_articles_with_long_titles_show_their_scores() {
     // Filtering by title, date, or name.
     let filter = |words: &str| {
         page.script(&format!(
-            "const box = document.getElementById('filter'); box.value = {words:?}; box.dispatchEvent(new Event('input'))"
+            "const box = document.getElementById('filter'); box.value = {words:?}; box.\
+                dispatchEvent(new Event('input'))"
         ));
-        let shown = "return [...document.querySelectorAll('#listed tbody tr')].filter(row => row.offsetHeight > 0).length";
+        let shown = "return [...document.querySelectorAll('#listed tbody tr')].filter(row => \
+            row.offsetHeight > 0).length";
         (
             page.script(shown).as_u64().unwrap(),
             page.text("#listing .find span"),
@@ -346,7 +351,8 @@ fn favoring_conflict_is_no_good_news() {
         page.browser.set_media("screen", scheme);
         let color = |selector: &str| {
             let script = format!(
-                "return getComputedStyle(document.querySelector('#listed {selector} b')).color.match(/[0-9.]+/g).map(Number)"
+                "return getComputedStyle(document.\
+                    querySelector('#listed {selector} b')).color.match(/[0-9.]+/g).map(Number)"
             );
             let color = page.script(&script);
             let of = |at: usize| color[at].as_f64().unwrap() / 255.0;

@@ -253,7 +253,8 @@ fn titles(server: &Server) -> String {
 fn left(server: &Server) -> String {
     let body = "We welcome the ceasefire. ".repeat(70_000);
     let head = format!(
-        "POST /v1/score?full=true HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n",
+        "POST /v1/score?full=true HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n\
+         Content-Length: {}\r\n\r\n",
         body.len()
     );
     for _ in 0..20 {

@@ -1,4 +1,5 @@
-//! The parts of a model file are changed, and its offsets, lengths and checksum put right: numbers of the metadata, bytes
+//! The parts of a model file are changed, and its offsets, lengths and checksum put right: numbers of the
+//! metadata, bytes
 //! and numbers of its sections. What loads is scored, explained, evaluated, inspected and made smaller. The first byte
 //! chooses the model, the others say what is changed.
 #![no_main]

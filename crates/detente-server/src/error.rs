@@ -132,7 +132,10 @@ pub enum ErrorKind {
         limit: u64,
     },
     /// Scoring takes longer than it may.
-    #[error("the request took longer than {} to score; expected less text at once", counted(*.seconds as usize, "second"))]
+    #[error(
+        "the request took longer than {} to score; expected less text at once",
+        counted(*.seconds as usize, "second")
+    )]
     TooLong {
         /// How long it may take, in seconds.
         seconds: u64,

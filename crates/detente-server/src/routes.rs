@@ -178,7 +178,12 @@ pub(super) async fn healthz() -> Response {
 #[utoipa::path(
     get,
     path = "/metrics",
-    responses((status = 200, description = "The counts.", body = String, content_type = "application/openmetrics-text")),
+    responses((
+        status = 200,
+        description = "The counts.",
+        body = String,
+        content_type = "application/openmetrics-text"
+    )),
     security((), ("token" = [])),
 )]
 pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {

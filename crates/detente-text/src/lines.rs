@@ -259,9 +259,9 @@ fn ends_openly(line: Line, next: Line) -> bool {
 /// Words with which no sentence and no headline ends.
 #[rustfmt::skip]
 const OPEN_WORDS: &[&str] = &[
-    "a", "an", "and", "at", "between", "by", "for", "from", "in", "into", "its", "of", "on", "or", "our", "the", "their",
-    "these", "this", "to", "which", "whose", "with", "de", "der", "des", "die", "du", "et", "la", "le", "les", "und",
-    "y", "и", "в", "на", "с",
+    "a", "an", "and", "at", "between", "by", "for", "from", "in", "into", "its", "of", "on", "or", "our",
+    "the", "their", "these", "this", "to", "which", "whose", "with", "de", "der", "des", "die", "du", "et",
+    "la", "le", "les", "und", "y", "и", "в", "на", "с",
 ];
 
 /// Tells whether a line is a clause of its own, as in the lists of a resolution.

@@ -6,8 +6,8 @@ use crate::lines::{LineBreaks, bullet_len, is_roman, segments};
 use crate::normalised::Normalised;
 use crate::span::Span;
 
-/// Statements longer than this many bytes, once [normalised](Normalised), are cut: after a semicolon if the second half of the
-/// stretch has one, else at a blank, else between two characters.
+/// Statements longer than this many bytes, once [normalised](Normalised), are cut: after a semicolon if the second
+/// half of the stretch has one, else at a blank, else between two characters.
 pub const MAX_STATEMENT_BYTES: usize = 2_000;
 
 /// An open bracket keeps a statement together if it closes within this many bytes.
@@ -457,14 +457,19 @@ mod tests {
         assert_eq!(split(wrapped, LineBreaks::Detect).len(), 2);
         assert_eq!(split(wrapped, LineBreaks::Hard).len(), 4);
         assert_eq!(split(wrapped, LineBreaks::Soft).len(), 2);
-        let ragged = "The Minister said that the two sides had agreed to go on\nwith the talks on the\nborder, on behalf of the \
+        let ragged = "The Minister said that the two sides had agreed to go on\nwith the talks on the\nborder, \
+            on behalf of the \
             Government and the\nAfrican Union, and that they\nwould meet again.";
-        assert_eq!(split("The Minister said that the two sides had agreed to meet, and\nto talk about trade.", LineBreaks::Detect).len(), 1);
+        let lower =
+            "The Minister said that the two sides had agreed to meet, and\nto talk about trade.";
+        assert_eq!(split(lower, LineBreaks::Detect).len(), 1);
         assert_eq!(split(ragged, LineBreaks::Soft).len(), 1);
-        let doubled = "The parties to the conflict have agreed on a ceasefire\n\nthat will enter into force at midnight and will be\n\n\
+        let doubled = "The parties to the conflict have agreed on a ceasefire\n\nthat will enter into \
+            force at midnight and will be\n\n\
             watched by observers of the Organization. It is the\n\nthird such ceasefire.";
         assert_eq!(split(doubled, LineBreaks::Detect).len(), 2);
-        let page = "The parties to the conflict have agreed on a ceasefire\n\nthat will enter into force.\n\nIt is good.";
+        let page = "The parties to the conflict have agreed on a ceasefire\n\nthat will enter into force.\n\n\
+            It is good.";
         assert_eq!(split(page, LineBreaks::Detect).len(), 2);
         let headlines = "Ministers Meet\nTalks On Border Fail Again\nNo Date For Next Round";
         assert_eq!(split(headlines, LineBreaks::Detect).len(), 3);

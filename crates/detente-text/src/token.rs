@@ -30,7 +30,8 @@ pub struct Token {
 /// Finds the tokens of a statement, in order and without overlap.
 ///
 /// Words keep apostrophes between letters ("d'Ivoire", straight or curly) and the periods of
-/// initialisms ("U.S."); a hyphen parts them. The words of a hashtag are parted where its case changes. Text in Latin, Greek or Cyrillic letters is read
+/// initialisms ("U.S."); a hyphen parts them. The words of a hashtag are parted where its case changes.
+/// Text in Latin, Greek or Cyrillic letters is read
 /// through a table of bytes; from the first other letter on, the word boundaries of UAX 29
 /// are taken, narrowed by the same rules.
 ///
