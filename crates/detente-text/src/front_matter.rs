@@ -31,7 +31,11 @@ impl FrontMatter {
     /// ```
     pub fn of(line: &str) -> Option<Self> {
         let line = line.trim();
-        if line.len() > MOST_BYTES || !line.contains(char::is_alphabetic) {
+        // Nearly every statement is told from them by this.
+        if line.len() > MOST_BYTES || (line.len() > MOST_BYTES_OF_SENTENCE && line.ends_with('.')) {
+            return None;
+        }
+        if !line.contains(char::is_alphabetic) {
             return None;
         }
         if is_salutation(line) {
@@ -46,6 +50,8 @@ impl FrontMatter {
 
 /// Longer lines, in bytes, say more than a name.
 const MOST_BYTES: usize = 160;
+/// Longer lines that end in a period are sentences.
+const MOST_BYTES_OF_SENTENCE: usize = 60;
 
 /// Words that address somebody by themselves.
 const ADDRESSES: [&str; 24] = [

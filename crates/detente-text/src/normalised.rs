@@ -68,6 +68,7 @@ impl<'t> Normalised<'t> {
                 false => segment(text, at, pos),
             };
             let mut change = |source: Span, replacement: &str| {
+                let (source, replacement) = narrowed(text, source, replacement);
                 if source.slice(text) == replacement {
                     return;
                 }
@@ -148,6 +149,27 @@ impl<'t> Normalised<'t> {
         };
         Span::new(start, end.max(start))
     }
+}
+
+/// A change without the characters at its start and end that stay as they are.
+fn narrowed<'r>(text: &str, source: Span, replacement: &'r str) -> (Span, &'r str) {
+    let both = |old: &str, new: &str| (old.chars().next(), new.chars().next());
+    let (mut span, mut new) = (source, replacement);
+    while let (Some(c), Some(same)) = both(span.slice(text), new)
+        && c == same
+    {
+        span = Span::new(span.start + c.len_utf8(), span.end);
+        new = &new[c.len_utf8()..];
+    }
+    while let (Some(c), Some(same)) = (
+        span.slice(text).chars().next_back(),
+        new.chars().next_back(),
+    ) && c == same
+    {
+        span = Span::new(span.start, span.end - c.len_utf8());
+        new = &new[..new.len() - c.len_utf8()];
+    }
+    (span, new)
 }
 
 /// The places of hyphens with nothing but blanks between them and the end of their line.
