@@ -343,6 +343,9 @@ impl Asked {
             let offset = Some(error.valid_up_to());
             Error::new(ErrorKind::NotUtf8 { offset })
         })?;
+        // What the body says takes the place of what the address says, but does not make it right.
+        check_mention(options.mention.as_deref())?;
+        options.max_risk.map(Risk::new).transpose()?;
         let expected = "a JSON object with a string `text` or a list `articles`";
         let request: ScoreRequest = serde_json::from_str(text)
             .map_err(|error| wrong(format!("the body cannot be read ({error})"), expected))?;
@@ -395,6 +398,7 @@ impl Asked {
 
     fn of(articles: Vec<Article>, is_several: bool, options: Options) -> Result<Self> {
         let mention = &options.mention;
+        check_mention(mention.as_deref())?;
         let toward = |article: Article| match article.mention.is_some() {
             true => article,
             false => article.toward(mention.clone()),
@@ -427,16 +431,22 @@ fn at_most(n_articles: usize) -> Result<()> {
 /// Whether the parts of an article that are looked at whole are short enough.
 fn check(article: &Article) -> Result<()> {
     let n_title = article.title_text().map_or(0, n_chars);
-    let n_mention = article.mention.as_deref().map_or(0, n_chars);
     if n_title > TITLE_CHARS {
         let expected = "at most 10000, and the rest as text";
         return Err(wrong(format!("a title has {n_title} characters"), expected));
     }
-    if n_mention > MENTION_CHARS {
-        let found = format!("a mention has {n_mention} characters");
-        return Err(wrong(found, "a name of at most 1000"));
+    check_mention(article.mention.as_deref())
+}
+
+fn check_mention(mention: Option<&str>) -> Result<()> {
+    let n_mention = mention.map_or(0, n_chars);
+    match n_mention > MENTION_CHARS {
+        true => {
+            let found = format!("a mention has {n_mention} characters");
+            Err(wrong(found, "a name of at most 1000"))
+        }
+        false => Ok(()),
     }
-    Ok(())
 }
 
 fn n_chars(text: &str) -> usize {
