@@ -110,18 +110,19 @@ fn a_row_or_line_may_have_so_many_bytes() {
         let expected = format!("error: a.csv:26: {}", sentence("this row"));
         assert_eq!(done.stderr, expected, "{walk}");
     }
-    let line = format!(
-        "{{\"text\": \"We met.\"}}\n{{\"text\": \"{}\"}}\n",
+    let lines = format!(
+        "{{\"text\": \"We met.\", \"peace\": \"none\"}}\n{{\"text\": \"{}\", \"peace\": \"none\"}}\n",
         "a ".repeat(10_000_000)
     );
-    let done = Run::new()
-        .file("a.jsonl", line)
-        .args(["score", "a.jsonl", "-o", "s"])
-        .failure(1);
-    assert_eq!(
-        done.stderr,
-        format!("error: a.jsonl:2: {}", sentence("this line"))
-    );
+    let walks: [&[&str]; 2] = [
+        &["score", "a.jsonl", "-o", "s"],
+        &["train", "a.jsonl", "-o", "m", "--targets", "peace"],
+    ];
+    for walk in walks {
+        let done = Run::new().file("a.jsonl", &lines).args(walk).failure(1);
+        let expected = format!("error: a.jsonl:2: {}", sentence("this line"));
+        assert_eq!(done.stderr, expected, "{walk:?}");
+    }
     // Long ones that are allowed.
     let csv = long_cell(2_000_000);
     let done = Run::new()

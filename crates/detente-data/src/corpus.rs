@@ -21,9 +21,12 @@ mod page_attributes;
 #[cfg(feature = "html-in")]
 mod page;
 #[cfg(feature = "html-in")]
+mod page_reduction;
+#[cfg(feature = "html-in")]
 mod page_facts;
 mod html;
 mod in_memory;
+mod input_kind;
 mod json_rows;
 mod json_shape;
 mod label_forms;
@@ -46,6 +49,7 @@ pub use self::csv::{Corpus, TargetColumn, fingerprint};
 pub use dates::{ColumnDate, ColumnDates, column_dates, parse_date};
 pub use folds::{Folds, FoldsParams};
 pub use in_memory::LabelledText;
+pub use input_kind::{InputKind, READ_IN_FOLDERS};
 pub use labelled::{LabelledRow, RowStream};
 pub use layout::{Columns, KeptColumn, Layout, LayoutParams};
 pub use left_out::LeftOut;
@@ -53,4 +57,4 @@ pub use mention::MentionColumns;
 pub use notices::{Notice, Notices};
 pub use predictions::{PredictionFile, PredictionRow};
 pub use reading::{Delimiter, ReadParams, TextEncoding};
-pub use source::{Articles, InputKind, READ_IN_FOLDERS};
+pub use source::Articles;

@@ -299,21 +299,17 @@ impl Error {
 
     /// Makes an input/output error where the path is not known.
     pub(crate) fn of_io(action: &'static str, source: std::io::Error) -> Self {
-        let source = match source.downcast::<Self>() {
-            Ok(error) => return error,
-            Err(source) => source,
-        };
-        match source.downcast::<Bound>() {
-            Ok(Bound(kind)) => Self::new(kind),
+        match source.downcast::<Self>() {
+            Ok(error) => error,
             Err(source) => Self::new(ErrorKind::Io { action }).caused_by(source),
         }
     }
-}
 
-/// A bound that was met in the middle of reading, on its way through [`std::io::Error`].
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub(crate) struct Bound(pub(crate) ErrorKind);
+    /// The same as an error of reading, on its way through a reader to [`Error::of_io`], which takes it out again.
+    pub(crate) fn carried(self) -> std::io::Error {
+        std::io::Error::new(std::io::ErrorKind::InvalidData, self)
+    }
+}
 
 /// What a column is for, so that whoever asks for columns can say how to name another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

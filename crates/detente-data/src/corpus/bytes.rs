@@ -2,7 +2,7 @@
 
 use super::decoded::Decoded;
 use super::reading::{ReadParams, TextEncoding};
-use crate::error::{Bound, Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use std::io::{BufRead, Cursor, Read};
 use std::path::Path;
 
@@ -52,12 +52,33 @@ pub(super) const LONGEST_ROW: u64 = 1 << 24;
 /// Bytes of a file that is one article, at the most.
 const LONGEST_ARTICLE: u64 = 1 << 28;
 
-/// The failure of a row or line that is too long, for a reader that finds it.
-pub(super) fn too_long(what: &'static str) -> std::io::Error {
-    std::io::Error::other(Bound(ErrorKind::TooLong {
+/// Bytes without the mark of UTF-8 that they may begin with.
+pub(super) fn without_mark(start: &[u8]) -> &[u8] {
+    start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start)
+}
+
+/// Reads the next line, of this number, with its end; `None` at the end of the text.
+///
+/// # Errors
+/// It cannot be read, or is longer than a row is.
+pub(super) fn read_line(reader: &mut impl BufRead, number: u64) -> Result<Option<Vec<u8>>> {
+    let mut line = Vec::new();
+    let n = reader
+        .take(LONGEST_ROW + 1)
+        .read_until(b'\n', &mut line)
+        .map_err(|source| Error::of_io("cannot read", source))?;
+    if n as u64 > LONGEST_ROW {
+        return Err(too_long("this line").at_line(number));
+    }
+    Ok((n > 0).then_some(line))
+}
+
+/// A row or line that is too long.
+pub(super) fn too_long(what: &'static str) -> Error {
+    Error::new(ErrorKind::TooLong {
         what,
         most: LONGEST_ROW,
-    }))
+    })
 }
 
 /// Opens a file, or standard input for `-`, and refuses an empty one.
@@ -133,6 +154,11 @@ fn kind_of(start: &[u8]) -> Option<&'static str> {
 /// # Errors
 /// The file cannot be read, is too long or is no text.
 pub(super) fn read_to_string(reader: &mut Decoded, path: &Path) -> Result<String> {
+    utf8(whole(reader, path)?).map_err(|error| error.in_file(path))
+}
+
+/// Reads all bytes of an article.
+fn whole(reader: impl Read, path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader
         .take(LONGEST_ARTICLE + 1)
@@ -145,22 +171,19 @@ pub(super) fn read_to_string(reader: &mut Decoded, path: &Path) -> Result<String
         })
         .in_file(path));
     }
-    utf8(bytes).map_err(|error| error.in_file(path))
+    Ok(bytes)
 }
 
 /// Reads a web page, whose encoding its first bytes may name, and gives that encoding if it is not UTF-8.
 ///
 /// # Errors
-/// The file cannot be read or is no text.
+/// The file cannot be read, is too long or is no text.
 pub(super) fn read_page(
-    mut reader: impl Read,
+    reader: impl Read,
     path: &Path,
     params: &ReadParams,
 ) -> Result<(String, Option<&'static str>)> {
-    let mut bytes = Vec::new();
-    reader
-        .read_to_end(&mut bytes)
-        .map_err(|source| Error::io("cannot read", path, source))?;
+    let bytes = whole(reader, path)?;
     let mut params = params.clone();
     if params.encoding.is_none() && encoding_rs::Encoding::for_bom(&bytes).is_none() {
         params.encoding = declared(&bytes);

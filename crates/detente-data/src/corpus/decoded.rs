@@ -130,7 +130,7 @@ impl Decoded {
         let before = &self.waiting[..at.min(self.waiting.len())];
         let n_lines = self.n_lines + memchr::memchr_iter(b'\n', before).count() as u64;
         let error = Error::new(kind(self.n_bytes + at)).at_line(n_lines + 1);
-        carried(error)
+        error.carried()
     }
 
     fn refill(&mut self) -> std::io::Result<()> {
@@ -190,7 +190,7 @@ impl Decoded {
         let is_text = matches!(self.state, State::Other(_)) || !is_binary(&self.waiting);
         match is_text {
             true => Ok(()),
-            false => Err(carried(Error::new(ErrorKind::BinaryFile))),
+            false => Err(Error::new(ErrorKind::BinaryFile).carried()),
         }
     }
 
@@ -322,11 +322,6 @@ fn valid(bytes: &[u8]) -> usize {
         Ok(_) => end,
         Err(error) => error.valid_up_to(),
     }
-}
-
-/// An error of this crate as one of reading, which [`Error::io`] takes out again.
-fn carried(error: Error) -> std::io::Error {
-    std::io::Error::new(std::io::ErrorKind::InvalidData, error)
 }
 
 /// Whether bytes have zeros, and more characters of control than a text with a slip.

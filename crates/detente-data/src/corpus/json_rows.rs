@@ -3,6 +3,7 @@
 //! Fields are named by their path (`meta.stance`). The exports of programs for annotation are known by their shape and
 //! brought to one form: a field for the text and one for each thing that was labelled.
 
+use super::bytes::{read_line, without_mark};
 use super::decoded::Decoded;
 use super::json_shape::{Shape, default_targets};
 use super::notices::Notice;
@@ -62,10 +63,7 @@ pub(super) fn is_json(start: &[u8], path: &Path) -> bool {
             .iter()
             .any(|known| extension.eq_ignore_ascii_case(known))
     });
-    let start = start
-        .strip_prefix("\u{feff}".as_bytes())
-        .unwrap_or(start)
-        .trim_ascii_start();
+    let start = without_mark(start).trim_ascii_start();
     let after = |from: usize| start.get(from..).map_or(&[][..], <[u8]>::trim_ascii_start);
     let is_begun = match start.first() {
         Some(b'{') => matches!(after(1).first(), Some(b'"' | b'}')),
@@ -197,13 +195,11 @@ impl Objects {
     fn next(&mut self) -> Result<Option<(u64, Map<String, Value>)>> {
         match self {
             Self::Lines { reader, line } => loop {
-                let mut text = Vec::new();
                 *line += 1;
-                let n = reader.read_until(b'\n', &mut text);
-                if n.map_err(|source| Error::of_io("cannot read", source))? == 0 {
+                let Some(text) = read_line(reader, *line)? else {
                     return Ok(None);
-                }
-                let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&text);
+                };
+                let text = without_mark(&text);
                 if !text.trim_ascii().is_empty() {
                     return object(text)
                         .map(|object| Some((*line, object)))
@@ -247,10 +243,7 @@ fn object(text: &[u8]) -> Result<Map<String, Value>> {
 
 /// Whether objects stand one a line, by the first bytes.
 pub(super) fn is_one_a_line(start: &[u8], path: &Path) -> bool {
-    let start = start
-        .strip_prefix("\u{feff}".as_bytes())
-        .unwrap_or(start)
-        .trim_ascii_start();
+    let start = without_mark(start).trim_ascii_start();
     if start.first() == Some(&b'[') {
         return false;
     }

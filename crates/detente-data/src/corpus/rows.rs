@@ -1,6 +1,6 @@
 //! The rows of a CSV file, each with the line on which it begins.
 
-use super::bytes::{LONGEST_ROW, too_long};
+use super::bytes::{LONGEST_ROW, too_long, without_mark};
 use super::notices::Notice;
 use super::reading::{Delimiter, ReadParams};
 use crate::error::{Error, ErrorKind, Result};
@@ -40,14 +40,6 @@ impl<R: Read> Rows<R> {
     pub(super) fn new(mut reader: R, path: &Path, params: &ReadParams) -> Result<Self> {
         let mut start = Vec::new();
         let failed = |source| Error::of_io("cannot read", source);
-        let has_line = |start: &[u8]| {
-            let ends = memchr::memchr2_iter(b'\n', b'\r', start);
-            let is_outside =
-                |end: &usize| start[..*end].iter().filter(|b| **b == b'"').count() % 2 == 0;
-            // A file may begin with blank lines.
-            ends.filter(is_outside)
-                .any(|end| !start[..end].trim_ascii().is_empty())
-        };
         gather(&mut reader, &mut start, has_line).map_err(failed)?;
         let declared = declared(&start);
         let n_above = u64::from(declared.is_some());
@@ -186,9 +178,27 @@ fn gather(
     Ok(())
 }
 
+/// Whether there is a whole line that is not blank: line ends inside of quotation marks end none, and a file may begin
+/// with blank lines.
+fn has_line(start: &[u8]) -> bool {
+    let mut is_quoted = false;
+    let mut is_blank = true;
+    for byte in start {
+        match byte {
+            b'\n' | b'\r' if !is_quoted && !is_blank => return true,
+            b'"' => {
+                is_quoted = !is_quoted;
+                is_blank = false;
+            }
+            _ => is_blank &= byte.is_ascii_whitespace(),
+        }
+    }
+    false
+}
+
 /// The separator that a first line `sep=;` names, as a spreadsheet writes it, and how long that line is.
 fn declared(start: &[u8]) -> Option<(Delimiter, usize)> {
-    let text = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start);
+    let text = without_mark(start);
     let n_line = memchr::memchr2(b'\n', b'\r', text).unwrap_or(text.len());
     let line = text[..n_line]
         .strip_prefix(b"\"")
@@ -298,7 +308,7 @@ impl<R: Read> Read for Watched<R> {
         self.offset += n as u64;
         self.n_of_row += n as u64;
         match self.n_of_row > LONGEST_ROW {
-            true => Err(too_long("this row")),
+            true => Err(too_long("this row").carried()),
             false => Ok(n),
         }
     }
@@ -405,6 +415,21 @@ mod tests {
             assert_eq!(is_said, !is_plain, "{csv}");
         }
         assert_eq!(open("text\nYes, we; met\n", "a.csv").1, ["text"]);
+    }
+
+    #[test]
+    fn a_line_is_seen_behind_blank_ones_and_outside_of_quotation_marks() {
+        for (start, expected) in [
+            ("a,b\n", true),
+            ("\n \r\na,b\r", true),
+            ("\"a\nb\",c\n", true),
+            ("a,b", false),
+            ("\n\n \n", false),
+            ("\"a\nb", false),
+            ("", false),
+        ] {
+            assert_eq!(has_line(start.as_bytes()), expected, "{start:?}");
+        }
     }
 
     #[test]

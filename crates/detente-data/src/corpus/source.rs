@@ -2,10 +2,9 @@
 
 use super::columnar::ColumnarFormat;
 use super::decoded::{Decoded, FoundEncoding};
-use super::json_rows::{is_json, is_one_a_line};
+use super::input_kind::{InputKind, Sniffed, is_json_name, is_page, sniffed};
 use super::notices::Notice;
 use super::reading::{ReadParams, TextEncoding};
-use super::rows::has_header;
 use super::table::Table;
 use super::{bytes, html};
 use crate::article::Article;
@@ -13,80 +12,9 @@ use crate::error::{ColumnRole, Error, ErrorKind, Result};
 use crate::file::uncompressed_name;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, VecDeque};
-use std::io::{BufRead, Cursor, Read};
+use std::io::{BufRead, Cursor};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
-
-/// How the bytes of an input are to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InputKind {
-    /// By the file's extension; where there is none that is known, as in standard input, by what the text begins with.
-    Auto,
-    /// Plain text, one article a file.
-    Text,
-    /// Markdown, one article a file.
-    Markdown,
-    /// A saved web page, reduced to the text, title and date of its article.
-    Html,
-    /// One JSON object a line.
-    Jsonl,
-    /// CSV with a header (`.tsv`: separated by tabs), one article a row.
-    Csv,
-    /// Parquet or Arrow, one article a row.
-    Columnar(ColumnarFormat),
-}
-
-/// What is read in a folder, as a note says it.
-#[cfg(feature = "arrow")]
-pub const READ_IN_FOLDERS: &str = ".txt, .md, .html, .jsonl, .csv, .parquet or .arrow";
-/// What is read in a folder, as a note says it.
-#[cfg(not(feature = "arrow"))]
-pub const READ_IN_FOLDERS: &str = ".txt, .md, .html, .jsonl or .csv";
-
-impl InputKind {
-    /// Every kind.
-    pub const ALL: [Self; 8] = [
-        Self::Auto,
-        Self::Text,
-        Self::Markdown,
-        Self::Html,
-        Self::Jsonl,
-        Self::Csv,
-        Self::Columnar(ColumnarFormat::Parquet),
-        Self::Columnar(ColumnarFormat::Arrow),
-    ];
-
-    /// The word for it on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Text => "text",
-            Self::Markdown => "markdown",
-            Self::Html => "html",
-            Self::Jsonl => "jsonl",
-            Self::Csv => "csv",
-            Self::Columnar(format) => format.name(),
-        }
-    }
-
-    /// Whether a folder's file of this kind is read: those that this build cannot read are passed over.
-    fn is_read(self) -> bool {
-        cfg!(feature = "arrow") || !matches!(self, Self::Columnar(_))
-    }
-
-    fn of_extension(path: &Path) -> Option<Self> {
-        let path = uncompressed_name(path);
-        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-        match extension.as_str() {
-            "txt" | "text" => Some(Self::Text),
-            "md" | "markdown" => Some(Self::Markdown),
-            "html" | "htm" if html::IS_BUILT => Some(Self::Html),
-            "jsonl" | "ndjson" => Some(Self::Jsonl),
-            "csv" | "tsv" => Some(Self::Csv),
-            _ => ColumnarFormat::of_name(&path).map(Self::Columnar),
-        }
-    }
-}
 
 /// Streams the articles of several inputs in order: files, folders (walked in name order), `-`. Behind an error it goes
 /// on with the next file.
@@ -435,63 +363,6 @@ fn say_kind(path: &Path, kind: &'static str, reading: &ReadParams) {
     });
 }
 
-/// What a text is by its first characters, where no name says so.
-enum Sniffed {
-    Csv,
-    /// An array of objects, or one object over several lines.
-    Json,
-    Jsonl,
-    Text,
-}
-
-impl Sniffed {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Csv => "CSV",
-            Self::Json => "JSON",
-            Self::Jsonl => "JSON Lines",
-            Self::Text => "text",
-        }
-    }
-}
-
-fn is_json_name(path: &Path) -> bool {
-    let name = uncompressed_name(path);
-    name.extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
-}
-
-fn sniffed(start: &[u8], path: &Path) -> Sniffed {
-    let text = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start);
-    if is_json(start, path) {
-        return match is_one_a_line(start, path) {
-            true => Sniffed::Jsonl,
-            false => Sniffed::Json,
-        };
-    }
-    match has_header(text, "text") {
-        true => Sniffed::Csv,
-        false => Sniffed::Text,
-    }
-}
-
-/// Whether bytes begin a saved web page.
-fn is_page(start: &[u8]) -> bool {
-    let start = start
-        .strip_prefix("\u{feff}".as_bytes())
-        .unwrap_or(start)
-        .trim_ascii_start();
-    let begins = |word: &str| {
-        let head = start.get(..word.len());
-        head.is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    if begins("<!--") || begins("<?xml") {
-        let head = start[..start.len().min(2048)].to_ascii_lowercase();
-        return memchr::memmem::find(&head, b"<html").is_some();
-    }
-    begins("<!doctype html") || begins("<html") || begins("<head") || begins("<body")
-}
-
 fn json_lines(
     mut reader: Decoded,
     path: PathBuf,
@@ -500,19 +371,12 @@ fn json_lines(
     let mut line_number = 0_u64;
     std::iter::from_fn(move || {
         loop {
-            let mut line = Vec::new();
             line_number += 1;
             let place = |error: Error| error.in_file(&path).at_line(line_number);
-            let mut bounded = (&mut reader).take(bytes::LONGEST_ROW + 1);
-            match bounded.read_until(b'\n', &mut line) {
-                Ok(0) => return None,
-                Ok(n) if n as u64 > bytes::LONGEST_ROW => {
-                    let error = Error::io("cannot read", &path, bytes::too_long("this line"));
-                    return Some(Err(place(error)));
-                }
-                Ok(_) => {}
-                Err(source) => return Some(Err(Error::io("cannot read", &path, source))),
-            }
+            let line = match bytes::read_line(&mut reader, line_number) {
+                Ok(line) => line?,
+                Err(error) => return Some(Err(error.in_file(&path))),
+            };
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
@@ -595,15 +459,5 @@ mod tests {
         );
         assert!(message("[1]").starts_with("this line is JSON but not an object"));
         assert!(message("{").starts_with("this line is not JSON (EOF"));
-    }
-
-    #[test]
-    fn kinds_are_known_by_extension() {
-        let of = |name: &str| InputKind::of_extension(Path::new(name));
-        assert_eq!(of("a.TXT"), Some(InputKind::Text));
-        assert_eq!(of("a.md"), Some(InputKind::Markdown));
-        assert_eq!(of("a.tsv"), Some(InputKind::Csv));
-        assert_eq!(of("a.HTM").is_some(), html::IS_BUILT);
-        assert_eq!(of("a.pdf"), None);
     }
 }

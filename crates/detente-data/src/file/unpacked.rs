@@ -1,7 +1,7 @@
 //! How much a compressed file may become.
 
-use crate::error::{Bound, ErrorKind};
-use std::io::{BufRead, Error, Read, Result};
+use crate::error::{Error, ErrorKind};
+use std::io::{BufRead, Read, Result};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -91,7 +91,7 @@ impl Unpacked {
         } else {
             return Ok(());
         };
-        Err(Error::other(Bound(kind)))
+        Err(Error::new(kind).carried())
     }
 }
 
