@@ -6,6 +6,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use detente_error::nearest;
+use detente_text::is_ignorable;
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
@@ -205,14 +206,7 @@ impl LabelRenames {
 pub fn is_invisible(letter: char) -> bool {
     let is_control =
         letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}');
-    is_control
-        || matches!(
-            letter,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        )
-        || matches!(letter, '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
-        || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
-        || matches!(letter, '\u{e0000}'..='\u{e01ef}')
+    is_control || is_ignorable(letter)
 }
 
 /// A label or name as it is seen: composed (NFC), without invisible characters, with one plain blank for any others.

@@ -1,6 +1,7 @@
 use crate::negation::{Negation, Role};
 use crate::normalised::Normalised;
 use crate::parties::Parties;
+use crate::quotation::{Mark, mark, starts_quoted, step_quote};
 use crate::span::Span;
 use crate::stem::Language;
 use crate::token::{Token, TokenKind, tokens_into};
@@ -133,21 +134,6 @@ struct Item {
     mark: Mark,
 }
 
-/// What a mark does.
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Mark {
-    /// Ends a clause, and is no term.
-    Clause,
-    /// "?" and "!": ends a clause, and is a term.
-    Loud,
-    Open,
-    Close,
-    /// A straight quotation mark that may do either.
-    Toggle,
-    /// A mark without meaning of its own.
-    Idle,
-}
-
 impl AnalyzerState {
     /// Makes an empty state.
     pub fn new() -> Self {
@@ -184,7 +170,8 @@ impl Analyzer {
         state.items.clear();
         self.collect(state, text);
         let mut negation = Negation::default();
-        let mut quoted = starts_quoted(&state.items, text);
+        let marks = state.items.iter().map(|item| (item.mark, item.span));
+        let mut quoted = starts_quoted(marks, text);
         let mut clause = 0;
         let mut end = 0;
         // Items are collected before they are passed on, since a negator looks at the word after it.
@@ -319,66 +306,6 @@ fn number_word(number: &str) -> u32 {
         YEAR_WORD
     } else {
         NUMBER_WORD
-    }
-}
-
-fn mark(text: &str, span: Span) -> Mark {
-    match span.slice(text) {
-        "?" | "!" | "؟" | "？" | "！" => Mark::Loud,
-        "\"" => straight_mark(text, span),
-        "«" | "「" | "『" => Mark::Open,
-        "»" | "」" | "』" => Mark::Close,
-        "‹" | "›" | "¿" | "¡" | "・" => Mark::Idle,
-        _ => Mark::Clause,
-    }
-}
-
-/// What a straight quotation mark does, by what stands on both sides; where they do not tell, it changes
-/// whatever was before.
-fn straight_mark(text: &str, span: Span) -> Mark {
-    let before = text[..span.start].chars().next_back();
-    let after = text[span.end..].chars().next();
-    let is_outside = |c: char| c.is_whitespace() || "([{—–".contains(c);
-    let begins = before.is_none_or(is_outside);
-    let ends = after.is_none_or(|c| is_outside(c) || ".,;:!?)]}".contains(c));
-    match (begins, ends) {
-        (true, false) => Mark::Open,
-        // A figure may be followed by the sign for inches.
-        (false, true) if !before.is_some_and(char::is_numeric) => Mark::Close,
-        _ => Mark::Toggle,
-    }
-}
-
-/// Gives whether text is quoted before and after a mark.
-fn step_quote(mark: Mark, quoted: bool) -> (bool, bool) {
-    match mark {
-        Mark::Open => (quoted, true),
-        Mark::Close => (quoted, false),
-        Mark::Toggle => (quoted, !quoted),
-        Mark::Clause | Mark::Loud | Mark::Idle => (quoted, quoted),
-    }
-}
-
-/// Tells whether the first quotation mark of a statement closes a quotation that was opened
-/// in an earlier statement.
-fn starts_quoted(items: &[Item], text: &str) -> bool {
-    let mut quotes = items
-        .iter()
-        .filter(|item| matches!(item.mark, Mark::Open | Mark::Close | Mark::Toggle));
-    let Some(first) = quotes.next() else {
-        return false;
-    };
-    match first.mark {
-        Mark::Close => true,
-        Mark::Toggle => {
-            let is_odd = quotes.filter(|item| item.mark == Mark::Toggle).count() % 2 == 0;
-            let before = text[..first.span.start].chars().next_back();
-            let after = text[first.span.end..].chars().next();
-            is_odd
-                && before.is_some_and(|c| !c.is_whitespace())
-                && !after.is_some_and(char::is_alphanumeric)
-        }
-        _ => false,
     }
 }
 

@@ -22,6 +22,7 @@ mod stem;
 mod parties;
 mod negation;
 mod words;
+mod quotation;
 mod analyzer;
 mod sketch;
 mod mention;
@@ -30,7 +31,7 @@ pub use analyzer::{ANALYSIS, Analyzer, AnalyzerParams, AnalyzerState, Term, Term
 pub use front_matter::FrontMatter;
 pub use lines::LineBreaks;
 pub use mention::{Passage, mentions_of};
-pub use normalised::Normalised;
+pub use normalised::{Normalised, is_ignorable};
 pub use parties::{Parties, Party, PartyKind, PartyMatch};
 pub use sketch::{Sketch, text_hash};
 pub use span::Span;

@@ -49,6 +49,8 @@ struct Line<'t> {
     n_empty: usize,
     /// Whether the line before it goes on in it for sure.
     goes_on: bool,
+    /// Whether it is of the form of a letter or a speech, and stands for itself.
+    is_front_matter: bool,
 }
 
 /// A vertical tab ends a line, and nothing else.
@@ -92,6 +94,7 @@ pub(super) fn segments(text: &str, breaks: LineBreaks) -> Vec<Span> {
                 start: pos + (raw.len() - raw.trim_start().len()),
                 n_empty: std::mem::take(&mut n_empty),
                 goes_on: pos > 0 && text.as_bytes()[pos - 1] == SOFT,
+                is_front_matter: FrontMatter::of(trimmed).is_some(),
             });
         }
         let is_crlf = text[end..].starts_with("\r\n");
@@ -166,8 +169,8 @@ fn push_block(block: &[Line], breaks: LineBreaks, segments: &mut Vec<Span>) {
         let is_hard = !next.goes_on
             && (line.text.ends_with(':')
                 || starts_with_bullet(next.text)
-                || FrontMatter::of(line.text).is_some()
-                || FrontMatter::of(next.text).is_some()
+                || line.is_front_matter
+                || next.is_front_matter
                 || match breaks {
                     LineBreaks::Hard => true,
                     LineBreaks::Soft => false,

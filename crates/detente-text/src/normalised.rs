@@ -228,8 +228,12 @@ fn is_settled(c: char) -> bool {
     }
 }
 
-/// Whether a character is not seen and bears on nothing (Default_Ignorable_Code_Point).
-pub(super) fn is_ignorable(c: char) -> bool {
+/// Whether a character is not seen and bears on nothing: marks of width, direction, joining and variation, the soft
+/// hyphen.
+///
+/// # References
+/// Unicode Standard Annex #44, Default_Ignorable_Code_Point.
+pub fn is_ignorable(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
