@@ -46,8 +46,8 @@ fuzz_target!(|data: &[u8]| {
                     assert_eq!(example.labels.len(), corpus.targets.len());
                     assert!(example.labels.iter().any(Option::is_some));
                     for (label, target) in example.labels.iter().zip(&corpus.targets) {
-                        let known = |label: &String| target.labels.position(label).is_some();
-                        assert!(label.as_ref().is_none_or(known));
+                        let is_known = |label: &str| target.labels.position(label).is_some();
+                        assert!(label.as_deref().is_none_or(is_known));
                     }
                 }
                 corpus.sort();

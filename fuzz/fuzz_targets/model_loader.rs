@@ -5,7 +5,7 @@
 
 use detente::model::features::Lexicon;
 use detente::model::Model;
-use detente::report::{inspection_json, inspection_table};
+use detente::report::InspectionRecord;
 use libfuzzer_sys::fuzz_target;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -24,8 +24,7 @@ fn check(bytes: &[u8]) {
     let scores = model.score(&mut state, text);
     assert_eq!(scores.targets.len(), model.heads().len());
     assert_eq!(model.explain(&mut state, text, 0).len(), model.heads().len());
-    inspection_table(&model, bytes.len());
-    inspection_json(&model, bytes.len());
+    let _ = InspectionRecord::of(&model, bytes.len(), Some(5)).to_string();
     let written = model.to_bytes();
     // Invariant: what a model wrote is a model.
     let again = Model::from_bytes(&written).expect("a written model can be read");
