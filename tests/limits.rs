@@ -119,7 +119,10 @@ fn a_row_or_line_may_have_so_many_bytes() {
         &["train", "a.jsonl", "-o", "m", "--targets", "peace"],
     ];
     for walk in walks {
-        let done = Run::new().file("a.jsonl", &lines).args(walk.iter().copied()).failure(1);
+        let done = Run::new()
+            .file("a.jsonl", &lines)
+            .args(walk.iter().copied())
+            .failure(1);
         let expected = format!("error: a.jsonl:2: {}", sentence("this line"));
         assert_eq!(done.stderr, expected, "{walk:?}");
     }

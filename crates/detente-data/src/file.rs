@@ -323,7 +323,7 @@ impl NewFolder {
     pub fn write(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
         let target = self.path.join(name);
         check_is_none_of(&target, &self.inputs)?;
-        std::fs::write(self.temporary.path().join(name), bytes)
+        (self.temporary.write(name, bytes))
             .map_err(|source| Error::io("cannot write", &target, source))?;
         self.names.push(name.to_owned());
         Ok(())
@@ -335,17 +335,8 @@ impl NewFolder {
     /// # Errors
     /// It cannot be put there.
     pub fn keep(self) -> Result<()> {
-        let (from, to) = (self.temporary.path(), &self.path);
-        if !to.is_dir() {
-            return std::fs::rename(from, to)
-                .map_err(|source| Error::io("cannot write", to, source));
-        }
-        for name in &self.names {
-            let target = to.join(name);
-            std::fs::rename(from.join(name), &target)
-                .map_err(|source| Error::io("cannot write", &target, source))?;
-        }
-        Ok(())
+        let kept = self.temporary.keep(&self.path, &self.names);
+        kept.map_err(|(target, source)| Error::io("cannot write", &target, source))
     }
 }
 

@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Result;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tempfile::{Builder, NamedTempFile, TempDir};
 
 /// How names of temporary files begin.
@@ -19,14 +19,19 @@ static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 /// Folders in which this process has looked for what others left.
 static LOOKED_INTO: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
+/// What this process is writing, which nobody else adds to, puts into its place or removes meanwhile.
+fn unfinished() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Removes every file and folder that this process has begun and not put into its place, and lets it begin no other.
 /// For a process that ends at once.
 pub fn remove_unfinished() {
-    let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut unfinished = unfinished();
     for path in std::mem::take(&mut *unfinished) {
         remove(&path);
     }
-    // Whoever begins another one waits until the process is gone.
+    // Whoever begins another one, or goes on with one of these, waits until the process is gone.
     std::mem::forget(unfinished);
 }
 
@@ -37,16 +42,14 @@ impl Unfinished {
     fn new(path: &Path) -> Self {
         // The process may go to another folder meanwhile.
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
-        unfinished.insert(path.clone());
+        unfinished().insert(path.clone());
         Self(path)
     }
 }
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
-        unfinished.remove(&self.0);
+        unfinished().remove(&self.0);
     }
 }
 
@@ -74,8 +77,9 @@ impl TemporaryFile {
     /// What was written, on its disk and in its place.
     pub(super) fn keep(self, target: &Path) -> Result<()> {
         self.file.as_file().sync_all()?;
-        self.file.persist(target).map_err(|error| error.error)?;
-        Ok(())
+        let _guard = unfinished();
+        let kept = self.file.persist(target);
+        kept.map(drop).map_err(|error| error.error)
     }
 }
 
@@ -111,8 +115,29 @@ impl TemporaryFolder {
         })
     }
 
-    pub(super) fn path(&self) -> &Path {
-        self.folder.path()
+    /// Writes a file in it.
+    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        let _guard = unfinished();
+        std::fs::write(self.folder.path().join(name), bytes)
+    }
+
+    /// Puts it, or where a folder is already its files of these names, into its place. Where that fails, what could not
+    /// be put there is said.
+    pub(super) fn keep(
+        self,
+        target: &Path,
+        names: &[String],
+    ) -> std::result::Result<(), (PathBuf, std::io::Error)> {
+        let _guard = unfinished();
+        let from = self.folder.path();
+        if !target.is_dir() {
+            return std::fs::rename(from, target).map_err(|error| (target.to_owned(), error));
+        }
+        for name in names {
+            let to = target.join(name);
+            std::fs::rename(from.join(name), &to).map_err(|error| (to, error))?;
+        }
+        Ok(())
     }
 }
 
