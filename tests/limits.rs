@@ -244,7 +244,7 @@ fn a_run_that_is_told_to_end_leaves_nothing_behind() {
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
         for output in OUTPUTS {
             let folder = tempfile::tempdir().unwrap();
-            let child = begun(folder.path(), output);
+            let mut child = begun(folder.path(), output);
             // A moment, so that the pages of a folder are begun.
             std::thread::sleep(Duration::from_millis(200));
             let id = child.id().to_string();
@@ -252,7 +252,10 @@ fn a_run_that_is_told_to_end_leaves_nothing_behind() {
                 .args(["-s", signal, &id])
                 .status();
             assert!(killed.unwrap().success());
+            // Its input goes on meanwhile, or the run might come to its own end first.
+            let input = child.stdin.take();
             let done = child.wait_with_output().unwrap();
+            drop(input);
             assert_eq!(done.status.code(), Some(code), "{output:?}");
             let said = String::from_utf8(done.stderr).unwrap();
             assert_eq!(said, format!("error: stopped by SIG{signal}\n"));
