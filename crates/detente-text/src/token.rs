@@ -6,8 +6,8 @@ use crate::span::Span;
 /// What a token is.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum TokenKind {
-    /// An address on the Internet, of mail, the name of a file or a handle: "https://un.org", "press@un.org",
-    /// "report.pdf", "@UN_Spokesperson". Its letters are no words.
+    /// An address on the Internet, of mail, the name of a file or a handle: `https://un.org`, `press@un.org`,
+    /// `report.pdf`, `@UN_Spokesperson`. Its letters are no words.
     Address,
     /// Letters, or letters and digits: "peace", "can't", "U.S.", "M23".
     Word,
