@@ -16,6 +16,7 @@ mod hints;
 mod inspect;
 mod layout;
 mod messages;
+mod parties;
 mod signals;
 mod size;
 mod standard_output;

@@ -9,12 +9,16 @@ use std::path::{Path, PathBuf};
 const CRATES: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("text", &[]),
+    ("actors", &["text"]),
     ("metrics", &[]),
     ("model", &["error", "text"]),
     ("data", &["error", "text", "model"]),
     ("encoder", &["error", "model", "data"]),
     ("train", &["error", "text", "metrics", "model", "data"]),
-    ("score", &["error", "text", "metrics", "model", "data"]),
+    (
+        "score",
+        &["error", "text", "actors", "metrics", "model", "data"],
+    ),
     (
         "eval",
         &[

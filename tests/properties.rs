@@ -55,6 +55,7 @@ fn check_article(article: Article) -> Result<(), TestCaseError> {
         prop_assert!(span.slice(&text).len() == span.len());
     }
     let params = ScoreParams {
+        who: Some(detente::score::who::Who::embedded()),
         explain: Some(3),
         max_risk: Some(Risk::new(0.1).unwrap()),
         full: true,

@@ -51,6 +51,11 @@ impl ScoreFormat {
         matches!(self, Self::Rows(format) if format.is_csv())
     }
 
+    /// Whether it tells who takes a stance.
+    pub(super) fn tells_who(self) -> bool {
+        matches!(self, Self::Rows(ArticleFormat::Json | ArticleFormat::Jsonl)) || self.is_page()
+    }
+
     /// Whether it has intervals of an article's scores without being asked.
     pub(super) fn is_of_articles(self) -> bool {
         self.is_page() || self == Self::Rows(ArticleFormat::ArticlesCsv)

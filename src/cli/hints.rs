@@ -216,6 +216,8 @@ fn of_server(kind: &ServerKind) -> Option<String> {
 /// The flag that names a column for a purpose, where one does.
 fn flag_of(role: ColumnRole) -> Option<&'static str> {
     match role {
+        ColumnRole::ArticleGroup => Some("--by"),
+        ColumnRole::Author => Some("--author"),
         ColumnRole::Calibration => Some("--calibrate-where"),
         ColumnRole::Filter => Some("--where"),
         ColumnRole::Group => Some("--group"),

@@ -5,12 +5,13 @@ use super::failure::{Error, ErrorKind, Result};
 use super::format::{ExcelArguments, ScoreFormat};
 use super::hints::hint;
 use super::messages::complain;
+use super::parties::PartiesArguments;
 use super::progress::Progress;
 use super::reading::{ReadingArguments, say_notices};
 use super::score_output::{OutputParams, ScoreOutput};
 use super::{NamedModel, note, one_of, read_model, set_threads};
 use clap::Args;
-use detente_data::article::Article;
+use detente_data::article::{Article, ArticleColumns};
 use detente_data::corpus::{Articles, InputKind, READ_IN_FOLDERS};
 use detente_data::file::{check_writable_beside, replace_file};
 use detente_error::counted;
@@ -90,6 +91,11 @@ pub(super) struct ScoreArguments {
     /// Column (CSV) or field (JSON Lines) that holds such a text for each article
     #[arg(long, value_name = "COLUMN")]
     target_text: Option<String>,
+    #[command(flatten)]
+    parties: PartiesArguments,
+    /// Do not look for who takes a stance, and toward whom
+    #[arg(long, conflicts_with_all = ["parties", "author"], help_heading = "Parties")]
+    no_parties: bool,
     /// How the inputs are read
     #[arg(long, default_value = "auto", value_parser = one_of(InputKind::ALL, InputKind::name))]
     input: InputKind,
@@ -113,10 +119,15 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     let reading = arguments.reading.params();
     let notices = reading.notices.clone();
     let articles = Articles::open(&arguments.inputs, arguments.input)?
-        .with_mention_column(arguments.target_text.clone())
+        .with_columns(ArticleColumns {
+            mention: arguments.target_text.clone(),
+            author: arguments.parties.author().cloned(),
+            group: None,
+        })
         .with_reading(reading);
     let read: Vec<PathBuf> = (articles.files().map(Path::to_owned))
         .chain(arguments.model.clone())
+        .chain(arguments.parties.files().cloned())
         .collect();
     if let Some(path) = &arguments.summary {
         check_writable_beside(path, &read)?;
@@ -141,7 +152,12 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         false => 10,
     };
     let is_page = arguments.format.is_page();
+    let who = match arguments.no_parties || !format.tells_who() {
+        true => None,
+        false => Some(arguments.parties.who()?),
+    };
     let params = ScoreParams {
+        who,
         explain: (arguments.explain || is_page).then(|| arguments.top.unwrap_or(default_top)),
         max_risk,
         full: arguments.full || format.is_of_articles(),

@@ -5,6 +5,7 @@
 //! input. Nothing here opens a file.
 
 use crate::date_line::date_of_line;
+use crate::error::ColumnRole;
 use crate::headline::{opening, under_title};
 use detente_text::{LineBreaks, Passage, Span};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
@@ -19,6 +20,30 @@ pub enum Title {
     Apart(String),
 }
 
+/// Columns or fields of articles beside `id`, `date`, `title` and `text`.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct ArticleColumns {
+    /// What each article is scored toward.
+    pub mention: Option<String>,
+    /// The party that speaks the whole of an article.
+    pub author: Option<String>,
+    /// The group that an article belongs to: its source, its country.
+    pub group: Option<String>,
+}
+
+impl ArticleColumns {
+    /// The first of them that is asked for, if any.
+    pub(crate) fn first_role(&self) -> Option<ColumnRole> {
+        let roles = [
+            (&self.mention, ColumnRole::TargetText),
+            (&self.author, ColumnRole::Author),
+            (&self.group, ColumnRole::ArticleGroup),
+        ];
+        let mut asked = roles.iter().filter(|(column, _)| column.is_some());
+        asked.next().map(|(_, role)| *role)
+    }
+}
+
 /// One text to score, with what is known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Article {
@@ -31,6 +56,10 @@ pub struct Article {
     /// The words by which it mentions what it is scored toward: only the statements that contain them
     /// are scored. `None` for all statements.
     pub mention: Option<String>,
+    /// The group that it belongs to, where one was asked for: its source, its country.
+    pub group: Option<String>,
+    /// The party that speaks the whole text, by any of its names, where that is known.
+    pub author: Option<String>,
     /// The input text, unchanged. Every span points into it.
     pub text: String,
     /// The encoding that the text was decoded from, where that is not UTF-8.
@@ -79,6 +108,8 @@ impl Article {
             date,
             title,
             mention: None,
+            author: None,
+            group: None,
             text,
             encoding: None,
             readable: None,
@@ -145,6 +176,18 @@ impl Article {
     }
 
     /// Says what encoding the text was decoded from; `None` for UTF-8.
+    /// Says which group it belongs to.
+    pub fn of_group(mut self, group: Option<String>) -> Self {
+        self.group = group;
+        self
+    }
+
+    /// Says which party speaks the whole text.
+    pub fn spoken_by(mut self, author: Option<String>) -> Self {
+        self.author = author;
+        self
+    }
+
     pub(crate) fn decoded_from(mut self, encoding: Option<&'static str>) -> Self {
         self.encoding = encoding;
         self

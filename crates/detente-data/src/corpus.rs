@@ -41,6 +41,7 @@ mod reading;
 mod rows;
 mod shared;
 mod source;
+mod party_rows;
 mod subset;
 mod table;
 
@@ -57,4 +58,5 @@ pub use mention::MentionColumns;
 pub use notices::{Notice, Notices};
 pub use predictions::{PredictionFile, PredictionRow};
 pub use reading::{Delimiter, ReadParams, TextEncoding};
+pub use party_rows::{PartyRow, party_rows};
 pub use source::Articles;

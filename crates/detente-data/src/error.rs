@@ -315,6 +315,10 @@ impl Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ColumnRole {
+    /// The group of an article.
+    ArticleGroup,
+    /// The party that speaks an article.
+    Author,
     /// It is one of a fixed layout, and no other will do.
     Fixed,
     /// Rows are calibrated on by its value.

@@ -4,6 +4,7 @@
 //! written of it is not copied before.
 
 use super::named::Named;
+use super::who_record::WhoRecord;
 use detente_metrics::Interval;
 use detente_model::{Explanation, Head, Model, Score};
 use detente_score::aggregate::ArticleScore;
@@ -88,6 +89,10 @@ pub struct StatementRecord<'a> {
     pub text: &'a str,
     /// The answers, by target.
     pub targets: Named<'a, TargetScoreRecord<'a>>,
+    /// Who takes the stance, and toward whom: only where parties were looked for, and of it only what was found.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schemars(flatten))]
+    pub who: Option<WhoRecord<'a>>,
 }
 
 /// The answer for one target.
@@ -311,6 +316,7 @@ impl<'a> StatementRecord<'a> {
             front_matter: statement.front_matter.map(FrontMatter::name),
             text: &statement.text,
             targets: targets.collect(),
+            who: statement.who.as_ref().map(WhoRecord::of),
         }
     }
 }

@@ -7,6 +7,7 @@
 
 #![deny(missing_docs)]
 
+mod who_record;
 mod article_record;
 mod article_rows;
 mod article_table;

@@ -13,9 +13,11 @@
 
 pub mod aggregate;
 mod error;
+pub mod who;
 
 pub use error::{Error, ErrorKind, Result};
 
+use crate::who::{StatementWho, Who};
 use crate::aggregate::{ArticleScore, ScoreIntervals, article_intervals_while, article_scores};
 use detente_data::article::{Article, Title};
 use detente_model::calibrate::{ConformalThreshold, Risk, is_deferred};
@@ -30,8 +32,10 @@ use serde::{Serialize, Serializer};
 use std::convert::Infallible;
 
 /// What scoring gives beside scores.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ScoreParams {
+#[derive(Clone, Copy, Debug)]
+pub struct ScoreParams<'a> {
+    /// Finds who takes a stance toward whom; `None` for scores alone.
+    pub who: Option<&'a Who>,
     /// How many features explain each label: `None` for no explanation, 0 for all of them.
     pub explain: Option<usize>,
     /// The share of prediction sets that may miss the true label: predictions whose set is not just the label
@@ -42,9 +46,10 @@ pub struct ScoreParams {
     pub full: bool,
 }
 
-impl ScoreParams {
-    /// No explanation, no prediction sets, no text, no intervals.
-    pub const DEFAULT: Self = Self {
+impl ScoreParams<'_> {
+    /// No parties, no explanation, no prediction sets, no text, no intervals.
+    pub const DEFAULT: ScoreParams<'static> = ScoreParams {
+        who: None,
         explain: None,
         max_risk: None,
         full: false,
@@ -73,6 +78,8 @@ pub struct ScoredStatement {
     /// The labels that cannot be ruled out at the risk asked for, one set for each head, as places
     /// among its labels. They are those of the model's priors where no feature is known.
     pub prediction_sets: Option<Vec<Vec<usize>>>,
+    /// Who takes the stance, and toward whom, where that was asked for.
+    pub who: Option<StatementWho>,
 }
 
 /// What a statement is beside what it says, as its name.
@@ -120,6 +127,7 @@ impl ScoredStatement {
             + EACH
             + self.scores.targets.iter().map(of_target).sum::<usize>()
             + sets.map(|set| numbers(set.len())).sum::<usize>()
+            + self.who.as_ref().map_or(0, StatementWho::n_bytes_held)
             + self
                 .explanations
                 .iter()
@@ -284,6 +292,7 @@ pub fn score_article_while<E>(
         let heads = model.heads().iter();
         heads.map(|head| head.conformal.threshold(risk)).collect()
     });
+    let mut who = params.who.map(|who| who.of_article(&article, &spans));
     let mut n_without_mention = article.mention.as_ref().map(|_| 0);
     let mut score = |text: &str, readable: &str, span: Option<Span>, is_title: bool| {
         go_on(scored.last().map_or(0, ScoredStatement::n_bytes_held))?;
@@ -310,7 +319,12 @@ pub fn score_article_while<E>(
         let explanations = params
             .explain
             .map(|n_features| model.explain_scores(state, passage, &scores, n_features));
+        let of_statement = match (&mut who, front_matter) {
+            (Some(who), None) => Some(who.next(readable, span)),
+            _ => None,
+        };
         scored.push(ScoredStatement {
+            who: of_statement,
             span,
             text: text.to_owned(),
             is_title,

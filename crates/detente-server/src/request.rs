@@ -9,6 +9,7 @@ use detente_data::article::Article;
 use detente_data::corpus::{Articles, InputKind};
 use detente_model::calibrate::Risk;
 use detente_score::ScoreParams;
+use detente_score::who::Who;
 use futures_util::StreamExt;
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -41,6 +42,8 @@ pub(super) struct Options {
     top: Option<usize>,
     /// Give the whole text back, and intervals of the scores.
     full: Option<bool>,
+    /// Find who takes each stance, toward whom, and how the two stand to each other; true without it.
+    parties: Option<bool>,
 }
 
 impl Options {
@@ -79,6 +82,8 @@ pub(super) struct ScoreRequest {
     top: Option<usize>,
     /// Give the whole text back, and intervals of the scores.
     full: Option<bool>,
+    /// Find who takes each stance, toward whom, and how the two stand to each other; true without it.
+    parties: Option<bool>,
 }
 
 /// One of several articles.
@@ -301,7 +306,7 @@ pub(super) struct Asked {
     pub(super) articles: Vec<Article>,
     pub(super) is_several: bool,
     pub(super) model: Option<String>,
-    pub(super) params: ScoreParams,
+    pub(super) params: ScoreParams<'static>,
 }
 
 impl Asked {
@@ -392,6 +397,7 @@ impl Asked {
             explain: request.explain.or(options.explain),
             top: request.top.or(options.top),
             full: request.full.or(options.full),
+            parties: request.parties.or(options.parties),
         };
         Self::of(articles, is_several, options)
     }
@@ -409,6 +415,7 @@ impl Asked {
             articles,
             is_several,
             params: ScoreParams {
+                who: (options.parties != Some(false)).then(Who::embedded),
                 explain: match options.explain {
                     Some(true) => Some(options.top.unwrap_or(N_FEATURES)),
                     _ => None,

@@ -73,7 +73,7 @@ pub(super) struct Order {
 pub(super) struct Job {
     app: Arc<App>,
     loaded: Arc<Loaded>,
-    params: ScoreParams,
+    params: ScoreParams<'static>,
     format: ArticleFormat,
     waiting: VecDeque<Article>,
     n_written: usize,

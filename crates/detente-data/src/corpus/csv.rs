@@ -5,7 +5,7 @@ use super::labelled::{Found, LabelledRow, LabelledRows, Targets};
 use super::layout::{Columns, Layout, LayoutParams};
 use super::notices::Notice;
 use super::table::Table;
-use crate::article::{Article, Example};
+use crate::article::{Article, ArticleColumns, Example};
 use crate::error::{ColumnRole, Error, ErrorKind, Result};
 use detente_error::{IN_MEMORY, Place};
 use detente_model::label::{LabelSet, STANCE_LABELS};
@@ -401,7 +401,7 @@ impl Corpus {
 pub(super) fn articles<R: Read + Send>(
     mut table: Table<R>,
     path: PathBuf,
-    mention_column: Option<String>,
+    asked: ArticleColumns,
     encoding: FoundEncoding,
 ) -> Result<impl Iterator<Item = Result<Article>> + Send> {
     let place = |error: Error, path: &Path| error.in_file(path);
@@ -409,9 +409,14 @@ pub(super) fn articles<R: Read + Send>(
     let text = columns
         .require("text", ColumnRole::Fixed)
         .map_err(|error| place(error, &path))?;
-    let mention = columns
-        .optional(mention_column.as_ref(), ColumnRole::TargetText)
-        .map_err(|error| place(error, &path))?;
+    let mut optional = |column: &Option<String>, role| {
+        columns
+            .optional(column.as_ref(), role)
+            .map_err(|error| place(error, &path))
+    };
+    let mention = optional(&asked.mention, ColumnRole::TargetText)?;
+    let author = optional(&asked.author, ColumnRole::Author)?;
+    let group = optional(&asked.group, ColumnRole::ArticleGroup)?;
     let [id, date, title] = ["id", "date", "title"].map(|name| columns.position(name));
     table
         .want(&columns.asked())
@@ -430,8 +435,10 @@ pub(super) fn articles<R: Read + Send>(
             let body = field(Some(text)).unwrap_or_default();
             let mut article = Article::record(id, field(date), field(title), body);
             article.encoding = encoding.get().copied();
+            let (author, group) = (field(author), field(group));
             let mention = mention.map(|position| table.cell(position));
-            Some(Ok(article.toward(mention.map(str::to_owned))))
+            let article = article.toward(mention.map(str::to_owned));
+            Some(Ok(article.spoken_by(author).of_group(group)))
         }
     }))
 }

@@ -7,7 +7,7 @@ use super::notices::Notice;
 use super::reading::{ReadParams, TextEncoding};
 use super::table::Table;
 use super::{bytes, html};
-use crate::article::Article;
+use crate::article::{Article, ArticleColumns};
 use crate::error::{ColumnRole, Error, ErrorKind, Result};
 use crate::file::uncompressed_name;
 use serde_json::{Map, Value};
@@ -107,7 +107,13 @@ impl Articles {
     /// Takes the mention of each article from this column or field of its row or object, instead of
     /// scoring all of its statements. Texts without columns then give an error.
     pub fn with_mention_column(mut self, column: Option<String>) -> Self {
-        self.params.mention_column = column;
+        self.params.columns.mention = column;
+        self
+    }
+
+    /// Takes more of each article from these columns or fields. Texts without columns then give an error.
+    pub fn with_columns(mut self, columns: ArticleColumns) -> Self {
+        self.params.columns = columns;
         self
     }
 
@@ -245,7 +251,7 @@ impl Iterator for Articles {
 /// What of the parameters of [`Articles`] reading a file needs.
 #[derive(Clone, Default)]
 struct SourceParams {
-    mention_column: Option<String>,
+    columns: ArticleColumns,
     reading: ReadParams,
 }
 
@@ -276,14 +282,14 @@ fn read_from(
         }
         (kind, _) => kind,
     };
-    let mention_column = params.mention_column.clone();
+    let columns = params.columns.clone();
     let reading = &params.reading;
     if let InputKind::Columnar(_) = kind {
         let table = Table::from_reader(reader, &path, on_disk, reading)?;
         return Ok(Box::new(super::csv::articles(
             table,
             path,
-            mention_column,
+            columns,
             FoundEncoding::default(),
         )?));
     }
@@ -325,7 +331,7 @@ fn read_from(
                     return Ok(Box::new(super::csv::articles(
                         table,
                         path,
-                        mention_column,
+                        columns,
                         encoding,
                     )?));
                 }
@@ -334,16 +340,15 @@ fn read_from(
         kind => kind,
     };
     let is_text = matches!(kind, InputKind::Text | InputKind::Markdown);
-    if mention_column.is_some() && is_text {
-        let role = ColumnRole::TargetText;
+    if let Some(role) = columns.first_role().filter(|_| is_text) {
         return Err(Error::new(ErrorKind::NoColumns { role }).in_file(&path));
     }
     Ok(match kind {
-        InputKind::Jsonl => Box::new(json_lines(reader, path, mention_column)),
+        InputKind::Jsonl => Box::new(json_lines(reader, path, columns)),
         InputKind::Csv => {
             let encoding = reader.found_encoding();
             let table = Table::csv(Box::new(reader), &path, reading)?;
-            Box::new(super::csv::articles(table, path, mention_column, encoding)?)
+            Box::new(super::csv::articles(table, path, columns, encoding)?)
         }
         kind => {
             let text = bytes::read_to_string(&mut reader, &path)?;
@@ -366,7 +371,7 @@ fn say_kind(path: &Path, kind: &'static str, reading: &ReadParams) {
 fn json_lines(
     mut reader: Decoded,
     path: PathBuf,
-    mention_column: Option<String>,
+    columns: ArticleColumns,
 ) -> impl Iterator<Item = Result<Article>> + Send {
     let mut line_number = 0_u64;
     std::iter::from_fn(move || {
@@ -383,7 +388,7 @@ fn json_lines(
             let article = bytes::utf8(line).and_then(|line| {
                 let default_id = || format!("{}:{line_number}", path.display());
                 let line = line.trim_start_matches('\u{feff}');
-                json_article(line, default_id, mention_column.as_deref())
+                json_article(line, default_id, &columns)
             });
             let article = article.map(|article| article.decoded_from(reader.encoding()));
             return Some(article.map_err(place));
@@ -395,7 +400,7 @@ fn json_lines(
 fn json_article(
     line: &str,
     default_id: impl FnOnce() -> String,
-    mention_column: Option<&str>,
+    columns: &ArticleColumns,
 ) -> Result<Article> {
     let wrong = |found: String| Error::new(ErrorKind::JsonLine { found });
     let mut object: Map<String, Value> = match serde_json::from_str(line) {
@@ -403,16 +408,24 @@ fn json_article(
         Ok(_) => return Err(wrong("this line is JSON but not an object".into())),
         Err(error) => return Err(wrong(format!("this line is not JSON ({error})"))),
     };
-    let mention = mention_column.map(|name| match object.get(name) {
-        Some(Value::String(value)) => Ok(value.clone()),
-        Some(_) => Err(wrong(format!("the field `{name}` is not a string"))),
-        None => Err(Error::new(ErrorKind::MissingColumn {
-            column: name.to_owned(),
-            role: ColumnRole::TargetText,
-            available: object.keys().cloned().collect(),
-        })),
-    });
-    let mention = mention.transpose()?;
+    let named = |column: &Option<String>, role: ColumnRole| {
+        let Some(name) = column else {
+            return Ok(None);
+        };
+        match object.get(name) {
+            Some(Value::String(value)) => Ok(Some(value.clone())),
+            Some(Value::Null) if role != ColumnRole::TargetText => Ok(None),
+            Some(_) => Err(wrong(format!("the field `{name}` is not a string"))),
+            None => Err(Error::new(ErrorKind::MissingColumn {
+                column: name.to_owned(),
+                role,
+                available: object.keys().cloned().collect(),
+            })),
+        }
+    };
+    let mention = named(&columns.mention, ColumnRole::TargetText)?;
+    let author = named(&columns.author, ColumnRole::Author)?;
+    let group = named(&columns.group, ColumnRole::ArticleGroup)?;
     let text = match object.remove("text") {
         Some(Value::String(text)) => text,
         Some(_) => return Err(wrong("the field `text` is not a string".into())),
@@ -425,7 +438,7 @@ fn json_article(
     };
     let id = field("id").unwrap_or_else(default_id);
     let article = Article::record(id, field("date"), field("title"), text);
-    Ok(article.toward(mention))
+    Ok(article.toward(mention).spoken_by(author).of_group(group))
 }
 
 #[cfg(test)]
@@ -437,7 +450,7 @@ mod tests {
         let article = json_article(
             r#"{"id": 7, "date": "1985", "title": "On debt", "text": "We met."}"#,
             || "x".into(),
-            None,
+            &ArticleColumns::default(),
         )
         .unwrap();
         assert_eq!(article.id, "7");
@@ -448,7 +461,7 @@ mod tests {
     #[test]
     fn a_wrong_json_line_says_what_it_is() {
         let message = |line| {
-            json_article(line, String::new, None)
+            json_article(line, String::new, &ArticleColumns::default())
                 .unwrap_err()
                 .to_string()
         };

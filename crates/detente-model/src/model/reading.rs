@@ -31,6 +31,13 @@ static EMBEDDED: std::sync::LazyLock<Model> = std::sync::LazyLock::new(|| {
     Model::from_shared(&bytes).expect("the embedded model is whole")
 });
 
+#[cfg(feature = "default-model")]
+static EMBEDDED_RELATIONS: std::sync::LazyLock<Model> = std::sync::LazyLock::new(|| {
+    let bytes = Bytes::from_static(detente_default_model::RELATIONS);
+    // Invariant: as above.
+    Model::from_shared(&bytes).expect("the embedded model of relations is whole")
+});
+
 impl Model {
     /// Whether bytes begin as a model file does, whole or not.
     pub fn is_start(bytes: &[u8]) -> bool {
@@ -41,6 +48,13 @@ impl Model {
     #[cfg(feature = "default-model")]
     pub fn embedded() -> &'static Self {
         &EMBEDDED
+    }
+
+    /// The model of relations, which is part of the program (cargo feature `default-model`): targets `relation`,
+    /// `event` and `root` toward the party that a statement mentions.
+    #[cfg(feature = "default-model")]
+    pub fn embedded_relations() -> &'static Self {
+        &EMBEDDED_RELATIONS
     }
 
     /// Reads a model from the bytes of its file.

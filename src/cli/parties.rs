@@ -1,0 +1,58 @@
+//! Which names stand for which parties.
+
+use super::failure::Result;
+use clap::Args;
+use detente_actors::{Gazetteer, OwnParty};
+use detente_data::corpus::{ReadParams, party_rows};
+use detente_model::Model;
+use detente_score::who::Who;
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+/// How parties are found.
+#[derive(Args)]
+pub(super) struct PartiesArguments {
+    /// CSV with names of your own: `alias` and `party` (an id, a known name, or a new one), and where they are `from`
+    /// and `to`, in years
+    #[arg(long, value_name = "FILE", help_heading = "Parties")]
+    parties: Option<PathBuf>,
+    /// Column (CSV) or field (JSON Lines) that names the party that speaks each text, as in speeches
+    #[arg(long, value_name = "COLUMN", help_heading = "Parties")]
+    author: Option<String>,
+}
+
+impl PartiesArguments {
+    /// The column of the party that speaks.
+    pub(super) fn author(&self) -> Option<&String> {
+        self.author.as_ref()
+    }
+
+    /// The files that are read.
+    pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.parties.iter()
+    }
+
+    /// Who finds parties and scores relations.
+    pub(super) fn who(&self) -> Result<&'static Who> {
+        let Some(path) = &self.parties else {
+            return Ok(Who::embedded());
+        };
+        let rows = party_rows(path, &ReadParams::default())?;
+        let own: Vec<OwnParty> = rows
+            .into_iter()
+            .map(|row| OwnParty {
+                alias: row.alias,
+                party: row.party,
+                from: row.from,
+                to: row.to,
+            })
+            .collect();
+        let gazetteer = Gazetteer::with_own(&own);
+        let who = Who::new(
+            Cow::Owned(gazetteer),
+            Some(Cow::Borrowed(Model::embedded_relations())),
+        );
+        // It is needed as long as the program runs.
+        Ok(Box::leak(Box::new(who)))
+    }
+}
