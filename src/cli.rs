@@ -7,6 +7,7 @@ mod audit;
 mod calibrate;
 mod compare;
 mod config;
+mod contrast;
 mod cross_validate;
 mod encoding;
 mod failure;
@@ -23,6 +24,7 @@ mod standard_output;
 mod progress;
 mod reading;
 mod score;
+mod relations;
 mod score_output;
 #[cfg(feature = "serve")]
 mod serve;
@@ -31,6 +33,7 @@ mod shrink;
 mod streaming;
 mod train;
 mod training;
+mod watch;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use detente_data::file::set_max_unpacked;
@@ -52,6 +55,9 @@ use std::process::ExitCode;
   detente score article.txt
   detente score article.txt --format html -o page.html
   detente score speeches/ --format jsonl > scores.jsonl
+  detente relations news/ --by month --format html -o relations.html
+  detente contrast news.jsonl --by source
+  detente watch news/ --pair AZE,ARM --rule \"conflict drops .2 in 14 days\"
   detente train labelled.csv --targets peace,conflict --group document -o my.detente
   detente evaluate test.csv --model my.detente
   detente calibrate default mine.csv --group document -o mine.detente
@@ -88,6 +94,9 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Score(score::ScoreArguments),
+    Relations(relations::RelationsArguments),
+    Contrast(contrast::ContrastArguments),
+    Watch(watch::WatchArguments),
     Train(train::TrainArguments),
     Evaluate(evaluate::EvaluateArguments),
     Calibrate(calibrate::CalibrateArguments),
@@ -146,6 +155,12 @@ pub(super) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     let done = match arguments.command {
         Command::Score(arguments) => score::run(arguments),
+        Command::Relations(arguments) => relations::run(arguments),
+        Command::Contrast(arguments) => contrast::run(arguments),
+        Command::Watch(arguments) => match watch::run(arguments) {
+            Ok(code) => return code,
+            Err(error) => Err(error),
+        },
         Command::Train(arguments) => train::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),
         Command::Calibrate(arguments) => calibrate::run(arguments),

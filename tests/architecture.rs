@@ -20,6 +20,10 @@ const CRATES: &[(&str, &[&str])] = &[
         &["error", "text", "actors", "metrics", "model", "data"],
     ),
     (
+        "relations",
+        &["text", "actors", "metrics", "model", "data", "score"],
+    ),
+    (
         "eval",
         &[
             "error", "text", "metrics", "model", "data", "train", "score",
@@ -28,7 +32,7 @@ const CRATES: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "error", "text", "metrics", "model", "data", "train", "score", "eval",
+            "error", "text", "actors", "metrics", "model", "data", "train", "score", "relations", "eval",
         ],
     ),
     (

@@ -48,6 +48,12 @@ pub(super) enum ErrorKind {
         value: String,
         allowed: Vec<String>,
     },
+    #[error("{what} is `{value}`; expected the id or a name of a party, as in `AZE` or `Azerbaijan`")]
+    UnknownParty {
+        what: &'static str,
+        value: String,
+        known: Vec<String>,
+    },
     #[error(transparent)]
     Data(detente_data::ErrorKind),
     #[cfg(feature = "encoder")]

@@ -31,6 +31,9 @@ pub(super) fn hint(kind: &ErrorKind) -> Option<String> {
             Some("`-o DIR/` writes a page for each article and an index that leads to them".into())
         }
         ErrorKind::UnknownName { value, allowed, .. } => did_you_mean(value, allowed),
+        ErrorKind::UnknownParty { value, known, .. } => Some(did_you_mean(value, known).unwrap_or_else(|| {
+            "name parties of your own in a table, `--parties FILE.csv` with the columns alias and party".into()
+        })),
         ErrorKind::Data(kind) => of_data(kind),
         ErrorKind::Eval(kind) => of_eval(kind),
         ErrorKind::Model(kind) => of_model(kind),

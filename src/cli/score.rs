@@ -288,7 +288,7 @@ fn given_texts(texts: &[String]) -> impl Iterator<Item = Result<Article>> {
 }
 
 /// Notes what the folders hold that is not read.
-fn note_passed_over(articles: &Articles) {
+pub(super) fn note_passed_over(articles: &Articles) {
     let counts = articles.passed_over();
     if counts.is_empty() {
         return;
@@ -304,7 +304,7 @@ fn note_passed_over(articles: &Articles) {
 }
 
 /// Lists the files that could not be read, and gives the error that stands for all.
-fn say_failures(failures: &[Error], n_files: usize) -> Error {
+pub(super) fn say_failures(failures: &[Error], n_files: usize) -> Error {
     for failure in failures {
         complain(format_args!("error: {failure}"));
         if let Some(hint) = hint(failure.kind()) {

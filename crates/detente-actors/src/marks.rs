@@ -94,7 +94,7 @@ pub(super) fn quoted(text: &str) -> Vec<Quoted> {
         }
         open = Some((pos, pair));
     }
-    if let Some((start, pair)) = open {
+    if let Some((start, _)) = open {
         let mark = text[start..].chars().next().map_or(0, char::len_utf8);
         let inner = trimmed(text, Span::new(start + mark, text.len()));
         if !inner.is_empty() && inner.len() <= REACH {

@@ -9,6 +9,11 @@
 
 mod who_record;
 mod article_record;
+mod relations_record;
+mod relation_rows;
+mod contrast_record;
+#[cfg(feature = "html")]
+mod relations_page;
 mod article_rows;
 mod article_table;
 mod articles;
@@ -78,6 +83,14 @@ pub use evaluation_record::{
     AgainstRestRecord, ContaminationRecord, DataNames, DetailsRecord, DriftRecord,
     EvaluationRecord, LabelShareRecord, LeftOutRecord, RiskRecord, ShiftRecord, SliceRecord,
     TargetDetailsRecord, TargetEvaluationRecord,
+};
+pub use contrast_record::{ContrastRecord, GroupDifferenceRecord, WordRecordOfGroup};
+pub use relation_rows::{RelationRowWriter, RelationRows};
+#[cfg(feature = "html")]
+pub use relations_page::relations_html;
+pub use relations_record::{
+    DyadRecord, PartyRecord, PeriodRecord, RelationRowRecord, RelationsRecord, ScoreRecord,
+    TurningPointRecord,
 };
 pub use excel::{ExcelCsv, excel_csv};
 pub use fold_predictions::cross_validation_predictions;

@@ -34,7 +34,7 @@ const START: &str = "detente.show(document.getElementById('article'),\
 const MOST_PLAIN: usize = 1 << 19;
 
 /// A browser that obeys this asks for nothing, whatever stands in the page.
-const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
+pub(super) const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
                       base-uri 'none'; form-action 'none'";
 
 /// What pages say of how their articles were scored.
@@ -231,7 +231,7 @@ fn signed(score: f64) -> String {
 }
 
 /// JSON that can stand in a script element: nothing in it begins or ends markup, and it is the same JSON.
-fn inside_script(json: &str) -> String {
+pub(super) fn inside_script(json: &str) -> String {
     let mut safe = String::with_capacity(json.len() + json.len() / 16);
     for letter in json.chars() {
         match letter {

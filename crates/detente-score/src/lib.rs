@@ -147,6 +147,9 @@ pub struct ScoredArticle {
     pub date: Option<String>,
     /// Its title.
     pub title: Option<String>,
+    /// The group that it belongs to, where one was asked for.
+    #[serde(skip)]
+    pub group: Option<String>,
     /// Its statements in order, the title first.
     pub statements: Vec<ScoredStatement>,
     /// Its scores, in the order of the model's heads.
@@ -383,6 +386,7 @@ pub fn score_article_while<E>(
         title: article.title_text().map(str::to_owned),
         id: article.id,
         date: article.date,
+        group: article.group,
         encoding: article.encoding,
         statements: scored,
         scores,

@@ -409,7 +409,7 @@ pub(super) fn articles<R: Read + Send>(
     let text = columns
         .require("text", ColumnRole::Fixed)
         .map_err(|error| place(error, &path))?;
-    let mut optional = |column: &Option<String>, role| {
+    let optional = |column: &Option<String>, role| {
         columns
             .optional(column.as_ref(), role)
             .map_err(|error| place(error, &path))

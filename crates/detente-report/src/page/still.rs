@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(plain(&markup), source);
         let star = "<span class=\"markup\">*</span>";
         assert!(
-            markup.contains(&format!("The {star}accord{star}</span>")),
+            markup.contains(&format!("The {star}accord</span></h1>{star}")),
             "{markup}"
         );
         assert!(

@@ -1,0 +1,164 @@
+//! `detente contrast`.
+
+use super::failure::{Error, ErrorKind, Result};
+use super::parties::PartiesArguments;
+use super::relations::{ArticleArguments, each_article};
+use super::{NamedModel, note, one_of, print, read_model};
+use clap::Args;
+use detente_data::corpus::parse_date;
+use detente_data::file::{check_writable_beside, replace_file};
+use detente_error::counted;
+use detente_metrics::BootstrapParams;
+use detente_relations::{Contrast, ContrastParams, Period};
+use detente_report::{ContrastRecord, to_json};
+use std::path::PathBuf;
+
+/// How contrasts are written.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) enum ContrastFormat {
+    Table,
+    Json,
+    Csv,
+}
+
+impl ContrastFormat {
+    const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Csv];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Csv => "csv",
+        }
+    }
+}
+
+/// Tell in what groups of articles differ: on which target, by how much, and in which words
+#[derive(Args)]
+#[command(
+    after_help = "A group is what articles share in a column or field (`--by source`), or the period that they are from \
+        (`--by period:year`; month, quarter and decade too). Each group is compared with all others.
+
+Examples:
+  detente contrast news.jsonl --by source
+  detente contrast speeches.jsonl.gz --by period:decade
+  detente contrast news.csv --by country --format csv -o differences.csv"
+)]
+pub(super) struct ContrastArguments {
+    /// Files, folders, or `-` for standard input
+    #[arg(required = true, value_name = "FILE|DIR|-")]
+    inputs: Vec<PathBuf>,
+    /// Column or field that holds the group of each article, or `period:year`
+    #[arg(long, value_name = "COLUMN|period:PERIOD")]
+    by: String,
+    /// Model file [default: the embedded model]
+    #[arg(long, value_name = "MODEL")]
+    model: Option<PathBuf>,
+    /// How results are written
+    #[arg(long, default_value = "table", value_parser = one_of(ContrastFormat::ALL, ContrastFormat::name))]
+    format: ContrastFormat,
+    /// Write here instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Corrected p-value up to which a difference is called one
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
+    alpha: f64,
+    /// Words that are shown of each side
+    #[arg(long, value_name = "N", default_value_t = ContrastParams::DEFAULT.n_words)]
+    words: usize,
+    /// Orders of the articles that are drawn for each p-value
+    #[arg(long, value_name = "N", default_value_t = ContrastParams::DEFAULT.permutations)]
+    shuffles: usize,
+    /// Bootstrap resamples behind the intervals
+    #[arg(long, value_name = "N", default_value_t = ContrastParams::DEFAULT.bootstrap.resamples)]
+    resamples: usize,
+    /// Seed of resamples and shuffles
+    #[arg(long, default_value_t = BootstrapParams::DEFAULT.seed)]
+    seed: u64,
+    #[command(flatten)]
+    parties: PartiesArguments,
+    #[command(flatten)]
+    articles: ArticleArguments,
+}
+
+/// More groups than this are no groups but articles.
+const MOST_GROUPS: usize = 200;
+
+pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
+    arguments.articles.set_threads()?;
+    let out_of_range = |parameter, value: String, expected| {
+        Error::new(ErrorKind::OutOfRange {
+            parameter,
+            value,
+            expected,
+        })
+    };
+    if arguments.resamples < 20 {
+        return Err(out_of_range("--resamples", arguments.resamples.to_string(), "20 or more"));
+    }
+    let period = match arguments.by.strip_prefix("period:") {
+        None => None,
+        Some(named) => match Period::ALL.into_iter().find(|period| period.name() == named) {
+            Some(period) => Some(period),
+            None => {
+                return Err(Error::new(ErrorKind::UnknownName {
+                    what: "the period",
+                    value: named.to_owned(),
+                    allowed: Period::ALL.map(|period| period.name().to_owned()).to_vec(),
+                }));
+            }
+        },
+    };
+    if let Some(path) = &arguments.output {
+        check_writable_beside(path, &arguments.inputs)?;
+    }
+    let NamedModel { model, name } = read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
+    let mut contrast = Contrast::new(model.heads());
+    let mut n_without = 0;
+    let column = period.is_none().then(|| arguments.by.clone());
+    let failure = each_article(&arguments.inputs, &arguments.articles, &arguments.parties, column, &model, |article| {
+        let group = match period {
+            None => article.group.clone(),
+            Some(period) => {
+                let date = article.date.as_deref().and_then(parse_date);
+                date.map(|date| period.label(period.of(date)))
+            }
+        };
+        match group {
+            Some(group) => contrast.add(model.heads(), &article, &group),
+            None => n_without += 1,
+        }
+        if contrast.groups().len() > MOST_GROUPS {
+            return Err(out_of_range("the number of groups", format!("over {MOST_GROUPS}"), "at most 200"));
+        }
+        Ok(())
+    })?;
+    if n_without > 0 {
+        note(format_args!("note: {} without a group not compared", counted(n_without, "article")));
+    }
+    if contrast.groups().len() < 2 {
+        let found = contrast.groups().len().to_string();
+        return Err(out_of_range("the number of groups", found, "2 or more"));
+    }
+    let params = ContrastParams {
+        permutations: arguments.shuffles,
+        n_words: arguments.words,
+        bootstrap: BootstrapParams {
+            resamples: arguments.resamples,
+            seed: arguments.seed,
+            ..ContrastParams::DEFAULT.bootstrap
+        },
+    };
+    let differences = contrast.finish(&params);
+    let record = ContrastRecord::of(&name, &arguments.by, contrast.n_articles(), arguments.alpha, &params, &differences);
+    let text = match arguments.format {
+        ContrastFormat::Table => record.to_string(),
+        ContrastFormat::Json => to_json(&record),
+        ContrastFormat::Csv => String::from_utf8_lossy(&record.csv()).into_owned(),
+    };
+    match &arguments.output {
+        Some(path) => replace_file(path, anstream::adapter::strip_str(&text).to_string().as_bytes())?,
+        None => print(&text)?,
+    }
+    failure.map_or(Ok(()), Err)
+}

@@ -1,0 +1,132 @@
+//! `detente watch`.
+
+use super::failure::{Error, ErrorKind, Result};
+use super::parties::PartiesArguments;
+use super::relations::{ArticleArguments, each_article, party_id, rows_of};
+use super::{NamedModel, print, read_model};
+use clap::Args;
+use detente_data::corpus::parse_date;
+use detente_relations::{StatementRow, ToneRule, Watch, measures_of};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Tell whether one party's tone toward another has turned
+#[derive(Args)]
+#[command(
+    after_help = "A rule is `TARGET drops|rises|moves X in N days`, with a stance target of the model, `relation` or `event`. The \
+        mean of the last N days is compared with that of the six times as long before them; each side needs two articles. \
+        The same look at every earlier day says how often the rule would have called for nothing; `--false-alarms` raises \
+        X until that share is kept.
+
+Exit codes: 0 quiet, 3 the tone turned, 1 failed, 2 misused.
+
+Examples:
+  detente watch news/ --pair AZE,ARM --rule \"conflict drops .2 in 14 days\"
+  detente watch news.jsonl --pair India,Pakistan --rule \"relation moves .3 in 4 weeks\" --false-alarms 0.02 || notify"
+)]
+pub(super) struct WatchArguments {
+    /// Files, folders, or `-` for standard input
+    #[arg(required = true, value_name = "FILE|DIR|-")]
+    inputs: Vec<PathBuf>,
+    /// Holder and counterpart, by ids or names
+    #[arg(long, value_name = "HOLDER,COUNTERPART")]
+    pair: String,
+    /// What is watched, as in `peace drops .2 in 14 days`
+    #[arg(long, value_name = "RULE")]
+    rule: String,
+    /// The share of days on which a rule may call for nothing, from 0 to 1 [default: what the rule says is taken]
+    #[arg(long, value_name = "SHARE")]
+    false_alarms: Option<f64>,
+    /// The day that is looked at [default: that of the latest article]
+    #[arg(long, value_name = "DATE")]
+    day: Option<String>,
+    /// Model file [default: the embedded model]
+    #[arg(long, value_name = "MODEL")]
+    model: Option<PathBuf>,
+    #[command(flatten)]
+    parties: PartiesArguments,
+    #[command(flatten)]
+    articles: ArticleArguments,
+}
+
+/// The exit code of a tone that turned.
+const TURNED: u8 = 3;
+
+pub(super) fn run(arguments: WatchArguments) -> Result<ExitCode> {
+    arguments.articles.set_threads()?;
+    let out_of_range = |parameter, value: &str, expected| {
+        Error::new(ErrorKind::OutOfRange {
+            parameter,
+            value: value.to_owned(),
+            expected,
+        })
+    };
+    let Some(rule) = ToneRule::parse(&arguments.rule) else {
+        let expected = "a rule as in `conflict drops .2 in 14 days`: drops, rises or moves; days, weeks or months";
+        return Err(out_of_range("--rule", &arguments.rule, expected));
+    };
+    if let Some(share) = arguments.false_alarms
+        && !(0.0..=1.0).contains(&share)
+    {
+        return Err(out_of_range("--false-alarms", &share.to_string(), "a number from 0 to 1"));
+    }
+    let gazetteer = arguments.parties.who()?.gazetteer();
+    let Some((holder, counterpart)) = arguments.pair.split_once(',') else {
+        return Err(out_of_range("--pair", &arguments.pair, "two parties with a comma between them, as in AZE,ARM"));
+    };
+    let holder = party_id(gazetteer, holder, "the holder")?;
+    let counterpart = party_id(gazetteer, counterpart, "the counterpart")?;
+    let NamedModel { model, .. } = read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
+    let measures = measures_of(model.heads());
+    let Some(measure) = measures.iter().position(|one| *one == rule.target) else {
+        return Err(Error::new(ErrorKind::UnknownName {
+            what: "the target of the rule",
+            value: rule.target,
+            allowed: measures,
+        }));
+    };
+    let given_day = match &arguments.day {
+        None => None,
+        Some(given) => match parse_date(given) {
+            Some(day) => Some(day),
+            None => return Err(out_of_range("--day", given, "a date, as in 2023-05-01")),
+        },
+    };
+    let mut rows: Vec<StatementRow> = Vec::new();
+    let failure = each_article(&arguments.inputs, &arguments.articles, &arguments.parties, None, &model, |article| {
+        let of_pair = rows_of(&model, &article).into_iter().filter(|row| {
+            row.holder.party.id == holder && row.counterpart.party.id == counterpart
+        });
+        rows.extend(of_pair);
+        Ok(())
+    })?;
+    let watch = Watch::new(rule.clone(), measure, &rows);
+    let Some(day) = given_day.or(watch.last_day()) else {
+        return Err(Error::new(ErrorKind::Empty {
+            what: "no dated article has a statement of the holder toward the counterpart",
+        }));
+    };
+    let alarm = watch.look(day, arguments.false_alarms);
+    let side = |side: Option<(f64, usize)>| match side {
+        Some((mean, n)) => format!("{mean:+.2} in {n} articles"),
+        None => "too few articles".to_owned(),
+    };
+    let share = 100.0 * alarm.n_false as f64 / alarm.n_days.max(1) as f64;
+    print(&format!(
+        "{}: {holder} toward {counterpart}, {} up to {}: {}, {} before; {} by {:.2} would have been called on {} of {} earlier \
+         days ({share:.1} %)\n",
+        if alarm.is_alarm { "turned" } else { "quiet" },
+        rule.target,
+        alarm.day,
+        side(alarm.now),
+        side(alarm.before),
+        rule.direction.name(),
+        alarm.threshold,
+        alarm.n_false,
+        alarm.n_days,
+    ))?;
+    match failure {
+        Some(failure) => Err(failure),
+        None => Ok(ExitCode::from(if alarm.is_alarm { TURNED } else { 0 })),
+    }
+}
