@@ -88,7 +88,7 @@ pub(super) struct Named {
 pub struct Gazetteer {
     /// By the name under which the tables of names gather a party.
     identities: FxHashMap<Arc<str>, Arc<PartyIdentity>>,
-    /// Names that the table of `detente-text` does not have, by their first word in lower case, the longest first.
+    /// Names that the table of `detente-text` does not have, by their first word, the longest first.
     more: FxHashMap<String, Vec<MoreName>>,
     /// When a leader's name stands for the party, in years.
     tenures: FxHashMap<&'static str, (i16, i16)>,
@@ -217,12 +217,7 @@ impl Gazetteer {
             return None;
         }
         let head = bare(sentence.word(idx));
-        if !head.starts_with(|c: char| c.is_uppercase() || c.is_numeric())
-            && !self.has_lower_heads()
-        {
-            return None;
-        }
-        let names = self.more.get(&head.to_lowercase())?;
+        let names = self.more.get(head)?;
         let is_in_force =
             |name: &&MoreName| year.is_none_or(|year| name.years.0 <= year && year <= name.years.1);
         let stands = |name: &&MoreName| {
@@ -238,14 +233,6 @@ impl Gazetteer {
             kind: found.kind,
             party: found.party.clone(),
         })
-    }
-
-    /// Whether some name of the user's own begins in lower case.
-    fn has_lower_heads(&self) -> bool {
-        self.more
-            .values()
-            .flatten()
-            .any(|name| name.words[0].starts_with(char::is_lowercase))
     }
 
     fn read() -> Self {
@@ -303,7 +290,7 @@ impl Gazetteer {
         let Some(head) = words.first() else {
             return;
         };
-        let names = self.more.entry(head.to_lowercase()).or_default();
+        let names = self.more.entry(head.clone()).or_default();
         let n_words = words.len();
         let name = MoreName {
             words,

@@ -1,5 +1,8 @@
 //! Verbs that report what somebody says.
 
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
+
 /// How a verb takes what is said.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Saying {
@@ -92,21 +95,22 @@ pub(super) fn saying(word: &str) -> Option<Saying> {
             _ => return None,
         },
     };
-    let has = |list: &[&str]| list.contains(&word);
-    if has(TOLD) {
-        Some(Saying::Told)
-    } else if has(BARE) {
-        Some(Saying::Bare)
-    } else if has(JUDGING) {
-        Some(Saying::Judging)
-    } else if has(WITH_THAT) {
-        Some(Saying::WithThat)
-    } else if has(PARTICIPLES) {
-        Some(Saying::Participle)
-    } else {
-        None
-    }
+    SAYINGS.get(word).copied()
 }
+
+/// All verbs, with how each takes what is said.
+static SAYINGS: LazyLock<FxHashMap<&'static str, Saying>> = LazyLock::new(|| {
+    let lists = [
+        (PARTICIPLES, Saying::Participle),
+        (WITH_THAT, Saying::WithThat),
+        (JUDGING, Saying::Judging),
+        (BARE, Saying::Bare),
+        // The last list that a word is in says what it is.
+        (TOLD, Saying::Told),
+    ];
+    let each = lists.into_iter().flat_map(|(list, kind)| list.iter().map(move |word| (*word, kind)));
+    each.collect()
+});
 
 /// Whether the form is a noun as often as a verb.
 pub(super) fn is_noun_too(word: &str) -> bool {

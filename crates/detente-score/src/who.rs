@@ -158,6 +158,8 @@ impl Who {
             let spans = of_party.map(|one| Span::new(one.span.start - span.start, one.span.end - span.start));
             spans.collect::<Vec<Span>>()
         });
+        // Without a holder there is nobody who stands so.
+        let toward = toward.filter(|_| actors.holder.is_some());
         let (relation, event) = match (&self.relations, &toward) {
             (Some(relations), Some(mentions)) => {
                 let scores = relations
