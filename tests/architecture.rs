@@ -32,7 +32,16 @@ const CRATES: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "error", "text", "actors", "metrics", "model", "data", "train", "score", "relations", "eval",
+            "error",
+            "text",
+            "actors",
+            "metrics",
+            "model",
+            "data",
+            "train",
+            "score",
+            "relations",
+            "eval",
         ],
     ),
     (

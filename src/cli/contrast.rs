@@ -94,11 +94,18 @@ pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
         })
     };
     if arguments.resamples < 20 {
-        return Err(out_of_range("--resamples", arguments.resamples.to_string(), "20 or more"));
+        return Err(out_of_range(
+            "--resamples",
+            arguments.resamples.to_string(),
+            "20 or more",
+        ));
     }
     let period = match arguments.by.strip_prefix("period:") {
         None => None,
-        Some(named) => match Period::ALL.into_iter().find(|period| period.name() == named) {
+        Some(named) => match Period::ALL
+            .into_iter()
+            .find(|period| period.name() == named)
+        {
             Some(period) => Some(period),
             None => {
                 return Err(Error::new(ErrorKind::UnknownName {
@@ -112,29 +119,44 @@ pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
     if let Some(path) = &arguments.output {
         check_writable_beside(path, &arguments.inputs)?;
     }
-    let NamedModel { model, name } = read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
+    let NamedModel { model, name } =
+        read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
     let mut contrast = Contrast::new(model.heads());
     let mut n_without = 0;
     let column = period.is_none().then(|| arguments.by.clone());
-    let failure = each_article(&arguments.inputs, &arguments.articles, &arguments.parties, column, &model, |article| {
-        let group = match period {
-            None => article.group.clone(),
-            Some(period) => {
-                let date = article.date.as_deref().and_then(parse_date);
-                date.map(|date| period.label(period.of(date)))
+    let failure = each_article(
+        &arguments.inputs,
+        &arguments.articles,
+        &arguments.parties,
+        column,
+        &model,
+        |article| {
+            let group = match period {
+                None => article.group.clone(),
+                Some(period) => {
+                    let date = article.date.as_deref().and_then(parse_date);
+                    date.map(|date| period.label(period.of(date)))
+                }
+            };
+            match group {
+                Some(group) => contrast.add(model.heads(), &article, &group),
+                None => n_without += 1,
             }
-        };
-        match group {
-            Some(group) => contrast.add(model.heads(), &article, &group),
-            None => n_without += 1,
-        }
-        if contrast.groups().len() > MOST_GROUPS {
-            return Err(out_of_range("the number of groups", format!("over {MOST_GROUPS}"), "at most 200"));
-        }
-        Ok(())
-    })?;
+            if contrast.groups().len() > MOST_GROUPS {
+                return Err(out_of_range(
+                    "the number of groups",
+                    format!("over {MOST_GROUPS}"),
+                    "at most 200",
+                ));
+            }
+            Ok(())
+        },
+    )?;
     if n_without > 0 {
-        note(format_args!("note: {} without a group not compared", counted(n_without, "article")));
+        note(format_args!(
+            "note: {} without a group not compared",
+            counted(n_without, "article")
+        ));
     }
     if contrast.groups().len() < 2 {
         let found = contrast.groups().len().to_string();
@@ -150,14 +172,24 @@ pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
         },
     };
     let differences = contrast.finish(&params);
-    let record = ContrastRecord::of(&name, &arguments.by, contrast.n_articles(), arguments.alpha, &params, &differences);
+    let record = ContrastRecord::of(
+        &name,
+        &arguments.by,
+        contrast.n_articles(),
+        arguments.alpha,
+        &params,
+        &differences,
+    );
     let text = match arguments.format {
         ContrastFormat::Table => record.to_string(),
         ContrastFormat::Json => to_json(&record),
         ContrastFormat::Csv => String::from_utf8_lossy(&record.csv()).into_owned(),
     };
     match &arguments.output {
-        Some(path) => replace_file(path, anstream::adapter::strip_str(&text).to_string().as_bytes())?,
+        Some(path) => replace_file(
+            path,
+            anstream::adapter::strip_str(&text).to_string().as_bytes(),
+        )?,
         None => print(&text)?,
     }
     failure.map_or(Ok(()), Err)

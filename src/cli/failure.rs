@@ -48,7 +48,9 @@ pub(super) enum ErrorKind {
         value: String,
         allowed: Vec<String>,
     },
-    #[error("{what} is `{value}`; expected the id or a name of a party, as in `AZE` or `Azerbaijan`")]
+    #[error(
+        "{what} is `{value}`; expected the id or a name of a party, as in `AZE` or `Azerbaijan`"
+    )]
     UnknownParty {
         what: &'static str,
         value: String,

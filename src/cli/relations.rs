@@ -15,12 +15,12 @@ use detente_data::file::{NewFile, check_writable_beside, replace_file};
 use detente_error::counted;
 use detente_metrics::BootstrapParams;
 use detente_model::Model;
+use detente_relations::{Period, Relations, RelationsParams, StatementRow};
 #[cfg(feature = "html")]
 use detente_report::relations_html;
 use detente_report::{
     RelationRowRecord, RelationRowWriter, RelationRows, RelationsRecord, to_json,
 };
-use detente_relations::{Period, Relations, RelationsParams, StatementRow};
 use detente_score::{ScoreParams, score_articles};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -45,9 +45,13 @@ impl RelationsFormat {
         Self::Rows(RelationRows::Csv),
         Self::SeriesCsv,
         #[cfg(feature = "arrow")]
-        Self::Rows(RelationRows::Columnar(detente_data::corpus::ColumnarFormat::Parquet)),
+        Self::Rows(RelationRows::Columnar(
+            detente_data::corpus::ColumnarFormat::Parquet,
+        )),
         #[cfg(feature = "arrow")]
-        Self::Rows(RelationRows::Columnar(detente_data::corpus::ColumnarFormat::Arrow)),
+        Self::Rows(RelationRows::Columnar(
+            detente_data::corpus::ColumnarFormat::Arrow,
+        )),
         #[cfg(feature = "html")]
         Self::Html,
     ];
@@ -163,10 +167,17 @@ impl ArticleArguments {
 pub(super) fn run(arguments: RelationsArguments) -> Result<()> {
     arguments.articles.set_threads()?;
     let params = params(&arguments)?;
-    let NamedModel { model, name } = read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
+    let NamedModel { model, name } =
+        read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
     let mut relations = Relations::new(model.heads(), params);
     let mut given: Vec<PathBuf> = arguments.inputs.clone();
-    given.extend(arguments.model.iter().chain(arguments.parties.files()).cloned());
+    given.extend(
+        arguments
+            .model
+            .iter()
+            .chain(arguments.parties.files())
+            .cloned(),
+    );
     match &arguments.output {
         Some(path) => check_writable_beside(path, &given)?,
         None => super::standard_output::check()?,
@@ -178,26 +189,40 @@ pub(super) fn run(arguments: RelationsArguments) -> Result<()> {
             let shown = path.unwrap_or(Path::new("standard output"));
             // The last two measures are no targets of the model.
             let stances = &targets[..targets.len() - 2];
-            Some(RelationRowWriter::new(format, stances, Output::new(path)?, shown)?)
+            Some(RelationRowWriter::new(
+                format,
+                stances,
+                Output::new(path)?,
+                shown,
+            )?)
         }
         _ => None,
     };
-    let failure = each_article(&arguments.inputs, &arguments.articles, &arguments.parties, None, &model, |article| {
-        let found = relations.add(model.heads(), &article);
-        if let Some(rows) = &mut rows {
-            for row in &found {
-                rows.write(&RelationRowRecord::of(row, &targets))?;
+    let failure = each_article(
+        &arguments.inputs,
+        &arguments.articles,
+        &arguments.parties,
+        None,
+        &model,
+        |article| {
+            let found = relations.add(model.heads(), &article);
+            if let Some(rows) = &mut rows {
+                for row in &found {
+                    rows.write(&RelationRowRecord::of(row, &targets))?;
+                }
             }
-        }
-        Ok(())
-    })?;
+            Ok(())
+        },
+    )?;
     if let Some(rows) = rows {
         rows.finish()?.finish()?;
     } else {
         let record = RelationsRecord::of(&name, &relations);
         let text = match arguments.format {
             RelationsFormat::Json => to_json(&record),
-            RelationsFormat::SeriesCsv => String::from_utf8_lossy(&record.series_csv()).into_owned(),
+            RelationsFormat::SeriesCsv => {
+                String::from_utf8_lossy(&record.series_csv()).into_owned()
+            }
             #[cfg(feature = "html")]
             RelationsFormat::Html => relations_html(&record),
             _ => record.to_string(),
@@ -264,7 +289,12 @@ impl Write for Output {
 
 fn params(arguments: &RelationsArguments) -> Result<RelationsParams> {
     let gazetteer = arguments.parties.who()?.gazetteer();
-    let party = |named: &Option<String>, what| named.as_ref().map(|named| party_id(gazetteer, named, what)).transpose();
+    let party = |named: &Option<String>, what| {
+        named
+            .as_ref()
+            .map(|named| party_id(gazetteer, named, what))
+            .transpose()
+    };
     let day = |given: &Option<String>, parameter: &'static str| {
         let Some(given) = given else {
             return Ok(None);
@@ -278,22 +308,33 @@ fn params(arguments: &RelationsArguments) -> Result<RelationsParams> {
             })),
         }
     };
-    let in_range = |is: bool, parameter: &'static str, value: String, expected: &'static str| match is {
-        true => Ok(()),
-        false => Err(Error::new(ErrorKind::OutOfRange {
-            parameter,
-            value,
-            expected,
-        })),
-    };
-    in_range(arguments.smooth % 2 == 1, "--smooth", arguments.smooth.to_string(), "an odd number")?;
+    let in_range =
+        |is: bool, parameter: &'static str, value: String, expected: &'static str| match is {
+            true => Ok(()),
+            false => Err(Error::new(ErrorKind::OutOfRange {
+                parameter,
+                value,
+                expected,
+            })),
+        };
+    in_range(
+        arguments.smooth % 2 == 1,
+        "--smooth",
+        arguments.smooth.to_string(),
+        "an odd number",
+    )?;
     in_range(
         arguments.false_alarms > 0.0 && arguments.false_alarms < 1.0,
         "--false-alarms",
         arguments.false_alarms.to_string(),
         "a number above 0 and below 1",
     )?;
-    in_range(arguments.resamples >= 20, "--resamples", arguments.resamples.to_string(), "20 or more")?;
+    in_range(
+        arguments.resamples >= 20,
+        "--resamples",
+        arguments.resamples.to_string(),
+        "20 or more",
+    )?;
     Ok(RelationsParams {
         period: arguments.by,
         from: day(&arguments.from, "--from")?,
@@ -320,7 +361,11 @@ pub(super) fn party_id(gazetteer: &Gazetteer, named: &str, what: &'static str) -
         None => Err(Error::new(ErrorKind::UnknownParty {
             what,
             value: named.to_owned(),
-            known: gazetteer.identities().iter().map(|party| party.name.to_string()).collect(),
+            known: gazetteer
+                .identities()
+                .iter()
+                .map(|party| party.name.to_string())
+                .collect(),
         })),
     }
 }

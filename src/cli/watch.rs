@@ -68,15 +68,24 @@ pub(super) fn run(arguments: WatchArguments) -> Result<ExitCode> {
     if let Some(share) = arguments.false_alarms
         && !(0.0..=1.0).contains(&share)
     {
-        return Err(out_of_range("--false-alarms", &share.to_string(), "a number from 0 to 1"));
+        return Err(out_of_range(
+            "--false-alarms",
+            &share.to_string(),
+            "a number from 0 to 1",
+        ));
     }
     let gazetteer = arguments.parties.who()?.gazetteer();
     let Some((holder, counterpart)) = arguments.pair.split_once(',') else {
-        return Err(out_of_range("--pair", &arguments.pair, "two parties with a comma between them, as in AZE,ARM"));
+        return Err(out_of_range(
+            "--pair",
+            &arguments.pair,
+            "two parties with a comma between them, as in AZE,ARM",
+        ));
     };
     let holder = party_id(gazetteer, holder, "the holder")?;
     let counterpart = party_id(gazetteer, counterpart, "the counterpart")?;
-    let NamedModel { model, .. } = read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
+    let NamedModel { model, .. } =
+        read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
     let measures = measures_of(model.heads());
     let Some(measure) = measures.iter().position(|one| *one == rule.target) else {
         return Err(Error::new(ErrorKind::UnknownName {
@@ -93,13 +102,20 @@ pub(super) fn run(arguments: WatchArguments) -> Result<ExitCode> {
         },
     };
     let mut rows: Vec<StatementRow> = Vec::new();
-    let failure = each_article(&arguments.inputs, &arguments.articles, &arguments.parties, None, &model, |article| {
-        let of_pair = rows_of(&model, &article).into_iter().filter(|row| {
-            row.holder.party.id == holder && row.counterpart.party.id == counterpart
-        });
-        rows.extend(of_pair);
-        Ok(())
-    })?;
+    let failure = each_article(
+        &arguments.inputs,
+        &arguments.articles,
+        &arguments.parties,
+        None,
+        &model,
+        |article| {
+            let of_pair = rows_of(&model, &article).into_iter().filter(|row| {
+                row.holder.party.id == holder && row.counterpart.party.id == counterpart
+            });
+            rows.extend(of_pair);
+            Ok(())
+        },
+    )?;
     let watch = Watch::new(rule.clone(), measure, &rows);
     let Some(day) = given_day.or(watch.last_day()) else {
         return Err(Error::new(ErrorKind::Empty {

@@ -2,7 +2,7 @@
 
 use crate::frame::{Frame, QuotationKind, frames, main_subject};
 use crate::gazetteer::{Gazetteer, PartyIdentity};
-use crate::holder::{Known, Role, Rule, holder_and_counterpart};
+use crate::holder::{Known, REACH_OF_BOTH, Role, Rule, holder_and_counterpart};
 use crate::homonym::Homonyms;
 use crate::marks::{Quoted, quoted};
 use crate::mention::{Mention, MentionKind, mentions};
@@ -430,7 +430,7 @@ impl<'t> Walk<'_, 't> {
                 holder.as_ref().map(|role| role.party.clone()),
                 counterpart.as_ref().map(|role| role.party.clone()),
             ));
-            if before.len() > 8 {
+            if before.len() > REACH_OF_BOTH {
                 before.remove(0);
             }
             let written = speaker.and_then(|speaker| speaker.written);

@@ -21,6 +21,8 @@ pub enum Rule {
     Author,
     /// It stands before the holder: "With Iran, Baku has agreed".
     Before,
+    /// The holder goes on to speak, and spoke of this party last.
+    Context,
     /// It stands behind the holder: "Baku thanked Iran".
     Object,
     /// It acts together with the holder: "Iran and Iraq agreed".
@@ -39,11 +41,12 @@ pub enum Rule {
 
 impl Rule {
     /// All members.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Agent,
         Self::Anaphor,
         Self::Author,
         Self::Before,
+        Self::Context,
         Self::Object,
         Self::Partner,
         Self::Patient,
@@ -60,6 +63,7 @@ impl Rule {
             Self::Anaphor => "anaphor",
             Self::Author => "author",
             Self::Before => "before",
+            Self::Context => "context",
             Self::Object => "object",
             Self::Partner => "partner",
             Self::Patient => "patient",
@@ -77,7 +81,7 @@ impl Rule {
             Self::Agent | Self::Speaker => 0.9,
             Self::Object | Self::Partner | Self::Patient | Self::Subject => 0.8,
             Self::Before => 0.7,
-            Self::Anaphor | Self::Place => 0.5,
+            Self::Anaphor | Self::Context | Self::Place => 0.5,
         }
     }
 }
@@ -149,6 +153,12 @@ const VISITS: &[&str] = &[
 
 /// Statements that a pronoun reaches back over.
 const REACH_BACK: usize = 4;
+
+/// Statements over which a speaker is taken to go on about the same party.
+const REACH_OF_SPEAKER: usize = 8;
+
+/// Statements that "the two countries" reaches back over.
+pub(super) const REACH_OF_BOTH: usize = 12;
 
 /// Finds the holder and the counterpart of a statement. A statement in the first person has a holder; where nothing
 /// says which party speaks, it is `None`, and the counterpart is still found.
@@ -273,7 +283,7 @@ fn holder(known: &Known<'_, '_>, named: &[&Mention]) -> Option<(Role, usize)> {
 
 /// Prepositions before a party to whom something is done.
 const TOWARD: &[&str] = &[
-    "against", "between", "from", "into", "on", "to", "toward", "towards", "upon", "with",
+    "against", "from", "into", "on", "to", "toward", "towards", "upon", "with",
 ];
 
 /// Bodies and offices that act without being named: "The Committee removed Liberia from the list".
@@ -399,28 +409,19 @@ fn agent<'m>(sentence: &Sentence<'_>, named: &[&'m Mention]) -> Option<&'m Menti
 }
 
 fn is_participle(sentence: &Sentence<'_>, at: usize) -> bool {
+    const NONE: &[&str] = &[
+        "been", "between", "children", "citizen", "eleven", "even", "garden", "green", "hundred",
+        "indeed", "men", "need", "often", "open", "red", "seven", "speed", "ten", "then", "when",
+        "women",
+    ];
+    const IRREGULAR: &[&str] = &[
+        "bought", "built", "cut", "held", "hit", "hurt", "made", "met", "put", "sent", "shot",
+        "sold", "struck", "told", "torn",
+    ];
     let word = sentence.word(at);
     !sentence.is_capital(at)
-        && (word.ends_with("ed")
-            || word.ends_with("en")
-            || matches!(
-                word,
-                "shot"
-                    | "hit"
-                    | "struck"
-                    | "met"
-                    | "held"
-                    | "hurt"
-                    | "made"
-                    | "sent"
-                    | "told"
-                    | "put"
-                    | "bought"
-                    | "sold"
-                    | "built"
-                    | "torn"
-                    | "cut"
-            ))
+        && !NONE.contains(&word)
+        && (word.ends_with("ed") || word.ends_with("en") || IRREGULAR.contains(&word))
 }
 
 fn counterpart(
@@ -474,8 +475,30 @@ fn counterpart(
         return Some(Role::new(&place.party, Rule::Place, false));
     }
     let points_back = (0..sentence.len()).any(|at| sentence.is_any(at, OBJECTS_BACK));
-    if points_back && holder.is_some() {
-        let mut before = known.before.iter().rev().take(REACH_BACK);
+    // "The two countries" reaches further back than a pronoun.
+    let names_both = (0..sentence.len()).any(|at| {
+        sentence.is_any(at, &["both", "two"])
+            && sentence.is_any(
+                at + 1,
+                &[
+                    "countries",
+                    "nations",
+                    "neighbors",
+                    "neighbours",
+                    "parties",
+                    "peoples",
+                    "sides",
+                    "states",
+                ],
+            )
+    });
+    if (points_back || names_both) && holder.is_some() {
+        let reach = if names_both {
+            REACH_OF_BOTH
+        } else {
+            REACH_BACK
+        };
+        let mut before = known.before.iter().rev().take(reach);
         let latest = before.find_map(|(of_holder, of_counterpart)| {
             [of_counterpart, of_holder]
                 .into_iter()
@@ -485,6 +508,26 @@ fn counterpart(
         });
         if let Some(party) = latest {
             return Some(Role::new(&party, Rule::Anaphor, true));
+        }
+    }
+    // Who goes on to speak, speaks to the same party until another is named.
+    let speaks =
+        holder.filter(|holder| matches!(holder.rule, Rule::Anaphor | Rule::Speaker | Rule::Turn));
+    if let Some(holder) = speaks
+        && named.iter().all(|one| one.party == holder.party)
+    {
+        let mut before = known.before.iter().rev().take(REACH_OF_SPEAKER);
+        let latest = before.find_map(|pair| match pair {
+            (Some(of_holder), Some(of_counterpart)) if *of_holder == holder.party => {
+                Some(of_counterpart.clone())
+            }
+            (Some(of_holder), Some(of_counterpart)) if *of_counterpart == holder.party => {
+                Some(of_holder.clone())
+            }
+            _ => None,
+        });
+        if let Some(party) = latest {
+            return Some(Role::new(&party, Rule::Context, true));
         }
     }
     None

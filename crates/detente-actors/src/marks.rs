@@ -36,7 +36,8 @@ pub(super) fn quoted(text: &str) -> Vec<Quoted> {
     let mut goes_on = false;
     let mut skip_to = 0;
     for (pos, c) in text.char_indices() {
-        if pos < skip_to || !matches!(c, '"' | '\'' | '‘' | '“' | '”' | '„' | '«' | '»' | '\n') {
+        if pos < skip_to || !matches!(c, '"' | '\'' | '‘' | '“' | '”' | '„' | '«' | '»' | '\n')
+        {
             continue;
         }
         if let Some((start, pair)) = open {

@@ -16,7 +16,7 @@ pub(super) struct Persons<'t> {
 #[rustfmt::skip]
 const OFFICES: &[&str] = &[
     "adviser", "advisor", "aide", "ambassador", "assistant", "attache", "attaché", "chairman", "chairperson", "chairwoman", "chancellor", "chief",
-    "commander", "commissioner", "counsellor", "delegate", "delegation", "deputy", "diplomat", "director", "emir", "envoy", "foreign", "general", "governor",
+    "commander", "commissioner", "counsellor", "counterpart", "delegate", "delegation", "deputy", "diplomat", "director", "emir", "envoy", "foreign", "general", "governor",
     "head", "king", "lawmaker", "leader", "marshal", "minister", "negotiator", "official", "officials", "parliamentarian", "permanent",
     "premier", "president", "presidential", "prime", "prince", "princess", "queen", "rapporteur", "representative", "ruler", "secretary", "senator", "speaker",
     "spokesman", "spokesperson", "spokeswoman", "sultan", "supreme", "taoiseach", "undersecretary", "vice", "vice-president",
@@ -59,10 +59,17 @@ impl<'t> Persons<'t> {
             }
             let is_first = from == 0 && idx - from == 1;
             let surname = sentence.word(idx - 1);
-            if surname.chars().count() < 3 || is_first && !before_comma(sentence, idx) {
+            if surname.chars().count() < 3 || is_first {
                 continue;
             }
             if let Some(party) = introduced(sentence, mentions, from, idx) {
+                // Where the family name goes first: "Pham Thu Ha".
+                let first = sentence.word(from);
+                if idx - from > 2 && first.chars().count() > 2 {
+                    self.by_surname
+                        .entry(first)
+                        .or_insert_with(|| party.clone());
+                }
                 self.by_surname
                     .entry(surname.trim_end_matches("'s").trim_end_matches("’s"))
                     .or_insert(party);
@@ -123,10 +130,6 @@ fn is_name_link(sentence: &Sentence<'_>, idx: usize) -> bool {
     ) && is_name_word(sentence, idx + 1)
 }
 
-fn before_comma(sentence: &Sentence<'_>, idx: usize) -> bool {
-    sentence.word(idx) == ","
-}
-
 /// The party that the person of these tokens is introduced with.
 fn introduced(
     sentence: &Sentence<'_>,
@@ -136,6 +139,8 @@ fn introduced(
 ) -> Option<Arc<PartyIdentity>> {
     // Before: "Azerbaijan's Presidential Assistant and Head of the Department, Hikmet Hajiyev".
     let mut has_office = false;
+    // A party that stands behind its office: "the Minister of Foreign Affairs of Algeria, Karim Benyoucef".
+    let mut waiting: Option<&Mention> = None;
     let mut n_commas = 0;
     let mut idx = from;
     while idx > 0 && from - idx < REACH + 6 {
@@ -147,6 +152,9 @@ fn introduced(
             if is_naming && (has_office || office_between(sentence, mention.to, from)) {
                 return Some(mention.party.clone());
             }
+            let is_of =
+                mention.from > 0 && sentence.is_any(mention.from - 1, &["of", "the", "for"]);
+            waiting = waiting.or(Some(mention).filter(|_| is_naming && is_of));
             if is_naming && mention.kind == MentionKind::Demonym && mention.to == from {
                 return None;
             }
@@ -159,6 +167,9 @@ fn introduced(
             }
         } else if sentence.is_any(idx, OFFICES) {
             has_office = true;
+            if let Some(waiting) = waiting {
+                return Some(waiting.party.clone());
+            }
         } else if !is_title_part(sentence, idx) && mention.is_none() {
             break;
         }

@@ -108,7 +108,9 @@ static SAYINGS: LazyLock<FxHashMap<&'static str, Saying>> = LazyLock::new(|| {
         // The last list that a word is in says what it is.
         (TOLD, Saying::Told),
     ];
-    let each = lists.into_iter().flat_map(|(list, kind)| list.iter().map(move |word| (*word, kind)));
+    let each = lists
+        .into_iter()
+        .flat_map(|(list, kind)| list.iter().map(move |word| (*word, kind)));
     each.collect()
 });
 

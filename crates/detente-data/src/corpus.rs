@@ -56,7 +56,7 @@ pub use layout::{Columns, KeptColumn, Layout, LayoutParams};
 pub use left_out::LeftOut;
 pub use mention::MentionColumns;
 pub use notices::{Notice, Notices};
+pub use party_rows::{PartyRow, party_rows};
 pub use predictions::{PredictionFile, PredictionRow};
 pub use reading::{Delimiter, ReadParams, TextEncoding};
-pub use party_rows::{PartyRow, party_rows};
 pub use source::Articles;

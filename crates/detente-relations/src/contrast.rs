@@ -71,7 +71,9 @@ pub struct Contrast {
 impl Contrast {
     /// Begins with nothing; `heads` are those of the model that scores the articles.
     pub fn new(heads: &[Head]) -> Self {
-        let stances = heads.iter().filter(|head| head.labels.kind() == TargetKind::Stance);
+        let stances = heads
+            .iter()
+            .filter(|head| head.labels.kind() == TargetKind::Stance);
         Self {
             targets: stances.map(|head| head.target.clone()).collect(),
             ..Self::default()
@@ -99,7 +101,12 @@ impl Contrast {
             .filter(|at| heads[*at].labels.kind() == TargetKind::Stance)
             .collect();
         let mut sums = vec![(0.0, 0.0); stances.len()];
-        let known = || article.statements.iter().filter(|statement| statement.scores.is_known);
+        let known = || {
+            article
+                .statements
+                .iter()
+                .filter(|statement| statement.scores.is_known)
+        };
         for statement in known() {
             for (sum, at) in sums.iter_mut().zip(&stances) {
                 let score = &statement.scores.targets[*at];
@@ -147,9 +154,7 @@ impl Contrast {
         let p: Vec<Option<f64>> = differences
             .iter()
             .zip(&n_as_great)
-            .map(|(difference, n)| {
-                difference.map(|_| *n as f64 / (params.permutations + 1) as f64)
-            })
+            .map(|(difference, n)| difference.map(|_| *n as f64 / (params.permutations + 1) as f64))
             .collect();
         let corrected = holm(&p);
         let mut order: Vec<usize> = (0..n_groups).collect();
@@ -169,7 +174,12 @@ impl Contrast {
                     interval: intervals[at].interval,
                     p: p[at],
                     p_corrected: corrected[at],
-                    words: self.words.differences(group as u32, n_groups as u32, target as u32, params.n_words),
+                    words: self.words.differences(
+                        group as u32,
+                        n_groups as u32,
+                        target as u32,
+                        params.n_words,
+                    ),
                 });
             }
         }

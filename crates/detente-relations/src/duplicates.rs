@@ -27,7 +27,11 @@ impl Seen {
         let sketch = Sketch::of(text);
         let bands = || (0..Sketch::N_BANDS).map(|idx| (idx << 16 | sketch.band(idx)) as u32);
         let is_near = |at: &u32| self.sketches[*at as usize].is_near(sketch);
-        let is_repeat = bands().any(|band| self.by_band.get(&band).is_some_and(|known| known.iter().any(is_near)));
+        let is_repeat = bands().any(|band| {
+            self.by_band
+                .get(&band)
+                .is_some_and(|known| known.iter().any(is_near))
+        });
         if is_repeat {
             return true;
         }
@@ -47,13 +51,17 @@ mod tests {
     #[test]
     fn a_syndicated_article_counts_once() {
         let mut seen = Seen::default();
-        let sentence = |n: usize| format!("The envoy of party {n} said that the talks on river {n} would go on. ");
+        let sentence = |n: usize| {
+            format!("The envoy of party {n} said that the talks on river {n} would go on. ")
+        };
         let article: String = (0..20).map(sentence).collect();
         let other: String = (40..60).map(sentence).collect();
         assert!(!seen.is_repeat(&article));
         assert!(seen.is_repeat(&article));
         assert!(seen.is_repeat(&format!("{article}(Reporting by our own staff.)")));
         assert!(!seen.is_repeat(&other));
-        assert!(!seen.is_repeat("Short.") && !seen.is_repeat("Short too.") && seen.is_repeat("Short."));
+        assert!(
+            !seen.is_repeat("Short.") && !seen.is_repeat("Short too.") && seen.is_repeat("Short.")
+        );
     }
 }

@@ -161,12 +161,15 @@ impl Relations {
             asked.as_ref().is_none_or(|id| *id == party.id)
         };
         rows.retain(|row| {
-            is_asked(&params.holder, &row.holder.party) && is_asked(&params.counterpart, &row.counterpart.party)
+            is_asked(&params.holder, &row.holder.party)
+                && is_asked(&params.counterpart, &row.counterpart.party)
         });
         let date = rows.first().and_then(|row| row.date);
         let is_limited = params.from.is_some() || params.to.is_some();
         let is_outside = match date {
-            Some(date) => params.from.is_some_and(|from| date < from) || params.to.is_some_and(|to| to < date),
+            Some(date) => {
+                params.from.is_some_and(|from| date < from) || params.to.is_some_and(|to| to < date)
+            }
             None => is_limited,
         };
         if !rows.is_empty() && is_outside {
@@ -231,8 +234,17 @@ impl Relations {
         let mut order: Vec<_> = self.pairs.iter().collect();
         order.sort_by_key(|(_, ledger)| std::cmp::Reverse(ledger.n_statements));
         let pairs = order.into_par_iter().enumerate();
-        let pair = |(at, ((holder, counterpart), ledger)): (usize, (&(Arc<PartyIdentity>, Arc<PartyIdentity>), &Ledger))| {
-            ledger.pair(holder, counterpart, &self.params, self.measures.len(), at < self.params.n_pairs)
+        let pair = |(at, ((holder, counterpart), ledger)): (
+            usize,
+            (&(Arc<PartyIdentity>, Arc<PartyIdentity>), &Ledger),
+        )| {
+            ledger.pair(
+                holder,
+                counterpart,
+                &self.params,
+                self.measures.len(),
+                at < self.params.n_pairs,
+            )
         };
         pairs.map(pair).collect()
     }
@@ -286,13 +298,19 @@ impl Ledger {
             false => Vec::new(),
         };
         for (measure, series) in series.iter_mut().enumerate() {
-            series.turning_points = turning_points(&articles, measure, params.false_alarms, params.bootstrap.seed);
+            series.turning_points = turning_points(
+                &articles,
+                measure,
+                params.false_alarms,
+                params.bootstrap.seed,
+            );
         }
         let whole = match with_series {
             true => Series::whole(&articles, n_measures, params),
             false => Series::sketch(&articles, n_measures),
         };
-        let sample = |rows: &Vec<StatementRow>| rows.iter().map(|row| Sample { row: row.clone() }).collect();
+        let sample =
+            |rows: &Vec<StatementRow>| rows.iter().map(|row| Sample { row: row.clone() }).collect();
         Pair {
             holder: holder.clone(),
             counterpart: counterpart.clone(),
@@ -302,7 +320,11 @@ impl Ledger {
             whole,
             series,
             samples: match with_series {
-                true => self.samples.iter().map(|(period, rows)| (*period, sample(rows))).collect(),
+                true => self
+                    .samples
+                    .iter()
+                    .map(|(period, rows)| (*period, sample(rows)))
+                    .collect(),
                 false => Vec::new(),
             },
         }

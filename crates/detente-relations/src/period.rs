@@ -70,8 +70,14 @@ mod tests {
     fn days_lie_in_their_stretches() {
         let day = Date::constant(2023, 5, 31);
         let label = |period: Period| period.label(period.of(day));
-        assert_eq!(Period::ALL.map(label), ["2020s", "2023", "2023-Q2", "2023-05"]);
-        assert_eq!(Period::Month.of(day) + 8, Period::Month.of(Date::constant(2024, 1, 1)));
+        assert_eq!(
+            Period::ALL.map(label),
+            ["2020s", "2023", "2023-Q2", "2023-05"]
+        );
+        assert_eq!(
+            Period::Month.of(day) + 8,
+            Period::Month.of(Date::constant(2024, 1, 1))
+        );
         assert_eq!(Period::Year.middle(2023), 2023.5);
     }
 }

@@ -109,11 +109,13 @@ fn mean<'a>(
     measure: usize,
     times: impl Fn(usize) -> f64,
 ) -> Option<f64> {
-    let (sum, weight) = articles.enumerate().fold((0.0, 0.0), |sums, (at, article)| {
-        let (sum, weight) = article.sums[measure];
-        let times = times(at);
-        (sums.0 + times * sum, sums.1 + times * weight)
-    });
+    let (sum, weight) = articles
+        .enumerate()
+        .fold((0.0, 0.0), |sums, (at, article)| {
+            let (sum, weight) = article.sums[measure];
+            let times = times(at);
+            (sums.0 + times * sum, sums.1 + times * weight)
+        });
     (weight > 0.0).then(|| sum / weight)
 }
 

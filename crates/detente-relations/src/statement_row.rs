@@ -44,9 +44,13 @@ pub struct StatementRow {
 
 /// The names of the measures of a pair: the stance targets of the model, `relation` and `event`.
 pub fn measures_of(heads: &[Head]) -> Vec<String> {
-    let stances = heads.iter().filter(|head| head.labels.kind() == TargetKind::Stance);
+    let stances = heads
+        .iter()
+        .filter(|head| head.labels.kind() == TargetKind::Stance);
     let stances = stances.map(|head| head.target.clone());
-    stances.chain(["relation".to_owned(), "event".to_owned()]).collect()
+    stances
+        .chain(["relation".to_owned(), "event".to_owned()])
+        .collect()
 }
 
 /// The rows of an article that was scored by a model with these heads.
@@ -66,7 +70,12 @@ pub fn statement_rows(heads: &[Head], article: &ScoredArticle) -> Vec<StatementR
         if !statement.scores.is_known {
             continue;
         }
-        let scores = || heads.iter().zip(&statement.scores.targets).filter(|(head, _)| is_stance(head));
+        let scores = || {
+            heads
+                .iter()
+                .zip(&statement.scores.targets)
+                .filter(|(head, _)| is_stance(head))
+        };
         let row = StatementRow {
             article: id.clone(),
             title: title.clone(),
@@ -76,7 +85,10 @@ pub fn statement_rows(heads: &[Head], article: &ScoredArticle) -> Vec<StatementR
             text: statement.text.as_str().into(),
             holder: holder.clone(),
             counterpart: counterpart.clone(),
-            speaker: who.speaker.as_ref().map(|speaker| speaker.name.as_str().into()),
+            speaker: who
+                .speaker
+                .as_ref()
+                .map(|speaker| speaker.name.as_str().into()),
             stances: scores()
                 .map(|(_, score)| (score.stance.unwrap_or(0.0), score.relevance.unwrap_or(1.0)))
                 .collect(),
@@ -107,18 +119,27 @@ impl StatementRow {
     /// What the statement adds to each measure: the score times its weight, and the weight. A stance and the relation
     /// weigh as much as they are relevant, an event is counted.
     pub(super) fn sums(&self) -> Vec<(f64, f64)> {
-        let stances = self.stances.iter().map(|(score, relevance)| (score * relevance, *relevance));
+        let stances = self
+            .stances
+            .iter()
+            .map(|(score, relevance)| (score * relevance, *relevance));
         let relation = self.relation.as_ref().map_or((0.0, 0.0), |relation| {
             let relevance = relation.friendly + relation.hostile;
             (relation.score() * relevance, relevance)
         });
-        let event = self.event.as_ref().map_or((0.0, 0.0), |event| (event.weight, 1.0));
+        let event = self
+            .event
+            .as_ref()
+            .map_or((0.0, 0.0), |event| (event.weight, 1.0));
         stances.chain([relation, event]).collect()
     }
 
     /// How much the statement says: the greatest of the relevant scores.
     pub(super) fn strength(&self) -> f64 {
-        let stances = self.stances.iter().map(|(score, relevance)| (score * relevance).abs());
+        let stances = self
+            .stances
+            .iter()
+            .map(|(score, relevance)| (score * relevance).abs());
         let relation = self.relation.iter().map(|relation| relation.score().abs());
         stances.chain(relation).fold(0.0, f64::max)
     }

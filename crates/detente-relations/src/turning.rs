@@ -54,7 +54,10 @@ pub(super) fn turning_points(
         .collect();
     dated.sort_by_key(|one| one.0);
     let joined = joined(&dated);
-    let values: Vec<(f64, f64)> = joined.iter().map(|(_, sum, weight)| (*sum, *weight)).collect();
+    let values: Vec<(f64, f64)> = joined
+        .iter()
+        .map(|(_, sum, weight)| (*sum, *weight))
+        .collect();
     let mut splits = Vec::new();
     let mut shuffle = Shuffle::new(seed);
     segment(&values, 0, false_alarms, &mut shuffle, &mut splits);
@@ -80,14 +83,18 @@ pub(super) fn turning_points(
 fn joined(dated: &[(Date, f64, f64)]) -> Vec<(Date, f64, f64)> {
     let each = dated.len().div_ceil(MOST).max(1);
     let join = |chunk: &[(Date, f64, f64)]| {
-        let sums = chunk.iter().fold((0.0, 0.0), |sums, one| (sums.0 + one.1, sums.1 + one.2));
+        let sums = chunk
+            .iter()
+            .fold((0.0, 0.0), |sums, one| (sums.0 + one.1, sums.1 + one.2));
         (chunk[0].0, sums.0, sums.1)
     };
     dated.chunks(each).map(join).collect()
 }
 
 fn total(values: &[(f64, f64)]) -> (f64, f64) {
-    values.iter().fold((0.0, 0.0), |sums, one| (sums.0 + one.0, sums.1 + one.1))
+    values
+        .iter()
+        .fold((0.0, 0.0), |sums, one| (sums.0 + one.0, sums.1 + one.1))
 }
 
 fn segment(
@@ -133,7 +140,8 @@ fn best_split(values: &[(f64, f64)]) -> Option<(usize, f64)> {
         if left.1 <= 0.0 || right.1 <= 0.0 {
             continue;
         }
-        let statistic = (left.0 / left.1 - right.0 / right.1).abs() * (left.1 * right.1 / (left.1 + right.1)).sqrt();
+        let statistic = (left.0 / left.1 - right.0 / right.1).abs()
+            * (left.1 * right.1 / (left.1 + right.1)).sqrt();
         if best.is_none_or(|(_, known)| statistic > known) {
             best = Some((at, statistic));
         }
@@ -159,7 +167,10 @@ mod tests {
             .collect();
         let sums: Vec<&ArticleSums> = sums.iter().collect();
         let points = turning_points(&sums, 0, 0.05, 42);
-        points.iter().map(|point| (point.date, point.before, point.after)).collect()
+        points
+            .iter()
+            .map(|point| (point.date, point.before, point.after))
+            .collect()
     }
 
     #[test]

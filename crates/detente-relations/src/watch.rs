@@ -69,8 +69,13 @@ impl ToneRule {
         if next == "by" {
             next = words.next()?;
         }
-        let by: f64 = next.parse().ok().filter(|by: &f64| *by > 0.0 && by.is_finite())?;
-        let (Some("in"), Some(n), Some(unit), None) = (words.next(), words.next(), words.next(), words.next()) else {
+        let by: f64 = next
+            .parse()
+            .ok()
+            .filter(|by: &f64| *by > 0.0 && by.is_finite())?;
+        let (Some("in"), Some(n), Some(unit), None) =
+            (words.next(), words.next(), words.next(), words.next())
+        else {
             return None;
         };
         let n: i32 = n.parse().ok().filter(|n| (1..=1000).contains(n))?;
@@ -174,7 +179,9 @@ impl Watch {
             }
         }
         let (before, now) = self.sides(day);
-        let change = before.zip(now).map(|(before, now)| self.rule.direction.of(now.0 - before.0));
+        let change = before
+            .zip(now)
+            .map(|(before, now)| self.rule.direction.of(now.0 - before.0));
         Alarm {
             is_alarm: change.is_some_and(|change| change >= threshold),
             day,
@@ -182,7 +189,10 @@ impl Watch {
             now,
             threshold,
             n_days: changes.len(),
-            n_false: changes.iter().filter(|change| **change >= threshold).count(),
+            n_false: changes
+                .iter()
+                .filter(|change| **change >= threshold)
+                .count(),
         }
     }
 
@@ -203,7 +213,9 @@ impl Watch {
         let first = self.articles.partition_point(|one| one.0 <= after);
         let end = self.articles.partition_point(|one| one.0 <= to);
         let part = self.articles.get(first..end)?;
-        let (sum, weight) = part.iter().fold((0.0, 0.0), |sums, one| (sums.0 + one.1, sums.1 + one.2));
+        let (sum, weight) = part
+            .iter()
+            .fold((0.0, 0.0), |sums, one| (sums.0 + one.1, sums.1 + one.2));
         (part.len() >= FEWEST && weight > 0.0).then(|| (sum / weight, part.len()))
     }
 }
@@ -243,7 +255,9 @@ mod tests {
 
     #[test]
     fn a_threshold_rises_where_turns_are_common() {
-        let values: Vec<f64> = (0..200).map(|n| if n / 20 % 2 == 0 { 0.5 } else { -0.5 }).collect();
+        let values: Vec<f64> = (0..200)
+            .map(|n| if n / 20 % 2 == 0 { 0.5 } else { -0.5 })
+            .collect();
         let wild = watch(&values);
         let day = wild.last_day().unwrap();
         let free = wild.look(day, None);
@@ -255,8 +269,17 @@ mod tests {
     #[test]
     fn rules_are_read_as_people_write_them() {
         let rule = ToneRule::parse("relation moves by 0.3 in 1 month").unwrap();
-        assert_eq!((rule.direction, rule.by, rule.days), (Direction::Moves, 0.3, 30));
-        for wrong in ["", "peace", "peace falls .2 in 7 days", "peace drops 0 in 7 days", "peace drops .2 in 7 years"] {
+        assert_eq!(
+            (rule.direction, rule.by, rule.days),
+            (Direction::Moves, 0.3, 30)
+        );
+        for wrong in [
+            "",
+            "peace",
+            "peace falls .2 in 7 days",
+            "peace drops 0 in 7 days",
+            "peace drops .2 in 7 years",
+        ] {
             assert_eq!(ToneRule::parse(wrong), None, "{wrong}");
         }
     }

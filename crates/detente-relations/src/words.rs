@@ -36,7 +36,11 @@ const MOST_WORDS: usize = 500_000;
 
 impl WordCounts {
     /// Adds an article: its statements, each with the targets that it speaks to.
-    pub(super) fn add<'a>(&mut self, group: u32, statements: impl Iterator<Item = (&'a str, Vec<u32>)>) {
+    pub(super) fn add<'a>(
+        &mut self,
+        group: u32,
+        statements: impl Iterator<Item = (&'a str, Vec<u32>)>,
+    ) {
         let mut of_article: FxHashSet<u32> = FxHashSet::default();
         for (text, targets) in statements {
             if targets.is_empty() {
@@ -48,7 +52,10 @@ impl WordCounts {
                 if token.kind != TokenKind::Word || word.chars().count() < 3 {
                     continue;
                 }
-                let word = word.trim_end_matches("'s").trim_end_matches("’s").to_lowercase();
+                let word = word
+                    .trim_end_matches("'s")
+                    .trim_end_matches("’s")
+                    .to_lowercase();
                 let known = self.words.get(&word).copied();
                 let Some(word) = known.or_else(|| self.learn(word)) else {
                     continue;
@@ -89,7 +96,13 @@ impl WordCounts {
     ///
     /// Monroe, Colaresi and Quinn 2008, Fightin' Words, Political Analysis 16(4), section 3.5.1 (informative Dirichlet
     /// prior).
-    pub(super) fn differences(&self, group: u32, n_groups: u32, target: u32, n: usize) -> Vec<WordDifference> {
+    pub(super) fn differences(
+        &self,
+        group: u32,
+        n_groups: u32,
+        target: u32,
+        n: usize,
+    ) -> Vec<WordDifference> {
         let count = |word: u32, of: u32| self.counts.get(&(word, of, target)).copied().unwrap_or(0);
         let told: Vec<(u32, u32, u32)> = (0..self.names.len() as u32)
             .filter(|word| self.n_articles[*word as usize] >= FEWEST_ARTICLES)
@@ -114,7 +127,9 @@ impl WordCounts {
             .map(|(word, own, others)| {
                 let (own_count, others_count) = (f64::from(*own), f64::from(*others));
                 let prior = PRIOR * (own_count + others_count) / n_all;
-                let odds = |count: f64, total: f64| ((count + prior) / (total + PRIOR - count - prior)).ln();
+                let odds = |count: f64, total: f64| {
+                    ((count + prior) / (total + PRIOR - count - prior)).ln()
+                };
                 let delta = odds(own_count, n_own) - odds(others_count, n_others);
                 let variance = 1.0 / (own_count + prior) + 1.0 / (others_count + prior);
                 WordDifference {

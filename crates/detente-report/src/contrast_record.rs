@@ -109,13 +109,24 @@ impl ContrastRecord {
     pub fn csv(&self) -> Vec<u8> {
         let mut rows = csv::Writer::from_writer(Vec::new());
         let header = [
-            self.by.as_str(), "target", "articles", "score", "others", "difference", "low", "high", "p", "p_corrected", "more_often",
+            self.by.as_str(),
+            "target",
+            "articles",
+            "score",
+            "others",
+            "difference",
+            "low",
+            "high",
+            "p",
+            "p_corrected",
+            "more_often",
             "less_often",
         ];
         // Invariant: memory takes every row, and every row has the header's fields.
         rows.write_record(header).expect("memory takes every row");
         for one in &self.differences {
-            let number = |number: Option<f64>| number.map_or(String::new(), |number| format!("{number:.6}"));
+            let number =
+                |number: Option<f64>| number.map_or(String::new(), |number| format!("{number:.6}"));
             rows.write_record([
                 one.group.clone(),
                 one.target.clone(),
@@ -146,7 +157,15 @@ impl GroupDifferenceRecord {
 impl Display for ContrastRecord {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let columns = [
-            &*self.by, "target", "#articles", "#score", "#others", "#difference", "#p corrected", "more often", "less often",
+            &*self.by,
+            "target",
+            "#articles",
+            "#score",
+            "#others",
+            "#difference",
+            "#p corrected",
+            "more often",
+            "less often",
         ];
         let mut sheet = Sheet::new("Groups", &columns);
         for one in &self.differences {
@@ -158,7 +177,9 @@ impl Display for ContrastRecord {
                 (difference, _) => number(difference),
             };
             let is_real = one.p_corrected.is_some_and(|p| p <= self.alpha);
-            let p = one.p_corrected.map_or("-".to_owned(), |p| format!("{p:.3}"));
+            let p = one
+                .p_corrected
+                .map_or("-".to_owned(), |p| format!("{p:.3}"));
             sheet.row([
                 one.group.clone(),
                 one.target.clone(),

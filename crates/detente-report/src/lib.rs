@@ -73,6 +73,7 @@ pub use comparison_record::{
     BootstrapRecord, ComparisonRecord, DifferenceRecord, McNemarRecord, PairRecord,
     RandomizationRecord, TestRecord,
 };
+pub use contrast_record::{ContrastRecord, GroupDifferenceRecord, WordRecordOfGroup};
 pub use corpus::{CorpusRecord, CorpusShareRecord, CorpusTargetRecord};
 pub use cross_validation_record::{
     CrossValidatedTargetRecord, CrossValidationRecord, CurvePointRecord, CurveTargetRecord,
@@ -83,14 +84,6 @@ pub use evaluation_record::{
     AgainstRestRecord, ContaminationRecord, DataNames, DetailsRecord, DriftRecord,
     EvaluationRecord, LabelShareRecord, LeftOutRecord, RiskRecord, ShiftRecord, SliceRecord,
     TargetDetailsRecord, TargetEvaluationRecord,
-};
-pub use contrast_record::{ContrastRecord, GroupDifferenceRecord, WordRecordOfGroup};
-pub use relation_rows::{RelationRowWriter, RelationRows};
-#[cfg(feature = "html")]
-pub use relations_page::relations_html;
-pub use relations_record::{
-    DyadRecord, PartyRecord, PeriodRecord, RelationRowRecord, RelationsRecord, ScoreRecord,
-    TurningPointRecord,
 };
 pub use excel::{ExcelCsv, excel_csv};
 pub use fold_predictions::cross_validation_predictions;
@@ -109,6 +102,13 @@ pub use named::Named;
 pub use notices::unknown_line;
 pub use predictions::predictions;
 pub use recalibration_record::{RecalibrationRecord, TargetRecalibrationRecord};
+pub use relation_rows::{RelationRowWriter, RelationRows};
+#[cfg(feature = "html")]
+pub use relations_page::relations_html;
+pub use relations_record::{
+    DyadRecord, PartyRecord, PeriodRecord, RelationRowRecord, RelationsRecord, ScoreRecord,
+    TurningPointRecord,
+};
 pub use shrinking::{BeforeAfter, CostMeasuresRecord, ShrinkingRecord, TargetCostRecord};
 pub use training_record::{
     HardestRecord, LearningCurveRecord, SizeRecord, StreamingRecord, TargetCurveRecord,

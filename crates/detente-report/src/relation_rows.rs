@@ -115,7 +115,10 @@ impl<W: Write> RelationRowWriter<W> {
 fn columns(targets: &[String]) -> Vec<(String, ValueKind)> {
     use ValueKind::{Count, Number, Text};
     let named = |columns: &[(&str, ValueKind)]| -> Vec<(String, ValueKind)> {
-        columns.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect()
+        columns
+            .iter()
+            .map(|(name, kind)| ((*name).to_owned(), *kind))
+            .collect()
     };
     let mut all = named(&[
         ("article", Text),
@@ -147,7 +150,8 @@ fn columns(targets: &[String]) -> Vec<(String, ValueKind)> {
 }
 
 fn cells(row: &RelationRowRecord) -> Vec<Value> {
-    let count = |count: Option<usize>| count.map_or(Value::Missing, |count| Value::Count(count as u64));
+    let count =
+        |count: Option<usize>| count.map_or(Value::Missing, |count| Value::Count(count as u64));
     let number = |number: Option<f64>| number.map_or(Value::Missing, Value::Number);
     let truth = |truth: bool| text(Some(if truth { "true" } else { "false" }));
     let mut cells = vec![

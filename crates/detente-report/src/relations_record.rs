@@ -183,7 +183,10 @@ impl RelationsRecord {
             n_outside: relations.n_outside(),
             n_undated: relations.n_undated(),
             n_statements: relations.n_rows(),
-            pairs: pairs.iter().map(|pair| DyadRecord::of(pair, measures, params.period)).collect(),
+            pairs: pairs
+                .iter()
+                .map(|pair| DyadRecord::of(pair, measures, params.period))
+                .collect(),
         }
     }
 
@@ -191,14 +194,25 @@ impl RelationsRecord {
     pub fn series_csv(&self) -> Vec<u8> {
         let mut rows = csv::Writer::from_writer(Vec::new());
         let header = [
-            "holder", "counterpart", "period", "measure", "score", "low", "high", "smoothed", "articles", "statements",
+            "holder",
+            "counterpart",
+            "period",
+            "measure",
+            "score",
+            "low",
+            "high",
+            "smoothed",
+            "articles",
+            "statements",
         ];
         // Invariant: writing to memory does not fail, and every row has the header's fields.
         rows.write_record(header).expect("memory takes every row");
         for pair in &self.pairs {
             for period in &pair.series {
                 for (measure, score) in period.scores.iter() {
-                    let number = |number: Option<f64>| number.map_or(String::new(), |number| format!("{number:.6}"));
+                    let number = |number: Option<f64>| {
+                        number.map_or(String::new(), |number| format!("{number:.6}"))
+                    };
                     rows.write_record([
                         pair.holder.id.clone(),
                         pair.counterpart.id.clone(),
@@ -223,7 +237,10 @@ impl RelationsRecord {
 
     fn overview(&self) -> Sheet {
         let measures: Vec<String> = self.pairs.first().map_or(Vec::new(), |pair| {
-            pair.scores.iter().map(|(name, _)| format!("#{name}")).collect()
+            pair.scores
+                .iter()
+                .map(|(name, _)| format!("#{name}"))
+                .collect()
         });
         let mut columns = vec!["holder", "toward", "#articles", "#statements"];
         columns.extend(measures.iter().map(String::as_str));
@@ -246,7 +263,11 @@ impl RelationsRecord {
     }
 
     fn series(&self, pair: &DyadRecord) -> Sheet {
-        let measures: Vec<String> = pair.scores.iter().map(|(name, _)| format!("#{name}")).collect();
+        let measures: Vec<String> = pair
+            .scores
+            .iter()
+            .map(|(name, _)| format!("#{name}"))
+            .collect();
         let mut columns = vec![self.period, "#articles", "#statements"];
         columns.extend(measures.iter().map(String::as_str));
         let mut sheet = Sheet::new("Series", &columns);
@@ -272,7 +293,9 @@ impl RelationsRecord {
 
     /// The length of a period in years.
     fn length(&self) -> f64 {
-        let period = Period::ALL.into_iter().find(|one| one.name() == self.period);
+        let period = Period::ALL
+            .into_iter()
+            .find(|one| one.name() == self.period);
         period.map_or(1.0, |period| period.middle(1) - period.middle(0))
     }
 }
@@ -318,7 +341,10 @@ impl DyadRecord {
         let named = |scores: Vec<ScoreRecord>| -> Named<'static, ScoreRecord> {
             measures.iter().cloned().zip(scores).collect()
         };
-        let whole = pair.whole.iter().map(|series| ScoreRecord::of(&series.points[0]));
+        let whole = pair
+            .whole
+            .iter()
+            .map(|series| ScoreRecord::of(&series.points[0]));
         let n_points = pair.series.first().map_or(0, |series| series.points.len());
         let series = (0..n_points).map(|at| {
             let point = &pair.series[0].points[at];
@@ -328,19 +354,27 @@ impl DyadRecord {
                 year: period.middle(number),
                 n_articles: point.n_articles,
                 n_statements: point.n_statements,
-                scores: named(pair.series.iter().map(|series| ScoreRecord::of(&series.points[at])).collect()),
+                scores: named(
+                    pair.series
+                        .iter()
+                        .map(|series| ScoreRecord::of(&series.points[at]))
+                        .collect(),
+                ),
             }
         });
-        let turns = measures.iter().zip(&pair.series).flat_map(|(measure, series)| {
-            series.turning_points.iter().map(|turn| TurningPointRecord {
-                measure: measure.clone(),
-                date: turn.date.to_string(),
-                year: f64::from(turn.date.year()) + f64::from(turn.date.day_of_year()) / 366.0,
-                before: turn.before,
-                after: turn.after,
-                p: turn.p,
-            })
-        });
+        let turns = measures
+            .iter()
+            .zip(&pair.series)
+            .flat_map(|(measure, series)| {
+                series.turning_points.iter().map(|turn| TurningPointRecord {
+                    measure: measure.clone(),
+                    date: turn.date.to_string(),
+                    year: f64::from(turn.date.year()) + f64::from(turn.date.day_of_year()) / 366.0,
+                    before: turn.before,
+                    after: turn.after,
+                    p: turn.p,
+                })
+            });
         let statements = pair.samples.iter().flat_map(|(_, samples)| samples);
         Self {
             holder: PartyRecord::of(&pair.holder),
@@ -406,7 +440,9 @@ impl RelationRowRecord {
             counterpart_inferred: row.counterpart.inferred,
             speaker: row.speaker.as_deref().map(str::to_owned),
             labels: targets().zip(row.labels.iter().cloned()).collect(),
-            scores: targets().zip(row.stances.iter().map(|(score, _)| *score)).collect(),
+            scores: targets()
+                .zip(row.stances.iter().map(|(score, _)| *score))
+                .collect(),
             relation: row.relation.as_ref().map(|relation| relation.label.clone()),
             relation_score: row.relation.as_ref().map(|relation| relation.score()),
             event: row.event.as_ref().map(|event| event.class.clone()),

@@ -123,7 +123,11 @@ impl<'a> WhoRecord<'a> {
             holder: who.holder.as_ref().map(RoleRecord::of),
             counterpart: who.counterpart.as_ref().map(RoleRecord::of),
             speaker: who.speaker.as_ref().map(|speaker| &*speaker.name),
-            quote: who.quotations.iter().max_by_key(|one| one.span.len()).map(QuoteRecord::of),
+            quote: who
+                .quotations
+                .iter()
+                .max_by_key(|one| one.span.len())
+                .map(QuoteRecord::of),
             relation: who.relation.as_ref().map(RelationRecord::of),
             event: who.event.as_ref().map(EventRecord::of),
         }

@@ -17,8 +17,8 @@ pub mod who;
 
 pub use error::{Error, ErrorKind, Result};
 
-use crate::who::{StatementWho, Who};
 use crate::aggregate::{ArticleScore, ScoreIntervals, article_intervals_while, article_scores};
+use crate::who::{StatementWho, Who};
 use detente_data::article::{Article, Title};
 use detente_model::calibrate::{ConformalThreshold, Risk, is_deferred};
 use detente_model::features::VectorizerState;

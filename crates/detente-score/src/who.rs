@@ -86,8 +86,15 @@ impl Who {
         {
             all.push(*title);
         }
-        let is_inside = |span: &&Span| all.first().is_some_and(|title| title.start <= span.start && span.end <= title.end);
-        let body: Vec<Span> = spans.iter().filter(|span| !is_inside(span)).copied().collect();
+        let is_inside = |span: &&Span| {
+            all.first()
+                .is_some_and(|title| title.start <= span.start && span.end <= title.end)
+        };
+        let body: Vec<Span> = spans
+            .iter()
+            .filter(|span| !is_inside(span))
+            .copied()
+            .collect();
         all.extend(body);
         ArticleWho {
             who: self,
@@ -104,7 +111,10 @@ impl Who {
 fn year(date: &str) -> Option<i16> {
     let mut numbers = date.split(|c: char| !c.is_ascii_digit());
     let year = numbers.find(|digits| digits.len() == 4 || digits.len() == 8)?;
-    year[..4].parse().ok().filter(|year| (1000..=2999).contains(year))
+    year[..4]
+        .parse()
+        .ok()
+        .filter(|year| (1000..=2999).contains(year))
 }
 
 /// What is found in one article.
@@ -130,7 +140,8 @@ impl ArticleWho<'_> {
         }
         let at = self.n_done.min(self.spans.len().saturating_sub(1));
         self.n_done += 1;
-        self.who.statement(&self.found, at, readable, (self.text, span))
+        self.who
+            .statement(&self.found, at, readable, (self.text, span))
     }
 }
 
@@ -146,7 +157,9 @@ impl Who {
         let Some(actors) = found.statements.get(at) else {
             return StatementWho::default();
         };
-        let first = found.quotations.partition_point(|one| one.span.start + MOST_QUOTED < span.start);
+        let first = found
+            .quotations
+            .partition_point(|one| one.span.start + MOST_QUOTED < span.start);
         let quotations: Vec<Quotation> = found.quotations[first..]
             .iter()
             .take_while(|one| one.span.start < span.end)
@@ -154,23 +167,34 @@ impl Who {
             .cloned()
             .collect();
         let toward = actors.counterpart.as_ref().map(|counterpart| {
-            let of_party = actors.mentions.iter().filter(|one| one.party == counterpart.party);
-            let spans = of_party.map(|one| Span::new(one.span.start - span.start, one.span.end - span.start));
+            let of_party = actors
+                .mentions
+                .iter()
+                .filter(|one| one.party == counterpart.party);
+            let spans = of_party
+                .map(|one| Span::new(one.span.start - span.start, one.span.end - span.start));
             spans.collect::<Vec<Span>>()
         });
         // Without a holder there is nobody who stands so.
         let toward = toward.filter(|_| actors.holder.is_some());
         let (relation, event) = match (&self.relations, &toward) {
             (Some(relations), Some(mentions)) => {
-                let scores = relations
-                    .states
-                    .with(|state| relations.model.score(state, Passage::toward(readable, mentions)));
+                let scores = relations.states.with(|state| {
+                    relations
+                        .model
+                        .score(state, Passage::toward(readable, mentions))
+                });
                 let of = |target: &str| {
-                    let idx = relations.model.head_idx(target).filter(|_| scores.is_known)?;
+                    let idx = relations
+                        .model
+                        .head_idx(target)
+                        .filter(|_| scores.is_known)?;
                     Some((&relations.model.heads()[idx], &scores.targets[idx]))
                 };
                 let relation = of(RELATION).and_then(|(head, score)| Relation::of(head, score));
-                let event = of(EVENT).zip(of(ROOT)).map(|(class, root)| Event::of(class, root));
+                let event = of(EVENT)
+                    .zip(of(ROOT))
+                    .map(|(class, root)| Event::of(class, root));
                 (relation, event)
             }
             _ => (None, None),
@@ -228,7 +252,8 @@ impl StatementWho {
     pub(super) fn n_bytes_held(&self) -> usize {
         // The names of labels, and what the allocator takes for itself.
         const OF_LABELS: usize = 200;
-        OF_LABELS + self.quotations.len() * size_of::<Quotation>()
+        OF_LABELS
+            + self.quotations.len() * size_of::<Quotation>()
             + self.mentions.len() * size_of::<Mention>()
     }
 }
@@ -284,7 +309,9 @@ impl Event {
             class: class.0.labels.labels()[class.1.label_idx].clone(),
             probability: class.1.probabilities[class.1.label_idx],
             root: root.0.labels.labels()[root.1.most_probable_idx()].clone(),
-            weight: roots.map(|(label, probability)| weight(label) * probability).sum(),
+            weight: roots
+                .map(|(label, probability)| weight(label) * probability)
+                .sum(),
         }
     }
 }
@@ -336,7 +363,12 @@ mod tests {
         let text = "Kenya condemned the attack by Eritrea in the strongest terms. \
                     “We thank Uganda for its generous help,” President Ruto of Kenya said."
             .to_owned();
-        let article = Article::record("a".into(), Some("2023-05-01".into()), Some("Kenya thanks Uganda".into()), text);
+        let article = Article::record(
+            "a".into(),
+            Some("2023-05-01".into()),
+            Some("Kenya thanks Uganda".into()),
+            text,
+        );
         let scored = score_article(Model::embedded(), &mut Default::default(), article, &params);
         let shown: Vec<(&str, &str, bool)> = scored
             .statements
@@ -344,7 +376,11 @@ mod tests {
             .map(|statement| {
                 let who = statement.who.as_ref().unwrap();
                 let id = |role: &'_ Option<Role>| -> &'static str {
-                    match role.as_ref().map(|role| role.party.id.to_string()).as_deref() {
+                    match role
+                        .as_ref()
+                        .map(|role| role.party.id.to_string())
+                        .as_deref()
+                    {
                         Some("KEN") => "KEN",
                         Some("ERI") => "ERI",
                         Some("UGA") => "UGA",
@@ -355,6 +391,13 @@ mod tests {
                 (id(&who.holder), id(&who.counterpart), relation > 0.0)
             })
             .collect();
-        assert_eq!(shown, [("KEN", "UGA", true), ("KEN", "ERI", false), ("KEN", "UGA", true)]);
+        assert_eq!(
+            shown,
+            [
+                ("KEN", "UGA", true),
+                ("KEN", "ERI", false),
+                ("KEN", "UGA", true)
+            ]
+        );
     }
 }

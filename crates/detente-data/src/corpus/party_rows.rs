@@ -50,7 +50,9 @@ pub fn party_rows(path: &Path, params: &ReadParams) -> Result<Vec<PartyRow>> {
             }
             let year = found.split(['-', '/', '.']).next().unwrap_or(found);
             let expected = "a year, or a date that begins with one, or nothing";
-            year.parse().map(Some).map_err(|_| bad(name, found, expected))
+            year.parse()
+                .map(Some)
+                .map_err(|_| bad(name, found, expected))
         };
         let row = PartyRow {
             alias: cell(alias).to_owned(),

@@ -329,10 +329,7 @@ fn read_from(
                     let encoding = reader.found_encoding();
                     let table = Table::json(reader, &path, reading)?;
                     return Ok(Box::new(super::csv::articles(
-                        table,
-                        path,
-                        columns,
-                        encoding,
+                        table, path, columns, encoding,
                     )?));
                 }
             }
