@@ -81,7 +81,7 @@
 //! Each part is a crate of its own, re-exported here as a module: [`text`] (statements, tokens, terms), [`model`]
 //! (scores, explanations, the file format), [`metrics`], [`data`] (files, articles, labelled rows), [`train`],
 //! [`score`](mod@score) (articles), [`eval`] (evaluate, compare, cross-validate, audit), [`report`] (records, tables,
-//! pages), and with the feature `serve` `server`. `detente-model` alone is what a browser or an executor of a cluster
+//! pages), [`actors`] (parties, quotations, who holds a stance toward whom), [`relations`] (pairs over time), and with the feature `serve` `server`. `detente-model` alone is what a browser or an executor of a cluster
 //! needs: it opens no file and starts no thread.
 //!
 //! # Cargo features
@@ -116,12 +116,14 @@ pub use scorer::Model;
 pub use statement_score::{Score, TargetScore};
 pub use trainer::{Fit, Trainer};
 
+pub use detente_actors as actors;
 pub use detente_data as data;
 #[cfg(feature = "encoder")]
 pub use detente_encoder as encoder;
 pub use detente_eval as eval;
 pub use detente_metrics as metrics;
 pub use detente_model as model;
+pub use detente_relations as relations;
 pub use detente_report as report;
 pub use detente_score as score;
 #[cfg(feature = "serve")]

@@ -37,6 +37,9 @@ mod openings;
 mod properties;
 mod readme;
 mod real_input;
+mod relations;
+#[cfg(feature = "html")]
+mod relations_page;
 #[cfg(feature = "html")]
 mod report_page;
 mod roundtrip;

@@ -214,7 +214,10 @@ fn frame_at(
         if is_passive && kind != Saying::Participle && !is_impersonal {
             return None;
         }
-        if sentence.is(first - 1, "having") || !goes_with_its_particle(sentence, verb) {
+        // "It goes without saying that".
+        if sentence.is_any(first - 1, &["having", "without"])
+            || !goes_with_its_particle(sentence, verb)
+        {
             return None;
         }
     }

@@ -254,7 +254,12 @@ fn holder(known: &Known<'_, '_>, named: &[&Mention]) -> Option<(Role, usize)> {
             }
         }
         None => {
-            let starts_back = sentence.is_any(0, SUBJECTS_BACK) || back_phrase(sentence, 0);
+            // "The ministry in Nairobi" names its party itself.
+            let is_named = named.first().is_some_and(|one| {
+                (1..6).contains(&one.from) && sentence.is_any(one.from - 1, &["at", "in", "of"])
+            });
+            let starts_back =
+                sentence.is_any(0, SUBJECTS_BACK) || back_phrase(sentence, 0) && !is_named;
             match starts_back {
                 true => None,
                 false => named.iter().find(acts),

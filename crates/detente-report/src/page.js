@@ -17,6 +17,8 @@
  *            paragraphs, without explanations there are probabilities alone, without interval none is
  *            shown, and `prediction_set` and `deferred` mark what is left to a person (`--max-risk`).
  *            The statements may be packed, as a page of a long text has them: see page/packed.rs.
+ *            Where parties were looked for, statements have `holder`, `counterpart`, `speaker` and `relation`: the
+ *            explanation says who takes the stance toward whom, and a list of parties shows the statements of one.
  * `target`   the target to begin with; default the one on which most statements are marked, of equals the
  *            first. After that the reader chooses.
  * `level`    the level of the article's heading; default 1.
@@ -165,7 +167,7 @@ globalThis.detente = (() => {
       if (spans) found.explanation = explained(labels, spans);
       return found;
     };
-    const statements = times(next(), () => {
+    const statements = times(next(), (_, place) => {
       const flags = next();
       const statement = { start: null, end: null, title: (flags & 1) > 0, has_known_features: (flags & 2) > 0 };
       if (flags & 4) {
@@ -184,6 +186,7 @@ globalThis.detente = (() => {
         });
       }
       statement.targets = Object.fromEntries(targets.map(target => [target.name, answer(target, spans)]));
+      Object.assign(statement, (packed.who || [])[place]);
       return statement;
     });
     return { ...rest, statements };
@@ -235,7 +238,64 @@ globalThis.detente = (() => {
       this.key = "detente-" + ++count;
       this.active = null;
       this.pinned = false;
+      this.party = null;
       this.nodes = [];
+    }
+
+    // ------------------------------------------------------------------ the parties
+
+    /** The parties that hold a stance, or that one is taken toward: a list that shows the statements of one. */
+    parties() {
+      const found = new Map();
+      for (const statement of this.article.statements) {
+        for (const role of [statement.holder, statement.counterpart]) {
+          if (!role) continue;
+          const known = found.get(role.id) || { name: role.name, n: 0 };
+          known.n += 1;
+          found.set(role.id, known);
+        }
+      }
+      if (found.size === 0) return null;
+      const list = make("div", { class: "parties", role: "group", "aria-label": "Parties" });
+      const sorted = [...found].sort((a, b) => b[1].n - a[1].n || (a[1].name < b[1].name ? -1 : 1));
+      for (const [id, { name, n }] of sorted.slice(0, 12)) {
+        const button = make("button", { type: "button", class: "party", "data-party": id, "aria-pressed": "false" },
+          name, make("small", {}, " " + n));
+        button.addEventListener("click", () => this.chooseParty(this.party === id ? null : id));
+        list.append(button);
+      }
+      return list;
+    }
+
+    /** Shows the statements of a party; the others stand back. Without a party none does. */
+    chooseParty(id) {
+      this.party = id;
+      const isOf = statement => [statement.holder, statement.counterpart].some(role => role && role.id === id);
+      for (const { node, index } of this.nodes) {
+        node.classList.toggle("apart", id !== null && !isOf(this.article.statements[index]));
+      }
+      for (const button of this.element.querySelectorAll(".parties .party")) {
+        button.setAttribute("aria-pressed", String(button.dataset.party === id));
+      }
+    }
+
+    /** Who takes the stance of a statement, toward whom, and how the two stand to each other. */
+    who(statement) {
+      const { holder, counterpart, speaker, relation, event } = statement;
+      if (!holder && !counterpart && !speaker) return null;
+      const role = (found, without) => {
+        if (!found) return make("span", { class: "faint" }, without);
+        const button = make("button", { type: "button", class: "party", "data-party": found.id, title: "rule: " + found.rule },
+          found.name, found.inferred ? make("small", {}, " inferred") : null);
+        button.addEventListener("click", () => this.chooseParty(this.party === found.id ? null : found.id));
+        return button;
+      };
+      const side = relation && { friendly: "for", hostile: "against" }[relation.label];
+      return make("div", { class: "who" },
+        make("p", {}, role(holder, "somebody unnamed"), " \u2192 ", role(counterpart, "nobody named")),
+        speaker ? make("p", { class: "note" }, "Said by ", make("q", {}, speaker), ".") : null,
+        relation ? make("p", { class: "note" }, "Relation: ", make("span", { class: side || "plain" }, relation.label + " " + signed(relation.score)),
+          event && event.class !== "none" ? "; event: " + event.class + " (" + event.root + ")." : ".") : null);
     }
 
     show() {
@@ -271,6 +331,7 @@ globalThis.detente = (() => {
       this.element.classList.remove("static");
       this.element.replaceChildren(
         ...(foreign ? [make("p", { class: "banner", role: "note" }, foreign)] : []), this.tabs(), this.flow,
+        ...[this.parties()].filter(Boolean),
         make("div", { class: "body" },
           make("div", { class: "sheet" }, head, this.legend, this.text), this.why));
       this.listen();
@@ -656,7 +717,7 @@ probabilities and the words that moved it. Enter goes into the explanation, Esc 
       const head = make("h2", {}, make("span", { class: "faint" }, this.target + " "),
         make("span", { class: statement.has_known_features ? read.side : "plain" }, statement.has_known_features ? found.label : "unknown"),
         statement.has_known_features ? make("span", { class: "number" }, " " + read.number) : null);
-      const parts = [shut, head];
+      const parts = [shut, head, ...[this.who(statement)].filter(Boolean)];
       if (!statement.has_known_features) {
         parts.push(make("p", { class: "note" }, "The model knows no word of this statement; the probabilities are those \
 of its training, and the statement has no part in the article's score."));

@@ -51,7 +51,7 @@
 
   const WIDTH = 420, HEIGHT = 190, LEFT = 34, RIGHT = 8, TOP = 10, BOTTOM = 24;
   function plot(pair, measure) {
-    const reach = measure === "event" ? 10 : 1;
+    const reach = measure === "event" ? 5 : 1;
     const points = pair.series.filter((one) => one.scores[measure] && one.scores[measure].score !== null);
     const whole = pair.scores[measure];
     const range = whole.interval ? ` (${signed(whole.interval[0])} to ${signed(whole.interval[1])})` : "";
@@ -125,7 +125,7 @@
 
   // The names of both parties and of the speaker are marked where they stand.
   function marked(statement) {
-    const wanted = [names.get(statement.holder), names.get(statement.counterpart), statement.speaker].filter((one) => one);
+    const wanted = [names.get(statement.holder), names.get(statement.counterpart), statement.speaker].filter((one) => one && one.length > 2);
     const spans = [];
     for (const word of wanted) {
       let at = statement.text.indexOf(word);
@@ -154,7 +154,7 @@
   const MOST = 30;
   function statements(pair) {
     const some = pair.statements.filter((one) => state.period === null || periodOf(one.date) === state.period);
-    const heading = state.period === null ? "The strongest statements" : `The strongest statements of ${state.period}`;
+    const heading = state.period === null ? "The strongest statements of each period" : `The strongest statements of ${state.period}`;
     const items = some.slice(0, MOST).map((one) => {
       const chips = [];
       if (one.relation) chips.push(el("span", { class: "chip" }, `${one.relation} ${signed(one.relation_score)}`));

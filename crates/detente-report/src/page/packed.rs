@@ -10,6 +10,7 @@
 //! targets     [{ name, labels, sides, sets }]     sides: has a score; sets: has prediction sets
 //! terms       features, those that are used most first
 //! views       views of features that are not listed
+//! who         of each statement who takes its stance, as in the unpacked form; null where nothing is known
 //! texts       texts of statements that are not a stretch of full_text, in their order
 //! statements  numbers, as in source maps: base 64, five bits each, the least first, the sign in the first
 //!   n statements, then of each
@@ -59,6 +60,7 @@ pub(super) fn json(article: &ArticleRecord) -> String {
         "targets": targets.collect::<Vec<Value>>(),
         "terms": terms,
         "views": packer.views,
+        "who": article.statements.iter().map(|statement| &statement.who).collect::<Vec<_>>(),
         "texts": packer.texts,
         "statements": packer.numbers.0,
     });
