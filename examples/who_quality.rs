@@ -4,7 +4,8 @@
 //! cargo run --release --example who_quality -- DATA
 //! ```
 //!
-//! DATA is the folder with the texts of the real sentences, which are no part of the repository; without it only our own
+//! DATA is the folder with the texts of the real sentences, which are no part of the repository; without it only our
+//! own
 //! rows are measured. The labels are in `datasets/actors`; docs/relations.md has what this prints.
 
 #![allow(clippy::print_stdout, reason = "an example speaks")]

@@ -230,8 +230,18 @@ fn read_model(path: Option<&Path>, encoder: &EncoderArguments) -> Result<NamedMo
     }
 }
 
+/// More threads than this only wait for each other: a hundred thousand of them stop a machine.
+const MOST_THREADS: usize = 1024;
+
 /// Sets the number of threads of all parallel work; 0 takes one for each processor.
 fn set_threads(n_threads: usize) -> Result<()> {
+    if n_threads > MOST_THREADS {
+        return Err(Error::new(ErrorKind::OutOfRange {
+            parameter: "--threads",
+            value: n_threads.to_string(),
+            expected: "at most 1024, and 0 for one a processor",
+        }));
+    }
     rayon::ThreadPoolBuilder::new()
         .num_threads(n_threads)
         .build_global()

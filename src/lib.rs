@@ -81,7 +81,8 @@
 //! Each part is a crate of its own, re-exported here as a module: [`text`] (statements, tokens, terms), [`model`]
 //! (scores, explanations, the file format), [`metrics`], [`data`] (files, articles, labelled rows), [`train`],
 //! [`score`](mod@score) (articles), [`eval`] (evaluate, compare, cross-validate, audit), [`report`] (records, tables,
-//! pages), [`actors`] (parties, quotations, who holds a stance toward whom), [`relations`] (pairs over time), and with the feature `serve` `server`. `detente-model` alone is what a browser or an executor of a cluster
+//! pages), [`actors`] (parties, quotations, who holds a stance toward whom), [`relations`] (pairs over time), and with
+//! the feature `serve` `server`. `detente-model` alone is what a browser or an executor of a cluster
 //! needs: it opens no file and starts no thread.
 //!
 //! # Cargo features

@@ -563,8 +563,16 @@ fn the_examples_of_the_help_are_understood() {
         for example in examples(&help) {
             // A wrapped line would be no example any more.
             let (_, command_line) = example.split_once("detente ").expect(example);
-            let words: Vec<&str> = command_line.split_whitespace().collect();
-            let words = words.split(|word| *word == ">").next().unwrap();
+            // What stands in quotation marks is one word; what stands behind `||` is the shell's.
+            let mut words: Vec<String> = Vec::new();
+            for (at, part) in command_line.split('"').enumerate() {
+                match at % 2 {
+                    0 => words.extend(part.split_whitespace().map(str::to_owned)),
+                    _ => words.push(part.to_owned()),
+                }
+            }
+            let ends = |word: &String| [">", "||"].contains(&word.as_str());
+            let words = words.split(ends).next().unwrap();
             let folder = tempfile::tempdir().unwrap();
             // A server would run on; one without its model does not begin.
             let without: &[&str] = match name.as_str() {

@@ -780,8 +780,9 @@ fn a_file_of_flags_is_checked_whole() {
     );
     fails(
         "[tain]\nseed = 1\n",
-        "error: c.toml: the name of a table is `tain`; expected `score`, `train`, `evaluate`, `calibrate`, `compare`, \
-         `cross-validate`, `inspect`, `audit`, `shrink`, `serve`, `completions`, or `man`\nhint: did you \
+        "error: c.toml: the name of a table is `tain`; expected `score`, `relations`, `contrast`, `watch`, \
+         `train`, `evaluate`, `calibrate`, `compare`, `cross-validate`, `inspect`, `audit`, `shrink`, `serve`, \
+             `completions`, or `man`\nhint: did you \
             mean `train`?\n",
     );
     fails(

@@ -6,14 +6,7 @@ use detente::text::{LineBreaks, statements};
 use serde_json::Value;
 
 /// An article of the kind that the project began with: an official of one state, quoted on two neighbours.
-const ARTICLE: &str = " date 2024-03-09 Nairobi Deepens Ties With Kampala As Border Talks With Mogadishu Advance
-Kenya's Principal Secretary for Foreign Affairs, Kimani Otieno, has stated that relations between Kenya and Uganda have entered a new phase.
-In an interview with Uganda's Nile Post during his visit to Kampala, Otieno emphasized that the foundation of this phase was laid by the visit of the Ugandan trade minister.
-\u{201c}Our joint task with our Ugandan partners is now to take this cooperation further,\u{201d} Otieno said.
-In the same interview, Otieno also addressed the efforts to settle the dispute between Kenya and Somalia. He noted that steps are being taken in this direction.
-According to Otieno, the coast is witnessing a period of calm:
-\u{201c}We can say that there is peace on the water. Since both countries signed the accord, this is the best moment for a settlement.\u{201d}
-";
+const ARTICLE: &str = include_str!("../datasets/actors/lake-talks-2024-03-09.txt");
 
 fn scored(article: &str, args: &[&str]) -> Vec<Value> {
     let done = Run::new()
@@ -93,8 +86,20 @@ fn without_parties_a_statement_has_its_scores_alone() {
 #[test]
 fn the_party_that_speaks_a_text_holds_its_stances() {
     let done = Run::new()
-        .file("s.csv", "id,country,date,text\n1,Kenya,1988,We thank Uganda for its help.\n2,,1989,We thank Uganda for its help.\n")
-        .args(["relations", "s.csv", "--author", "country", "--format", "csv", "--quiet"])
+        .file(
+            "s.csv",
+            "id,country,date,text\n1,Kenya,1988,We thank Uganda for its help.\n2,,1989,We thank \
+            Uganda for its help.\n",
+        )
+        .args([
+            "relations",
+            "s.csv",
+            "--author",
+            "country",
+            "--format",
+            "csv",
+            "--quiet",
+        ])
         .success();
     let rows = done.csv();
     assert_eq!(rows.rows.len(), 1);
@@ -109,7 +114,8 @@ fn the_party_that_speaks_a_text_holds_its_stances() {
     Run::new()
         .file("s.csv", "text\nWe met.\n")
         .args(["relations", "s.csv", "--author", "country"])
-        .stderr("error: s.csv:1: there is no column `country`; the columns are `text`\nhint: name the column with `--author COLUMN`\n")
+        .stderr("error: s.csv:1: there is no column `country`; the columns are `text`\nhint: name the column \
+            with `--author COLUMN`\n")
         .failure(1);
 }
 
@@ -307,7 +313,7 @@ fn wrong_flags_get_one_sentence() {
     );
     run(
         &["relations", "news.csv", "--smooth", "2"],
-        "error: --smooth is 2; expected an odd number\n",
+        "error: --smooth is 2; expected an odd number up to 99\n",
     );
     run(
         &["relations", "news.csv", "--from", "soon"],
@@ -333,7 +339,8 @@ fn wrong_flags_get_one_sentence() {
             "--rule",
             "peace falls",
         ],
-        "error: --rule is peace falls; expected a rule as in `conflict drops .2 in 14 days`: drops, rises or moves; days, \
+        "error: --rule is peace falls; expected a rule as in `conflict drops .2 in 14 days`: drops, rises or \
+            moves; days, \
          weeks or months\n",
     );
     run(
@@ -345,7 +352,8 @@ fn wrong_flags_get_one_sentence() {
             "--rule",
             "tone drops .2 in 14 days",
         ],
-        "error: the target of the rule is `tone`; expected `peace`, `cooperation`, `conflict`, `relation`, or `event`\n",
+        "error: the target of the rule is `tone`; expected `peace`, `cooperation`, `conflict`, `relation`, \
+        or `event`\n",
     );
     run(
         &["contrast", "news.csv", "--by", "period:week"],

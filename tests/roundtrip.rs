@@ -188,6 +188,25 @@ fn the_default_model_is_of_the_rows_and_commands_that_its_card_names() {
 }
 
 #[test]
+fn the_model_of_relations_is_of_the_rows_and_commands_that_its_card_names() {
+    let card = std::fs::read_to_string(crate::run::root().join("models/README.md")).unwrap();
+    let model = Model::embedded_relations();
+    let record = model.record();
+    for said in [
+        format!("`{}`", record.fingerprint),
+        format!("--date {}", record.date.as_deref().unwrap()),
+        format!("--name \"{}\"", record.name.as_deref().unwrap()),
+        "5,438 rows".to_owned(),
+    ] {
+        assert!(card.contains(&said), "the card says {said}");
+    }
+    assert_eq!(record.n_rows, 5438);
+    let targets: Vec<&str> = model.target_names();
+    assert_eq!(targets, ["relation", "event", "root"]);
+    assert!(model.wants_mentions() && model.to_bytes().len() <= 900_000);
+}
+
+#[test]
 #[allow(clippy::print_stderr, reason = "a test that is passed over says so")]
 fn training_the_default_model_again_gives_the_same_bytes() {
     use crate::default_rows::{TARGETS, default_rows};

@@ -20,7 +20,8 @@ fn objective(x: &Array2<f64>, y: &Array1<usize>, alpha: f64, w: &Array2<f64>, b:
 }
 
 fn main() {
-    // 300 rows in 3 classes. A feature for each class says the label, but for noise; every tenth row is `length` times as
+    // 300 rows in 3 classes. A feature for each class says the label, but for noise; every tenth row is `length` times
+    // as
     // long as the others and without noise.
     for length in [1.0, 100.0, 1000.0, 10000.0] {
         let mut state = 7_u64;

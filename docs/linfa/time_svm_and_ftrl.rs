@@ -1,4 +1,5 @@
-//! Processor time and memory (Linux) of linfa's support vector machine and FTRL on rows like those of words: 40 features of each row are
+//! Processor time and memory (Linux) of linfa's support vector machine and FTRL on rows like those of words: 40
+//! features of each row are
 //! not 0, and a linear rule with noise gives the label. Arguments: `svm` or `ftrl`, rows, features.
 use linfa::prelude::*;
 use linfa_ftrl::Ftrl;

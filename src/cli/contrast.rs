@@ -2,14 +2,16 @@
 
 use super::failure::{Error, ErrorKind, Result};
 use super::parties::PartiesArguments;
-use super::relations::{ArticleArguments, each_article};
+use super::relations::{ArticleArguments, each_article, files_read};
+use super::standard_output::print_bytes;
 use super::{NamedModel, note, one_of, print, read_model};
 use clap::Args;
 use detente_data::corpus::parse_date;
 use detente_data::file::{check_writable_beside, replace_file};
 use detente_error::counted;
 use detente_metrics::BootstrapParams;
-use detente_relations::{Contrast, ContrastParams, Period};
+use detente_model::label::TargetKind;
+use detente_relations::{Contrast, ContrastParams, Period, Repeats};
 use detente_report::{ContrastRecord, to_json};
 use std::path::PathBuf;
 
@@ -36,7 +38,8 @@ impl ContrastFormat {
 /// Tell in what groups of articles differ: on which target, by how much, and in which words
 #[derive(Args)]
 #[command(
-    after_help = "A group is what articles share in a column or field (`--by source`), or the period that they are from \
+    after_help = "A group is what articles share in a column or field (`--by source`), or the period that they \
+        are from \
         (`--by period:year`; month, quarter and decade too). Each group is compared with all others.
 
 Examples:
@@ -72,6 +75,9 @@ pub(super) struct ContrastArguments {
     /// Bootstrap resamples behind the intervals
     #[arg(long, value_name = "N", default_value_t = ContrastParams::DEFAULT.bootstrap.resamples)]
     resamples: usize,
+    /// Count articles that nearly repeat an earlier one too
+    #[arg(long)]
+    repeats: bool,
     /// Seed of resamples and shuffles
     #[arg(long, default_value_t = BootstrapParams::DEFAULT.seed)]
     seed: u64,
@@ -116,13 +122,30 @@ pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
             }
         },
     };
-    if let Some(path) = &arguments.output {
-        check_writable_beside(path, &arguments.inputs)?;
+    if !(0.0..=1.0).contains(&arguments.alpha) {
+        return Err(out_of_range(
+            "--alpha",
+            arguments.alpha.to_string(),
+            "a number from 0 to 1",
+        ));
+    }
+    match &arguments.output {
+        Some(path) => {
+            let read = files_read(
+                &arguments.inputs,
+                &arguments.articles,
+                &arguments.parties,
+                &arguments.model,
+            )?;
+            check_writable_beside(path, &read)?;
+        }
+        None => super::standard_output::check()?,
     }
     let NamedModel { model, name } =
         read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
     let mut contrast = Contrast::new(model.heads());
     let mut n_without = 0;
+    let (mut repeats, mut n_repeats) = (Repeats::default(), 0);
     let column = period.is_none().then(|| arguments.by.clone());
     let failure = each_article(
         &arguments.inputs,
@@ -131,6 +154,10 @@ pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
         column,
         &model,
         |article| {
+            if !arguments.repeats && repeats.is_repeated(&article) {
+                n_repeats += 1;
+                return Ok(());
+            }
             let group = match period {
                 None => article.group.clone(),
                 Some(period) => {
@@ -156,6 +183,24 @@ pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
         note(format_args!(
             "note: {} without a group not compared",
             counted(n_without, "article")
+        ));
+    }
+    if n_repeats > 0 {
+        note(format_args!(
+            "note: left out: {}, nearly the same as an earlier one; `--repeats` counts such too",
+            counted(n_repeats, "article")
+        ));
+    }
+    let n_tests = contrast.groups().len()
+        * model
+            .heads()
+            .iter()
+            .filter(|head| head.labels.kind() == TargetKind::Stance)
+            .count();
+    if n_tests as f64 / (arguments.shuffles + 1) as f64 > arguments.alpha {
+        note(format_args!(
+            "note: with {n_tests} tests and {} orders no corrected p can be as low as {}; draw more with `--shuffles`",
+            arguments.shuffles, arguments.alpha
         ));
     }
     if contrast.groups().len() < 2 {
@@ -185,12 +230,15 @@ pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
         ContrastFormat::Json => to_json(&record),
         ContrastFormat::Csv => String::from_utf8_lossy(&record.csv()).into_owned(),
     };
+    let is_table = arguments.format == ContrastFormat::Table;
     match &arguments.output {
-        Some(path) => replace_file(
-            path,
-            anstream::adapter::strip_str(&text).to_string().as_bytes(),
-        )?,
-        None => print(&text)?,
+        Some(path) if is_table => {
+            let plain = anstream::adapter::strip_str(&text).to_string();
+            replace_file(path, plain.as_bytes())?;
+        }
+        Some(path) => replace_file(path, text.as_bytes())?,
+        None if is_table => print(&text)?,
+        None => print_bytes(text.as_bytes())?,
     }
     failure.map_or(Ok(()), Err)
 }

@@ -90,6 +90,9 @@ fn of_data(kind: &DataKind) -> Option<String> {
                 (near, named) => near.or(named),
             }
         }
+        DataKind::NoColumns { role } if *role != ColumnRole::TargetText => {
+            Some("texts of their own have no columns: give CSV or JSON Lines".into())
+        }
         DataKind::NoColumns { .. } => {
             Some("name the mention for all texts with `--mention TEXT`".into())
         }
@@ -272,7 +275,8 @@ pub(super) fn is_misuse(kind: &ErrorKind) -> bool {
         | ErrorKind::ConfigValue { .. }
         | ErrorKind::OnePage
         | ErrorKind::OutOfRange { .. }
-        | ErrorKind::UnknownName { .. } => true,
+        | ErrorKind::UnknownName { .. }
+        | ErrorKind::UnknownParty { .. } => true,
         ErrorKind::Data(kind) => is_misuse_of_data(kind),
         ErrorKind::Eval(kind) => is_misuse_of_eval(kind),
         ErrorKind::Model(kind) => is_misuse_of_model(kind),

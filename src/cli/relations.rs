@@ -6,11 +6,12 @@ use super::parties::PartiesArguments;
 use super::progress::Progress;
 use super::reading::{ReadingArguments, say_notices};
 use super::score::{note_passed_over, say_failures};
+use super::standard_output::print_bytes;
 use super::{NamedModel, note, one_of, print, read_model, set_threads};
 use clap::Args;
 use detente_actors::Gazetteer;
 use detente_data::article::ArticleColumns;
-use detente_data::corpus::{Articles, InputKind, parse_date};
+use detente_data::corpus::{Articles, InputKind, parse_date, parse_last_date};
 use detente_data::file::{NewFile, check_writable_beside, replace_file};
 use detente_error::counted;
 use detente_metrics::BootstrapParams;
@@ -74,8 +75,10 @@ impl RelationsFormat {
 /// Tell who stands how toward whom, over time
 #[derive(Args)]
 #[command(
-    after_help = "Every statement that has a holder and a counterpart counts: its stances, and the relation of the one toward \
-        the other. Rows (`csv`, `jsonl`) are these statements; `table`, `json`, `series-csv` and `html` gather them by pair \
+    after_help = "Every statement that has a holder and a counterpart counts: its stances, and the relation of \
+        the one toward \
+        the other. Rows (`csv`, `jsonl`) are these statements; `table`, `json`, `series-csv` and `html` gather \
+            them by pair \
         and period. Articles need a date for a series.
 
 Examples:
@@ -83,7 +86,7 @@ Examples:
   detente relations articles/ --holder Azerbaijan --counterpart Armenia --by quarter
   detente relations articles/ --format html -o relations.html
   detente relations news.jsonl --from 2023-01-01 --format csv > statements.csv
-  detente relations speeches.jsonl.gz --author country --by decade --holder India --counterpart Pakistan"
+  detente relations talks.jsonl.gz --author country --by decade --holder India"
 )]
 pub(super) struct RelationsArguments {
     /// Files, folders, or `-` for standard input
@@ -101,10 +104,10 @@ pub(super) struct RelationsArguments {
     /// How long a period is
     #[arg(long, default_value = "year", value_parser = one_of(Period::ALL, Period::name), help_heading = "What counts")]
     by: Period,
-    /// The first day that counts
+    /// The first day that counts: a date, a month (2023-05) or a year
     #[arg(long, value_name = "DATE", help_heading = "What counts")]
     from: Option<String>,
-    /// The last day that counts
+    /// The last day that counts; of a month or a year its last day
     #[arg(long, value_name = "DATE", help_heading = "What counts")]
     to: Option<String>,
     /// Only statements of this party: an id (AZE) or any of its names
@@ -170,14 +173,12 @@ pub(super) fn run(arguments: RelationsArguments) -> Result<()> {
     let NamedModel { model, name } =
         read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
     let mut relations = Relations::new(model.heads(), params);
-    let mut given: Vec<PathBuf> = arguments.inputs.clone();
-    given.extend(
-        arguments
-            .model
-            .iter()
-            .chain(arguments.parties.files())
-            .cloned(),
-    );
+    let given = files_read(
+        &arguments.inputs,
+        &arguments.articles,
+        &arguments.parties,
+        &arguments.model,
+    )?;
     match &arguments.output {
         Some(path) => check_writable_beside(path, &given)?,
         None => super::standard_output::check()?,
@@ -234,7 +235,8 @@ pub(super) fn run(arguments: RelationsArguments) -> Result<()> {
                 let is_table = arguments.format == RelationsFormat::Table;
                 replace_file(path, if is_table { &plain } else { text.as_bytes() })?;
             }
-            None => print(&text)?,
+            None if arguments.format == RelationsFormat::Table => print(&text)?,
+            None => print_bytes(text.as_bytes())?,
         }
     }
     say(&relations);
@@ -295,11 +297,11 @@ fn params(arguments: &RelationsArguments) -> Result<RelationsParams> {
             .map(|named| party_id(gazetteer, named, what))
             .transpose()
     };
-    let day = |given: &Option<String>, parameter: &'static str| {
+    let day = |given: &Option<String>, parameter: &'static str, parse: fn(&str) -> Option<_>| {
         let Some(given) = given else {
             return Ok(None);
         };
-        match parse_date(given) {
+        match parse(given) {
             Some(date) => Ok(Some(date)),
             None => Err(Error::new(ErrorKind::OutOfRange {
                 parameter,
@@ -318,10 +320,10 @@ fn params(arguments: &RelationsArguments) -> Result<RelationsParams> {
             })),
         };
     in_range(
-        arguments.smooth % 2 == 1,
+        arguments.smooth % 2 == 1 && arguments.smooth < 100,
         "--smooth",
         arguments.smooth.to_string(),
-        "an odd number",
+        "an odd number up to 99",
     )?;
     in_range(
         arguments.false_alarms > 0.0 && arguments.false_alarms < 1.0,
@@ -335,10 +337,22 @@ fn params(arguments: &RelationsArguments) -> Result<RelationsParams> {
         arguments.resamples.to_string(),
         "20 or more",
     )?;
+    let (from, to) = (
+        day(&arguments.from, "--from", parse_date)?,
+        day(&arguments.to, "--to", parse_last_date)?,
+    );
+    if let (Some(from), Some(to)) = (from, to) {
+        in_range(
+            from <= to,
+            "--to",
+            to.to_string(),
+            "a day that is not before `--from`",
+        )?;
+    }
     Ok(RelationsParams {
         period: arguments.by,
-        from: day(&arguments.from, "--from")?,
-        to: day(&arguments.to, "--to")?,
+        from,
+        to,
         holder: party(&arguments.holder, "the holder")?,
         counterpart: party(&arguments.counterpart, "the counterpart")?,
         once: !arguments.repeats,
@@ -370,7 +384,23 @@ pub(super) fn party_id(gazetteer: &Gazetteer, named: &str, what: &'static str) -
     }
 }
 
-/// Scores the articles of inputs with their parties and hands each to `sink`. Gives the error that stands for files that
+/// All files that are read: none of them may be written over.
+pub(super) fn files_read(
+    inputs: &[PathBuf],
+    arguments: &ArticleArguments,
+    parties: &PartiesArguments,
+    model: &Option<PathBuf>,
+) -> Result<Vec<PathBuf>> {
+    let articles = Articles::open(inputs, arguments.input)?;
+    let files = articles.files().map(Path::to_owned);
+    Ok(files
+        .chain(model.clone())
+        .chain(parties.files().cloned())
+        .collect())
+}
+
+/// Scores the articles of inputs with their parties and hands each to `sink`. Gives the error that stands for files
+/// that
 /// could not be read, after the others.
 pub(super) fn each_article(
     inputs: &[PathBuf],
@@ -425,27 +455,38 @@ pub(super) fn each_article(
 /// Notes what a reader of the result must know.
 fn say(relations: &Relations) {
     let (n_articles, n_repeats) = (relations.n_articles(), relations.n_repeats());
+    let params = relations.params();
+    let is_one_pair = params.holder.is_some() || params.counterpart.is_some();
     note(format_args!(
-        "{} of {} have a holder and a counterpart, in {}",
+        "{} of {} have {}, in {}",
         counted(relations.n_rows(), "statement"),
         relations.n_statements(),
+        if is_one_pair {
+            "the parties asked for"
+        } else {
+            "a holder and a counterpart"
+        },
         counted(n_articles, "article")
     ));
-    if n_repeats > 0 {
+    let left_out = [
+        (
+            n_repeats,
+            "nearly the same as an earlier one; `--repeats` counts such too",
+        ),
+        (
+            relations.n_outside(),
+            "outside of the days asked for, or without a date",
+        ),
+    ];
+    for (n, why) in left_out.into_iter().filter(|(n, _)| *n > 0) {
         note(format_args!(
-            "note: {} nearly repeat an earlier one and do not count; `--repeats` counts them",
-            counted(n_repeats, "article")
-        ));
-    }
-    if relations.n_outside() > 0 {
-        note(format_args!(
-            "note: {} outside of the days asked for, or without a date",
-            counted(relations.n_outside(), "article")
+            "note: left out: {}, {why}",
+            counted(n, "article")
         ));
     }
     if relations.n_undated() > 0 {
         note(format_args!(
-            "note: {} without a date that can be read: they count in the whole, and in no period",
+            "note: {} without a date that can be read: counted in the whole, and in no period",
             counted(relations.n_undated(), "article")
         ));
     }

@@ -39,6 +39,18 @@ pub(super) fn print(text: &str) -> Result<()> {
         .map_err(failed)
 }
 
+/// Writes a result to it as it is: what a program reads has no colors, and its cells may hold what looks like one.
+///
+/// # Errors
+/// It is closed, or takes no more.
+pub(super) fn print_bytes(bytes: &[u8]) -> Result<()> {
+    check()?;
+    let mut out = std::io::stdout().lock();
+    out.write_all(bytes)
+        .and_then(|()| out.flush())
+        .map_err(failed)
+}
+
 /// The failure of writing to it.
 pub(super) fn failed(source: IoError) -> Error {
     Error::io("cannot write", Path::new("standard output"), source)

@@ -6,23 +6,27 @@ use super::relations::{ArticleArguments, each_article, party_id, rows_of};
 use super::{NamedModel, print, read_model};
 use clap::Args;
 use detente_data::corpus::parse_date;
-use detente_relations::{StatementRow, ToneRule, Watch, measures_of};
+use detente_relations::{Repeats, StatementRow, ToneRule, Watch, measures_of};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Tell whether one party's tone toward another has turned
 #[derive(Args)]
 #[command(
-    after_help = "A rule is `TARGET drops|rises|moves X in N days`, with a stance target of the model, `relation` or `event`. The \
-        mean of the last N days is compared with that of the six times as long before them; each side needs two articles. \
-        The same look at every earlier day says how often the rule would have called for nothing; `--false-alarms` raises \
+    after_help = "A rule is `TARGET drops|rises|moves X in N days`, with a stance target of the model, \
+        `relation` or `event`. The \
+        mean of the last N days is compared with that of the six times as long before them; each side needs two \
+            articles. \
+        Articles that nearly repeat an earlier one do not count. \
+        The same look at every earlier day says how often the rule would have called for nothing; \
+            `--false-alarms` raises \
         X until that share is kept.
 
 Exit codes: 0 quiet, 3 the tone turned, 1 failed, 2 misused.
 
 Examples:
   detente watch news/ --pair AZE,ARM --rule \"conflict drops .2 in 14 days\"
-  detente watch news.jsonl --pair India,Pakistan --rule \"relation moves .3 in 4 weeks\" --false-alarms 0.02 || notify"
+  detente watch news.jsonl --pair AZE,ARM --rule \"relation moves .3 in 4 weeks\" --false-alarms 0.02"
 )]
 pub(super) struct WatchArguments {
     /// Files, folders, or `-` for standard input
@@ -37,7 +41,7 @@ pub(super) struct WatchArguments {
     /// The share of days on which a rule may call for nothing, from 0 to 1 [default: what the rule says is taken]
     #[arg(long, value_name = "SHARE")]
     false_alarms: Option<f64>,
-    /// The day that is looked at [default: that of the latest article]
+    /// The day that is looked at [default: that of the latest article, of whomever it is]
     #[arg(long, value_name = "DATE")]
     day: Option<String>,
     /// Model file [default: the embedded model]
@@ -102,6 +106,7 @@ pub(super) fn run(arguments: WatchArguments) -> Result<ExitCode> {
         },
     };
     let mut rows: Vec<StatementRow> = Vec::new();
+    let (mut repeats, mut latest) = (Repeats::default(), None);
     let failure = each_article(
         &arguments.inputs,
         &arguments.articles,
@@ -109,6 +114,10 @@ pub(super) fn run(arguments: WatchArguments) -> Result<ExitCode> {
         None,
         &model,
         |article| {
+            latest = latest.max(article.date.as_deref().and_then(parse_date));
+            if repeats.is_repeated(&article) {
+                return Ok(());
+            }
             let of_pair = rows_of(&model, &article).into_iter().filter(|row| {
                 row.holder.party.id == holder && row.counterpart.party.id == counterpart
             });
@@ -117,7 +126,7 @@ pub(super) fn run(arguments: WatchArguments) -> Result<ExitCode> {
         },
     )?;
     let watch = Watch::new(rule.clone(), measure, &rows);
-    let Some(day) = given_day.or(watch.last_day()) else {
+    let Some(day) = given_day.or(latest).filter(|_| watch.last_day().is_some()) else {
         return Err(Error::new(ErrorKind::Empty {
             what: "no dated article has a statement of the holder toward the counterpart",
         }));
@@ -129,7 +138,8 @@ pub(super) fn run(arguments: WatchArguments) -> Result<ExitCode> {
     };
     let share = 100.0 * alarm.n_false as f64 / alarm.n_days.max(1) as f64;
     print(&format!(
-        "{}: {holder} toward {counterpart}, {} up to {}: {}, {} before; {} by {:.2} would have been called on {} of {} earlier \
+        "{}: {holder} toward {counterpart}, {} up to {}: {}, {} before; {} by {:.2} would have been called on \
+            {} of {} earlier \
          days ({share:.1} %)\n",
         if alarm.is_alarm { "turned" } else { "quiet" },
         rule.target,

@@ -1,8 +1,9 @@
 //! The walk over a text: from its statements to who says what, who holds it and toward whom.
 
+use crate::ends::{optional_ends, span_ends};
 use crate::frame::{Frame, QuotationKind, frames, main_subject};
 use crate::gazetteer::{Gazetteer, PartyIdentity};
-use crate::holder::{Known, REACH_OF_BOTH, Role, Rule, holder_and_counterpart};
+use crate::holder::{Known, KnownPair, REACH_OF_BOTH, Role, Rule, holder_and_counterpart};
 use crate::homonym::Homonyms;
 use crate::marks::{Quoted, quoted};
 use crate::mention::{Mention, MentionKind, mentions};
@@ -10,7 +11,7 @@ use crate::person::Persons;
 use crate::sentence::Sentence;
 use crate::turn::{Turn, is_questioner, turns};
 use detente_text::Span;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use std::sync::Arc;
 
 /// What is known of a text beside its words.
@@ -58,16 +59,6 @@ pub struct ArticleActors {
     pub statements: Vec<Actors>,
     /// The quotations, in their order.
     pub quotations: Vec<Quotation>,
-}
-
-/// A span as its two ends, for `serde`.
-pub fn span_ends<S: Serializer>(span: &Span, serializer: S) -> Result<S::Ok, S::Error> {
-    [span.start, span.end].serialize(serializer)
-}
-
-fn optional_ends<S: Serializer>(span: &Option<Span>, serializer: S) -> Result<S::Ok, S::Error> {
-    span.map(|span| [span.start, span.end])
-        .serialize(serializer)
 }
 
 /// A speaker: as written, and the party.
@@ -180,6 +171,7 @@ impl<'t> Walk<'_, 't> {
                     said.push((frame, speaker));
                 }
             }
+            let mut whole = None;
             for quote in range.clone() {
                 let one = self.quoted[quote];
                 if self.speakers[quote].written.is_some()
@@ -194,12 +186,11 @@ impl<'t> Walk<'_, 't> {
                 let nearest = said.iter().min_by_key(|(frame, _)| {
                     let verb = sentence.start(frame.verb);
                     // A frame before the quotation goes before one behind it at the same distance.
-                    let distance = if verb < one.outer.start {
+                    if verb < one.outer.start {
                         one.outer.start - verb
                     } else {
                         verb.saturating_sub(one.outer.end)
-                    };
-                    distance
+                    }
                 });
                 if let Some((_, speaker)) = nearest
                     && (begins_here || ends_here)
@@ -219,7 +210,7 @@ impl<'t> Walk<'_, 't> {
                     self.speakers[quote] = self.speakers[last].clone();
                 } else if begins_here && said.is_empty() {
                     // Nothing in this sentence says whose: a frame that ends with a colon before it, or who went on.
-                    let is_whole = self.is_all_quoted(at);
+                    let is_whole = *whole.get_or_insert_with(|| self.is_all_quoted(at));
                     if is_whole && let Some(speaker) = self.announced(at, frames) {
                         self.speakers[quote] = speaker;
                     } else if is_whole
@@ -383,7 +374,7 @@ impl<'t> Walk<'_, 't> {
         self.quotations
             .sort_by_key(|one| (one.span.start, one.span.end));
         let mut out = Vec::with_capacity(self.sentences.len());
-        let mut before: Vec<(Option<Arc<PartyIdentity>>, Option<Arc<PartyIdentity>>)> = Vec::new();
+        let mut before: Vec<KnownPair> = Vec::new();
         let mut of_turn: Option<(usize, Speaker)> = None;
         for at in 0..self.sentences.len() {
             let sentence = &self.sentences[at];

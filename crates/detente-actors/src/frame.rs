@@ -45,25 +45,32 @@ const REACH: usize = 16;
 /// Words that a subject is not part of: it begins behind them.
 #[rustfmt::skip]
 const BEGIN_CLAUSES: &[&str] = &[
-    "after", "although", "as", "because", "before", "but", "despite", "how", "if", "since", "so", "than", "that", "though",
-    "unless", "until", "what", "when", "where", "whereas", "which", "while", "whom", "whose", "why", "whether", "yet", "nor", "or",
+    "after", "although", "as", "because", "before", "but", "despite", "how", "if", "since", "so", "than", "that",
+    "though",
+    "unless", "until", "what", "when", "where", "whereas", "which", "while", "whom", "whose", "why", "whether",
+    "yet", "nor", "or",
 ];
 
 /// Words between a subject and its verb.
 #[rustfmt::skip]
 const BETWEEN: &[&str] = &[
     "again", "all", "already", "also", "always", "both", "did", "does", "earlier", "even", "ever", "further", "had",
-    "has", "have", "himself", "herself", "itself", "just", "last", "late", "later", "long", "never", "not", "now", "often", "once", "only", "previously",
-    "rather", "recently", "since", "initially", "reportedly", "still", "then", "therefore", "thus", "today", "too", "week", "year", "month", "yesterday",
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "on", "will", "would", "this", "morning", "evening", "night",
+    "has", "have", "himself", "herself", "itself", "just", "last", "late", "later", "long", "never", "not", "now",
+    "often", "once", "only", "previously",
+    "rather", "recently", "since", "initially", "reportedly", "still", "then", "therefore", "thus", "today", "too",
+    "week", "year", "month", "yesterday",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "on", "will", "would", "this",
+    "morning", "evening", "night",
     "could", "should", "might", "may", "must", "can", "is", "are", "was", "were", "be", "been", "being",
 ];
 
 /// Words that begin an adverbial behind a verb.
 #[rustfmt::skip]
 const ADVERBIALS: &[&str] = &[
-    "after", "again", "ahead", "also", "as", "at", "before", "by", "during", "earlier", "early", "following", "for", "from", "in", "last", "late", "later",
-    "monday", "next", "on", "over", "previously", "recently", "separately", "since", "sunday", "saturday", "friday", "thursday", "through", "to", "today", "tuesday", "upon", "via", "wednesday",
+    "after", "again", "ahead", "also", "as", "at", "before", "by", "during", "earlier", "early", "following", "for",
+    "from", "in", "last", "late", "later",
+    "monday", "next", "on", "over", "previously", "recently", "separately", "since", "sunday", "saturday", "friday",
+    "thursday", "through", "to", "today", "tuesday", "upon", "via", "wednesday",
     "with", "without", "yesterday", "publicly", "repeatedly", "of", "about", "out", "further",
 ];
 
@@ -71,16 +78,20 @@ const ADVERBIALS: &[&str] = &[
 #[rustfmt::skip]
 const CLAUSE_STARTS: &[&str] = &[
     "a", "all", "an", "any", "both", "each", "either", "every", "everyone", "few", "he", "her", "his", "i", "it", "its",
-    "many", "more", "most", "my", "neither", "no", "nobody", "none", "nothing", "one", "our", "several", "she", "some", "such", "that",
-    "the", "their", "there", "these", "they", "this", "those", "two", "we", "what", "you", "your", "there's", "it's", "he's", "she's",
+    "many", "more", "most", "my", "neither", "no", "nobody", "none", "nothing", "one", "our", "several", "she",
+    "some", "such", "that",
+    "the", "their", "there", "these", "they", "this", "those", "two", "we", "what", "you", "your", "there's", "it's",
+    "he's", "she's",
     "they're", "we're", "i'm", "if", "while", "although",
 ];
 
 /// Words that an adverbial in front of a subject begins with.
 #[rustfmt::skip]
 const NO_CLAUSES: &[&str] = &[
-    "after", "all", "although", "amid", "as", "asked", "at", "before", "by", "despite", "during", "following", "for", "from", "in", "like", "on", "once",
-    "since", "speaking", "though", "through", "throughout", "to", "under", "until", "when", "while", "with", "within", "without",
+    "after", "all", "although", "amid", "as", "asked", "at", "before", "by", "despite", "during", "following", "for",
+    "from", "in", "like", "on", "once",
+    "since", "speaking", "though", "through", "throughout", "to", "under", "until", "when", "while", "with",
+    "within", "without",
 ];
 
 /// Words that end a subject behind its verb.
@@ -91,16 +102,20 @@ const INVERTED_STOPS: &[&str] = &[
 /// Words that show a finite clause.
 #[rustfmt::skip]
 const FINITE: &[&str] = &[
-    "are", "can", "cannot", "can't", "could", "couldn't", "did", "didn't", "do", "does", "doesn't", "don't", "had", "has", "have", "is",
-    "isn't", "it's", "may", "might", "must", "needs", "remains", "shall", "should", "was", "wasn't", "were", "will", "won't", "would", "wouldn't",
+    "are", "can", "cannot", "can't", "could", "couldn't", "did", "didn't", "do", "does", "doesn't", "don't", "had",
+    "has", "have", "is",
+    "isn't", "it's", "may", "might", "must", "needs", "remains", "shall", "should", "was", "wasn't", "were", "will",
+    "won't", "would", "wouldn't",
     "there's", "he's", "she's", "they're", "we're", "i'm", "wants", "made", "makes", "came", "went", "got", "took",
 ];
 
 /// Verbs whose past has no "ed".
 #[rustfmt::skip]
 const IRREGULAR_PAST: &[&str] = &[
-    "became", "began", "bought", "broke", "brought", "came", "caught", "chose", "drew", "drove", "fell", "flew", "fought", "gave", "got", "grew",
-    "held", "hit", "kept", "knew", "led", "left", "lost", "made", "met", "paid", "ran", "rose", "sat", "saw", "sent", "shot", "sought",
+    "became", "began", "bought", "broke", "brought", "came", "caught", "chose", "drew", "drove", "fell", "flew",
+    "fought", "gave", "got", "grew",
+    "held", "hit", "kept", "knew", "led", "left", "lost", "made", "met", "paid", "ran", "rose", "sat", "saw", "sent",
+    "shot", "sought",
     "spent", "spoke", "stood", "struck", "taught", "threw", "took", "went", "withdrew", "won",
 ];
 
@@ -348,7 +363,8 @@ fn has_phrase(sentence: &Sentence<'_>, idx: usize) -> bool {
 fn is_day(sentence: &Sentence<'_>, idx: usize) -> bool {
     #[rustfmt::skip]
     const DAYS: &[&str] = &[
-        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "june",
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march",
+        "april", "june",
         "july", "august", "september", "october", "november", "december", "yesterday", "today", "tomorrow",
     ];
     sentence.is_any(idx, DAYS)
@@ -958,7 +974,8 @@ fn clause_before(
     if matches!(sentence.word(to), "”" | "\"") {
         to += 1;
     }
-    // What is quoted as a sentence of its own is no part of a clause: it is preceded by a colon, or begins with a capital.
+    // What is quoted as a sentence of its own is no part of a clause: it is preceded by a colon, or begins with a
+    // capital.
     let last_quoted = (0..to)
         .rev()
         .find(|at| !sentence.is_mark(*at))

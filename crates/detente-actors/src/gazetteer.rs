@@ -88,6 +88,8 @@ pub(super) struct Named {
 pub struct Gazetteer {
     /// By the name under which the tables of names gather a party.
     identities: FxHashMap<Arc<str>, Arc<PartyIdentity>>,
+    /// By ids and names in lower case.
+    folded: FxHashMap<String, Arc<PartyIdentity>>,
     /// Names that the table of `detente-text` does not have, by their first word, the longest first.
     more: FxHashMap<String, Vec<MoreName>>,
     /// When a leader's name stands for the party, in years.
@@ -122,7 +124,10 @@ impl Gazetteer {
         for row in rows {
             let party = match gazetteer.identity(&row.party) {
                 Some(party) => party,
-                None => gazetteer.add_identity(&row.party, PartySort::Own, &own_id(&row.party)),
+                None => {
+                    let id = gazetteer.free_id(&row.party);
+                    gazetteer.add_identity(&row.party, PartySort::Own, &id)
+                }
             };
             let years = (row.from.unwrap_or(i16::MIN), row.to.unwrap_or(i16::MAX));
             gazetteer.add_name(&row.alias, PartyKind::State, party, years, true);
@@ -136,11 +141,7 @@ impl Gazetteer {
         if let Some(found) = self.identities.get(named) {
             return Some(found.clone());
         }
-        let folded = named.to_lowercase();
-        let mut known = self.identities.values();
-        let by_id =
-            known.find(|one| one.id.to_lowercase() == folded || one.name.to_lowercase() == folded);
-        if let Some(found) = by_id {
+        if let Some(found) = self.folded.get(&named.to_lowercase()) {
             return Some(found.clone());
         }
         let text = named.to_owned();
@@ -238,6 +239,7 @@ impl Gazetteer {
     fn read() -> Self {
         let mut gazetteer = Self {
             identities: FxHashMap::default(),
+            folded: FxHashMap::default(),
             more: FxHashMap::default(),
             tenures: FxHashMap::default(),
         };
@@ -265,6 +267,21 @@ impl Gazetteer {
         gazetteer
     }
 
+    /// An id for a party that no table knows, which no other party has.
+    fn free_id(&self, name: &str) -> String {
+        let id = match own_id(name) {
+            id if id.is_empty() => "OWN".to_owned(),
+            id => id,
+        };
+        let is_free = |id: &String| !self.folded.contains_key(&id.to_lowercase());
+        let mut numbered = (2..).map(|number| format!("{id}-{number}"));
+        match is_free(&id) {
+            true => id.clone(),
+            // Invariant: there are more numbers than parties.
+            false => numbered.find(is_free).unwrap_or_default(),
+        }
+    }
+
     fn add_identity(&mut self, name: &str, sort: PartySort, id: &str) -> Arc<PartyIdentity> {
         let identity = Arc::new(PartyIdentity {
             id: id.into(),
@@ -272,6 +289,8 @@ impl Gazetteer {
             sort,
         });
         self.identities.insert(name.into(), identity.clone());
+        self.folded.insert(name.to_lowercase(), identity.clone());
+        self.folded.insert(id.to_lowercase(), identity.clone());
         identity
     }
 

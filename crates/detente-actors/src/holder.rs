@@ -111,16 +111,22 @@ impl Role {
     }
 }
 
+/// Tokens of a sentence, from and up to.
+type TokenRange = (usize, usize);
+
+/// The holder and the counterpart of a statement that came before.
+pub(super) type KnownPair = (Option<Arc<PartyIdentity>>, Option<Arc<PartyIdentity>>);
+
 /// What is known of a statement before its holder is.
 pub(super) struct Known<'a, 't> {
     pub sentence: &'a Sentence<'t>,
     pub mentions: &'a [Mention],
     /// The party of the one who is quoted or reported, with the tokens that name it where they stand here.
-    pub speaker: Option<(Arc<PartyIdentity>, Option<(usize, usize)>)>,
+    pub speaker: Option<(Arc<PartyIdentity>, Option<TokenRange>)>,
     /// The party of a transcript's turn, or of the whole text.
     pub author: Option<(Arc<PartyIdentity>, Rule)>,
     /// Holder and counterpart of the statements before, the latest last.
-    pub before: &'a [(Option<Arc<PartyIdentity>>, Option<Arc<PartyIdentity>>)],
+    pub before: &'a [KnownPair],
     /// Whether some one speaks here who has no party, so that the sentence's own subject is no witness.
     pub has_other_speaker: bool,
 }
@@ -128,10 +134,14 @@ pub(super) struct Known<'a, 't> {
 /// Prepositions that make a place or a time of what follows at the beginning of a sentence.
 #[rustfmt::skip]
 const LEADING: &[&str] = &[
-    "about", "after", "against", "ahead", "along", "alongside", "amid", "among", "as", "at", "because", "before", "behind", "beside", "besides",
-    "between", "beyond", "by", "concerning", "considering", "contrary", "despite", "during", "even", "following", "for", "from",
-    "given", "if", "in", "inside", "instead", "like", "near", "of", "on", "once", "over", "regarding", "since", "though", "through", "to",
-    "together", "toward", "towards", "under", "unless", "unlike", "until", "upon", "when", "whereas", "while", "with", "within", "without",
+    "about", "after", "against", "ahead", "along", "alongside", "amid", "among", "as", "at", "because", "before",
+    "behind", "beside", "besides",
+    "between", "beyond", "by", "concerning", "considering", "contrary", "despite", "during", "even", "following",
+    "for", "from",
+    "given", "if", "in", "inside", "instead", "like", "near", "of", "on", "once", "over", "regarding", "since",
+    "though", "through", "to",
+    "together", "toward", "towards", "under", "unless", "unlike", "until", "upon", "when", "whereas", "while",
+    "with", "within", "without",
 ];
 
 /// Pronouns and phrases that stand for the holder as a subject.
@@ -140,14 +150,16 @@ const SUBJECTS_BACK: &[&str] = &["he", "she", "it", "they"];
 /// Words that point back to a counterpart.
 #[rustfmt::skip]
 const OBJECTS_BACK: &[&str] = &[
-    "bilateral", "both", "counterpart", "counterparts", "each", "mutual", "neighbor", "neighbors", "neighbour", "neighbours", "other", "side", "sides",
+    "bilateral", "both", "counterpart", "counterparts", "each", "mutual", "neighbor", "neighbors", "neighbour",
+    "neighbours", "other", "side", "sides",
     "them", "their", "they", "two",
 ];
 
 /// Verbs of a visit, whose place is the one visited.
 #[rustfmt::skip]
 const VISITS: &[&str] = &[
-    "arrive", "arrived", "arrives", "arriving", "fly", "flew", "landed", "received", "tour", "travel", "traveled", "travelled", "travelling", "traveling", "trip", "visit", "visited",
+    "arrive", "arrived", "arrives", "arriving", "fly", "flew", "landed", "received", "tour", "travel", "traveled",
+    "travelled", "travelling", "traveling", "trip", "visit", "visited",
     "visiting", "visits", "welcomed",
 ];
 
@@ -188,12 +200,18 @@ fn speaks_itself(sentence: &Sentence<'_>) -> bool {
 /// Words that paragraphs of resolutions begin with.
 #[rustfmt::skip]
 const RESOLUTION_STARTS: &[&str] = &[
-    "acknowledging", "acknowledges", "affirming", "affirms", "alarmed", "appeals", "appealing", "appreciating", "appreciates", "approves", "authorizes", "aware", "bearing", "calling",
-    "calls", "commending", "commends", "concerned", "condemning", "condemns", "confirms", "congratulates", "conscious", "considering", "considers", "convinced", "decides", "declares", "deeply",
-    "demands", "demanding", "deploring", "deplores", "deprecates", "determined", "determines", "disturbed", "emphasises", "emphasising", "emphasizes", "emphasizing", "encourages", "encouraging", "endorses",
-    "expresses", "expressing", "gravely", "guided", "having", "insists", "invites", "inviting", "mindful", "notes", "noting", "outraged", "pays", "proclaims", "profoundly", "reaffirming",
-    "reaffirms", "recalling", "recalls", "recognising", "recognizes", "recognizing", "recommends", "regrets", "regretting", "reiterates", "reiterating", "rejects", "rejecting", "reminds",
-    "renews", "requests", "requires", "resolves", "seriously", "shocked", "stresses", "stressing", "strongly", "supports", "supporting", "takes", "taking", "underlines", "underlining", "underscores", "urges",
+    "acknowledging", "acknowledges", "affirming", "affirms", "alarmed", "appeals", "appealing", "appreciating",
+    "appreciates", "approves", "authorizes", "aware", "bearing", "calling",
+    "calls", "commending", "commends", "concerned", "condemning", "condemns", "confirms", "congratulates",
+    "conscious", "considering", "considers", "convinced", "decides", "declares", "deeply",
+    "demands", "demanding", "deploring", "deplores", "deprecates", "determined", "determines", "disturbed",
+    "emphasises", "emphasising", "emphasizes", "emphasizing", "encourages", "encouraging", "endorses",
+    "expresses", "expressing", "gravely", "guided", "having", "insists", "invites", "inviting", "mindful", "notes",
+    "noting", "outraged", "pays", "proclaims", "profoundly", "reaffirming",
+    "reaffirms", "recalling", "recalls", "recognising", "recognizes", "recognizing", "recommends", "regrets",
+    "regretting", "reiterates", "reiterating", "rejects", "rejecting", "reminds",
+    "renews", "requests", "requires", "resolves", "seriously", "shocked", "stresses", "stressing", "strongly",
+    "supports", "supporting", "takes", "taking", "underlines", "underlining", "underscores", "urges",
     "urging", "warns", "welcomes", "welcoming",
 ];
 
@@ -239,7 +257,7 @@ fn holder(known: &Known<'_, '_>, named: &[&Mention]) -> Option<(Role, usize)> {
     let subject = match behind_comma {
         Some(comma) => {
             let next = comma + 1;
-            if sentence.is_any(next, SUBJECTS_BACK) || back_phrase(sentence, next) {
+            if sentence.is_any(next, SUBJECTS_BACK) || back_phrase(sentence, named, next) {
                 // "In Tehran, he": the pronoun is the subject.
                 named
                     .iter()
@@ -254,12 +272,7 @@ fn holder(known: &Known<'_, '_>, named: &[&Mention]) -> Option<(Role, usize)> {
             }
         }
         None => {
-            // "The ministry in Nairobi" names its party itself.
-            let is_named = named.first().is_some_and(|one| {
-                (1..6).contains(&one.from) && sentence.is_any(one.from - 1, &["at", "in", "of"])
-            });
-            let starts_back =
-                sentence.is_any(0, SUBJECTS_BACK) || back_phrase(sentence, 0) && !is_named;
+            let starts_back = sentence.is_any(0, SUBJECTS_BACK) || back_phrase(sentence, named, 0);
             match starts_back {
                 true => None,
                 false => named.iter().find(acts),
@@ -271,7 +284,8 @@ fn holder(known: &Known<'_, '_>, named: &[&Mention]) -> Option<(Role, usize)> {
         return Some((Role::new(&subject.party, Rule::Subject, false), subject.to));
     }
     let begins = behind_comma.map_or(0, |comma| comma + 1);
-    let points_back = sentence.is_any(begins, SUBJECTS_BACK) || back_phrase(sentence, begins);
+    let points_back =
+        sentence.is_any(begins, SUBJECTS_BACK) || back_phrase(sentence, named, begins);
     if points_back && !known.has_other_speaker {
         let latest = known
             .before
@@ -294,15 +308,18 @@ const TOWARD: &[&str] = &[
 /// Bodies and offices that act without being named: "The Committee removed Liberia from the list".
 #[rustfmt::skip]
 const UNNAMED: &[&str] = &[
-    "ambassador", "assembly", "bloc", "board", "bureau", "cabinet", "commission", "committee", "community", "conference", "congress", "council", "delegation", "delegations", "foreign", "governments",
-    "group", "heads", "leaders", "mediator", "mediators", "meeting", "members", "minister", "ministers", "ministry", "movement", "parliament", "participants", "parties", "president", "secretariat",
+    "ambassador", "assembly", "bloc", "board", "bureau", "cabinet", "commission", "committee", "community",
+    "conference", "congress", "council", "delegation", "delegations", "foreign", "governments",
+    "group", "heads", "leaders", "mediator", "mediators", "meeting", "members", "minister", "ministers", "ministry",
+    "movement", "parliament", "participants", "parties", "president", "secretariat",
     "secretary", "spokesman", "spokesperson", "spokeswoman", "summit", "tribunal",
 ];
 
 /// Participles that tell how somebody feels, not what is done to them.
 #[rustfmt::skip]
 const FEELINGS: &[&str] = &[
-    "alarmed", "ashamed", "committed", "concerned", "convinced", "dedicated", "delighted", "determined", "disappointed", "engaged", "expected", "interested", "involved", "open", "pleased",
+    "alarmed", "ashamed", "committed", "concerned", "convinced", "dedicated", "delighted", "determined",
+    "disappointed", "engaged", "expected", "interested", "involved", "open", "pleased",
     "prepared", "worried",
 ];
 
@@ -346,39 +363,55 @@ fn is_subject(sentence: &Sentence<'_>, one: &Mention, behind_comma: Option<usize
 }
 
 /// "The ministry", "his country", "the two countries": a subject that stands for a party named earlier.
-fn back_phrase(sentence: &Sentence<'_>, idx: usize) -> bool {
-    sentence.is_any(idx, &["the", "his", "her", "their", "its", "both", "this"])
-        && (idx + 1..idx + 4).any(|at| {
-            sentence.is_any(
-                at,
-                &[
-                    "ambassador",
-                    "army",
-                    "countries",
-                    "country",
-                    "delegation",
-                    "envoy",
-                    "foreign",
-                    "government",
-                    "leader",
-                    "leaders",
-                    "military",
-                    "minister",
-                    "ministry",
-                    "neighbours",
-                    "neighbors",
-                    "parties",
-                    "premier",
-                    "president",
-                    "republic",
-                    "sides",
-                    "spokesman",
-                    "spokesperson",
-                    "spokeswoman",
-                    "states",
-                ],
-            ) && !sentence.is_capital(at)
-        })
+fn back_phrase(sentence: &Sentence<'_>, named: &[&Mention], idx: usize) -> bool {
+    let office = (idx + 1..idx + 4).find(|at| is_office(sentence, *at));
+    let Some(office) = office else {
+        return false;
+    };
+    // "The Iranian president", "the ministry in Nairobi" name their party themselves.
+    let is_named = named.iter().any(|one| {
+        let is_before = idx < one.from && one.from < office;
+        let is_behind = office < one.from
+            && one.from <= office + 4
+            && sentence.is_any(one.from - 1, &["at", "in", "of", "the"]);
+        is_before || is_behind
+    });
+    let is_definite = sentence.is_any(idx, &["the", "his", "her", "their", "its", "both", "this"]);
+    is_definite && !is_named
+}
+
+/// Whether a token is an office or what stands for a state, in lower case.
+fn is_office(sentence: &Sentence<'_>, at: usize) -> bool {
+    !sentence.is_capital(at)
+        && sentence.is_any(
+            at,
+            &[
+                "ambassador",
+                "army",
+                "countries",
+                "country",
+                "delegation",
+                "envoy",
+                "foreign",
+                "government",
+                "leader",
+                "leaders",
+                "military",
+                "minister",
+                "ministry",
+                "neighbours",
+                "neighbors",
+                "parties",
+                "premier",
+                "president",
+                "republic",
+                "sides",
+                "spokesman",
+                "spokesperson",
+                "spokeswoman",
+                "states",
+            ],
+        )
 }
 
 /// The party behind "by" in a passive.

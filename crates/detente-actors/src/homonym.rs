@@ -86,7 +86,8 @@ const BEFORE_STATES: &[&str] = &[
 /// Words behind a name that make another name of it.
 #[rustfmt::skip]
 const MAKE_OTHER_NAMES: &[&str] = &[
-    "Airlines", "Airways", "Avenue", "Bridge", "Capitals", "Canal", "College", "Examiner", "Heights", "Journal", "Monument",
+    "Airlines", "Airways", "Avenue", "Bridge", "Capitals", "Canal", "College", "Examiner", "Heights", "Journal",
+    "Monument",
     "Nationals", "Observer", "Post", "Redskins", "River", "Square", "Street", "Times", "University", "Week", "Wizards",
 ];
 
@@ -108,9 +109,9 @@ impl<'t> Homonyms<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         Self {
             text,
-            is_american_georgia: OnceCell::new(),
-            korea: OnceCell::new(),
-            congo: OnceCell::new(),
+            is_american_georgia: OnceCell::default(),
+            korea: OnceCell::default(),
+            congo: OnceCell::default(),
         }
     }
 
@@ -186,7 +187,15 @@ impl<'t> Homonyms<'t> {
 
 /// Whether the name is part of a person's: "Michael Jordan", "Chad Wolf".
 fn is_person(sentence: &Sentence<'_>, idx: usize) -> bool {
-    let is_surname = idx > 0 && sentence.is_any(idx, SURNAMES);
+    // In a headline every word has a capital.
+    let n_words = (0..sentence.len())
+        .filter(|at| !sentence.is_mark(*at))
+        .count();
+    let n_capitals = (0..sentence.len())
+        .filter(|at| sentence.is_capital(*at))
+        .count();
+    let is_headline = n_words > 2 && n_capitals * 4 >= n_words * 3;
+    let is_surname = idx > 0 && !is_headline && sentence.is_any(idx, SURNAMES);
     if is_surname
         && idx > 1
         && sentence.word(idx - 1) == "."

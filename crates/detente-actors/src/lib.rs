@@ -32,6 +32,7 @@
 
 #![deny(missing_docs)]
 
+mod ends;
 mod sentence;
 mod gazetteer;
 mod homonym;
@@ -44,8 +45,9 @@ mod person;
 mod holder;
 mod actors;
 
-pub use actors::{Actors, ArticleActors, ArticleFacts, Quotation, actors, span_ends};
+pub use actors::{Actors, ArticleActors, ArticleFacts, Quotation, actors};
 pub use detente_text::Span;
+pub use ends::span_ends;
 pub use frame::QuotationKind;
 pub use gazetteer::{Gazetteer, OwnParty, PartyIdentity, PartySort};
 pub use holder::{Role, Rule};

@@ -112,9 +112,13 @@ pub(super) fn quoted(text: &str) -> Vec<Quoted> {
 /// Whether a closing mark ends a quotation that began before the text: it is the first mark of its paragraph, at the
 /// end of a sentence.
 fn is_orphan_end(text: &str, pos: usize, c: char) -> bool {
+    if pos > REACH {
+        return false;
+    }
     let before = &text[..pos];
     let behind = &text[pos + c.len_utf8()..];
-    let ends = before.ends_with(['.', ',', '!', '?', '…']) || behind.trim_end() == ".";
+    let ends =
+        before.ends_with(['.', ',', '!', '?', '…']) || behind.len() < 8 && behind.trim_end() == ".";
     let follows = behind.chars().next();
     ends && pos <= REACH
         && !before.contains('\n')

@@ -52,7 +52,7 @@ impl From<PartyKind> for MentionKind {
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Mention {
     /// Where the name stands in the text.
-    #[serde(serialize_with = "crate::actors::span_ends")]
+    #[serde(serialize_with = "crate::ends::span_ends")]
     pub span: Span,
     /// How it names the party.
     pub kind: MentionKind,
@@ -107,10 +107,19 @@ impl Mention {
     }
 }
 
+/// Words behind a hyphen that make an attribute of a party.
+#[rustfmt::skip]
+const ATTRIBUTES: &[&str] = &[
+    "aligned", "allied", "backed", "based", "born", "brokered", "built", "controlled", "educated", "funded", "led",
+    "made", "mediated",
+    "occupied", "owned", "run", "sponsored", "style", "supplied", "supported", "trained",
+];
+
 /// Words before "in" and a capital that make a party of it.
 #[rustfmt::skip]
 const SITS: &[&str] = &[
-    "administration", "authorities", "briefer", "cabinet", "government", "junta", "leadership", "ministry", "office", "officials", "palace", "parliament", "presidency",
+    "administration", "authorities", "briefer", "cabinet", "government", "junta", "leadership", "ministry", "office",
+    "officials", "palace", "parliament", "presidency",
     "president", "regime", "rulers", "spokesman", "spokesperson", "spokeswoman",
 ];
 
@@ -124,6 +133,12 @@ pub(super) fn mentions(
     let named = gazetteer.find(sentence, year).into_iter();
     let meant = named.filter_map(|named| {
         let party = homonyms.meant(sentence, &named, gazetteer)?;
+        // "Iran-backed Houthis": what is said is said of the Houthis.
+        let is_attribute = sentence.text[..sentence.start(named.to)].ends_with('-')
+            && sentence.is_any(named.to, ATTRIBUTES);
+        if is_attribute {
+            return None;
+        }
         Some(Mention {
             span: sentence.span_of(named.from, named.to),
             kind: named.kind.into(),

@@ -9,27 +9,38 @@ use std::sync::Arc;
 /// Persons by the last word of their name.
 #[derive(Default)]
 pub(super) struct Persons<'t> {
-    by_surname: FxHashMap<&'t str, Arc<PartyIdentity>>,
+    /// `None` for a name that several persons of several parties have.
+    by_surname: FxHashMap<&'t str, Option<Arc<PartyIdentity>>>,
 }
 
 /// Words of offices: who holds one speaks for its party.
 #[rustfmt::skip]
 const OFFICES: &[&str] = &[
-    "adviser", "advisor", "aide", "ambassador", "assistant", "attache", "attaché", "chairman", "chairperson", "chairwoman", "chancellor", "chief",
-    "commander", "commissioner", "counsellor", "counterpart", "delegate", "delegation", "deputy", "diplomat", "director", "emir", "envoy", "foreign", "general", "governor",
-    "head", "king", "lawmaker", "leader", "marshal", "minister", "negotiator", "official", "officials", "parliamentarian", "permanent",
-    "premier", "president", "presidential", "prime", "prince", "princess", "queen", "rapporteur", "representative", "ruler", "secretary", "senator", "speaker",
-    "spokesman", "spokesperson", "spokeswoman", "sultan", "supreme", "taoiseach", "undersecretary", "vice", "vice-president",
+    "adviser", "advisor", "aide", "ambassador", "assistant", "attache", "attaché", "chairman", "chairperson",
+    "chairwoman", "chancellor", "chief",
+    "commander", "commissioner", "counsellor", "counterpart", "delegate", "delegation", "deputy", "diplomat",
+    "director", "emir", "envoy", "foreign", "general", "governor",
+    "head", "king", "lawmaker", "leader", "marshal", "minister", "negotiator", "official", "officials",
+    "parliamentarian", "permanent",
+    "premier", "president", "presidential", "prime", "prince", "princess", "queen", "rapporteur", "representative",
+    "ruler", "secretary", "senator", "speaker",
+    "spokesman", "spokesperson", "spokeswoman", "sultan", "supreme", "taoiseach", "undersecretary", "vice",
+    "vice-president",
 ];
 
 /// Words with a capital that stand in titles and are no names.
 #[rustfmt::skip]
 const TITLE_WORDS: &[&str] = &[
-    "Acting", "Administration", "Affairs", "Air", "Armed", "Army", "Assembly", "Block", "Brigadier", "Bureau", "Cabinet", "Central", "Chair", "Chamber", "Colonel",
-    "Commission", "Committee", "Congress", "Council", "Crown", "Defence", "Defense", "Department", "Development", "Dr", "Economic", "Economy", "Energy",
-    "Excellency", "External", "Federal", "Finance", "First", "Force", "Forces", "Government", "Grand", "High", "His", "Home", "House", "Information", "Interior",
-    "International", "Justice", "Lieutenant", "Lord", "Major", "Ministry", "Mr", "Mrs", "Ms", "National", "Naval", "Navy", "Office", "Parliament", "People's", "Policy", "Press", "Public",
-    "Relations", "Representatives", "Republic", "Security", "Senate", "Service", "Sir", "Sheikh", "Staff", "State", "Supreme", "The", "Trade", "Transport", "Treasury", "Union", "United", "Upper",
+    "Acting", "Administration", "Affairs", "Air", "Armed", "Army", "Assembly", "Block", "Brigadier", "Bureau",
+    "Cabinet", "Central", "Chair", "Chamber", "Colonel",
+    "Commission", "Committee", "Congress", "Council", "Crown", "Defence", "Defense", "Department", "Development",
+    "Dr", "Economic", "Economy", "Energy",
+    "Excellency", "External", "Federal", "Finance", "First", "Force", "Forces", "Government", "Grand", "High", "His",
+    "Home", "House", "Information", "Interior",
+    "International", "Justice", "Lieutenant", "Lord", "Major", "Ministry", "Mr", "Mrs", "Ms", "National", "Naval",
+    "Navy", "Office", "Parliament", "People's", "Policy", "Press", "Public",
+    "Relations", "Representatives", "Republic", "Security", "Senate", "Service", "Sir", "Sheikh", "Staff", "State",
+    "Supreme", "The", "Trade", "Transport", "Treasury", "Union", "United", "Upper",
 ];
 
 /// A name has at most this many words; an office stands at most this many tokens from it.
@@ -66,14 +77,23 @@ impl<'t> Persons<'t> {
                 // Where the family name goes first: "Pham Thu Ha".
                 let first = sentence.word(from);
                 if idx - from > 2 && first.chars().count() > 2 {
-                    self.by_surname
-                        .entry(first)
-                        .or_insert_with(|| party.clone());
+                    self.add(first, &party);
                 }
-                self.by_surname
-                    .entry(surname.trim_end_matches("'s").trim_end_matches("’s"))
-                    .or_insert(party);
+                self.add(
+                    surname.trim_end_matches("'s").trim_end_matches("’s"),
+                    &party,
+                );
             }
+        }
+    }
+
+    fn add(&mut self, surname: &'t str, party: &Arc<PartyIdentity>) {
+        let known = self
+            .by_surname
+            .entry(surname)
+            .or_insert_with(|| Some(party.clone()));
+        if known.as_ref().is_some_and(|known| known != party) {
+            *known = None;
         }
     }
 
@@ -109,7 +129,7 @@ impl<'t> Persons<'t> {
     /// The party that a person speaks for, by the surname.
     pub(super) fn party(&self, surname: &str) -> Option<Arc<PartyIdentity>> {
         let surname = surname.trim_end_matches("'s").trim_end_matches("’s");
-        self.by_surname.get(surname).cloned()
+        self.by_surname.get(surname).cloned().flatten()
     }
 }
 

@@ -22,7 +22,8 @@ pub(super) enum Saying {
 #[rustfmt::skip]
 const BARE: &[&str] = &[
     "added", "adds", "admits", "admitted", "agreed", "argue", "argued", "argues", "believe", "believed", "believes",
-    "claim", "claimed", "claims", "conceded", "concedes", "confirmed", "confirms", "denied", "denies", "feared", "fears",
+    "claim", "claimed", "claims", "conceded", "concedes", "confirmed", "confirms", "denied", "denies", "feared",
+    "fears",
     "hoped", "hopes", "insist", "insisted", "insists", "maintained", "maintains", "predicted", "predicts", "promised",
     "reckons", "said", "say", "says", "suggested", "suggests", "think", "thinks", "thought", "tweeted", "tweets",
     "vowed", "vows", "write", "writes", "wrote",
@@ -32,15 +33,23 @@ const BARE: &[&str] = &[
 #[rustfmt::skip]
 const WITH_THAT: &[&str] = &[
     "acknowledged", "acknowledges", "affirmed", "affirms", "alleged", "alleges", "announced", "announces", "asked",
-    "asks", "asserted", "asserts", "cautioned", "cautions", "charged", "clarified", "clarifies", "commented", "complained",
-    "complains", "concluded", "concludes", "confessed", "considered", "considers", "contended", "contends", "continued", "countered", "cried",
-    "declared", "declares", "demanded", "demands", "disclosed", "emphasised", "emphasises", "emphasized", "emphasizes", "estimated",
+    "asks", "asserted", "asserts", "cautioned", "cautions", "charged", "clarified", "clarifies", "commented",
+    "complained",
+    "complains", "concluded", "concludes", "confessed", "considered", "considers", "contended", "contends",
+    "continued", "countered", "cried",
+    "declared", "declares", "demanded", "demands", "disclosed", "emphasised", "emphasises", "emphasized",
+    "emphasizes", "estimated",
     "estimates", "expected", "expects", "explained", "explains", "expressed", "highlighted", "highlights", "hinted",
-    "hints", "indicated", "indicates", "informed", "joked", "lamented", "mentioned", "mentions", "noted", "notes", "observed", "observes",
-    "pledged", "pledges", "pointed", "posted", "proclaimed", "proposed", "quipped", "read", "reaffirmed", "reaffirms", "recalled", "recalls",
-    "recognised", "recognized", "reiterated", "reiterates", "remarked", "repeated", "replied", "replies", "reported", "reports", "responded",
-    "responds", "revealed", "reveals", "shouted", "signaled", "signalled", "speculated", "stated", "states", "stressed", "stresses",
-    "summarized", "summarised", "swore", "testified", "testifies", "told", "tells", "underlined", "underlines", "underscored",
+    "hints", "indicated", "indicates", "informed", "joked", "lamented", "mentioned", "mentions", "noted", "notes",
+    "observed", "observes",
+    "pledged", "pledges", "pointed", "posted", "proclaimed", "proposed", "quipped", "read", "reaffirmed",
+    "reaffirms", "recalled", "recalls",
+    "recognised", "recognized", "reiterated", "reiterates", "remarked", "repeated", "replied", "replies", "reported",
+    "reports", "responded",
+    "responds", "revealed", "reveals", "shouted", "signaled", "signalled", "speculated", "stated", "states",
+    "stressed", "stresses",
+    "summarized", "summarised", "swore", "testified", "testifies", "told", "tells", "underlined", "underlines",
+    "underscored",
     "underscores", "warned", "warns", "went",
 ];
 
@@ -60,24 +69,31 @@ const TOLD: &[&str] = &[
 /// Verbs that judge.
 #[rustfmt::skip]
 const JUDGING: &[&str] = &[
-    "accused", "accuses", "attacked", "blamed", "blasted", "branded", "call", "called", "calls", "characterised", "characterized", "cited", "condemned", "condemns", "criticised", "criticized", "decried", "defended",
-    "denounced", "denounces", "described", "describes", "dismissed", "dismisses", "dubbed", "hailed", "hails", "labeled", "labelled", "likened", "lauded", "mocked", "praised", "praises", "promised",
+    "accused", "accuses", "attacked", "blamed", "blasted", "branded", "call", "called", "calls", "characterised",
+    "characterized", "cited", "condemned", "condemns", "criticised", "criticized", "decried", "defended",
+    "denounced", "denounces", "described", "describes", "dismissed", "dismisses", "dubbed", "hailed", "hails",
+    "labeled", "labelled", "likened", "lauded", "mocked", "praised", "praises", "promised",
     "rejected", "ridiculed", "slammed", "spoke", "thanked", "termed", "touted", "urged", "urges", "voiced", "welcomed",
 ];
 
 /// Participles that go on with an earlier subject.
 #[rustfmt::skip]
 const PARTICIPLES: &[&str] = &[
-    "acknowledging", "adding", "admitting", "alleging", "announcing", "arguing", "asserting", "believing", "calling", "cautioning",
-    "claiming", "complaining", "confirming", "declaring", "denying", "describing", "emphasising", "emphasizing", "explaining", "fearing",
-    "hoping", "indicating", "insisting", "noting", "observing", "pledging", "predicting", "promising", "reiterating", "recalling",
-    "saying", "stating", "stressing", "suggesting", "telling", "tweeting", "underlining", "underscoring", "vowing", "warning", "writing",
+    "acknowledging", "adding", "admitting", "alleging", "announcing", "arguing", "asserting", "believing", "calling",
+    "cautioning",
+    "claiming", "complaining", "confirming", "declaring", "denying", "describing", "emphasising", "emphasizing",
+    "explaining", "fearing",
+    "hoping", "indicating", "insisting", "noting", "observing", "pledging", "predicting", "promising", "reiterating",
+    "recalling",
+    "saying", "stating", "stressing", "suggesting", "telling", "tweeting", "underlining", "underscoring", "vowing",
+    "warning", "writing",
 ];
 
 /// Forms that are nouns as often as verbs: "reports", "claims".
 #[rustfmt::skip]
 const NOUNS_TOO: &[&str] = &[
-    "call", "calls", "claim", "claims", "demands", "estimates", "fears", "hints", "hopes", "notes", "reports", "states", "read", "calling", "thought", "write", "writing",
+    "call", "calls", "claim", "claims", "demands", "estimates", "fears", "hints", "hopes", "notes", "reports",
+    "states", "read", "calling", "thought", "write", "writing",
     "warning", "telling", "say", "charged", "think", "believe", "argue", "insist",
 ];
 
@@ -123,8 +139,10 @@ pub(super) fn is_noun_too(word: &str) -> bool {
 pub(super) fn may_invert(word: &str) -> bool {
     #[rustfmt::skip]
     const INVERT: &[&str] = &[
-        "added", "adds", "argued", "argues", "asked", "asks", "claimed", "claims", "commented", "complained", "concluded", "continued", "declared",
-        "explained", "explains", "insisted", "insists", "joked", "lamented", "noted", "notes", "quipped", "recalled", "remarked", "replied", "reported", "responded", "said", "says", "stated",
+        "added", "adds", "argued", "argues", "asked", "asks", "claimed", "claims", "commented", "complained",
+        "concluded", "continued", "declared",
+        "explained", "explains", "insisted", "insists", "joked", "lamented", "noted", "notes", "quipped", "recalled",
+        "remarked", "replied", "reported", "responded", "said", "says", "stated",
         "stressed", "tweeted", "warned", "warns", "writes", "wrote",
     ];
     INVERT.contains(&word)
@@ -134,8 +152,10 @@ pub(super) fn may_invert(word: &str) -> bool {
 pub(super) fn may_take_bare(word: &str) -> bool {
     #[rustfmt::skip]
     const MAY: &[&str] = &[
-        "acknowledged", "alleged", "announced", "asserted", "concluded", "declared", "estimated", "estimates", "explained", "explains", "expected", "expects", "indicated",
-        "noted", "notes", "reported", "revealed", "speculated", "stated", "states", "stressed", "testified", "warned", "warns",
+        "acknowledged", "alleged", "announced", "asserted", "concluded", "declared", "estimated", "estimates",
+        "explained", "explains", "expected", "expects", "indicated",
+        "noted", "notes", "reported", "revealed", "speculated", "stated", "states", "stressed", "testified",
+        "warned", "warns",
     ];
     MAY.contains(&word)
 }

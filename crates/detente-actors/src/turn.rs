@@ -1,6 +1,7 @@
 //! Transcripts: lines that begin with the name of the one who speaks.
 
 use detente_text::Span;
+use rustc_hash::FxHashSet;
 
 /// A turn of a transcript.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -43,9 +44,8 @@ pub(super) fn turns(text: &str) -> Vec<Turn> {
     let is_transcript = found.len() >= 2 && {
         let names: Vec<&str> = found.iter().map(|turn| turn.label.slice(text)).collect();
         let n_upper = names.iter().filter(|name| is_upper(name)).count();
-        let repeats = names
-            .iter()
-            .any(|name| names.iter().filter(|other| other == &name).take(2).count() > 1);
+        let distinct: FxHashSet<&str> = names.iter().copied().collect();
+        let repeats = distinct.len() < names.len();
         n_upper >= 2 || repeats
     };
     match is_transcript {

@@ -47,7 +47,7 @@ mod table;
 
 pub use self::columnar::ColumnarFormat;
 pub use self::csv::{Corpus, TargetColumn, fingerprint};
-pub use dates::{ColumnDate, ColumnDates, column_dates, parse_date};
+pub use dates::{ColumnDate, ColumnDates, column_dates, parse_date, parse_last_date};
 pub use folds::{Folds, FoldsParams};
 pub use in_memory::LabelledText;
 pub use input_kind::{InputKind, READ_IN_FOLDERS};

@@ -159,25 +159,30 @@ impl Contrast {
         let corrected = holm(&p);
         let mut order: Vec<usize> = (0..n_groups).collect();
         order.sort_by(|a, b| self.groups[*a].cmp(&self.groups[*b]));
+        let totals: Vec<Vec<u32>> = (0..n_targets as u32)
+            .map(|target| self.words.totals(target))
+            .collect();
         let mut found = Vec::with_capacity(n_groups * n_targets);
         for group in order {
-            for target in 0..n_targets {
+            for (target, totals) in totals.iter().enumerate() {
                 let at = group * n_targets + target;
+                let n_articles = given.iter().filter(|one| **one as usize == group).count();
+                let is_alone = n_articles < 2 || given.len() - n_articles < 2;
                 let mean = |(sum, weight): (f64, f64)| (weight > 0.0).then(|| sum / weight);
                 found.push(GroupDifference {
                     group: self.groups[group].clone(),
                     target: self.targets[target].clone(),
-                    n_articles: given.iter().filter(|one| **one as usize == group).count(),
+                    n_articles,
                     score: mean(sums[at]),
                     others: mean(self.others(&sums, group, target)),
                     difference: differences[at],
-                    interval: intervals[at].interval,
+                    interval: intervals[at].interval.filter(|_| !is_alone),
                     p: p[at],
                     p_corrected: corrected[at],
                     words: self.words.differences(
                         group as u32,
-                        n_groups as u32,
                         target as u32,
+                        totals,
                         params.n_words,
                     ),
                 });

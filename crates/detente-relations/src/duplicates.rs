@@ -1,11 +1,12 @@
 //! Articles that say the same: one that several papers print counts once.
 
+use detente_score::ScoredArticle;
 use detente_text::{Sketch, text_hash};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// The articles that were seen.
+/// Finds articles that nearly repeat an earlier one.
 #[derive(Default)]
-pub(super) struct Seen {
+pub struct Repeats {
     hashes: FxHashSet<u64>,
     sketches: Vec<Sketch>,
     /// Articles by the place and value of a band.
@@ -15,9 +16,20 @@ pub(super) struct Seen {
 /// Texts shorter than this resemble each other for want of words; only equal ones are the same.
 const SHORTEST: usize = 400;
 
-impl Seen {
+impl Repeats {
+    /// Whether nearly the same article by the same author came before; if not, it is remembered.
+    pub fn is_repeated(&mut self, article: &ScoredArticle) -> bool {
+        let author = article.author.as_deref().unwrap_or_default();
+        let statements = article.statements.iter().map(|statement| &*statement.text);
+        let text = std::iter::once(author)
+            .chain(statements)
+            .collect::<Vec<_>>()
+            .join(" ");
+        self.is_repeat(&text)
+    }
+
     /// Whether nearly the same text came before; if not, it is remembered.
-    pub(super) fn is_repeat(&mut self, text: &str) -> bool {
+    fn is_repeat(&mut self, text: &str) -> bool {
         if !self.hashes.insert(text_hash(text)) {
             return true;
         }
@@ -50,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_syndicated_article_counts_once() {
-        let mut seen = Seen::default();
+        let mut seen = Repeats::default();
         let sentence = |n: usize| {
             format!("The envoy of party {n} said that the talks on river {n} would go on. ")
         };

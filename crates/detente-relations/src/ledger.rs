@@ -1,65 +1,18 @@
 //! What is kept of the rows: sums by pair, period and article, and a few statements.
 
-use crate::duplicates::Seen;
-use crate::period::Period;
+use crate::article_sums::ArticleSums;
+use crate::duplicates::Repeats;
+use crate::params::RelationsParams;
 use crate::series::Series;
 use crate::statement_row::{StatementRow, measures_of, statement_rows};
 use crate::turning::turning_points;
 use detente_actors::PartyIdentity;
-use detente_metrics::BootstrapParams;
+use detente_data::corpus::parse_date;
 use detente_model::Head;
 use detente_score::ScoredArticle;
-use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// How relations are gathered.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RelationsParams {
-    /// How long the periods are.
-    pub period: Period,
-    /// The first day that counts.
-    pub from: Option<Date>,
-    /// The last day that counts.
-    pub to: Option<Date>,
-    /// Only statements of this party, by its id.
-    pub holder: Option<Arc<str>>,
-    /// Only statements toward this party, by its id.
-    pub counterpart: Option<Arc<str>>,
-    /// Whether near-duplicates of earlier articles are left out; default true.
-    pub once: bool,
-    /// Statements kept for each pair and period; default 3. The strongest are kept.
-    pub n_samples: usize,
-    /// Pairs that get series; default 60, those with most statements. All pairs are counted.
-    pub n_pairs: usize,
-    /// Periods over which the smoothed series is a mean, an odd number; default 3.
-    pub smooth: usize,
-    /// How often a series without a turning point is given one, from 0 to 1; default 0.05.
-    pub false_alarms: f64,
-    /// How the intervals are made.
-    pub bootstrap: BootstrapParams,
-}
-
-impl RelationsParams {
-    /// By year, all pairs, 1,000 resamples, 95 % intervals.
-    pub const DEFAULT: Self = Self {
-        period: Period::Year,
-        from: None,
-        to: None,
-        holder: None,
-        counterpart: None,
-        once: true,
-        n_samples: 3,
-        n_pairs: 60,
-        smooth: 3,
-        false_alarms: 0.05,
-        bootstrap: BootstrapParams {
-            resamples: 1000,
-            ..BootstrapParams::DEFAULT
-        },
-    };
-}
 
 /// A statement that stands for others of its pair and period.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,7 +48,7 @@ pub struct Pair {
 pub struct Relations {
     params: RelationsParams,
     measures: Vec<String>,
-    seen: Seen,
+    seen: Repeats,
     pairs: BTreeMap<(Arc<PartyIdentity>, Arc<PartyIdentity>), Ledger>,
     n_articles: usize,
     n_repeats: usize,
@@ -114,25 +67,13 @@ struct Ledger {
     n_inferred: usize,
 }
 
-/// What an article adds to a pair.
-#[derive(Clone, Debug)]
-pub(super) struct ArticleSums {
-    /// The article's place in the order in which articles came.
-    pub article: usize,
-    pub date: Option<Date>,
-    pub period: Option<i32>,
-    pub n_statements: usize,
-    /// Sum of score times weight, and sum of weights, by measure.
-    pub sums: Vec<(f64, f64)>,
-}
-
 impl Relations {
     /// Begins with nothing; `heads` are those of the model that scores the articles.
     pub fn new(heads: &[Head], params: RelationsParams) -> Self {
         Self {
             params,
             measures: measures_of(heads),
-            seen: Seen::default(),
+            seen: Repeats::default(),
             pairs: BTreeMap::new(),
             n_articles: 0,
             n_repeats: 0,
@@ -146,25 +87,8 @@ impl Relations {
     /// Takes an article and gives the rows of it that count.
     pub fn add(&mut self, heads: &[Head], article: &ScoredArticle) -> Vec<StatementRow> {
         self.n_articles += 1;
-        if self.params.once {
-            let words = article.statements.iter().map(|statement| &*statement.text);
-            let text = words.collect::<Vec<_>>().join(" ");
-            if self.seen.is_repeat(&text) {
-                self.n_repeats += 1;
-                return Vec::new();
-            }
-        }
-        self.n_statements += article.statements.len();
-        let mut rows = statement_rows(heads, article);
         let params = &self.params;
-        let is_asked = |asked: &Option<Arc<str>>, party: &PartyIdentity| {
-            asked.as_ref().is_none_or(|id| *id == party.id)
-        };
-        rows.retain(|row| {
-            is_asked(&params.holder, &row.holder.party)
-                && is_asked(&params.counterpart, &row.counterpart.party)
-        });
-        let date = rows.first().and_then(|row| row.date);
+        let date = article.date.as_deref().and_then(parse_date);
         let is_limited = params.from.is_some() || params.to.is_some();
         let is_outside = match date {
             Some(date) => {
@@ -172,10 +96,23 @@ impl Relations {
             }
             None => is_limited,
         };
-        if !rows.is_empty() && is_outside {
+        if is_outside {
             self.n_outside += 1;
             return Vec::new();
         }
+        if params.once && self.seen.is_repeated(article) {
+            self.n_repeats += 1;
+            return Vec::new();
+        }
+        self.n_statements += article.statements.len();
+        let mut rows = statement_rows(heads, article);
+        let is_asked = |asked: &Option<Arc<str>>, party: &PartyIdentity| {
+            asked.as_ref().is_none_or(|id| *id == party.id)
+        };
+        rows.retain(|row| {
+            is_asked(&params.holder, &row.holder.party)
+                && is_asked(&params.counterpart, &row.counterpart.party)
+        });
         if !rows.is_empty() && date.is_none() {
             self.n_undated += 1;
         }
@@ -233,20 +170,19 @@ impl Relations {
     pub fn finish(&self) -> Vec<Pair> {
         let mut order: Vec<_> = self.pairs.iter().collect();
         order.sort_by_key(|(_, ledger)| std::cmp::Reverse(ledger.n_statements));
-        let pairs = order.into_par_iter().enumerate();
-        let pair = |(at, ((holder, counterpart), ledger)): (
-            usize,
-            (&(Arc<PartyIdentity>, Arc<PartyIdentity>), &Ledger),
-        )| {
+        let n_measures = self.measures.len();
+        let numbered = order.into_par_iter().enumerate();
+        let pairs = numbered.map(|(at, (parties, ledger))| {
+            let with_series = at < self.params.n_pairs;
             ledger.pair(
-                holder,
-                counterpart,
+                &parties.0,
+                &parties.1,
                 &self.params,
-                self.measures.len(),
-                at < self.params.n_pairs,
+                n_measures,
+                with_series,
             )
-        };
-        pairs.map(pair).collect()
+        });
+        pairs.collect()
     }
 }
 

@@ -1,7 +1,9 @@
 //! How parties stand to each other over time.
 //!
-//! Scored articles come in, in any number; out go pairs of a holder and a counterpart, each with its series of scores by
-//! period, their intervals and turning points, and the statements behind them ([`Relations`]). [`Contrast`] says in what
+//! Scored articles come in, in any number; out go pairs of a holder and a counterpart, each with its series of scores
+//! by
+//! period, their intervals and turning points, and the statements behind them ([`Relations`]). [`Contrast`] says in
+//! what
 //! groups of articles differ, [`Watch`] whether a pair's tone has turned.
 //!
 //! ```text
@@ -20,15 +22,19 @@ mod period;
 mod shuffle;
 mod duplicates;
 mod statement_row;
-mod ledger;
+mod params;
+mod article_sums;
 mod turning;
 mod series;
+mod ledger;
 mod words;
 mod contrast;
 mod watch;
 
 pub use contrast::{Contrast, ContrastParams, GroupDifference, WordDifference};
-pub use ledger::{Pair, Relations, RelationsParams, Sample};
+pub use duplicates::Repeats;
+pub use ledger::{Pair, Relations, Sample};
+pub use params::RelationsParams;
 pub use period::Period;
 pub use series::{Point, Series};
 pub use statement_row::{StatementRow, measures_of, statement_rows};

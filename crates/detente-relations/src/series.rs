@@ -1,6 +1,7 @@
 //! Scores of a pair by period, with intervals.
 
-use crate::ledger::{ArticleSums, RelationsParams};
+use crate::article_sums::ArticleSums;
+use crate::params::RelationsParams;
 use crate::turning::TurningPoint;
 use detente_metrics::{Interval, Measure};
 use std::collections::BTreeMap;

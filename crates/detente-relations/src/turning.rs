@@ -1,6 +1,6 @@
 //! Turning points of a series of articles.
 
-use crate::ledger::ArticleSums;
+use crate::article_sums::ArticleSums;
 use crate::shuffle::Shuffle;
 use jiff::civil::Date;
 
@@ -18,15 +18,17 @@ pub struct TurningPoint {
     pub p: f64,
 }
 
-/// Orders that are drawn.
+/// Orders that are drawn, at the least; more where a smaller share of false alarms asks for them.
 const N_PERMUTATIONS: usize = 499;
-/// Articles on each side of a turning point, at the least.
+/// Orders that are drawn, at the most.
+const MOST_PERMUTATIONS: usize = 99_999;
+/// Days with articles on each side of a turning point, at the least.
 const FEWEST: usize = 5;
-/// Articles that are looked at, at the most; of more the neighbours are joined.
+/// Days that are looked at, at the most; of more the neighbours are joined.
 const MOST: usize = 2_000;
 
 /// Finds the turning points of a measure by binary segmentation: the split with the greatest difference of means is
-/// kept if so great a one comes in fewer than `false_alarms` of the orders of the same articles, and both sides are
+/// kept if so great a one comes in fewer than `false_alarms` of the orders of the same days, and both sides are
 /// looked at again. The level is for the whole series: each split is tried at the same level, so that a series
 /// without a turn is given one with this probability.
 ///
@@ -52,7 +54,20 @@ pub(super) fn turning_points(
         })
         .filter(|(_, _, weight)| *weight > 0.0)
         .collect();
-    dated.sort_by_key(|one| one.0);
+    dated.sort_by(|a, b| {
+        a.0.cmp(&b.0)
+            .then(a.1.total_cmp(&b.1))
+            .then(a.2.total_cmp(&b.2))
+    });
+    // A tone turns from one day to the next: what is said on one day is one value.
+    dated.dedup_by(|next, day| {
+        let is_same = next.0 == day.0;
+        if is_same {
+            day.1 += next.1;
+            day.2 += next.2;
+        }
+        is_same
+    });
     let joined = joined(&dated);
     let values: Vec<(f64, f64)> = joined
         .iter()
@@ -109,9 +124,11 @@ fn segment(
     };
     let mut drawn = values.to_vec();
     let mut n_as_great = 1;
+    let asked = (2.0 / false_alarms).ceil() as usize;
+    let n_permutations = asked.clamp(N_PERMUTATIONS, MOST_PERMUTATIONS);
     // Once it cannot come below the level any more, the rest need not be drawn.
-    let most = (false_alarms * (N_PERMUTATIONS + 1) as f64).floor() as usize;
-    for _ in 0..N_PERMUTATIONS {
+    let most = (false_alarms * (n_permutations + 1) as f64).floor() as usize;
+    for _ in 0..n_permutations {
         shuffle.shuffle(&mut drawn);
         if best_split(&drawn).is_some_and(|(_, other)| other >= statistic - 1e-12) {
             n_as_great += 1;
@@ -120,7 +137,7 @@ fn segment(
             }
         }
     }
-    splits.push((offset + at, n_as_great as f64 / (N_PERMUTATIONS + 1) as f64));
+    splits.push((offset + at, n_as_great as f64 / (n_permutations + 1) as f64));
     segment(&values[..at], offset, false_alarms, shuffle, splits);
     segment(&values[at..], offset + at, false_alarms, shuffle, splits);
 }

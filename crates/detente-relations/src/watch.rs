@@ -2,6 +2,7 @@
 
 use crate::statement_row::StatementRow;
 use jiff::civil::Date;
+use std::sync::Arc;
 
 /// Which way a tone turns.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -114,6 +115,9 @@ pub struct Alarm {
     pub n_false: usize,
 }
 
+/// The mean of a stretch of time, and from how many articles.
+type Side = (f64, usize);
+
 /// Looks at a pair's statements day by day.
 pub struct Watch {
     rule: ToneRule,
@@ -137,7 +141,9 @@ impl Watch {
             };
             let (sum, weight) = row.sums()[measure];
             match articles.last_mut() {
-                Some(known) if last.is_some_and(|last| last.article == row.article) => {
+                Some(known)
+                    if last.is_some_and(|last| Arc::ptr_eq(&last.article, &row.article)) =>
+                {
                     known.1 += sum;
                     known.2 += weight;
                 }
@@ -202,14 +208,14 @@ impl Watch {
     }
 
     /// Means with their articles: of the time before the window that ends on a day, and of the window.
-    fn sides(&self, day: Date) -> (Option<(f64, usize)>, Option<(f64, usize)>) {
+    fn sides(&self, day: Date) -> (Option<Side>, Option<Side>) {
         let begin = minus(day, self.rule.days);
         let long_before = minus(begin, self.rule.days * BASELINE);
         (self.mean(long_before, begin), self.mean(begin, day))
     }
 
     /// The mean of the articles after one day, up to and with another.
-    fn mean(&self, after: Date, to: Date) -> Option<(f64, usize)> {
+    fn mean(&self, after: Date, to: Date) -> Option<Side> {
         let first = self.articles.partition_point(|one| one.0 <= after);
         let end = self.articles.partition_point(|one| one.0 <= to);
         let part = self.articles.get(first..end)?;

@@ -85,6 +85,17 @@ impl WordCounts {
         Some(at)
     }
 
+    /// Statements that have each word, of all groups on a target.
+    pub(super) fn totals(&self, target: u32) -> Vec<u32> {
+        let mut totals = vec![0; self.names.len()];
+        for ((word, _, of), count) in &self.counts {
+            if *of == target {
+                totals[*word as usize] += count;
+            }
+        }
+        totals
+    }
+
     /// The words of a group against the others on a target, the most telling first: `n` that the group has more often,
     /// and `n` that it has less often.
     ///
@@ -99,17 +110,19 @@ impl WordCounts {
     pub(super) fn differences(
         &self,
         group: u32,
-        n_groups: u32,
         target: u32,
+        totals: &[u32],
         n: usize,
     ) -> Vec<WordDifference> {
-        let count = |word: u32, of: u32| self.counts.get(&(word, of, target)).copied().unwrap_or(0);
         let told: Vec<(u32, u32, u32)> = (0..self.names.len() as u32)
             .filter(|word| self.n_articles[*word as usize] >= FEWEST_ARTICLES)
             .map(|word| {
-                let all: u32 = (0..n_groups).map(|of| count(word, of)).sum();
-                let own = count(word, group);
-                (word, own, all - own)
+                let own = self
+                    .counts
+                    .get(&(word, group, target))
+                    .copied()
+                    .unwrap_or(0);
+                (word, own, totals[word as usize] - own)
             })
             .filter(|(_, own, others)| own + others > 0)
             .collect();
@@ -148,6 +161,7 @@ impl WordCounts {
         less.reverse();
         found.truncate(n_more);
         found.extend(less);
+        found.shrink_to_fit();
         found
     }
 }
@@ -163,7 +177,7 @@ mod tests {
             counts.add(0, [("the border guards fired", vec![0])].into_iter());
             counts.add(1, [("the border market opened", vec![0])].into_iter());
         }
-        let found = counts.differences(0, 2, 0, 2);
+        let found = counts.differences(0, 0, &counts.totals(0), 2);
         let words: Vec<&str> = found.iter().map(|one| &*one.word).collect();
         assert_eq!(words, ["fired", "guards", "opened", "market"]);
         assert!(found[0].z > 0.0 && found[3].z < 0.0);

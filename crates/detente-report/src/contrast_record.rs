@@ -195,7 +195,8 @@ impl Display for ContrastRecord {
         write!(f, "{}", sheet.terminal())?;
         writeln!(
             f,
-            "each group against all others; p: {} orders of whole articles, corrected by Holm; * up to {}; words in statements \
+            "each group against all others; p: {} orders of whole articles, corrected by Holm; * up to {}; \
+                words in statements \
              that speak to the target",
             self.permutations, self.alpha
         )

@@ -32,7 +32,8 @@ pub struct RelationRowWriter<W: Write> {
 }
 
 impl<W: Write> RelationRowWriter<W> {
-    /// Begins to write; `targets` are the stance targets of the model, `name` is what the output is called when it fails.
+    /// Begins to write; `targets` are the stance targets of the model, `name` is what the output is called when it
+    /// fails.
     ///
     /// # Errors
     /// The writer fails.

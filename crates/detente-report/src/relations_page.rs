@@ -4,7 +4,7 @@
 //! a script.
 
 use super::page::{POLICY, inside_script};
-use super::relations_record::RelationsRecord;
+use super::relations_record::{RelationsRecord, percent};
 use super::table::signed;
 use detente_error::counted;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -37,7 +37,9 @@ pub fn relations_html(record: &RelationsRecord) -> String {
                     p.lead {
                         (counted(record.n_statements, "statement")) " of a holder toward a counterpart in "
                         (counted(record.n_articles - record.n_repeats, "article"))
-                        @if record.n_repeats > 0 { "; " (counted(record.n_repeats, "article")) " that nearly repeat another left out" }
+                        @if record.n_repeats > 0 {
+                            "; left out as near repeats: " (counted(record.n_repeats, "article"))
+                        }
                         "."
                     }
                     div #relations hidden {}
@@ -80,7 +82,8 @@ fn table(record: &RelationsRecord) -> Markup {
                                     }
                                     @if let Some([low, high]) = score.interval {
                                         small {
-                                            " " (signed(low).replace('-', "\u{2212}")) " to " (signed(high).replace('-', "\u{2212}"))
+                                            " " (signed(low).replace('-', "\u{2212}"))
+                                            " to " (signed(high).replace('-', "\u{2212}"))
                                         }
                                     }
                                 }
@@ -98,14 +101,21 @@ fn footer(record: &RelationsRecord) -> Markup {
     html! {
         footer {
             p {
-                "Made by detente " (env!("CARGO_PKG_VERSION")) " with the model " (record.model) ". A score is the mean of the \
-                 statements\u{2019} scores, weighted by relevance: stances P(favor) \u{2212} P(against), relation P(friendly) \
-                 \u{2212} P(hostile), from \u{2212}1 to 1; events by their weight, from \u{2212}10 to 10. Bands are intervals of "
-                (format!("{:.0}", 100.0 * record.confidence)) " %, from " (record.resamples) " draws of whole articles. The line is \
-                 a mean over " (record.smooth) " periods; a gap is a period without a statement. A series without a turn is \
-                 given one in " (format!("{:.0}", 100.0 * record.false_alarms)) " % of cases."
+                "Made by detente " (env!("CARGO_PKG_VERSION")) " with the model " (record.model) ". A score is \
+                    the mean of the \
+                 statements\u{2019} scores, weighted by relevance: stances P(favor) \u{2212} P(against), \
+                     relation P(friendly) \
+                 \u{2212} P(hostile), from \u{2212}1 to 1; events by their weight, from \u{2212}10 to 10. Bands \
+                     are intervals of "
+                (format!("{:.0}", 100.0 * record.confidence)) " %, from " (record.resamples) " draws of whole \
+                    articles. The line is \
+                 a mean over " (record.smooth) " periods; a gap is a period without a statement. A series \
+                     without a turn is \
+                 given one in " (percent(record.false_alarms)) " % of cases."
             }
-            p { "Holders and counterparts are found by rules, scores by a linear model. Both err. Read the statements." }
+            p {
+                "Holders and counterparts are found by rules, scores by a linear model. Both err. Read the statements."
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::named::Named;
 use super::sheet::Sheet;
 use super::table::signed;
+use detente_error::visible;
 use detente_metrics::Interval;
 use detente_relations::{Pair, Period, Point, Relations, StatementRow};
 use serde::Serialize;
@@ -311,7 +312,12 @@ impl Display for RelationsRecord {
         write!(f, "{}", self.overview().terminal())?;
         if self.pairs.len() <= N_SERIES {
             for pair in self.pairs.iter().filter(|pair| !pair.series.is_empty()) {
-                writeln!(f, "\n{} toward {}", pair.holder.name, pair.counterpart.name)?;
+                writeln!(
+                    f,
+                    "\n{} toward {}",
+                    visible(&pair.holder.name),
+                    visible(&pair.counterpart.name)
+                )?;
                 write!(f, "{}", self.series(pair).terminal())?;
                 for turn in &pair.turning_points {
                     writeln!(
@@ -328,12 +334,21 @@ impl Display for RelationsRecord {
         }
         writeln!(
             f,
-            "intervals: {:.0} %, {} resamples of whole articles; a series without a turn shows one in {:.0} % of cases",
+            "intervals: {:.0} %, {} resamples of whole articles; a series without a turn shows one in {} % of cases",
             100.0 * self.confidence,
             self.resamples,
-            100.0 * self.false_alarms
+            percent(self.false_alarms)
         )
     }
+}
+
+/// A share in per cent, with as many digits as it needs.
+pub(super) fn percent(share: f64) -> String {
+    let written = format!("{:.4}", 100.0 * share);
+    written
+        .trim_end_matches('0')
+        .trim_end_matches('.')
+        .to_owned()
 }
 
 impl DyadRecord {

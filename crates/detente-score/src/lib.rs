@@ -147,6 +147,9 @@ pub struct ScoredArticle {
     pub date: Option<String>,
     /// Its title.
     pub title: Option<String>,
+    /// The party that speaks it, as named, where one was asked for.
+    #[serde(skip)]
+    pub author: Option<String>,
     /// The group that it belongs to, where one was asked for.
     #[serde(skip)]
     pub group: Option<String>,
@@ -386,6 +389,7 @@ pub fn score_article_while<E>(
         title: article.title_text().map(str::to_owned),
         id: article.id,
         date: article.date,
+        author: article.author,
         group: article.group,
         encoding: article.encoding,
         statements: scored,

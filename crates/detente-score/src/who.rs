@@ -133,7 +133,10 @@ impl ArticleWho<'_> {
         let Some(span) = span else {
             let whole = Span::new(0, readable.len());
             let found = actors(readable, &[whole], &self.who.gazetteer, &self.facts);
-            return self.who.statement(&found, 0, readable, (readable, whole));
+            let mut who = self.who.statement(&found, 0, readable, (readable, whole));
+            // It stands apart from the text, and so would their places.
+            who.quotations.clear();
+            return who;
         };
         while self.n_done < self.spans.len() && self.spans[self.n_done] != span {
             self.n_done += 1;
@@ -321,7 +324,8 @@ impl Event {
 ///
 /// # References
 ///
-/// Joshua Goldstein, 1992, A Conflict-Cooperation Scale for WEIS Events Data, Journal of Conflict Resolution 36(2), table 1.
+/// Joshua Goldstein, 1992, A Conflict-Cooperation Scale for WEIS Events Data, Journal of Conflict Resolution 36(2),
+/// table 1.
 pub const ROOT_WEIGHTS: [(&str, f64); 15] = [
     ("accuse", -3.0),
     ("agree", 4.5),

@@ -50,9 +50,10 @@ pub fn party_rows(path: &Path, params: &ReadParams) -> Result<Vec<PartyRow>> {
             }
             let year = found.split(['-', '/', '.']).next().unwrap_or(found);
             let expected = "a year, or a date that begins with one, or nothing";
-            year.parse()
-                .map(Some)
-                .map_err(|_| bad(name, found, expected))
+            let number = Some(year)
+                .filter(|year| year.len() == 4)
+                .and_then(|year| year.parse().ok());
+            number.map(Some).ok_or_else(|| bad(name, found, expected))
         };
         let row = PartyRow {
             alias: cell(alias).to_owned(),
@@ -60,6 +61,15 @@ pub fn party_rows(path: &Path, params: &ReadParams) -> Result<Vec<PartyRow>> {
             from: year(from, "from")?,
             to: year(to, "to")?,
         };
+        if let (Some(from), Some(to)) = (row.from, row.to)
+            && to < from
+        {
+            return Err(bad(
+                "to",
+                &to.to_string(),
+                "a year that is not before `from`",
+            ));
+        }
         if row.alias.is_empty() && row.party.is_empty() {
             continue;
         }

@@ -411,7 +411,10 @@ fn json_article(
         };
         match object.get(name) {
             Some(Value::String(value)) => Ok(Some(value.clone())),
-            Some(Value::Null) if role != ColumnRole::TargetText => Ok(None),
+            Some(Value::Null) | None if role != ColumnRole::TargetText => Ok(None),
+            Some(Value::Number(value)) if role != ColumnRole::TargetText => {
+                Ok(Some(value.to_string()))
+            }
             Some(_) => Err(wrong(format!("the field `{name}` is not a string"))),
             None => Err(Error::new(ErrorKind::MissingColumn {
                 column: name.to_owned(),
