@@ -3,6 +3,7 @@
 
 use detente::data::article::Article;
 use detente::model::{Model, StatePool};
+use detente::score::who::Who;
 use detente::score::{ScoreParams, score_article, statement_spans};
 use detente::text::{
     Analyzer, AnalyzerParams, AnalyzerState, Language, LineBreaks, MAX_STATEMENT_BYTES, Normalised,
@@ -71,6 +72,7 @@ fuzz_target!(|data: &[u8]| {
         check_spans(&statement_spans(&article), &[text, article.readable()]);
         let params = ScoreParams {
             explain: (choice % 4 == 0).then_some(0),
+            who: Some(Who::embedded()),
             ..ScoreParams::DEFAULT
         };
         let scored =
@@ -78,6 +80,15 @@ fuzz_target!(|data: &[u8]| {
         for statement in &scored.statements {
             if let Some(span) = statement.span {
                 assert_eq!(span.slice(text), statement.text);
+            }
+            if let (Some(who), Some(span)) = (&statement.who, statement.span) {
+                for mention in &who.mentions {
+                    assert!(span.start <= mention.span.start && mention.span.end <= span.end);
+                    assert!(!mention.span.slice(text).is_empty());
+                }
+                for quotation in &who.quotations {
+                    assert!(!quotation.span.slice(text).is_empty());
+                }
             }
             for score in &statement.scores.targets {
                 assert!((score.probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-9);

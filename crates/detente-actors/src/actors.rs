@@ -552,3 +552,101 @@ fn capitalised(word: &str) -> String {
         None => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use detente_text::{LineBreaks, statements};
+    use proptest::prelude::*;
+
+    fn found(text: &str) -> (Vec<Span>, ArticleActors) {
+        let spans = statements(text, LineBreaks::Detect);
+        let found = actors(
+            text,
+            &spans,
+            Gazetteer::embedded(),
+            &ArticleFacts::default(),
+        );
+        (spans, found)
+    }
+
+    fn ids(text: &str) -> Vec<(String, String)> {
+        let id = |role: &Option<Role>| {
+            role.as_ref()
+                .map_or(String::new(), |role| role.party.id.to_string())
+        };
+        let (_, found) = found(text);
+        found
+            .statements
+            .iter()
+            .map(|one| (id(&one.holder), id(&one.counterpart)))
+            .collect()
+    }
+
+    #[test]
+    fn each_kind_of_sentence_has_its_holder_and_counterpart() {
+        let cases: &[(&str, &str, &str)] = &[
+            ("The Russian military attacked Ukraine.", "RUS", "UKR"),
+            ("The Iranian president condemned Israel.", "IRN", "ISR"),
+            ("Iran Attacks Israel", "IRN", "ISR"),
+            ("Iran-backed Houthis attacked Israel.", "HOUTHIS", "ISR"),
+            ("Israel was condemned by Turkey.", "TUR", "ISR"),
+            ("Talks between Iran and Iraq resumed.", "IRN", "IRQ"),
+            ("Kyiv said that Russia had shelled the port.", "UKR", "RUS"),
+            (
+                "According to the Egyptian foreign ministry, Ethiopia broke its word.",
+                "EGY",
+                "ETH",
+            ),
+            ("We thank Uganda for its help.", "", "UGA"),
+            ("Condemns the attack on Mali;", "", "MLI"),
+            ("Paraguay was suspended from the group.", "", "PRY"),
+        ];
+        for (text, holder, counterpart) in cases {
+            assert_eq!(
+                ids(text),
+                [((*holder).into(), (*counterpart).into())],
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_surname_of_two_parties_is_nobodys() {
+        let text =
+            "Iran's foreign minister Ali Brown met Kenya's envoy Ann Brown. Brown thanked Chad.";
+        assert_eq!(ids(text)[1].0, "");
+    }
+
+    #[test]
+    fn a_transcript_has_turns() {
+        let text = "MR. PRICE: Good afternoon. We thank Jordan.\nQ: And Iran?\nMR. PRICE: We condemn it.\n";
+        let (_, found) = found(text);
+        let speakers: Vec<&str> = found
+            .statements
+            .iter()
+            .map(|one| one.speaker.map_or("", |span| span.slice(text)))
+            .collect();
+        assert_eq!(speakers, ["MR. PRICE", "MR. PRICE", "Q", "MR. PRICE"]);
+    }
+
+    proptest! {
+        #[test]
+        fn everything_found_lies_in_the_text(
+            text in "([A-Z][a-z]{1,6}|said|that|Iran|Israel|the|he|by|was|\\PC){0,30}\
+                     ([ ,.\"“”'‘’:\n]|according to){0,30}([A-Z][a-z]+|said|Iran| ){0,20}"
+        ) {
+            let (spans, found) = found(&text);
+            prop_assert_eq!(spans.len(), found.statements.len());
+            for (span, one) in spans.iter().zip(&found.statements) {
+                for mention in &one.mentions {
+                    prop_assert!(span.start <= mention.span.start && mention.span.end <= span.end);
+                }
+                prop_assert!(one.speaker.is_none_or(|span| !span.slice(&text).is_empty()));
+            }
+            for quotation in &found.quotations {
+                prop_assert!(!quotation.span.slice(&text).trim().is_empty());
+            }
+        }
+    }
+}

@@ -352,6 +352,22 @@ fn is_subject(sentence: &Sentence<'_>, one: &Mention, behind_comma: Option<usize
     if is_other {
         return false;
     }
+    // "Brown thanked Chad": a name that is no party's acts.
+    let mut name_end = begins;
+    while name_end < one.from
+        && sentence.is_capital(name_end)
+        && !sentence.is_any(name_end, LEADING)
+    {
+        name_end += 1;
+    }
+    let is_attribute = sentence.text[..sentence.start(name_end)].ends_with('-');
+    if name_end > begins
+        && name_end < one.from
+        && !is_attribute
+        && is_participle(sentence, name_end)
+    {
+        return false;
+    }
     // "Paraguay was suspended": it is done to it.
     let be = (one.to..sentence.len().min(one.to + 4))
         .find(|at| sentence.is_any(*at, &["was", "were", "been", "be"]));
