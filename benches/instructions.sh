@@ -34,7 +34,8 @@ cargo build --release --locked --quiet
 {
   count start score --threads 1 "$work/one.txt"
   count score-csv score --threads 1 --format csv datasets/diplomatic/statements.csv
-  count score-jsonl score --threads 1 --format jsonl datasets/diplomatic/statements.csv
+  count score-jsonl score --threads 1 --format jsonl --no-parties datasets/diplomatic/statements.csv
+  count score-parties score --threads 1 --format jsonl datasets/diplomatic/statements.csv
 } > "$work/counts.tsv"
 
 if [ "${1-}" = --write ]; then

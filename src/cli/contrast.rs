@@ -13,6 +13,7 @@ use detente_metrics::BootstrapParams;
 use detente_model::label::TargetKind;
 use detente_relations::{Contrast, ContrastParams, Period, Repeats};
 use detente_report::{ContrastRecord, to_json};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// How contrasts are written.
@@ -82,8 +83,6 @@ pub(super) struct ContrastArguments {
     #[arg(long, default_value_t = BootstrapParams::DEFAULT.seed)]
     seed: u64,
     #[command(flatten)]
-    parties: PartiesArguments,
-    #[command(flatten)]
     articles: ArticleArguments,
 }
 
@@ -134,7 +133,7 @@ pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
             let read = files_read(
                 &arguments.inputs,
                 &arguments.articles,
-                &arguments.parties,
+                &PartiesArguments::default(),
                 &arguments.model,
             )?;
             check_writable_beside(path, &read)?;
@@ -145,19 +144,15 @@ pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
         read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
     let mut contrast = Contrast::new(model.heads());
     let mut n_without = 0;
-    let (mut repeats, mut n_repeats) = (Repeats::default(), 0);
+    let (mut repeats, mut n_repeats): (BTreeMap<String, Repeats>, usize) = Default::default();
     let column = period.is_none().then(|| arguments.by.clone());
     let failure = each_article(
         &arguments.inputs,
         &arguments.articles,
-        &arguments.parties,
+        None,
         column,
         &model,
         |article| {
-            if !arguments.repeats && repeats.is_repeated(&article) {
-                n_repeats += 1;
-                return Ok(());
-            }
             let group = match period {
                 None => article.group.clone(),
                 Some(period) => {
@@ -166,6 +161,16 @@ pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
                 }
             };
             match group {
+                // The same story in two groups is a story of both.
+                Some(group)
+                    if !arguments.repeats
+                        && repeats
+                            .entry(group.clone())
+                            .or_default()
+                            .is_repeated(&article) =>
+                {
+                    n_repeats += 1;
+                }
                 Some(group) => contrast.add(model.heads(), &article, &group),
                 None => n_without += 1,
             }
@@ -187,7 +192,7 @@ pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
     }
     if n_repeats > 0 {
         note(format_args!(
-            "note: left out: {}, nearly the same as an earlier one; `--repeats` counts such too",
+            "note: left out: {}, nearly the same as an earlier one of their group; `--repeats` counts such too",
             counted(n_repeats, "article")
         ));
     }

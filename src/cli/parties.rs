@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 
 /// How parties are found.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub(super) struct PartiesArguments {
     /// CSV with names of your own: `alias` and `party` (an id, a known name, or a new one), and where they are `from`
     /// and `to`, in years

@@ -202,7 +202,7 @@ pub(super) fn run(arguments: RelationsArguments) -> Result<()> {
     let failure = each_article(
         &arguments.inputs,
         &arguments.articles,
-        &arguments.parties,
+        Some(&arguments.parties),
         None,
         &model,
         |article| {
@@ -326,10 +326,10 @@ fn params(arguments: &RelationsArguments) -> Result<RelationsParams> {
         "an odd number up to 99",
     )?;
     in_range(
-        arguments.false_alarms > 0.0 && arguments.false_alarms < 1.0,
+        arguments.false_alarms >= 0.0001 && arguments.false_alarms < 1.0,
         "--false-alarms",
         arguments.false_alarms.to_string(),
-        "a number above 0 and below 1",
+        "a number from 0.0001 and below 1",
     )?;
     in_range(
         arguments.resamples >= 20,
@@ -405,7 +405,7 @@ pub(super) fn files_read(
 pub(super) fn each_article(
     inputs: &[PathBuf],
     arguments: &ArticleArguments,
-    parties: &PartiesArguments,
+    parties: Option<&PartiesArguments>,
     group: Option<String>,
     model: &Model,
     mut sink: impl FnMut(detente_score::ScoredArticle) -> Result<()>,
@@ -415,7 +415,7 @@ pub(super) fn each_article(
     let articles = Articles::open(inputs, arguments.input)?
         .with_columns(ArticleColumns {
             mention: None,
-            author: parties.author().cloned(),
+            author: parties.and_then(PartiesArguments::author).cloned(),
             group,
         })
         .with_reading(reading);
@@ -432,7 +432,8 @@ pub(super) fn each_article(
         article => Some(article.map_err(Error::from)),
     });
     let params = ScoreParams {
-        who: Some(parties.who()?),
+        // Groups are contrasted by scores alone.
+        who: parties.map(PartiesArguments::who).transpose()?,
         ..ScoreParams::DEFAULT
     };
     let progress = Progress::new(match bytes_total {

@@ -110,7 +110,7 @@ pub(super) fn run(arguments: WatchArguments) -> Result<ExitCode> {
     let failure = each_article(
         &arguments.inputs,
         &arguments.articles,
-        &arguments.parties,
+        Some(&arguments.parties),
         None,
         &model,
         |article| {

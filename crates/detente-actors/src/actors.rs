@@ -376,6 +376,8 @@ impl<'t> Walk<'_, 't> {
         let mut out = Vec::with_capacity(self.sentences.len());
         let mut before: Vec<KnownPair> = Vec::new();
         let mut of_turn: Option<(usize, Speaker)> = None;
+        // Who answered last: "A:" goes on for them.
+        let mut answering: Option<(usize, Speaker)> = None;
         for at in 0..self.sentences.len() {
             let sentence = &self.sentences[at];
             let turn = turns
@@ -384,7 +386,10 @@ impl<'t> Walk<'_, 't> {
             if let Some(turn) = turn
                 && of_turn.as_ref().is_none_or(|(known, _)| *known != turn)
             {
-                of_turn = Some((turn, self.turn_speaker(&turns[turn], &of_turn)));
+                of_turn = Some((turn, self.turn_speaker(&turns[turn], &answering)));
+                if !is_questioner(turns[turn].label.slice(self.text)) {
+                    answering = of_turn.clone();
+                }
             }
             let quotation = self.quotation_of(at, frames);
             let speaker = quotation.as_ref().map(|one| Speaker {

@@ -58,7 +58,7 @@ const CAUCASUS: &[&str] = &[
 ];
 
 /// Names that persons bear before a surname, and as a surname.
-const FIRST_NAMES: &[&str] = &["Chad", "Georgia", "Israel", "Paris", "Sofia", "Victoria"];
+const FIRST_NAMES: &[&str] = &["Chad", "Georgia", "Paris", "Sofia", "Victoria"];
 const SURNAMES: &[&str] = &[
     "Georgia",
     "Holland",
@@ -217,7 +217,8 @@ fn is_person(sentence: &Sentence<'_>, idx: usize) -> bool {
         }
     }
     let next = idx + 1;
-    sentence.is_any(idx, FIRST_NAMES)
+    !is_headline
+        && sentence.is_any(idx, FIRST_NAMES)
         && !sentence.word(idx).ends_with("'s")
         && sentence.is_capital(next)
         && !sentence.is_mark(next)

@@ -25,6 +25,9 @@ enum Pair {
 /// A quotation that is not closed within this many bytes is none.
 const REACH: usize = 20_000;
 
+/// White space between two paragraphs has at most this many bytes.
+const GAP: usize = 200;
+
 /// A single mark is an apostrophe unless another one closes it within this many bytes.
 const SINGLE_REACH: usize = 600;
 
@@ -178,12 +181,14 @@ fn closes(text: &str, pos: usize, c: char, pair: Pair) -> bool {
 /// it anew.
 fn ends_paragraph(text: &str, pos: usize, pair: Pair) -> bool {
     let rest = &text[pos + 1..];
+    let rest = &rest[..rest.floor_char_boundary(GAP.min(rest.len()))];
     let line = rest.trim_start_matches([' ', '\t', '\r']);
     line.starts_with('\n') || next_paragraph_opens(text, pos, pair)
 }
 
 fn next_paragraph_opens(text: &str, pos: usize, pair: Pair) -> bool {
-    let next = text[pos..].trim_start();
+    let end = text.floor_char_boundary((pos + GAP).min(text.len()));
+    let next = text[pos..end].trim_start();
     let mark = match pair {
         Pair::Curly => '“',
         Pair::Guillemets => '«',

@@ -27,6 +27,21 @@ const QUESTIONERS: &[&str] = &[
     "JOURNALIST",
 ];
 
+/// Titles that labels begin with.
+const TITLES: &[&str] = &[
+    "AMBASSADOR",
+    "DR",
+    "GENERAL",
+    "MINISTER",
+    "MR",
+    "MRS",
+    "MS",
+    "PRESIDENT",
+    "PRIME",
+    "SECRETARY",
+    "SENATOR",
+];
+
 /// Finds the turns of a transcript: labels that stand at the beginnings of lines, at least two of them.
 pub(super) fn turns(text: &str) -> Vec<Turn> {
     let mut found = Vec::new();
@@ -43,10 +58,12 @@ pub(super) fn turns(text: &str) -> Vec<Turn> {
     // Titles and lists have a colon too; a transcript has turns.
     let is_transcript = found.len() >= 2 && {
         let names: Vec<&str> = found.iter().map(|turn| turn.label.slice(text)).collect();
-        let n_upper = names.iter().filter(|name| is_upper(name)).count();
+        let is_told = |name: &&str| {
+            let first = name.split([' ', '.']).next().unwrap_or(name);
+            is_questioner(name) || is_upper(name) && TITLES.contains(&first)
+        };
         let distinct: FxHashSet<&str> = names.iter().copied().collect();
-        let repeats = distinct.len() < names.len();
-        n_upper >= 2 || repeats
+        distinct.len() < names.len() || names.iter().any(is_told)
     };
     match is_transcript {
         true => found,

@@ -19,6 +19,9 @@ const SHORTEST: usize = 400;
 impl Repeats {
     /// Whether nearly the same article by the same author came before; if not, it is remembered.
     pub fn is_repeated(&mut self, article: &ScoredArticle) -> bool {
+        if article.statements.is_empty() {
+            return false;
+        }
         let author = article.author.as_deref().unwrap_or_default();
         let statements = article.statements.iter().map(|statement| &*statement.text);
         let text = std::iter::once(author)

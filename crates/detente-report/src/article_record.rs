@@ -9,7 +9,7 @@ use detente_metrics::Interval;
 use detente_model::{Explanation, Head, Model, Score};
 use detente_score::aggregate::ArticleScore;
 use detente_score::{ScoredArticle, ScoredStatement};
-use detente_text::FrontMatter;
+use detente_text::{FrontMatter, Span};
 use serde::Serialize;
 
 /// An article with its scores.
@@ -316,7 +316,10 @@ impl<'a> StatementRecord<'a> {
             front_matter: statement.front_matter.map(FrontMatter::name),
             text: &statement.text,
             targets: targets.collect(),
-            who: statement.who.as_ref().map(WhoRecord::of),
+            who: statement.who.as_ref().map(|who| {
+                let span = statement.span.unwrap_or(Span::new(0, statement.text.len()));
+                WhoRecord::of(who, span)
+            }),
         }
     }
 }

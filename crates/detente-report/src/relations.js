@@ -51,7 +51,8 @@
 
   const WIDTH = 420, HEIGHT = 190, LEFT = 34, RIGHT = 8, TOP = 10, BOTTOM = 24;
   function plot(pair, measure) {
-    const reach = measure === "event" ? 5 : 1;
+    const ends = pair.series.flatMap((one) => { const found = one.scores[measure]; return found ? [found.score, ...(found.interval || [])] : []; });
+    const reach = measure !== "event" ? 1 : ends.some((end) => Math.abs(end) > 5) ? 10 : 5;
     const points = pair.series.filter((one) => one.scores[measure] && one.scores[measure].score !== null);
     const whole = pair.scores[measure];
     const range = whole.interval ? ` (${signed(whole.interval[0])} to ${signed(whole.interval[1])})` : "";
@@ -100,7 +101,7 @@
       }
     }
     const turns = pair.turning_points.filter((turn) => turn.measure === measure);
-    for (const turn of turns) drawing.append(svg("line", { x1: x(turn.year - step / 2), x2: x(turn.year - step / 2), y1: TOP, y2: HEIGHT - BOTTOM, class: "turn" }));
+    for (const turn of turns) drawing.append(svg("line", { x1: x(turn.year), x2: x(turn.year), y1: TOP, y2: HEIGHT - BOTTOM, class: "turn" }));
     for (const one of points) {
       const score = one.scores[measure];
       const chosen = one.period === state.period ? " chosen" : "";

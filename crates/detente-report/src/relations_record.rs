@@ -384,7 +384,9 @@ impl DyadRecord {
                 series.turning_points.iter().map(|turn| TurningPointRecord {
                     measure: measure.clone(),
                     date: turn.date.to_string(),
-                    year: f64::from(turn.date.year()) + f64::from(turn.date.day_of_year()) / 366.0,
+                    year: f64::from(turn.date.year())
+                        + f64::from(turn.date.day_of_year() - 1)
+                            / f64::from(turn.date.days_in_year()),
                     before: turn.before,
                     after: turn.after,
                     p: turn.p,

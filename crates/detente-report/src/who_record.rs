@@ -2,6 +2,7 @@
 
 use detente_actors::{PartyIdentity, Quotation, Role};
 use detente_score::who::{Event, Relation, StatementWho};
+use detente_text::Span;
 use serde::Serialize;
 
 /// Who takes the stance of a statement, and toward whom.
@@ -118,7 +119,7 @@ pub struct EventRecord<'a> {
 }
 
 impl<'a> WhoRecord<'a> {
-    pub(super) fn of(who: &'a StatementWho) -> Self {
+    pub(super) fn of(who: &'a StatementWho, span: Span) -> Self {
         Self {
             holder: who.holder.as_ref().map(RoleRecord::of),
             counterpart: who.counterpart.as_ref().map(RoleRecord::of),
@@ -126,7 +127,12 @@ impl<'a> WhoRecord<'a> {
             quote: who
                 .quotations
                 .iter()
-                .max_by_key(|one| one.span.len())
+                .max_by_key(|one| {
+                    one.span
+                        .end
+                        .min(span.end)
+                        .saturating_sub(one.span.start.max(span.start))
+                })
                 .map(QuoteRecord::of),
             relation: who.relation.as_ref().map(RelationRecord::of),
             event: who.event.as_ref().map(EventRecord::of),

@@ -93,16 +93,17 @@ pub fn parse_date(cell: &str) -> Option<Date> {
 /// use detente_data::corpus::{parse_date, parse_last_date};
 /// assert_eq!(parse_last_date("2024-02"), parse_date("2024-02-29"));
 /// assert_eq!(parse_last_date("2014"), parse_date("2014-12-31"));
-/// assert_eq!(parse_last_date("2014-03-15"), parse_date("2014-03-15"));
+/// assert_eq!(parse_last_date("2014-1-1"), parse_date("2014-01-01"));
 /// ```
 pub fn parse_last_date(cell: &str) -> Option<Date> {
     let first = parse_date(cell)?;
     let n_digits = cell.chars().filter(char::is_ascii_digit).count();
     // Eight digits and fewer with a name of a month are a day.
     let has_month = cell.chars().any(char::is_alphabetic);
-    Some(match (n_digits, has_month) {
-        (4, false) => first.last_of_year(),
-        (4, true) | (5 | 6, false) => first.last_of_month(),
+    let n_gaps = cell.trim().chars().filter(|c| "-/. ".contains(*c)).count();
+    Some(match (n_digits, has_month, n_gaps) {
+        (4, false, _) => first.last_of_year(),
+        (4, true, _) | (5 | 6, false, 0 | 1) => first.last_of_month(),
         _ => first,
     })
 }
