@@ -57,7 +57,7 @@ use std::process::ExitCode;
   detente score speeches/ --format jsonl > scores.jsonl
   detente relations news/ --by month --format html -o relations.html
   detente contrast news.jsonl --by source
-  detente watch news/ --pair AZE,ARM --rule \"conflict drops .2 in 14 days\"
+  detente watch news/ --pair AZE,ARM --rule \"relation drops .3 in 14 days\"
   detente train labelled.csv --targets peace,conflict --group document -o my.detente
   detente evaluate test.csv --model my.detente
   detente calibrate default mine.csv --group document -o mine.detente

@@ -25,7 +25,7 @@ use std::process::ExitCode;
 Exit codes: 0 quiet, 3 the tone turned, 1 failed, 2 misused.
 
 Examples:
-  detente watch news/ --pair AZE,ARM --rule \"conflict drops .2 in 14 days\"
+  detente watch news/ --pair AZE,ARM --rule \"relation drops .3 in 14 days\"
   detente watch news.jsonl --pair AZE,ARM --rule \"relation moves .3 in 4 weeks\" --false-alarms 0.02"
 )]
 pub(super) struct WatchArguments {
