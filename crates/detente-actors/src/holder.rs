@@ -1,7 +1,7 @@
 //! The party that holds the stance of a statement, and the one that it is taken toward.
 //!
 //! The rules follow the codebook, section "The holder": who is quoted or says so holds the stance, else who speaks,
-//! else who acts. Each rule has the confidence with which it was right on our own labelled statements.
+//! else who acts. Each rule has a rough confidence.
 
 use crate::gazetteer::PartyIdentity;
 use crate::mention::{Mention, MentionKind};
@@ -74,7 +74,8 @@ impl Rule {
         }
     }
 
-    /// How often the rule was right, from 0 to 1: see docs/relations.md for the data and the command.
+    /// About how often the rule is right, from 0 to 1: a rounded guess after our own training rows, not a calibrated
+    /// probability.
     fn confidence(self) -> f64 {
         match self {
             Self::Author | Self::Turn => 0.9,
@@ -94,7 +95,7 @@ pub struct Role {
     pub party: Arc<PartyIdentity>,
     /// The rule that found it.
     pub rule: Rule,
-    /// How often that rule is right, from 0 to 1.
+    /// About how often that rule is right, from 0 to 1; a rounded guess, not a calibrated probability.
     pub confidence: f64,
     /// Whether it is not named in the statement itself.
     pub inferred: bool,

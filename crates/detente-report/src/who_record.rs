@@ -55,7 +55,7 @@ pub struct RoleRecord<'a> {
     pub name: &'a str,
     /// The name of the rule.
     pub rule: &'static str,
-    /// How often that rule is right, from 0 to 1.
+    /// About how often that rule is right, from 0 to 1; a rounded guess, not a calibrated probability.
     pub confidence: f64,
     /// Whether the statement itself does not name the party.
     pub inferred: bool,
