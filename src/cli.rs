@@ -23,9 +23,11 @@ mod size;
 mod standard_output;
 mod progress;
 mod reading;
+mod articles;
+mod output;
 mod score;
-mod relations;
 mod score_output;
+mod relations;
 #[cfg(feature = "serve")]
 mod serve;
 mod shell;
@@ -38,6 +40,7 @@ mod watch;
 use clap::{CommandFactory, Parser, Subcommand};
 use detente_data::file::set_max_unpacked;
 use detente_error::visible;
+use detente_metrics::BootstrapParams;
 use detente_model::Model;
 use encoding::{EncoderArguments, read_model_file};
 use failure::{Error, ErrorKind, Result};
@@ -236,11 +239,8 @@ const MOST_THREADS: usize = 1024;
 /// Sets the number of threads of all parallel work; 0 takes one for each processor.
 fn set_threads(n_threads: usize) -> Result<()> {
     if n_threads > MOST_THREADS {
-        return Err(Error::new(ErrorKind::OutOfRange {
-            parameter: "--threads",
-            value: n_threads.to_string(),
-            expected: "at most 1024, and 0 for one a processor",
-        }));
+        let expected = "at most 1024, and 0 for one a processor";
+        return Err(Error::out_of_range("--threads", n_threads, expected));
     }
     rayon::ThreadPoolBuilder::new()
         .num_threads(n_threads)
@@ -251,6 +251,17 @@ fn set_threads(n_threads: usize) -> Result<()> {
             })
             .caused_by(source)
         })
+}
+
+/// How intervals are made, with the resamples and the seed that were asked for.
+fn bootstrap(resamples: usize, seed: u64) -> Result<BootstrapParams> {
+    let params = BootstrapParams {
+        resamples,
+        seed,
+        ..BootstrapParams::DEFAULT
+    };
+    params.check().map_err(detente_eval::Error::from)?;
+    Ok(params)
 }
 
 /// Makes a clap parser for a closed set of names.

@@ -59,3 +59,4 @@ mod stream;
 mod text_hygiene;
 mod toy;
 mod train_report;
+mod who;

@@ -186,11 +186,11 @@ pub(super) fn run(arguments: AuditArguments) -> Result<()> {
             is_label && corpus.has_value(second)
         });
         if params.second.is_empty() {
-            return Err(Error::new(ErrorKind::OutOfRange {
-                parameter: "`--second-suffix`",
-                value: format!("`{suffix}`"),
-                expected: "the ending of a column of labels, as `_2` in `peace_2`",
-            }));
+            return Err(Error::out_of_range(
+                "`--second-suffix`",
+                format!("`{suffix}`"),
+                "the ending of a column of labels, as `_2` in `peace_2`",
+            ));
         }
     }
     let progress = Progress::new("auditing {wide_bar} {pos}/{len} steps {eta}");
@@ -218,11 +218,11 @@ fn pairs(given: &[String]) -> Result<Vec<(String, String)>> {
             Some((labels, column)) if !labels.is_empty() && !column.is_empty() => {
                 Ok((labels.to_owned(), column.to_owned()))
             }
-            _ => Err(Error::new(ErrorKind::OutOfRange {
-                parameter: "`--second`",
-                value: format!("`{pair}`"),
-                expected: "`LABELS=COLUMN`, as in `peace=peace_b`",
-            })),
+            _ => Err(Error::out_of_range(
+                "`--second`",
+                format!("`{pair}`"),
+                "`LABELS=COLUMN`, as in `peace=peace_b`",
+            )),
         }
     };
     given.iter().map(pair).collect()

@@ -1,18 +1,20 @@
 //! `detente contrast`.
 
+use super::articles::ArticleArguments;
 use super::failure::{Error, ErrorKind, Result};
-use super::parties::PartiesArguments;
-use super::relations::{ArticleArguments, each_article, files_read};
-use super::standard_output::print_bytes;
-use super::{NamedModel, note, one_of, print, read_model};
+use super::output::put;
+use super::standard_output;
+use super::{NamedModel, bootstrap, note, one_of, read_model};
 use clap::Args;
+use detente_data::article::ArticleColumns;
 use detente_data::corpus::parse_date;
-use detente_data::file::{check_writable_beside, replace_file};
+use detente_data::file::check_writable_beside;
 use detente_error::counted;
 use detente_metrics::BootstrapParams;
 use detente_model::label::TargetKind;
 use detente_relations::{Contrast, ContrastParams, Period, Repeats};
 use detente_report::{ContrastRecord, to_json};
+use detente_score::ScoreParams;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -91,20 +93,7 @@ const MOST_GROUPS: usize = 200;
 
 pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
     arguments.articles.set_threads()?;
-    let out_of_range = |parameter, value: String, expected| {
-        Error::new(ErrorKind::OutOfRange {
-            parameter,
-            value,
-            expected,
-        })
-    };
-    if arguments.resamples < 20 {
-        return Err(out_of_range(
-            "--resamples",
-            arguments.resamples.to_string(),
-            "20 or more",
-        ));
-    }
+    let bootstrap = bootstrap(arguments.resamples, arguments.seed)?;
     let period = match arguments.by.strip_prefix("period:") {
         None => None,
         Some(named) => match Period::ALL
@@ -122,68 +111,58 @@ pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
         },
     };
     if !(0.0..=1.0).contains(&arguments.alpha) {
-        return Err(out_of_range(
-            "--alpha",
-            arguments.alpha.to_string(),
-            "a number from 0 to 1",
-        ));
+        let expected = "a number from 0 to 1";
+        return Err(Error::out_of_range("--alpha", arguments.alpha, expected));
     }
+    let columns = ArticleColumns {
+        group: period.is_none().then(|| arguments.by.clone()),
+        ..ArticleColumns::default()
+    };
+    let articles = arguments.articles.open(&arguments.inputs, columns)?;
     match &arguments.output {
-        Some(path) => {
-            let read = files_read(
-                &arguments.inputs,
-                &arguments.articles,
-                &PartiesArguments::default(),
-                &arguments.model,
-            )?;
-            check_writable_beside(path, &read)?;
-        }
-        None => super::standard_output::check()?,
+        Some(path) => check_writable_beside(path, &articles.files(arguments.model.iter()))?,
+        None => standard_output::check()?,
     }
     let NamedModel { model, name } =
         read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
     let mut contrast = Contrast::new(model.heads());
     let mut n_without = 0;
     let (mut repeats, mut n_repeats): (BTreeMap<String, Repeats>, usize) = Default::default();
-    let column = period.is_none().then(|| arguments.by.clone());
-    let failure = each_article(
-        &arguments.inputs,
-        &arguments.articles,
-        None,
-        column,
-        &model,
-        |article| {
-            let group = match period {
-                None => article.group.clone(),
-                Some(period) => {
-                    let date = article.date.as_deref().and_then(parse_date);
-                    date.map(|date| period.label(period.of(date)))
-                }
-            };
-            match group {
-                // The same story in two groups is a story of both.
-                Some(group)
-                    if !arguments.repeats
-                        && repeats
-                            .entry(group.clone())
-                            .or_default()
-                            .is_repeated(&article) =>
-                {
-                    n_repeats += 1;
-                }
-                Some(group) => contrast.add(model.heads(), &article, &group),
-                None => n_without += 1,
+    articles.note_passed_over();
+    // Groups are contrasted by scores alone: nobody asks for the parties.
+    let scoring = articles.score(&model, &ScoreParams::DEFAULT, |article| {
+        let group = match period {
+            None => article.group.clone(),
+            Some(period) => {
+                let date = article.date.as_deref().and_then(parse_date);
+                date.map(|date| period.label(period.of(date)))
             }
-            if contrast.groups().len() > MOST_GROUPS {
-                return Err(out_of_range(
-                    "the number of groups",
-                    format!("over {MOST_GROUPS}"),
-                    "at most 200",
-                ));
+        };
+        match group {
+            // The same story in two groups is a story of both.
+            Some(group)
+                if !arguments.repeats
+                    && repeats
+                        .entry(group.clone())
+                        .or_default()
+                        .is_repeated(&article) =>
+            {
+                n_repeats += 1;
             }
-            Ok(())
-        },
-    )?;
+            Some(group) => contrast.add(model.heads(), &article, &group),
+            None => n_without += 1,
+        }
+        if contrast.groups().len() > MOST_GROUPS {
+            return Err(Error::out_of_range(
+                "the number of groups",
+                format!("over {MOST_GROUPS}"),
+                "at most 200",
+            ));
+        }
+        Ok(())
+    });
+    scoring.ended?;
+    let read = scoring.unread.say();
     if n_without > 0 {
         note(format_args!(
             "note: {} without a group not compared",
@@ -209,17 +188,17 @@ pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
         ));
     }
     if contrast.groups().len() < 2 {
-        let found = contrast.groups().len().to_string();
-        return Err(out_of_range("the number of groups", found, "2 or more"));
+        let found = contrast.groups().len();
+        return Err(Error::out_of_range(
+            "the number of groups",
+            found,
+            "2 or more",
+        ));
     }
     let params = ContrastParams {
         permutations: arguments.shuffles,
         n_words: arguments.words,
-        bootstrap: BootstrapParams {
-            resamples: arguments.resamples,
-            seed: arguments.seed,
-            ..ContrastParams::DEFAULT.bootstrap
-        },
+        bootstrap,
     };
     let differences = contrast.finish(&params);
     let record = ContrastRecord::of(
@@ -236,14 +215,6 @@ pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
         ContrastFormat::Csv => String::from_utf8_lossy(&record.csv()).into_owned(),
     };
     let is_table = arguments.format == ContrastFormat::Table;
-    match &arguments.output {
-        Some(path) if is_table => {
-            let plain = anstream::adapter::strip_str(&text).to_string();
-            replace_file(path, plain.as_bytes())?;
-        }
-        Some(path) => replace_file(path, text.as_bytes())?,
-        None if is_table => print(&text)?,
-        None => print_bytes(text.as_bytes())?,
-    }
-    failure.map_or(Ok(()), Err)
+    put(arguments.output.as_deref(), &text, is_table)?;
+    read
 }

@@ -110,6 +110,19 @@ impl From<detente_server::Error> for Error {
 }
 
 impl Error {
+    /// Makes the error of an argument that is out of its range.
+    pub(super) fn out_of_range(
+        parameter: &'static str,
+        value: impl ToString,
+        expected: &'static str,
+    ) -> Self {
+        Self::new(ErrorKind::OutOfRange {
+            parameter,
+            value: value.to_string(),
+            expected,
+        })
+    }
+
     /// Makes an input/output error at a path.
     pub(super) fn io(action: &'static str, path: &Path, source: std::io::Error) -> Self {
         Self::new(ErrorKind::Io { action })

@@ -1,6 +1,6 @@
 //! How results are written.
 
-use super::failure::{Error, ErrorKind, Result};
+use super::failure::{Error, Result};
 use clap::Args;
 use detente_report::{ArticleFormat, excel_csv};
 
@@ -158,11 +158,11 @@ impl ExcelArguments {
     /// Whether it is asked for; `is_csv` says that the output is CSV, `format` what it is.
     pub(super) fn is_asked(&self, is_csv: bool, format: &str) -> Result<bool> {
         match self.csv_excel && !is_csv {
-            true => Err(Error::new(ErrorKind::OutOfRange {
-                parameter: "the format for `--csv-excel`",
-                value: format!("`{format}`"),
-                expected: "`csv`",
-            })),
+            true => Err(Error::out_of_range(
+                "the format for `--csv-excel`",
+                format!("`{format}`"),
+                "`csv`",
+            )),
             false => Ok(self.csv_excel),
         }
     }

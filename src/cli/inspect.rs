@@ -1,6 +1,6 @@
 //! `detente inspect`.
 
-use super::failure::{Error, ErrorKind, Result};
+use super::failure::{Error, Result};
 use super::format::InspectFormat;
 use super::{one_of, print};
 use clap::Args;
@@ -40,11 +40,11 @@ pub(super) struct InspectArguments {
 pub(super) fn run(arguments: InspectArguments) -> Result<()> {
     let n_terms = arguments.features;
     if n_terms == Some(0) {
-        return Err(Error::new(ErrorKind::OutOfRange {
-            parameter: "--features",
-            value: "0".into(),
-            expected: "a number of at least 1",
-        }));
+        return Err(Error::out_of_range(
+            "--features",
+            0,
+            "a number of at least 1",
+        ));
     }
     if let Some(path) = &arguments.output {
         check_writable_beside(path, arguments.model.as_slice())?;

@@ -1,6 +1,6 @@
 //! Which names stand for which parties.
 
-use super::failure::Result;
+use super::failure::{Error, ErrorKind, Result};
 use clap::Args;
 use detente_actors::{Gazetteer, OwnParty};
 use detente_data::corpus::{ReadParams, party_rows};
@@ -8,6 +8,7 @@ use detente_model::Model;
 use detente_score::who::Who;
 use std::borrow::Cow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// How parties are found.
 #[derive(Args, Default)]
@@ -32,7 +33,7 @@ impl PartiesArguments {
         self.parties.iter()
     }
 
-    /// Who finds parties and scores relations.
+    /// Who finds parties and scores relations. Asked once by each command: the table may be a pipe.
     pub(super) fn who(&self) -> Result<&'static Who> {
         let Some(path) = &self.parties else {
             return Ok(Who::embedded());
@@ -54,5 +55,21 @@ impl PartiesArguments {
         );
         // It is needed as long as the program runs.
         Ok(Box::leak(Box::new(who)))
+    }
+}
+
+/// The id of a party by any of its names.
+pub(super) fn party_id(gazetteer: &Gazetteer, named: &str, what: &'static str) -> Result<Arc<str>> {
+    match gazetteer.identity(named) {
+        Some(party) => Ok(party.id.clone()),
+        None => Err(Error::new(ErrorKind::UnknownParty {
+            what,
+            value: named.to_owned(),
+            known: gazetteer
+                .identities()
+                .iter()
+                .map(|party| party.name.to_string())
+                .collect(),
+        })),
     }
 }

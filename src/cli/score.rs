@@ -1,18 +1,13 @@
 //! `detente score`.
 
-use super::encoding::EncoderArguments;
-use super::failure::{Error, ErrorKind, Result};
+use super::articles::ArticleArguments;
+use super::failure::Result;
 use super::format::{ExcelArguments, ScoreFormat};
-use super::hints::hint;
-use super::messages::complain;
 use super::parties::PartiesArguments;
-use super::progress::Progress;
-use super::reading::{ReadingArguments, say_notices};
 use super::score_output::{OutputParams, ScoreOutput};
-use super::{NamedModel, note, one_of, read_model, set_threads};
+use super::{NamedModel, note, one_of, read_model};
 use clap::Args;
-use detente_data::article::{Article, ArticleColumns};
-use detente_data::corpus::{Articles, InputKind, READ_IN_FOLDERS};
+use detente_data::article::ArticleColumns;
 use detente_data::file::{check_writable_beside, replace_file};
 use detente_error::counted;
 use detente_eval::evaluate::is_high;
@@ -20,9 +15,9 @@ use detente_metrics::BootstrapParams;
 use detente_model::Head;
 use detente_model::calibrate::Risk;
 use detente_report::{CorpusRecord, to_json, unknown_line};
+use detente_score::ScoreParams;
 use detente_score::aggregate::CorpusPrevalence;
-use detente_score::{ScoreParams, score_articles};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Features that explain a label in the table.
 const N_IN_TABLE: usize = 4;
@@ -96,45 +91,31 @@ pub(super) struct ScoreArguments {
     /// Do not look for who takes a stance, and toward whom
     #[arg(long, conflicts_with_all = ["parties", "author"], help_heading = "Parties")]
     no_parties: bool,
-    /// How the inputs are read
-    #[arg(long, default_value = "auto", value_parser = one_of(InputKind::ALL, InputKind::name))]
-    input: InputKind,
-    /// Stop at the first file that cannot be read; without it the others are scored, and the exit code is 1
-    #[arg(long)]
-    fail_fast: bool,
     #[command(flatten)]
-    reading: ReadingArguments,
-    /// Threads; 0 for one a processor. Results are the same with any number
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    threads: usize,
-    #[command(flatten)]
-    encoder: EncoderArguments,
+    articles: ArticleArguments,
 }
 
 pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     let format = arguments.format;
     let for_excel = arguments.excel.is_asked(format.is_csv(), format.name())?;
-    set_threads(arguments.threads)?;
+    arguments.articles.set_threads()?;
     let max_risk = arguments.max_risk.map(Risk::new).transpose()?;
-    let reading = arguments.reading.params();
-    let notices = reading.notices.clone();
-    let articles = Articles::open(&arguments.inputs, arguments.input)?
-        .with_columns(ArticleColumns {
-            mention: arguments.target_text.clone(),
-            author: arguments.parties.author().cloned(),
-            group: None,
-        })
-        .with_reading(reading);
-    let read: Vec<PathBuf> = (articles.files().map(Path::to_owned))
-        .chain(arguments.model.clone())
-        .chain(arguments.parties.files().cloned())
-        .collect();
+    let columns = ArticleColumns {
+        mention: arguments.target_text.clone(),
+        author: arguments.parties.author().cloned(),
+        group: None,
+    };
+    let articles = (arguments.articles)
+        .open(&arguments.inputs, columns)?
+        .after_texts(&arguments.text)
+        .toward(arguments.mention.clone());
+    let read = articles.files(arguments.model.iter().chain(arguments.parties.files()));
     if let Some(path) = &arguments.summary {
         check_writable_beside(path, &read)?;
     }
-    let NamedModel { model, name } = read_model(arguments.model.as_deref(), &arguments.encoder)?;
-    note_passed_over(&articles);
-    let n_files = articles.n_files();
+    let NamedModel { model, name } =
+        read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
+    articles.note_passed_over();
     let is_toward = arguments.mention.is_some() || arguments.target_text.is_some();
     match (model.wants_mentions(), is_toward) {
         (true, false) => note(format_args!(
@@ -184,29 +165,9 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     })?;
     let wants_corpus = arguments.summary.is_some() || arguments.format.is_table();
     let mut corpus = wants_corpus.then(|| CorpusPrevalence::new(model.heads()));
-    let bytes_total = articles.bytes_total();
-    let progress = Progress::new(match bytes_total {
-        Some(_) => "{wide_bar} {binary_bytes}/{binary_total_bytes} {msg} {eta}",
-        None => "{spinner} {binary_bytes} {msg} {elapsed}",
-    });
-    let mut bytes_done = 0;
-    let mut n_statements = 0;
     let (mut n_words, mut n_known_words, mut n_unknown_statements) = (0, 0, 0);
     let mut n_without_mention = 0;
-    let mention = arguments.mention.as_ref();
-    let goes_on = n_files > 1 && !arguments.fail_fast;
-    let mut failures: Vec<Error> = Vec::new();
-    let given = given_texts(&arguments.text);
-    let articles = given.chain(articles.map(|article| article.map_err(Error::from)));
-    let articles = articles.filter_map(|article| match article {
-        Err(error) if goes_on => {
-            failures.push(error);
-            None
-        }
-        article => Some(article.map(|article| article.toward(mention.cloned()))),
-    });
-    let scored = score_articles(&model, articles, &params, |article| {
-        n_statements += article.statements.len();
+    let scoring = articles.score(&model, &params, |article| {
         n_without_mention += article.n_without_mention.unwrap_or(0);
         for statement in &article.statements {
             n_words += statement.scores.n_tokens;
@@ -217,17 +178,14 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
             let scores = article.statements.iter().map(|statement| &statement.scores);
             corpus.add(scores, article.deferred.as_deref())?;
         }
-        bytes_done += article.n_bytes as u64;
-        progress.at_rate(bytes_done, bytes_total, n_statements, "statements");
         output.write(&article)
     });
-    progress.finish();
-    say_notices(&notices);
-    if n_statements == 0 && failures.len() == n_files && n_files > 0 {
+    let n_statements = scoring.n_statements;
+    if n_statements == 0 && scoring.unread.is_all() {
         let _ = output.abandon();
-        return Err(say_failures(&failures, n_files));
+        return scoring.unread.say();
     }
-    if let Err(error) = scored {
+    if let Err(error) = scoring.ended {
         // Of two failures the first is the one to tell.
         let _ = output.abandon();
         return Err(error);
@@ -264,55 +222,5 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         );
         note(format_args!("{}", unknown_line(unknown, training, &rows)));
     }
-    match failures.is_empty() {
-        true => Ok(()),
-        false => Err(say_failures(&failures, n_files)),
-    }
-}
-
-/// The texts of the command line as articles.
-fn given_texts(texts: &[String]) -> impl Iterator<Item = Result<Article>> {
-    let n_texts = texts.len();
-    (1..).zip(texts).map(move |(number, text)| {
-        let id = match n_texts {
-            1 => "text".to_owned(),
-            _ => format!("text:{number}"),
-        };
-        match text.trim().is_empty() {
-            true => Err(Error::new(ErrorKind::Empty {
-                what: "the text given is blank",
-            })),
-            false => Ok(Article::plain(id, text.clone())),
-        }
-    })
-}
-
-/// Notes what the folders hold that is not read.
-pub(super) fn note_passed_over(articles: &Articles) {
-    let counts = articles.passed_over();
-    if counts.is_empty() {
-        return;
-    }
-    let counts: Vec<String> = counts
-        .iter()
-        .map(|(kind, n)| format!("{n} {kind}"))
-        .collect();
-    note(format_args!(
-        "note: files passed over: {}; read are {READ_IN_FOLDERS}",
-        counts.join(", ")
-    ));
-}
-
-/// Lists the files that could not be read, and gives the error that stands for all.
-pub(super) fn say_failures(failures: &[Error], n_files: usize) -> Error {
-    for failure in failures {
-        complain(format_args!("error: {failure}"));
-        if let Some(hint) = hint(failure.kind()) {
-            complain(format_args!("hint: {hint}"));
-        }
-    }
-    Error::new(ErrorKind::BadFiles {
-        n_bad: failures.len(),
-        n_files,
-    })
+    scoring.unread.say()
 }

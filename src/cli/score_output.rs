@@ -1,21 +1,22 @@
 //! Where scored articles go.
 
-use super::failure::{Error, Result};
+use super::failure::Result;
 use super::format::ScoreFormat;
+use super::output::Out;
 use super::standard_output;
-use anstream::adapter::StripBytes;
-use detente_data::file::{NewFile, check_writable_beside};
+use detente_data::file::check_writable_beside;
 use detente_model::Model;
-use detente_report::{ArticleFormat, ArticleWriter, ExcelCsv};
+use detente_report::{ArticleFormat, ArticleWriter};
 use detente_score::ScoredArticle;
 use detente_score::aggregate::CorpusScore;
-use std::io::{BufWriter, Write};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 #[cfg(feature = "html")]
 use {
-    super::failure::ErrorKind,
-    detente_data::file::NewFolder,
+    super::failure::{Error, ErrorKind},
+    detente_data::file::{NewFile, NewFolder},
     detente_report::page::{PageIndex, PageParams},
+    std::io::Write,
 };
 
 /// What the output is made of.
@@ -53,43 +54,6 @@ pub(super) enum ScoreOutput<'a> {
     },
 }
 
-/// Standard output or a file.
-pub(super) enum Out {
-    Standard(Box<dyn Write>),
-    /// A table's colors are taken out on the way to a file.
-    File(NewFile, Option<StripBytes>),
-    /// CSV for spreadsheets.
-    Sheet(ExcelCsv<Box<dyn Write>>),
-    /// The same in a file.
-    SheetFile(ExcelCsv<NewFile>),
-}
-
-impl Write for Out {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        match self {
-            Self::Standard(out) => out.write(bytes),
-            Self::Sheet(out) => out.write(bytes),
-            Self::SheetFile(file) => file.write(bytes),
-            Self::File(file, None) => file.write(bytes),
-            Self::File(file, Some(strip)) => {
-                for part in strip.strip_next(bytes) {
-                    file.write_all(part)?;
-                }
-                Ok(bytes.len())
-            }
-        }
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        match self {
-            Self::Standard(out) => out.flush(),
-            Self::File(file, _) => file.flush(),
-            Self::Sheet(out) => out.flush(),
-            Self::SheetFile(file) => file.flush(),
-        }
-    }
-}
-
 impl<'a> ScoreOutput<'a> {
     pub(super) fn open(params: &OutputParams<'a>) -> Result<Self> {
         let format = match params.format {
@@ -101,20 +65,10 @@ impl<'a> ScoreOutput<'a> {
             Some(path) => check_writable_beside(path, params.inputs)?,
             None => standard_output::check()?,
         }
-        let out = match (params.path, format) {
-            (Some(path), ArticleFormat::Table) => {
-                Out::File(NewFile::at(path)?, Some(StripBytes::new()))
-            }
-            (Some(path), _) if params.for_excel => {
-                Out::SheetFile(ExcelCsv::new(NewFile::at(path)?))
-            }
-            (None, _) if params.for_excel => {
-                Out::Sheet(ExcelCsv::new(Box::new(std::io::stdout().lock())))
-            }
-            (Some(path), _) => Out::File(NewFile::at(path)?, None),
-            // Only the table has colors, which have to be taken out where they are not wanted.
-            (None, ArticleFormat::Table) => Out::Standard(Box::new(anstream::stdout().lock())),
-            (None, _) => Out::Standard(Box::new(std::io::stdout().lock())),
+        let out = match format {
+            ArticleFormat::Table => Out::table(params.path)?,
+            _ if params.for_excel => Out::sheet(params.path)?,
+            _ => Out::plain(params.path)?,
         };
         let out = BufWriter::with_capacity(1 << 16, out);
         let writer = ArticleWriter::new(params.model, format, params.max_risk.is_some(), out);
@@ -178,18 +132,7 @@ impl<'a> ScoreOutput<'a> {
             Self::Rows(writer) => {
                 let (n_articles, out) = writer.finish_into(corpus)?;
                 // Ending the output has written what was waiting.
-                match out.into_parts().0 {
-                    Out::File(file, _) => file.keep()?,
-                    Out::SheetFile(file) => {
-                        let ended = file.finish();
-                        ended
-                            .map_err(|source| {
-                                Error::io("cannot write", Path::new("output"), source)
-                            })?
-                            .keep()?;
-                    }
-                    Out::Standard(_) | Out::Sheet(_) => {}
-                }
+                out.into_parts().0.keep()?;
                 Ok(n_articles)
             }
             #[cfg(feature = "html")]
@@ -202,12 +145,7 @@ impl<'a> ScoreOutput<'a> {
                         written.map_err(|source| file.failed(source))?;
                         file.keep()?;
                     }
-                    None => {
-                        let mut out = std::io::stdout().lock();
-                        out.write_all(page.as_bytes())
-                            .and_then(|()| out.flush())
-                            .map_err(standard_output::failed)?;
-                    }
+                    None => standard_output::print_bytes(page.as_bytes())?,
                 }
                 Ok(1)
             }

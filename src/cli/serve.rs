@@ -1,6 +1,6 @@
 //! `detente serve`.
 
-use super::failure::{Error, ErrorKind, Result};
+use super::failure::{Error, Result};
 use super::note;
 use clap::Args;
 use detente_error::counted;
@@ -116,10 +116,7 @@ fn bytes(size: &str) -> Result<u64> {
     };
     let bytes = unit.and_then(|unit| number.trim().parse::<u64>().ok()?.checked_mul(unit));
     bytes.ok_or_else(|| {
-        Error::new(ErrorKind::OutOfRange {
-            parameter: "max-body",
-            value: format!("`{size}`"),
-            expected: "a size from 1kB to 1GB, as in `2MB`",
-        })
+        let expected = "a size from 1kB to 1GB, as in `2MB`";
+        Error::out_of_range("max-body", format!("`{size}`"), expected)
     })
 }

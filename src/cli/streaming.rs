@@ -1,6 +1,6 @@
 //! `detente train --stream` and `--update`: training on rows that are never all in memory.
 
-use super::failure::{Error, ErrorKind, Result};
+use super::failure::{Error, Result};
 use super::progress::Progress;
 use super::reading::say_notices;
 use super::train::{KNOWN_TARGETS, TrainArguments};
@@ -89,11 +89,7 @@ impl StreamingArguments {
         };
         let in_range = log2.filter(|log2| Buckets::LOG2_RANGE.contains(log2));
         in_range.ok_or_else(|| {
-            Error::new(ErrorKind::OutOfRange {
-                parameter: "the number of buckets",
-                value: self.buckets.clone(),
-                expected: "2^18 to 2^26",
-            })
+            Error::out_of_range("the number of buckets", &self.buckets, "2^18 to 2^26")
         })
     }
 }

@@ -1,12 +1,14 @@
 //! `detente watch`.
 
+use super::articles::ArticleArguments;
 use super::failure::{Error, ErrorKind, Result};
-use super::parties::PartiesArguments;
-use super::relations::{ArticleArguments, each_article, party_id, rows_of};
+use super::parties::{PartiesArguments, party_id};
 use super::{NamedModel, print, read_model};
 use clap::Args;
+use detente_data::article::ArticleColumns;
 use detente_data::corpus::parse_date;
-use detente_relations::{Repeats, StatementRow, ToneRule, Watch, measures_of};
+use detente_relations::{Repeats, StatementRow, ToneRule, Watch, measures_of, statement_rows};
+use detente_score::ScoreParams;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -58,36 +60,23 @@ const TURNED: u8 = 3;
 
 pub(super) fn run(arguments: WatchArguments) -> Result<ExitCode> {
     arguments.articles.set_threads()?;
-    let out_of_range = |parameter, value: &str, expected| {
-        Error::new(ErrorKind::OutOfRange {
-            parameter,
-            value: value.to_owned(),
-            expected,
-        })
-    };
     let Some(rule) = ToneRule::parse(&arguments.rule) else {
         let expected = "a rule as in `conflict drops .2 in 14 days`: drops, rises or moves; days, weeks or months";
-        return Err(out_of_range("--rule", &arguments.rule, expected));
+        return Err(Error::out_of_range("--rule", &arguments.rule, expected));
     };
     if let Some(share) = arguments.false_alarms
         && !(0.0..=1.0).contains(&share)
     {
-        return Err(out_of_range(
-            "--false-alarms",
-            &share.to_string(),
-            "a number from 0 to 1",
-        ));
+        let expected = "a number from 0 to 1";
+        return Err(Error::out_of_range("--false-alarms", share, expected));
     }
-    let gazetteer = arguments.parties.who()?.gazetteer();
+    let who = arguments.parties.who()?;
     let Some((holder, counterpart)) = arguments.pair.split_once(',') else {
-        return Err(out_of_range(
-            "--pair",
-            &arguments.pair,
-            "two parties with a comma between them, as in AZE,ARM",
-        ));
+        let expected = "two parties with a comma between them, as in AZE,ARM";
+        return Err(Error::out_of_range("--pair", &arguments.pair, expected));
     };
-    let holder = party_id(gazetteer, holder, "the holder")?;
-    let counterpart = party_id(gazetteer, counterpart, "the counterpart")?;
+    let holder = party_id(who.gazetteer(), holder, "the holder")?;
+    let counterpart = party_id(who.gazetteer(), counterpart, "the counterpart")?;
     let NamedModel { model, .. } =
         read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
     let measures = measures_of(model.heads());
@@ -102,29 +91,37 @@ pub(super) fn run(arguments: WatchArguments) -> Result<ExitCode> {
         None => None,
         Some(given) => match parse_date(given) {
             Some(day) => Some(day),
-            None => return Err(out_of_range("--day", given, "a date, as in 2023-05-01")),
+            None => {
+                let expected = "a date, as in 2023-05-01";
+                return Err(Error::out_of_range("--day", given, expected));
+            }
         },
     };
     let mut rows: Vec<StatementRow> = Vec::new();
     let (mut repeats, mut latest) = (Repeats::default(), None);
-    let failure = each_article(
-        &arguments.inputs,
-        &arguments.articles,
-        Some(&arguments.parties),
-        None,
-        &model,
-        |article| {
-            latest = latest.max(article.date.as_deref().and_then(parse_date));
-            if repeats.is_repeated(&article) {
-                return Ok(());
-            }
-            let of_pair = rows_of(&model, &article).into_iter().filter(|row| {
-                row.holder.party.id == holder && row.counterpart.party.id == counterpart
-            });
-            rows.extend(of_pair);
-            Ok(())
-        },
-    )?;
+    let columns = ArticleColumns {
+        author: arguments.parties.author().cloned(),
+        ..ArticleColumns::default()
+    };
+    let articles = arguments.articles.open(&arguments.inputs, columns)?;
+    articles.note_passed_over();
+    let params = ScoreParams {
+        who: Some(who),
+        ..ScoreParams::DEFAULT
+    };
+    let scoring = articles.score(&model, &params, |article| {
+        latest = latest.max(article.date.as_deref().and_then(parse_date));
+        if repeats.is_repeated(&article) {
+            return Ok(());
+        }
+        let of_pair = statement_rows(model.heads(), &article)
+            .into_iter()
+            .filter(|row| row.holder.party.id == holder && row.counterpart.party.id == counterpart);
+        rows.extend(of_pair);
+        Ok(())
+    });
+    scoring.ended?;
+    let read = scoring.unread.say();
     let watch = Watch::new(rule.clone(), measure, &rows);
     let Some(day) = given_day.or(latest).filter(|_| watch.last_day().is_some()) else {
         return Err(Error::new(ErrorKind::Empty {
@@ -151,8 +148,6 @@ pub(super) fn run(arguments: WatchArguments) -> Result<ExitCode> {
         alarm.n_false,
         alarm.n_days,
     ))?;
-    match failure {
-        Some(failure) => Err(failure),
-        None => Ok(ExitCode::from(if alarm.is_alarm { TURNED } else { 0 })),
-    }
+    read?;
+    Ok(ExitCode::from(if alarm.is_alarm { TURNED } else { 0 }))
 }

@@ -175,7 +175,6 @@ impl Article {
         self
     }
 
-    /// Says what encoding the text was decoded from; `None` for UTF-8.
     /// Says which group it belongs to.
     pub fn of_group(mut self, group: Option<String>) -> Self {
         self.group = group;
@@ -188,6 +187,7 @@ impl Article {
         self
     }
 
+    /// Says what encoding the text was decoded from; `None` for UTF-8.
     pub(crate) fn decoded_from(mut self, encoding: Option<&'static str>) -> Self {
         self.encoding = encoding;
         self
