@@ -176,10 +176,12 @@ pub(super) fn run(arguments: RelationsArguments) -> Result<()> {
         ..ScoreParams::DEFAULT
     };
     let scoring = articles.score(&model, &params, |article| {
-        let found = relations.add(model.heads(), &article);
-        if let Some(rows) = &mut rows {
-            for row in &found {
-                rows.write(&RelationRowRecord::of(row, &targets))?;
+        match &mut rows {
+            None => relations.add(model.heads(), &article),
+            Some(rows) => {
+                for row in relations.rows(model.heads(), &article) {
+                    rows.write(&RelationRowRecord::of(&row, &targets))?;
+                }
             }
         }
         Ok(())

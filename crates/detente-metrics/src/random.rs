@@ -15,7 +15,7 @@ pub enum Purpose {
     Randomization = 2,
 }
 
-/// The stream of one resample: each has its own, so that threads cannot matter.
+/// A stream of random numbers. Each resample has its own, so that threads cannot matter.
 pub struct Stream(Xoshiro256PlusPlus);
 
 impl Stream {
@@ -26,6 +26,11 @@ impl Stream {
         Self(Xoshiro256PlusPlus::seed_from_u64(state))
     }
 
+    /// The one stream of a seed, for what draws many orders one after the other.
+    pub fn of_seed(seed: u64) -> Self {
+        Self(Xoshiro256PlusPlus::seed_from_u64(seed))
+    }
+
     /// 64 random bits.
     pub fn bits(&mut self) -> u64 {
         self.0.next_u64()
@@ -34,6 +39,13 @@ impl Stream {
     /// A number in `0..n`.
     pub fn below(&mut self, n: usize) -> usize {
         below(self.bits(), n)
+    }
+
+    /// Brings members into another order, each as likely (Fisher and Yates).
+    pub fn shuffle<T>(&mut self, members: &mut [T]) {
+        for at in (1..members.len()).rev() {
+            members.swap(at, self.below(at + 1));
+        }
     }
 
     /// How often each of `weights.len()` documents is drawn in that many draws with replacement.
@@ -72,6 +84,18 @@ mod tests {
         };
         assert_eq!(numbers, PINNED);
     }
+
+    #[test]
+    fn orders_keep_their_members_and_their_values() {
+        let mut members = [0, 1, 2, 3, 4, 5];
+        Stream::of_seed(42).shuffle(&mut members);
+        assert_eq!(members, ORDER);
+        members.sort_unstable();
+        assert_eq!(members, [0, 1, 2, 3, 4, 5]);
+    }
+
+    /// Pinned as below.
+    const ORDER: [i32; 6] = [0, 5, 2, 3, 1, 4];
 
     /// Pinned at the first run: other values mean that published intervals change.
     const PINNED: [usize; 5] = [495, 738, 737, 515, 552];

@@ -1,8 +1,9 @@
 //! In what groups of articles differ.
 
-use crate::shuffle::Shuffle;
 use crate::words::WordCounts;
 pub use crate::words::WordDifference;
+use detente_metrics::compare::holm;
+use detente_metrics::random::Stream;
 use detente_metrics::{BootstrapParams, Interval, Measure};
 use detente_model::Head;
 use detente_model::label::{NONE, TargetKind};
@@ -139,9 +140,9 @@ impl Contrast {
         let intervals = Measure::serial(self.articles.len(), &params.bootstrap, values);
         let mut n_as_great = vec![1usize; n_groups * n_targets];
         let mut drawn = given.clone();
-        let mut shuffle = Shuffle::new(params.bootstrap.seed);
+        let mut stream = Stream::of_seed(params.bootstrap.seed);
         for _ in 0..params.permutations {
-            shuffle.shuffle(&mut drawn);
+            stream.shuffle(&mut drawn);
             let others = self.differences(&self.sums(&drawn, &ones));
             for (at, (given, other)) in differences.iter().zip(others).enumerate() {
                 if let (Some(given), Some(other)) = (given, other)
@@ -156,7 +157,10 @@ impl Contrast {
             .zip(&n_as_great)
             .map(|(difference, n)| difference.map(|_| *n as f64 / (params.permutations + 1) as f64))
             .collect();
-        let corrected = holm(&p);
+        let defined: Vec<f64> = p.iter().flatten().copied().collect();
+        let mut corrected = holm(&defined).into_iter();
+        let corrected: Vec<Option<f64>> =
+            p.iter().map(|p| p.and_then(|_| corrected.next())).collect();
         let mut order: Vec<usize> = (0..n_groups).collect();
         order.sort_by(|a, b| self.groups[*a].cmp(&self.groups[*b]));
         let totals: Vec<Vec<u32>> = (0..n_targets as u32)
@@ -223,33 +227,9 @@ impl Contrast {
     }
 }
 
-/// Corrects p-values by Holm 1979, A Simple Sequentially Rejective Multiple Test Procedure.
-fn holm(p: &[Option<f64>]) -> Vec<Option<f64>> {
-    let mut order: Vec<(usize, f64)> = p
-        .iter()
-        .enumerate()
-        .filter_map(|(at, p)| Some((at, (*p)?)))
-        .collect();
-    order.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
-    let mut corrected = vec![None; p.len()];
-    let mut least = 0.0_f64;
-    let n = order.len();
-    for (rank, (at, p)) in order.into_iter().enumerate() {
-        least = least.max((p * (n - rank) as f64).min(1.0));
-        corrected[at] = Some(least);
-    }
-    corrected
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn p_values_are_corrected_as_by_hand() {
-        let corrected = holm(&[Some(0.01), None, Some(0.04), Some(0.03)]);
-        assert_eq!(corrected, [Some(0.03), None, Some(0.06), Some(0.06)]);
-    }
 
     #[test]
     fn groups_that_differ_are_told_from_groups_that_do_not() {

@@ -14,14 +14,6 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A statement that stands for others of its pair and period.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Sample {
-    /// The row.
-    pub row: StatementRow,
-}
-
 /// A holder, a counterpart, and what the one says and does toward the other.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -41,7 +33,7 @@ pub struct Pair {
     /// One for each measure, by period; empty for pairs beyond the number asked for, and where nothing is dated.
     pub series: Vec<Series>,
     /// The strongest statements of each period, by time.
-    pub samples: Vec<(Option<i32>, Vec<Sample>)>,
+    pub samples: Vec<(Option<i32>, Vec<StatementRow>)>,
 }
 
 /// Gathers the statements of one party toward another.
@@ -84,8 +76,18 @@ impl Relations {
         }
     }
 
-    /// Takes an article and gives the rows of it that count.
-    pub fn add(&mut self, heads: &[Head], article: &ScoredArticle) -> Vec<StatementRow> {
+    /// Takes an article and gathers the rows of it that count.
+    pub fn add(&mut self, heads: &[Head], article: &ScoredArticle) {
+        for row in self.rows(heads, article) {
+            let period = row.date.map(|date| self.params.period.of(date));
+            let pair = (row.holder.party.clone(), row.counterpart.party.clone());
+            let ledger = self.pairs.entry(pair).or_default();
+            ledger.add(row, self.n_articles, period, self.params.n_samples);
+        }
+    }
+
+    /// Takes an article and gives the rows of it that count, for whoever gathers them in another way.
+    pub fn rows(&mut self, heads: &[Head], article: &ScoredArticle) -> Vec<StatementRow> {
         self.n_articles += 1;
         let params = &self.params;
         let date = article.date.as_deref().and_then(parse_date);
@@ -117,12 +119,6 @@ impl Relations {
             self.n_undated += 1;
         }
         self.n_rows += rows.len();
-        let period = date.map(|date| params.period.of(date));
-        for row in &rows {
-            let pair = (row.holder.party.clone(), row.counterpart.party.clone());
-            let ledger = self.pairs.entry(pair).or_default();
-            ledger.add(row, self.n_articles, period, params.n_samples);
-        }
         rows
     }
 
@@ -187,7 +183,7 @@ impl Relations {
 }
 
 impl Ledger {
-    fn add(&mut self, row: &StatementRow, article: usize, period: Option<i32>, n_samples: usize) {
+    fn add(&mut self, row: StatementRow, article: usize, period: Option<i32>, n_samples: usize) {
         self.n_statements += 1;
         self.n_inferred += usize::from(row.holder.inferred || row.counterpart.inferred);
         let sums = row.sums();
@@ -214,7 +210,7 @@ impl Ledger {
         let strength = row.strength();
         let at = samples.partition_point(|known| known.strength() >= strength);
         if at < n_samples {
-            samples.insert(at, row.clone());
+            samples.insert(at, row);
             samples.truncate(n_samples);
         }
     }
@@ -245,8 +241,6 @@ impl Ledger {
             true => Series::whole(&articles, n_measures, params),
             false => Series::sketch(&articles, n_measures),
         };
-        let sample =
-            |rows: &Vec<StatementRow>| rows.iter().map(|row| Sample { row: row.clone() }).collect();
         Pair {
             holder: holder.clone(),
             counterpart: counterpart.clone(),
@@ -256,11 +250,7 @@ impl Ledger {
             whole,
             series,
             samples: match with_series {
-                true => self
-                    .samples
-                    .iter()
-                    .map(|(period, rows)| (*period, sample(rows)))
-                    .collect(),
+                true => self.samples.clone().into_iter().collect(),
                 false => Vec::new(),
             },
         }

@@ -19,7 +19,6 @@
 #![deny(missing_docs)]
 
 mod period;
-mod shuffle;
 mod duplicates;
 mod statement_row;
 mod params;
@@ -33,7 +32,7 @@ mod watch;
 
 pub use contrast::{Contrast, ContrastParams, GroupDifference, WordDifference};
 pub use duplicates::Repeats;
-pub use ledger::{Pair, Relations, Sample};
+pub use ledger::{Pair, Relations};
 pub use params::RelationsParams;
 pub use period::Period;
 pub use series::{Point, Series};

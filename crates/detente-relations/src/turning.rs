@@ -1,7 +1,7 @@
 //! Turning points of a series of articles.
 
 use crate::article_sums::ArticleSums;
-use crate::shuffle::Shuffle;
+use detente_metrics::random::Stream;
 use jiff::civil::Date;
 
 /// A day from which a pair's tone is another.
@@ -74,8 +74,8 @@ pub(super) fn turning_points(
         .map(|(_, sum, weight)| (*sum, *weight))
         .collect();
     let mut splits = Vec::new();
-    let mut shuffle = Shuffle::new(seed);
-    segment(&values, 0, false_alarms, &mut shuffle, &mut splits);
+    let mut stream = Stream::of_seed(seed);
+    segment(&values, 0, false_alarms, &mut stream, &mut splits);
     splits.sort_by_key(|split| split.0);
     let mean = |from: usize, to: usize| {
         let (sum, weight) = total(&values[from..to]);
@@ -116,7 +116,7 @@ fn segment(
     values: &[(f64, f64)],
     offset: usize,
     false_alarms: f64,
-    shuffle: &mut Shuffle,
+    stream: &mut Stream,
     splits: &mut Vec<(usize, f64)>,
 ) {
     let Some((at, statistic)) = best_split(values) else {
@@ -129,7 +129,7 @@ fn segment(
     // Once it cannot come below the level any more, the rest need not be drawn.
     let most = (false_alarms * (n_permutations + 1) as f64).floor() as usize;
     for _ in 0..n_permutations {
-        shuffle.shuffle(&mut drawn);
+        stream.shuffle(&mut drawn);
         if best_split(&drawn).is_some_and(|(_, other)| other >= statistic - 1e-12) {
             n_as_great += 1;
             if n_as_great > most {
@@ -138,8 +138,8 @@ fn segment(
         }
     }
     splits.push((offset + at, n_as_great as f64 / (n_permutations + 1) as f64));
-    segment(&values[..at], offset, false_alarms, shuffle, splits);
-    segment(&values[at..], offset + at, false_alarms, shuffle, splits);
+    segment(&values[..at], offset, false_alarms, stream, splits);
+    segment(&values[at..], offset + at, false_alarms, stream, splits);
 }
 
 /// The split with the greatest difference, and how great that is.
@@ -202,11 +202,11 @@ mod tests {
 
     #[test]
     fn noise_has_a_turn_as_often_as_is_stated() {
-        let mut shuffle = Shuffle::new(7);
+        let mut stream = Stream::of_seed(7);
         let n_alarms = (0..200)
             .filter(|_| {
                 let mut values: Vec<f64> = (0..40).map(|n| f64::from(n) / 20.0 - 1.0).collect();
-                shuffle.shuffle(&mut values);
+                stream.shuffle(&mut values);
                 !found(&values).is_empty()
             })
             .count();

@@ -1,6 +1,6 @@
 //! The words that make the difference between groups of statements.
 
-use detente_text::{TokenKind, tokens};
+use detente_text::{TokenKind, strip_possessive, tokens};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How often words stand in the statements of groups, one count for each target that a statement speaks to.
@@ -52,10 +52,7 @@ impl WordCounts {
                 if token.kind != TokenKind::Word || word.chars().count() < 3 {
                     continue;
                 }
-                let word = word
-                    .trim_end_matches("'s")
-                    .trim_end_matches("’s")
-                    .to_lowercase();
+                let word = strip_possessive(word).to_lowercase();
                 let known = self.words.get(&word).copied();
                 let Some(word) = known.or_else(|| self.learn(word)) else {
                     continue;

@@ -403,7 +403,7 @@ impl DyadRecord {
             series: series.collect(),
             turning_points: turns.collect(),
             statements: statements
-                .map(|sample| RelationRowRecord::of(&sample.row, measures))
+                .map(|row| RelationRowRecord::of(row, measures))
                 .collect(),
         }
     }

@@ -32,7 +32,7 @@ pub use front_matter::FrontMatter;
 pub use lines::LineBreaks;
 pub use mention::{Passage, mentions_of};
 pub use normalised::{Normalised, is_ignorable};
-pub use parties::{Parties, Party, PartyKind, PartyMatch};
+pub use parties::{Parties, Party, PartyKind, PartyMatch, strip_possessive};
 pub use sketch::{Sketch, text_hash};
 pub use span::Span;
 pub use statement::{MAX_STATEMENT_BYTES, statements};

@@ -342,7 +342,8 @@ fn key(word: &str) -> String {
     }
 }
 
-fn strip_possessive(word: &str) -> &str {
+/// A word without a possessive `'s` at its end.
+pub fn strip_possessive(word: &str) -> &str {
     ["'s", "’s", "'S", "’S"]
         .iter()
         .find_map(|suffix| word.strip_suffix(suffix))
