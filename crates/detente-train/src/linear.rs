@@ -30,10 +30,11 @@
 
 mod head;
 mod loss;
-mod panel;
+mod cells;
 mod kernel;
 mod training_set;
 mod penalty;
+mod pool;
 mod class_weight;
 mod head_params;
 mod objective;

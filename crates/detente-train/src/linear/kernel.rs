@@ -1,6 +1,13 @@
 //! Passes over rows, compiled for each number of columns and each precision.
 
-use super::panel::Number;
+use super::cells::Number;
+use pulp::{Arch, NullaryFnOnce};
+
+/// Runs a loop compiled for the widest vectors that this processor has. What it computes is the same on all of them: no
+/// sum is reordered, and no product is fused with a sum.
+pub(super) fn widest<L: NullaryFnOnce>(work: L) -> L::Output {
+    Arch::new().dispatch(work)
+}
 
 /// How exact parameters and sums are within a pass; whatever is kept between passes has 64 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +28,8 @@ impl Precision {
     }
 }
 
-/// A pass over rows, written once for numbers `T` and panels of `W` columns. A width that is known when compiling lets
-/// loops over columns be unrolled, which is most of what a pass does.
+/// A pass over rows, written once for numbers `T` and `W` columns. A width that is known when compiling lets loops over
+/// columns be unrolled, which is most of what a pass does; 0 is a width known only when running.
 pub(super) trait Pass: Sized {
     /// What the pass gives.
     type Output;
@@ -39,7 +46,7 @@ pub(super) trait Pass: Sized {
     }
 }
 
-/// Up to seven columns are one panel of just that width; more are cut into panels of eight.
+/// Up to seven columns have a pass of their own; more fill whole vectors of the processor without one.
 fn run_by_width<T: Number, P: Pass>(pass: P, n_columns: usize) -> P::Output {
     match n_columns {
         1 => pass.run_with::<T, 1>(),
@@ -49,6 +56,6 @@ fn run_by_width<T: Number, P: Pass>(pass: P, n_columns: usize) -> P::Output {
         5 => pass.run_with::<T, 5>(),
         6 => pass.run_with::<T, 6>(),
         7 => pass.run_with::<T, 7>(),
-        _ => pass.run_with::<T, 8>(),
+        _ => pass.run_with::<T, 0>(),
     }
 }

@@ -1,11 +1,13 @@
 //! The objective of fitting: a loss over rows and an L2 penalty; value, gradient, Hessian products.
 
-use super::kernel::{Pass, Precision};
+use super::cells::{Cells, Number};
+use super::kernel::{Pass, Precision, widest};
 use super::loss::Loss;
-use super::panel::{Cell, Number};
 use super::penalty::Penalty;
+use super::pool::Pool;
 use super::training_set::TrainingSet;
 use crate::counts::Csr;
+use pulp::NullaryFnOnce;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -48,6 +50,8 @@ pub(super) struct Objective<'a> {
     factors: Option<Vec<f32>>,
     precision: Precision,
     blocks: Vec<Range<usize>>,
+    /// Cells of passes that are over: new ones would have to be cleared by the system, page by page.
+    pool: Pool,
 }
 
 /// The loss at one point, with its derivatives or what they need.
@@ -80,6 +84,7 @@ impl<'a> Objective<'a> {
             factors: penalty.factors(set, n_columns),
             precision,
             blocks: blocks(set.rows.n_rows(), n_blocks.clamp(1, MAX_BLOCKS)),
+            pool: Pool::default(),
         }
     }
 
@@ -163,53 +168,21 @@ impl<'a> Objective<'a> {
         gradient: &mut [f64],
         diagonal: &mut [f64],
     ) -> f64 {
-        let n = self.n_columns;
         let parts = self.with_blocks(evaluated, |block, evaluated| {
-            let mut cells = self.cells::<T, W, 2>(parameters);
-            let mut intercept = self.zeros();
-            let mut loss = 0.0;
-            let (mut gradients, mut second_derivatives) = (vec![0.0; n], vec![0.0; n]);
-            for (batch, evaluated) in batches(block).zip(evaluated.chunks_mut(BATCH * n)) {
-                for (row_idx, evaluated) in batch.clone().zip(evaluated.chunks_exact_mut(n)) {
-                    self.margins(row_idx, &cells, parameters, evaluated);
-                }
-                for (row_idx, evaluated) in batch.zip(evaluated.chunks_exact_mut(n)) {
-                    let gold = self.gold[row_idx];
-                    let weight = f64::from(self.weights[row_idx]);
-                    loss += weight * self.loss.evaluate(evaluated, gold);
-                    gradients.copy_from_slice(evaluated);
-                    self.loss.gradient(&mut gradients, gold);
-                    for at in 0..n {
-                        gradients[at] *= weight;
-                        second_derivatives[at] =
-                            weight * self.loss.second_derivative(evaluated[at]);
-                        intercept[at][0] += gradients[at];
-                        intercept[at][1] += second_derivatives[at];
-                    }
-                    let (ids, values) = self.rows.row(row_idx);
-                    for_panels::<W>(n, |panel, columns| {
-                        let gradients = padded::<T, W>(&gradients[columns.clone()]);
-                        let second_derivatives = padded::<T, W>(&second_derivatives[columns]);
-                        for (id, value) in ids.iter().zip(values) {
-                            let value = T::narrow(f64::from(*value));
-                            cells[*id as usize * panels::<W>(n) + panel].add_both(
-                                value,
-                                &gradients,
-                                &second_derivatives,
-                            );
-                        }
-                    });
-                }
-            }
-            Sums {
-                cells,
-                intercept,
-                loss,
-            }
+            widest(EvaluatedBlock::<T, W> {
+                objective: self,
+                parameters,
+                block,
+                evaluated,
+                numbers: self.pool.take(),
+            })
         });
         self.sum_up(&parts, 0, parameters, gradient);
         self.sum_up(&parts, 1, &[], diagonal);
-        parts.iter().map(|part| part.loss).sum()
+        let loss = parts.iter().map(|part| part.loss).sum();
+        let memory = parts.into_iter().map(|part| part.cells.into_numbers());
+        self.pool.give_back(memory);
+        loss
     }
 
     fn hessian_times_rows<T: Number, const W: usize>(
@@ -218,48 +191,22 @@ impl<'a> Objective<'a> {
         direction: &[f64],
         out: &mut [f64],
     ) {
-        let n = self.n_columns;
         let mut parts: Vec<Sums<T, W, 1>> = Vec::new();
         self.blocks
             .par_iter()
             .map(|block| {
-                let mut cells = self.cells::<T, W, 1>(direction);
-                let mut intercept = self.zeros();
-                let mut changes = vec![0.0; BATCH * n];
-                for batch in batches(block.clone()) {
-                    let is_flat = |row_idx: usize| {
-                        let evaluated = &point.evaluated[row_idx * n..(row_idx + 1) * n];
-                        self.weights[row_idx] == 0.0 || self.loss.is_flat(evaluated)
-                    };
-                    let rows = batch.filter(|row_idx| !is_flat(*row_idx));
-                    for (row_idx, change) in rows.clone().zip(changes.chunks_exact_mut(n)) {
-                        self.margins(row_idx, &cells, direction, change);
-                    }
-                    for (row_idx, change) in rows.zip(changes.chunks_exact_mut(n)) {
-                        let evaluated = &point.evaluated[row_idx * n..(row_idx + 1) * n];
-                        let weight = f64::from(self.weights[row_idx]);
-                        self.loss.hessian_product(evaluated, change, weight);
-                        for (sum, change) in intercept.iter_mut().zip(&*change) {
-                            sum[0] += change;
-                        }
-                        let (ids, values) = self.rows.row(row_idx);
-                        for_panels::<W>(n, |panel, columns| {
-                            let change = padded::<T, W>(&change[columns]);
-                            for (id, value) in ids.iter().zip(values) {
-                                let value = T::narrow(f64::from(*value));
-                                cells[*id as usize * panels::<W>(n) + panel].add(value, &change);
-                            }
-                        });
-                    }
-                }
-                Sums {
-                    cells,
-                    intercept,
-                    loss: 0.0,
-                }
+                widest(HessianBlock::<T, W> {
+                    objective: self,
+                    point,
+                    direction,
+                    block: block.clone(),
+                    numbers: self.pool.take(),
+                })
             })
             .collect_into_vec(&mut parts);
         self.sum_up(&parts, 0, direction, out);
+        let memory = parts.into_iter().map(|part| part.cells.into_numbers());
+        self.pool.give_back(memory);
     }
 
     /// How strongly one parameter is held, next to others.
@@ -285,42 +232,43 @@ impl<'a> Objective<'a> {
     }
 
     /// The parameters of every feature with room for the sums beside them.
+    #[inline(always)]
     fn cells<T: Number, const W: usize, const S: usize>(
         &self,
+        numbers: Vec<T>,
         parameters: &[f64],
-    ) -> Vec<Cell<T, W, S>> {
-        let n = self.n_columns;
-        let features = parameters[..self.rows.n_features() * n].chunks_exact(n);
-        features
-            .flat_map(|feature| feature.chunks(W).map(|columns| Cell::new(padded(columns))))
-            .collect()
+    ) -> Cells<T, W, S> {
+        let n_penalised = self.rows.n_features() * self.n_columns;
+        Cells::new(numbers, &parameters[..n_penalised], self.n_columns)
     }
 
     fn zeros<const S: usize>(&self) -> Vec<[f64; S]> {
         vec![[0.0; S]; self.n_columns]
     }
 
-    /// The margins of one row under parameters whose cells are given.
+    /// The margins of one row under parameters whose cells are given. `sums` has room for a number a column.
+    #[inline(always)]
     fn margins<T: Number, const W: usize, const S: usize>(
         &self,
         row_idx: usize,
-        cells: &[Cell<T, W, S>],
+        cells: &Cells<T, W, S>,
         parameters: &[f64],
+        sums: &mut [f64],
         margins: &mut [f64],
     ) {
-        let n = self.n_columns;
-        margins.copy_from_slice(&parameters[self.rows.n_features() * n..]);
+        let n = cells.n_columns();
         let (ids, values) = self.rows.row(row_idx);
-        for_panels::<W>(n, |panel, columns| {
-            let mut sums = [0.0; W];
-            for (id, value) in ids.iter().zip(values) {
-                let cell = &cells[*id as usize * panels::<W>(n) + panel];
-                cell.add_weighted(f64::from(*value), &mut sums);
-            }
-            for (margin, sum) in margins[columns].iter_mut().zip(sums) {
-                *margin += sum;
-            }
-        });
+        // Few columns have their sums in registers.
+        let mut few = [0.0; W];
+        let sums = if W == 0 { &mut sums[..n] } else { &mut few[..] };
+        sums.fill(0.0);
+        for (id, value) in ids.iter().zip(values) {
+            cells.add_weighted(*id, f64::from(*value), sums);
+        }
+        let intercept = &parameters[self.rows.n_features() * n..];
+        for ((margin, first), sum) in margins.iter_mut().zip(intercept).zip(&*sums) {
+            *margin = first + sum;
+        }
     }
 
     /// Adds up one of the sums of all blocks and the penalty: for a gradient `l2` times the factors times the
@@ -334,21 +282,24 @@ impl<'a> Objective<'a> {
     ) {
         let n = self.n_columns;
         let (features, intercept) = out.split_at_mut(self.rows.n_features() * n);
-        let n_panels = panels::<W>(n);
         features
             .par_chunks_mut(CHUNK * n)
             .enumerate()
             .for_each(|(chunk_idx, chunk)| {
                 for (offset, feature) in chunk.chunks_exact_mut(n).enumerate() {
-                    let at = chunk_idx * CHUNK + offset;
-                    for (column, sum) in feature.iter_mut().enumerate() {
-                        let cell = at * n_panels + column / W;
-                        let total = parts
-                            .iter()
-                            .map(|part| part.cells[cell].sum(which, column % W));
-                        let at = at * n + column;
+                    let feature_idx = chunk_idx * CHUNK + offset;
+                    // Adding to -0 changes no bit.
+                    feature.fill(-0.0);
+                    for part in parts {
+                        let sums = part.cells.sums(feature_idx, which);
+                        for (total, sum) in feature.iter_mut().zip(sums) {
+                            *total += sum.wide();
+                        }
+                    }
+                    for (column, total) in feature.iter_mut().enumerate() {
+                        let at = feature_idx * n + column;
                         let parameter = parameters.get(at).copied().unwrap_or(1.0);
-                        *sum = self.l2 * self.factor(at) * parameter + total.sum::<f64>();
+                        *total += self.l2 * self.factor(at) * parameter;
                     }
                 }
             });
@@ -392,9 +343,131 @@ impl Pass for HessianPass<'_> {
     }
 }
 
+/// The pass over one block of rows that evaluates the loss and its derivatives.
+struct EvaluatedBlock<'a, T, const W: usize> {
+    objective: &'a Objective<'a>,
+    parameters: &'a [f64],
+    block: Range<usize>,
+    evaluated: &'a mut [f64],
+    numbers: Vec<T>,
+}
+
+impl<T: Number, const W: usize> NullaryFnOnce for EvaluatedBlock<'_, T, W> {
+    type Output = Sums<T, W, 2>;
+
+    #[inline(always)]
+    fn call(self) -> Self::Output {
+        let Self {
+            objective,
+            parameters,
+            block,
+            evaluated,
+            numbers,
+        } = self;
+        let mut cells = objective.cells::<T, W, 2>(numbers, parameters);
+        let n = cells.n_columns();
+        let mut intercept = objective.zeros();
+        let mut loss = 0.0;
+        let (mut gradients, mut second_derivatives) = (vec![0.0; n], vec![0.0; n]);
+        let mut narrow = [vec![T::narrow(0.0); n], vec![T::narrow(0.0); n]];
+        let mut sums = vec![0.0; n];
+        for (batch, evaluated) in batches(block).zip(evaluated.chunks_mut(BATCH * n)) {
+            for (row_idx, evaluated) in batch.clone().zip(evaluated.chunks_exact_mut(n)) {
+                objective.margins(row_idx, &cells, parameters, &mut sums, evaluated);
+            }
+            for (row_idx, evaluated) in batch.zip(evaluated.chunks_exact_mut(n)) {
+                let gold = objective.gold[row_idx];
+                let weight = f64::from(objective.weights[row_idx]);
+                loss += weight * objective.loss.evaluate(evaluated, gold);
+                gradients.copy_from_slice(evaluated);
+                objective.loss.gradient(&mut gradients, gold);
+                for at in 0..n {
+                    gradients[at] *= weight;
+                    second_derivatives[at] =
+                        weight * objective.loss.second_derivative(evaluated[at]);
+                    intercept[at][0] += gradients[at];
+                    intercept[at][1] += second_derivatives[at];
+                }
+                let (ids, values) = objective.rows.row(row_idx);
+                narrow_all(&gradients, &mut narrow[0]);
+                narrow_all(&second_derivatives, &mut narrow[1]);
+                for (id, value) in ids.iter().zip(values) {
+                    let value = T::narrow(f64::from(*value));
+                    let square = T::narrow(0.0).plus(value, value);
+                    cells.add(*id, 0, value, &narrow[0]);
+                    cells.add(*id, 1, square, &narrow[1]);
+                }
+            }
+        }
+        Sums {
+            cells,
+            intercept,
+            loss,
+        }
+    }
+}
+
+/// The pass over one block of rows that multiplies a direction with the Hessian.
+struct HessianBlock<'a, T, const W: usize> {
+    objective: &'a Objective<'a>,
+    point: &'a Point,
+    direction: &'a [f64],
+    block: Range<usize>,
+    numbers: Vec<T>,
+}
+
+impl<T: Number, const W: usize> NullaryFnOnce for HessianBlock<'_, T, W> {
+    type Output = Sums<T, W, 1>;
+
+    #[inline(always)]
+    fn call(self) -> Self::Output {
+        let Self {
+            objective,
+            point,
+            direction,
+            block,
+            numbers,
+        } = self;
+        let mut cells = objective.cells::<T, W, 1>(numbers, direction);
+        let n = cells.n_columns();
+        let mut intercept = objective.zeros();
+        let mut changes = vec![0.0; BATCH * n];
+        let mut narrow = vec![T::narrow(0.0); n];
+        let mut sums = vec![0.0; n];
+        for batch in batches(block) {
+            let is_flat = |row_idx: usize| {
+                let evaluated = &point.evaluated[row_idx * n..(row_idx + 1) * n];
+                objective.weights[row_idx] == 0.0 || objective.loss.is_flat(evaluated)
+            };
+            let rows = batch.filter(|row_idx| !is_flat(*row_idx));
+            for (row_idx, change) in rows.clone().zip(changes.chunks_exact_mut(n)) {
+                objective.margins(row_idx, &cells, direction, &mut sums, change);
+            }
+            for (row_idx, change) in rows.zip(changes.chunks_exact_mut(n)) {
+                let evaluated = &point.evaluated[row_idx * n..(row_idx + 1) * n];
+                let weight = f64::from(objective.weights[row_idx]);
+                objective.loss.hessian_product(evaluated, change, weight);
+                for (sum, change) in intercept.iter_mut().zip(&*change) {
+                    sum[0] += change;
+                }
+                let (ids, values) = objective.rows.row(row_idx);
+                narrow_all(change, &mut narrow);
+                for (id, value) in ids.iter().zip(values) {
+                    cells.add(*id, 0, T::narrow(f64::from(*value)), &narrow);
+                }
+            }
+        }
+        Sums {
+            cells,
+            intercept,
+            loss: 0.0,
+        }
+    }
+}
+
 /// What one block of rows adds to the derivatives.
 struct Sums<T, const W: usize, const S: usize> {
-    cells: Vec<Cell<T, W, S>>,
+    cells: Cells<T, W, S>,
     intercept: Vec<[f64; S]>,
     loss: f64,
 }
@@ -415,25 +488,12 @@ fn batches(block: Range<usize>) -> impl Iterator<Item = Range<usize>> {
         .map(move |start| start..(start + BATCH).min(end))
 }
 
-/// How many panels of `W` columns hold `n` columns.
-fn panels<const W: usize>(n: usize) -> usize {
-    // With a width known when compiling, no division is left for those that fit into one panel.
-    if n <= W { 1 } else { n.div_ceil(W) }
-}
-
-fn for_panels<const W: usize>(n: usize, mut each: impl FnMut(usize, Range<usize>)) {
-    for panel in 0..panels::<W>(n) {
-        each(panel, panel * W..(panel * W + W).min(n));
-    }
-}
-
-/// Up to `W` numbers, and zeros.
-fn padded<T: Number, const W: usize>(numbers: &[f64]) -> [T; W] {
-    let mut all = [T::narrow(0.0); W];
-    for (to, number) in all.iter_mut().zip(numbers) {
+/// Numbers as those of a pass.
+#[inline(always)]
+fn narrow_all<T: Number>(numbers: &[f64], narrow: &mut [T]) {
+    for (to, number) in narrow.iter_mut().zip(numbers) {
         *to = T::narrow(*number);
     }
-    all
 }
 
 #[cfg(test)]
