@@ -35,7 +35,7 @@ fn main() -> Result<(), Failure> {
     let own: Vec<Quoted> = lines("articles.jsonl")?.iter().map(Quoted::own).collect();
     quotations("quotations, 14 own articles", &own);
     let real = lines("quotations-real.jsonl")?;
-    for part in ["dev", "test"] {
+    for part in ["dev", "test", "dev-2", "test-2"] {
         for reader in ["reader_1", "reader_2"] {
             let of_part = real.iter().filter(|one| one["split"] == part);
             let found: Vec<Quoted> = of_part
