@@ -4,6 +4,7 @@ use crate::digest::copy_with_digest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::manifest::Manifest;
 use crate::plain_path::plain_path;
+use crate::study::MAX_STUDY_BYTES;
 use std::collections::BTreeSet;
 use std::io::{Read, Seek, Write};
 use zip::read::ZipFile;
@@ -14,7 +15,7 @@ use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 /// The member that names all others.
 pub const MANIFEST: &str = "manifest.json";
 /// The member for a reviewer.
-pub(crate) const PAGE: &str = "README.md";
+pub const PAGE: &str = "README.md";
 /// Members that an archive may have.
 pub const MAX_MEMBERS: usize = 100_000;
 /// Bytes that a manifest may have: some hundreds for each member.
@@ -128,6 +129,24 @@ impl<R: Read + Seek> Archive<R> {
         self.n_unpacked
     }
 
+    /// The text of the study.
+    ///
+    /// # Errors
+    /// As [`Archive::unpack`]; it is too long, or no text.
+    pub fn study(&mut self) -> Result<String> {
+        let study = self.manifest.study.clone();
+        let bad = |message: String| Error::new(ErrorKind::BadManifest { message });
+        if study.digest.bytes > MAX_STUDY_BYTES {
+            return Err(bad(format!(
+                "`{}` has more than {MAX_STUDY_BYTES} bytes",
+                study.file
+            )));
+        }
+        let mut text = Vec::new();
+        self.unpack(&study.file, &mut text)?;
+        String::from_utf8(text).map_err(|_| bad(format!("`{}` is not UTF-8 text", study.file)))
+    }
+
     /// Unpacks a member that the manifest names, and checks that it is the one named.
     ///
     /// # Errors
@@ -145,6 +164,13 @@ impl<R: Read + Seek> Archive<R> {
             error => damaged(&error),
         })?;
         let said = member.size();
+        if said != expected.bytes {
+            return Err(Error::new(ErrorKind::OtherSize {
+                file: file.to_owned(),
+                expected: expected.bytes,
+                found: said,
+            }));
+        }
         let found = copy_with_digest(member.take(said + 1), out)
             .map_err(|source| Error::io("cannot unpack", source).in_file(file))?;
         if found.bytes > said {
@@ -238,13 +264,7 @@ mod tests {
         }
     }
 
-    const MEMBERS: [&str; 5] = [
-        PAGE,
-        "inputs/a.txt",
-        MANIFEST,
-        "outputs/b.csv",
-        "study.run",
-    ];
+    const MEMBERS: [&str; 5] = [PAGE, "inputs/a.txt", MANIFEST, "outputs/b.csv", "study.run"];
 
     fn packed(members: &[&str]) -> Vec<u8> {
         let members = members.iter().map(|name| (*name).to_owned()).collect();
@@ -262,9 +282,7 @@ mod tests {
     }
 
     /// An archive made by another program.
-    fn foreign(
-        write: impl FnOnce(&mut ZipWriter<Cursor<Vec<u8>>>, SimpleFileOptions),
-    ) -> Vec<u8> {
+    fn foreign(write: impl FnOnce(&mut ZipWriter<Cursor<Vec<u8>>>, SimpleFileOptions)) -> Vec<u8> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
         for name in MEMBERS {
@@ -310,13 +328,23 @@ mod tests {
 
     #[test]
     fn hostile_members_are_refused_before_anything_is_unpacked() {
-        for name in ["../a", "/a", "a/../../b", "C:\\a", "a\\..\\b", "./a", "a//b"] {
+        for name in [
+            "../a",
+            "/a",
+            "a/../../b",
+            "C:\\a",
+            "a\\..\\b",
+            "./a",
+            "a//b",
+        ] {
             let bytes = foreign(|writer, options| writer.start_file(name, options).unwrap());
             let error = refusal(bytes);
             assert!(error.contains("; expected "), "{name}: {error}");
         }
         let link = foreign(|writer, options| {
-            writer.add_symlink("inputs/link", "/etc/passwd", options).unwrap();
+            writer
+                .add_symlink("inputs/link", "/etc/passwd", options)
+                .unwrap();
         });
         let expected = "`inputs/link` is a link; expected plain files, stored or deflated";
         assert_eq!(refusal(link), expected);
@@ -339,7 +367,10 @@ mod tests {
                 bytes[at..at + new.len()].copy_from_slice(new);
             }
         }
-        assert_eq!(refusal(bytes), "two members have one name; expected a name for each");
+        assert_eq!(
+            refusal(bytes),
+            "two members have one name; expected a name for each"
+        );
     }
 
     #[test]
@@ -357,7 +388,10 @@ mod tests {
     #[test]
     fn a_changed_archive_is_told() {
         let bytes = foreign(|_, _| {});
-        let at = bytes.windows(7).position(|bytes| bytes == b"We met.").unwrap();
+        let at = bytes
+            .windows(7)
+            .position(|bytes| bytes == b"We met.")
+            .unwrap();
         let mut changed = bytes.clone();
         changed[at] = b'H';
         // A flipped bit is found by the checksum of the zip file.
@@ -365,25 +399,42 @@ mod tests {
         assert!(archive.unpack("inputs/a.txt", std::io::sink()).is_err());
         for end in [0, 1, 20, bytes.len() / 2, bytes.len() - 1] {
             let error = refusal(bytes[..end].to_vec());
-            assert!(error.starts_with("this is no archive of a study: "), "{error}");
+            assert!(
+                error.starts_with("this is no archive of a study: "),
+                "{error}"
+            );
         }
     }
 
     #[test]
     fn a_member_that_is_another_than_named_is_told() {
+        for (held, sentence) in [
+            ("We left", "as the manifest says: the archive was changed"),
+            (
+                "We left for home.",
+                "has 17 bytes; expected 7, as the manifest says: the archive was changed",
+            ),
+        ] {
+            let error = instead(held)
+                .unpack("inputs/a.txt", std::io::sink())
+                .unwrap_err();
+            assert!(error.to_string().ends_with(sentence), "{error}");
+        }
+    }
+
+    /// An archive with another input than its manifest names.
+    fn instead(held: &str) -> Archive<Cursor<Vec<u8>>> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         let options = SimpleFileOptions::default();
         let options = options.compression_method(CompressionMethod::Stored);
         for name in MEMBERS {
             writer.start_file(name, options).unwrap();
             let contents = match name {
-                "inputs/a.txt" => b"We left".to_vec(),
+                "inputs/a.txt" => held.as_bytes().to_vec(),
                 _ => contents(name),
             };
             writer.write_all(&contents).unwrap();
         }
-        let mut archive = opened(writer.finish().unwrap().into_inner()).unwrap();
-        let error = archive.unpack("inputs/a.txt", std::io::sink()).unwrap_err();
-        assert!(error.to_string().ends_with("the archive was changed"), "{error}");
+        opened(writer.finish().unwrap().into_inner()).unwrap()
     }
 }

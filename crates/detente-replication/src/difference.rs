@@ -151,10 +151,16 @@ mod tests {
     fn the_first_line_that_differs_is_told() {
         assert_eq!(between(b"", b""), None);
         assert_eq!(between(b"a\nb\nc\n", b"a\nb\nc\n"), None);
-        assert_eq!(between(b"a\nb\nc\n", b"a\nx\ny\n"), line(2, Some("b"), Some("x")));
+        assert_eq!(
+            between(b"a\nb\nc\n", b"a\nx\ny\n"),
+            line(2, Some("b"), Some("x"))
+        );
         assert_eq!(between(b"a\n", b"a\nb\n"), line(2, None, Some("b")));
         assert_eq!(between(b"a\nb\n", b""), line(1, Some("a"), None));
-        assert_eq!(between(b"a\n", b"a"), line(1, Some("a"), Some("a (no end of line)")));
+        assert_eq!(
+            between(b"a\n", b"a"),
+            line(1, Some("a"), Some("a (no end of line)"))
+        );
         let found = between("é\u{1b}[31m\n".as_bytes(), "è\n".as_bytes());
         assert_eq!(found, line(1, Some("é\\u{1b}[31m"), Some("è")));
     }
@@ -171,8 +177,7 @@ mod tests {
     fn of_a_long_line_the_place_is_shown() {
         let long = "é".repeat(200_000);
         let (old, new) = (format!("{long}a{long}"), format!("{long}b{long}"));
-        let Some(Difference::Line { line: 1, old, new }) =
-            between(old.as_bytes(), new.as_bytes())
+        let Some(Difference::Line { line: 1, old, new }) = between(old.as_bytes(), new.as_bytes())
         else {
             panic!("it is text");
         };

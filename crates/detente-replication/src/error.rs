@@ -71,7 +71,9 @@ pub enum ErrorKind {
         message: String,
     },
     /// A line that begins with another program.
-    #[error("the line begins with `{word}`; expected a command of this program, as in `detente score news/`")]
+    #[error(
+        "the line begins with `{word}`; expected a command of this program, as in `detente score news/`"
+    )]
     NotDetente {
         /// Its first word.
         word: String,
@@ -79,6 +81,18 @@ pub enum ErrorKind {
     /// A quotation mark without its partner.
     #[error("a quotation mark has no partner; expected it closed on the same line")]
     OpenQuote,
+    /// A member has another size than the manifest names.
+    #[error(
+        "`{file}` has {found} bytes; expected {expected}, as the manifest says: the archive was changed"
+    )]
+    OtherSize {
+        /// The member.
+        file: String,
+        /// The size that the manifest names.
+        expected: u64,
+        /// The size found.
+        found: u64,
+    },
     /// A sign that only a shell understands.
     #[error(
         "`{sign}` is a sign of the shell; expected one command a line without pipes, redirects, variables or patterns \
@@ -105,7 +119,9 @@ pub enum ErrorKind {
         most: usize,
     },
     /// An archive of a later version.
-    #[error("the archive has format {found}; expected at most {known}: a later version of detente wrote it")]
+    #[error(
+        "the archive has format {found}; expected at most {known}: a later version of detente wrote it"
+    )]
     TooNew {
         /// Its format.
         found: u32,

@@ -23,12 +23,13 @@ mod archive;
 mod difference;
 mod verification;
 
-pub use archive::{Archive, MANIFEST, MAX_MEMBERS, write_archive};
+pub use archive::{Archive, MANIFEST, MAX_MEMBERS, PAGE, write_archive};
 pub use difference::{Difference, first_difference};
 pub use digest::{FileDigest, copy_with_digest, digest_of};
 pub use error::{Error, ErrorKind, PathFault, Result};
 pub use manifest::{
-    CommandRecord, FORMAT, InputRecord, Manifest, ModelRecord, OutputRecord, ProgramRecord, StudyRecord,
+    CommandRecord, FORMAT, InputRecord, Manifest, ModelRecord, OutputRecord, ProgramRecord,
+    StudyRecord,
 };
 pub use plain_path::{is_below, plain_path};
 pub use reviewer::reviewer_page;

@@ -3,6 +3,7 @@
 use crate::digest::FileDigest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plain_path::plain_path;
+use crate::study::StudyLine;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -178,13 +179,15 @@ impl Manifest {
         for folder in &manifest.folders {
             plain_path(folder)?;
         }
-        let is_output = |file: &str| [OUTPUTS, STREAMS].iter().any(|f| path_in(file, f).is_some());
+        let is_output = |file: &str| {
+            [OUTPUTS, STREAMS]
+                .iter()
+                .any(|f| path_in(file, f).is_some())
+        };
         let inputs = manifest.inputs.iter();
         let mut wrong = inputs
             .map(|input| (&input.file, path_in(&input.file, INPUTS).is_some()))
-            .chain(
-                (manifest.outputs.iter()).map(|output| (&output.file, is_output(&output.file))),
-            );
+            .chain((manifest.outputs.iter()).map(|output| (&output.file, is_output(&output.file))));
         if let Some((file, _)) = wrong.find(|(_, is_right)| !is_right) {
             return Err(bad(format!("`{file}` is in no folder of its kind")));
         }
@@ -209,6 +212,22 @@ impl Manifest {
             }
         }
         Ok(manifest)
+    }
+
+    /// Checks that its commands are those of the text of the study.
+    ///
+    /// # Errors
+    /// They are others.
+    pub fn check_commands<'a>(&self, lines: impl Iterator<Item = &'a StudyLine>) -> Result<()> {
+        let told = self
+            .commands
+            .iter()
+            .map(|one| (one.line, one.command.as_str()));
+        if told.eq(lines.map(|line| (line.number, line.command.as_str()))) {
+            return Ok(());
+        }
+        let message = format!("its commands are not those of `{}`", self.study.file);
+        Err(Error::new(ErrorKind::BadManifest { message }))
     }
 
     /// The manifest as JSON.
@@ -286,7 +305,10 @@ pub(crate) mod tests {
         let manifest = toy();
         assert_eq!(Manifest::from_json(&manifest.to_json()).unwrap(), manifest);
         let input = &manifest.inputs[0];
-        assert_eq!((input.file.as_str(), input.path()), ("inputs/a.txt", "a.txt"));
+        assert_eq!(
+            (input.file.as_str(), input.path()),
+            ("inputs/a.txt", "a.txt")
+        );
         assert_eq!(manifest.outputs[0].path(), Some("b.csv"));
     }
 
@@ -310,7 +332,9 @@ pub(crate) mod tests {
             ("`outputs/a` is in no folder of its kind", &|m| {
                 m.inputs[0].file = "outputs/a".into();
             }),
-            ("is of command 2, and there are 1", &|m| m.outputs[0].command = 2),
+            ("is of command 2, and there are 1", &|m| {
+                m.outputs[0].command = 2
+            }),
             ("`../x` leads out", &|m| m.folders.push("../x".into())),
             ("it names a file twice", &|m| {
                 m.inputs.push(m.inputs[0].clone());
@@ -318,7 +342,9 @@ pub(crate) mod tests {
             ("`inputs//a` is not as paths are written", &|m| {
                 m.inputs[0].file = "inputs//a".into();
             }),
-            ("the archive has format 2; expected at most 1", &|m| m.format = 2),
+            ("the archive has format 2; expected at most 1", &|m| {
+                m.format = 2
+            }),
         ];
         for (sentence, change) in cases {
             let error = changed(change);

@@ -65,8 +65,19 @@ mod tests {
         }
         assert_eq!(plain_path(".").unwrap(), "");
         for path in [
-            "", "/", "/a", "..", "../a", "a/..", "a/../b", "C:/a", "c:a", "\\\\server\\a", "a\\b",
-            "a\0b", "a\nb",
+            "",
+            "/",
+            "/a",
+            "..",
+            "../a",
+            "a/..",
+            "a/../b",
+            "C:/a",
+            "c:a",
+            "\\\\server\\a",
+            "a\\b",
+            "a\0b",
+            "a\nb",
         ] {
             assert!(plain_path(path).is_err(), "{path:?}");
         }

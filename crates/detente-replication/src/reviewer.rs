@@ -44,7 +44,11 @@ pub fn reviewer_page(manifest: &Manifest) -> String {
         );
         for (file, digest, _) in left_out {
             let file = file.replace('|', "\\|");
-            let _ = writeln!(page, "| `{file}` | {} | `{}` |", digest.bytes, digest.sha256);
+            let _ = writeln!(
+                page,
+                "| `{file}` | {} | `{}` |",
+                digest.bytes, digest.sha256
+            );
         }
     }
     page

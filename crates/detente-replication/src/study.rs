@@ -133,8 +133,14 @@ mod tests {
         assert_eq!(words("detente a 'b c'"), ["a", "b c"]);
         assert_eq!(words("detente a \"b c\" d\\ e"), ["a", "b c", "d e"]);
         assert_eq!(words("detente a '|' '$x' \"a;b\""), ["a", "|", "$x", "a;b"]);
-        assert_eq!(words("  detente score a.txt#1 # why\r\n"), ["score", "a.txt#1"]);
-        assert_eq!(words("detente --where 'a!=b' \\\n  x"), ["--where", "a!=b", "x"]);
+        assert_eq!(
+            words("  detente score a.txt#1 # why\r\n"),
+            ["score", "a.txt#1"]
+        );
+        assert_eq!(
+            words("detente --where 'a!=b' \\\n  x"),
+            ["--where", "a!=b", "x"]
+        );
     }
 
     #[test]
@@ -170,7 +176,10 @@ mod tests {
             assert_eq!(is_open, line != "detente a\\\"", "{line}");
         }
         let error = parse_study("python x.py").unwrap_err().to_string();
-        assert!(error.starts_with("line 1: the line begins with `python`; expected"), "{error}");
+        assert!(
+            error.starts_with("line 1: the line begins with `python`; expected"),
+            "{error}"
+        );
         for empty in ["", "# nothing\n", "\n\n"] {
             let error = parse_study(empty).unwrap_err().to_string();
             assert!(error.starts_with("there is no command"), "{error}");

@@ -12,6 +12,8 @@ use std::fmt;
 pub struct Verification {
     /// Whether every exit code and every output that can be the same is the same.
     pub is_same: bool,
+    /// Whether the same version of the program ran the commands both times.
+    pub is_same_version: bool,
     /// The program that ran the commands first.
     pub packed_by: ProgramRecord,
     /// The program that ran them now.
@@ -106,16 +108,12 @@ impl Verification {
     ) -> Self {
         Self {
             is_same: commands.iter().all(CommandCheck::is_same),
+            is_same_version: packed_by.version == run_by.version,
             packed_by,
             run_by,
             models,
             commands,
         }
-    }
-
-    /// Whether the same version ran the commands both times.
-    pub fn is_same_version(&self) -> bool {
-        self.packed_by.version == self.run_by.version
     }
 }
 
@@ -124,6 +122,12 @@ impl fmt::Display for Verification {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "packed by  {}", Program(&self.packed_by))?;
         writeln!(f, "run by     {}", Program(&self.run_by))?;
+        if !self.is_same_version {
+            writeln!(
+                f,
+                "           the versions differ: outputs may differ for that reason"
+            )?;
+        }
         for model in &self.models {
             let is = if model.is_same { "same" } else { "another" };
             writeln!(f, "model      {}: {is}", visible(&model.file))?;
@@ -143,7 +147,10 @@ impl fmt::Display for Verification {
                 write_output(f, output)?;
             }
             if command.by_the_clock && !command.is_same() {
-                writeln!(f, "  it stops by the clock: another machine may give another result")?;
+                writeln!(
+                    f,
+                    "  it stops by the clock: another machine may give another result"
+                )?;
             }
         }
         let outputs = counted(n_outputs, "output");
@@ -243,14 +250,20 @@ mod tests {
             is_same: false,
         };
         let of = |commands| {
-            Verification::new(program("0.1.0"), program("0.2.0"), vec![model.clone()], commands)
+            Verification::new(
+                program("0.1.0"),
+                program("0.2.0"),
+                vec![model.clone()],
+                commands,
+            )
         };
         let verification = of(vec![command]);
-        assert!(!verification.is_same && !verification.is_same_version());
+        assert!(!verification.is_same && !verification.is_same_version);
         assert_eq!(
             verification.to_string(),
             "packed by  detente 0.1.0 (x86_64-linux; cli, html)
 run by     detente 0.2.0 (x86_64-linux; cli, html)
+           the versions differ: outputs may differ for that reason
 model      models/default.detente: another
 
 line 2: detente score a.txt

@@ -1,0 +1,48 @@
+//! Runs of this program that another run waits for.
+
+use std::io::{Error, Result};
+use std::process::{Child, Command, ExitStatus};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The one that is waited for.
+static RUNNING: Mutex<Option<Child>> = Mutex::new(None);
+
+/// How long is waited before it is looked whether one has ended: less at first, since many end at once.
+const SHORTEST: Duration = Duration::from_millis(1);
+const LONGEST: Duration = Duration::from_millis(50);
+
+fn running() -> MutexGuard<'static, Option<Child>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs a command to its end; `tick` is called now and then meanwhile. It is ended with this process.
+pub(super) fn run(command: &mut Command, mut tick: impl FnMut()) -> Result<ExitStatus> {
+    *running() = Some(command.spawn()?);
+    let mut pause = SHORTEST;
+    loop {
+        {
+            let mut running = running();
+            let Some(child) = running.as_mut() else {
+                return Err(Error::other("it was ended"));
+            };
+            if let Some(status) = child.try_wait()? {
+                *running = None;
+                return Ok(status);
+            }
+        }
+        tick();
+        std::thread::sleep(pause);
+        pause = (2 * pause).min(LONGEST);
+    }
+}
+
+/// Ends the one that is waited for, if there is one.
+#[cfg(unix)]
+pub(super) fn end_running() {
+    if let Some(mut child) = running().take() {
+        // It may have ended by itself meanwhile.
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}
