@@ -1,6 +1,6 @@
 //! Runs of this program that another run waits for.
 
-use std::io::{Error, Result};
+use std::io::Result;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -18,14 +18,16 @@ fn running() -> MutexGuard<'static, Option<Child>> {
 
 /// Runs a command to its end; `tick` is called now and then meanwhile. It is ended with this process.
 pub(super) fn run(command: &mut Command, mut tick: impl FnMut()) -> Result<ExitStatus> {
-    *running() = Some(command.spawn()?);
+    {
+        let mut running = running();
+        *running = Some(command.spawn()?);
+    }
     let mut pause = SHORTEST;
     loop {
         {
             let mut running = running();
-            let Some(child) = running.as_mut() else {
-                return Err(Error::other("it was ended"));
-            };
+            // Invariant: it was put there above, and nobody else takes it.
+            let child = running.as_mut().expect("it is waited for");
             if let Some(status) = child.try_wait()? {
                 *running = None;
                 return Ok(status);
@@ -37,12 +39,16 @@ pub(super) fn run(command: &mut Command, mut tick: impl FnMut()) -> Result<ExitS
     }
 }
 
-/// Ends the one that is waited for, if there is one.
+/// Ends the one that is waited for, if there is one, and lets none be begun or waited for after it. For a process that
+/// ends at once.
 #[cfg(unix)]
 pub(super) fn end_running() {
-    if let Some(mut child) = running().take() {
+    let mut running = running();
+    if let Some(child) = running.as_mut() {
         // It may have ended by itself meanwhile.
         let _ = child.kill();
         let _ = child.wait();
     }
+    // Whoever waits for it waits until the process is gone.
+    std::mem::forget(running);
 }

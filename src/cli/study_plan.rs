@@ -3,6 +3,7 @@
 use super::DEFAULT_MODEL;
 use super::config::with_config_in;
 use super::failure::{Error, ErrorKind, Result};
+use clap::error::ErrorKind as ClapKind;
 use clap::{ArgMatches, Command};
 use detente_replication::{StudyLine, is_below, plain_path};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +40,9 @@ const ROLES: [(&str, Role); 16] = [
     ("summary", Role::Written),
     ("update", Role::Settings),
 ];
+
+/// What clap says where a command is missing.
+const HELP: ClapKind = ClapKind::DisplayHelpOnMissingArgumentOrSubcommand;
 
 /// The name of standard input.
 const STANDARD: &str = "-";
@@ -113,11 +117,12 @@ impl Plan {
         let arguments = std::iter::once(OsString::from("detente")).chain(words);
         let arguments = with_config_in(arguments.collect(), program, folder)?;
         let matches = program().try_get_matches_from(arguments).map_err(|error| {
+            let is_help = !error.use_stderr() || error.kind() == HELP;
             let message = error.to_string();
             let first = message.lines().next().unwrap_or_default();
-            let message = match error.use_stderr() {
-                true => first.trim_start_matches("error: ").to_owned(),
-                false => "it prints a help text or a version".to_owned(),
+            let message = match is_help {
+                true => "it prints a help text or a version".to_owned(),
+                false => first.trim_start_matches("error: ").to_owned(),
             };
             Error::new(ErrorKind::StudyCommand { message })
         })?;
@@ -312,6 +317,7 @@ mod tests {
                 "detente serve --port 1",
                 "`detente serve` has no place in a study: it does not end",
             ),
+            ("detente", "it prints a help text"),
             ("detente --help", "it prints a help text"),
             ("detente scoer a.txt", "unrecognized subcommand"),
             ("detente score a.txt --formt csv", "unexpected argument"),

@@ -62,7 +62,6 @@ pub fn write_archive<W: Write + Seek, R: Read>(
 pub struct Archive<R> {
     zip: ZipArchive<R>,
     manifest: Manifest,
-    n_unpacked: u64,
 }
 
 impl<R: Read + Seek> Archive<R> {
@@ -78,10 +77,10 @@ impl<R: Read + Seek> Archive<R> {
     ) -> Result<Self, E> {
         let (zip, n_unpacked) = checked_list(reader)?;
         check_size(n_unpacked)?;
-        Ok(Self::with_manifest(zip, n_unpacked)?)
+        Ok(Self::with_manifest(zip)?)
     }
 
-    fn with_manifest(mut zip: ZipArchive<R>, n_unpacked: u64) -> Result<Self> {
+    fn with_manifest(mut zip: ZipArchive<R>) -> Result<Self> {
         let mut bytes = Vec::new();
         let member = zip.by_name(MANIFEST).map_err(|error| match error {
             ZipError::FileNotFound => not_an_archive("it has no `manifest.json`"),
@@ -112,21 +111,12 @@ impl<R: Read + Seek> Archive<R> {
                 return Err(Error::new(ErrorKind::Missing { file }));
             }
         }
-        Ok(Self {
-            zip,
-            manifest,
-            n_unpacked,
-        })
+        Ok(Self { zip, manifest })
     }
 
     /// What the archive says of itself.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
-    }
-
-    /// The bytes that all members together say they have.
-    pub fn n_unpacked(&self) -> u64 {
-        self.n_unpacked
     }
 
     /// The text of the study.
