@@ -18,7 +18,7 @@ detente train labelled.csv --targets peace --group doc -o my.detente \\
 detente evaluate labelled.csv --model my.detente --targets peace --predictions answers.csv
 detente compare default my.detente --data labelled.csv --group doc
 detente score speeches --model my.detente --format html -o pages/
-detente audit labelled.csv --targets peace --strict
+detente audit labelled.csv --targets peace --against labelled.csv --strict
 ";
 
 fn gzip(text: &str) -> Vec<u8> {
@@ -197,7 +197,7 @@ fn a_study_that_was_packed_is_verified() {
         "{said}"
     );
     assert!(said.contains(
-        "\nline 9: detente audit labelled.csv --targets peace --strict\n  same     exit code 1\n"
+        "\nline 9: detente audit labelled.csv --targets peace --against labelled.csv --strict\n  same     exit code 1\n"
     ));
     assert_eq!(verified.names(), ["a.zip"]);
     let json = verified
@@ -306,9 +306,9 @@ fn what_differs_is_shown_by_its_first_line() {
         "           the versions differ: outputs may differ for that reason\n",
         "model      models/default.detente: same\n",
         "  differs  outputs/gone.csv is not written\n",
-        "  differs  outputs/rows.csv.gz, which had 23 bytes and has ",
+        "  differs  outputs/rows.csv.gz, which had ",
         "  differs  exit code was 4, is 0\n",
-        "  differs  streams/02.stdout, line 2\n    was speeches/a.txt",
+        "  differs  streams/02.stdout, line 2\n    was …ches/a.txt",
         "\ndiffers: 3 of 6 outputs and 1 exit code of 2 commands\n",
     ] {
         assert!(said.contains(line), "{line}\n{said}");
