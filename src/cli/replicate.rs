@@ -298,8 +298,8 @@ fn write(path: &Path, manifest: &Manifest, study: &str, place: &Workplace) -> Re
     let n_unpacked = manifest.files().map(|(_, digest, _)| digest.bytes).sum();
     if check_unpacked(n_packed, n_unpacked).is_err() {
         note(format_args!(
-            "note: the archive unpacks to {n_unpacked} bytes, more than is unpacked unasked; `detente replicate verify` \
-             needs `--max-unpacked {n_unpacked}`"
+            "note: the archive unpacks to {n_unpacked} bytes, more than is unpacked unasked; `detente replicate \
+             verify` needs `--max-unpacked {n_unpacked}`"
         ));
     }
     let mut file = NewFile::at(path)?;
@@ -322,8 +322,8 @@ fn note_failures(study: &Path, plan: &Plan, ran: &Ran, place: &Workplace) {
         }
         if step.by_the_clock {
             note(format_args!(
-                "note: {at}: `--tune` stops by the clock, and another machine may choose other settings; the flags that \
-                 its report names give the same model anywhere"
+                "note: {at}: `--tune` stops by the clock, and another machine may choose other settings; the flags \
+                 that its report names give the same model anywhere"
             ));
         }
     }

@@ -240,13 +240,12 @@ fn damaged(error: &ZipError) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::tests::toy;
     use std::io::Cursor;
 
     /// What the members of the toy study hold.
     fn contents(member: &str) -> Vec<u8> {
         match member {
-            MANIFEST => toy().to_json(),
+            MANIFEST => Manifest::toy().to_json(),
             "study.run" => b"detente score a.txt -o b.csv\n".to_vec(),
             "inputs/a.txt" => b"We met.".to_vec(),
             "outputs/b.csv" => b"id\na\n".to_vec(),
@@ -293,7 +292,7 @@ mod tests {
         let bytes = packed(&MEMBERS);
         assert!(bytes == packed(&MEMBERS));
         let mut archive = opened(bytes).unwrap();
-        assert_eq!(archive.manifest(), &toy());
+        assert_eq!(archive.manifest(), &Manifest::toy());
         for file in ["study.run", "inputs/a.txt", "outputs/b.csv"] {
             let mut out = Vec::new();
             archive.unpack(file, &mut out).unwrap();

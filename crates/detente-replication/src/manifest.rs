@@ -256,17 +256,12 @@ impl Manifest {
             .map(|(file, digest, is_held)| (file, (digest, is_held)))
             .collect()
     }
-}
-
-#[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use crate::digest::digest_of;
 
     /// A study of one command that read one file and wrote another.
-    pub(crate) fn toy() -> Manifest {
-        let digest = |text: &str| digest_of(text.as_bytes()).unwrap();
-        Manifest {
+    #[cfg(test)]
+    pub(crate) fn toy() -> Self {
+        let digest = |text: &str| crate::digest::digest_of(text.as_bytes()).unwrap();
+        Self {
             format: FORMAT,
             program: ProgramRecord {
                 version: "0.1.0".into(),
@@ -299,10 +294,15 @@ pub(crate) mod tests {
             }],
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn a_manifest_is_the_same_after_its_file() {
-        let manifest = toy();
+        let manifest = Manifest::toy();
         assert_eq!(Manifest::from_json(&manifest.to_json()).unwrap(), manifest);
         let input = &manifest.inputs[0];
         assert_eq!(
@@ -315,7 +315,7 @@ pub(crate) mod tests {
     #[test]
     fn a_manifest_that_names_what_no_archive_has_is_refused() {
         let changed = |change: &dyn Fn(&mut Manifest)| {
-            let mut manifest = toy();
+            let mut manifest = Manifest::toy();
             change(&mut manifest);
             Manifest::from_json(&manifest.to_json())
                 .unwrap_err()

@@ -15,7 +15,7 @@ pub fn reviewer_page(manifest: &Manifest) -> String {
          Exit codes: 0 all outputs are the same, 3 some differ, 1 it could not be checked.\n\n\
          - `{study}`: the commands\n\
          - `inputs/`: {inputs}\n\
-         - `outputs/`: the files that the commands wrote; `streams/`: what each said (standard output, standard error)\n\
+         - `outputs/`: the files that the commands wrote; `streams/`: what each printed\n\
          - `models/`: the models inside the program\n\n\
          Built for {target} with the features {features}.\n\n## Commands\n\n```sh\n",
         version = program.version,
@@ -57,11 +57,10 @@ pub fn reviewer_page(manifest: &Manifest) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::tests::toy;
 
     #[test]
     fn the_page_names_what_is_left_out() {
-        let mut manifest = toy();
+        let mut manifest = Manifest::toy();
         assert!(!reviewer_page(&manifest).contains("Left out"));
         manifest.inputs[0].archived = false;
         let page = reviewer_page(&manifest);
