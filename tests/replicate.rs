@@ -359,8 +359,8 @@ fn data_that_was_left_out_is_asked_for_by_name() {
         .file("study/labelled.csv", "text,peace\n");
     let changed = with_data(changed).failure(1);
     for said in [
-        "error: study/labelled.csv: the input is another than the one that was packed: SHA-256 of 11 bytes; expected ",
-        "error: study/speeches/a.txt: the input is another than the one that was packed: SHA-256 ",
+        "error: study/labelled.csv: the input is another than the one that was packed: it has 11 bytes; expected ",
+        "error: study/speeches/a.txt: the input is another than the one that was packed: it has SHA-256 ",
         "error: a.zip: 2 of 5 inputs cannot be used",
     ] {
         assert!(changed.stderr.contains(said), "{said}\n{}", changed.stderr);

@@ -46,7 +46,7 @@ pub(super) enum ErrorKind {
     #[error("{n_bad} of {} cannot be used; expected all as they were packed", counted(*.n_inputs, "input"))]
     StudyBadInputs { n_bad: usize, n_inputs: usize },
     #[error(
-        "the input is another than the one that was packed: SHA-256 {found}; expected {expected}"
+        "the input is another than the one that was packed: it has {found}; expected {expected}"
     )]
     StudyChangedInput { found: String, expected: String },
     #[error("this is no command of the program: {message}")]

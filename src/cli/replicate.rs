@@ -490,17 +490,18 @@ fn unpack_inputs(
         let failure = if data.is_none() || !from.exists() {
             Some(Error::new(ErrorKind::StudyMissingInput))
         } else {
-            // A larger one is another; it is not copied to see that.
+            // One of another size is another; it is not copied to see that.
             let n_bytes = std::fs::metadata(&from).map_or(0, |file| file.len());
-            let found = match n_bytes == input.digest.bytes {
-                true => place.take(&from, input.path())?.sha256,
-                false => format!("of {n_bytes} bytes"),
+            let digest = &input.digest;
+            let [found, expected] = match n_bytes == digest.bytes {
+                true => {
+                    let taken = place.take(&from, input.path())?.sha256;
+                    [taken, digest.sha256.clone()].map(|sha256| format!("SHA-256 {sha256}"))
+                }
+                false => [n_bytes, digest.bytes].map(|n| format!("{n} bytes")),
             };
-            let is_same = found == input.digest.sha256;
-            (!is_same).then(|| {
-                let expected = input.digest.sha256.clone();
-                Error::new(ErrorKind::StudyChangedInput { found, expected })
-            })
+            (found != expected)
+                .then(|| Error::new(ErrorKind::StudyChangedInput { found, expected }))
         };
         failures.extend(failure.map(|error| error.in_file(&from)));
     }
