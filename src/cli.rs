@@ -1,7 +1,8 @@
 //! The command line: arguments into params, walks, reports, an exit code.
 //!
 //! Each `cli/<walk>.rs` goes the same way: arguments, params, walk, report. Results go to standard
-//! output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 misused.
+//! output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 misused;
+//! 3 where the result is a change (`watch`) or a difference (`replicate verify`).
 
 mod audit;
 mod calibrate;
@@ -17,6 +18,7 @@ mod hints;
 mod inspect;
 mod layout;
 mod messages;
+mod children;
 mod parties;
 mod signals;
 mod size;
@@ -28,6 +30,9 @@ mod output;
 mod score;
 mod score_output;
 mod relations;
+mod study_plan;
+mod study_run;
+mod replicate;
 #[cfg(feature = "serve")]
 mod serve;
 mod shell;
@@ -69,6 +74,8 @@ use std::process::ExitCode;
   detente inspect my.detente
   detente audit labelled.csv --group document --strict
   detente shrink my.detente --to 2MB -o small.detente
+  detente replicate pack study.run -o archive.zip
+  detente replicate verify archive.zip
   detente serve --port 8080")]
 struct Arguments {
     #[command(subcommand)]
@@ -108,6 +115,7 @@ enum Command {
     Inspect(inspect::InspectArguments),
     Audit(audit::AuditArguments),
     Shrink(shrink::ShrinkArguments),
+    Replicate(replicate::ReplicateArguments),
     #[cfg(feature = "serve")]
     Serve(serve::ServeArguments),
     Completions(shell::CompletionsArguments),
@@ -172,6 +180,10 @@ pub(super) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::Audit(arguments) => audit::run(arguments),
         Command::Shrink(arguments) => shrink::run(arguments),
+        Command::Replicate(arguments) => match replicate::run(arguments, Arguments::command) {
+            Ok(code) => return code,
+            Err(error) => Err(error),
+        },
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::run(arguments),
         Command::Completions(arguments) => shell::run_completions(&arguments, Arguments::command()),

@@ -11,6 +11,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("actors", &["text"]),
     ("metrics", &[]),
+    ("replication", &["error"]),
     ("model", &["error", "text"]),
     ("data", &["error", "text", "model"]),
     ("encoder", &["error", "model", "data"]),

@@ -38,6 +38,7 @@ mod properties;
 mod readme;
 mod real_input;
 mod relations;
+mod replicate;
 #[cfg(feature = "html")]
 mod relations_page;
 #[cfg(feature = "html")]

@@ -11,7 +11,7 @@
 use super::failure::{Error, ErrorKind, Result};
 use clap::{Arg, ArgAction, Command};
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// The environment variable that names the file where `--config` does not.
@@ -26,15 +26,37 @@ pub(super) fn with_config(
     arguments: Vec<OsString>,
     program: fn() -> Command,
 ) -> Result<Vec<OsString>> {
-    let Some(path) = path_of(&arguments) else {
-        return Ok(arguments);
-    };
-    let program = &program();
+    match named(&arguments).or_else(of_environment) {
+        Some(path) => with_flags_of(&path, arguments, &program()),
+        None => Ok(arguments),
+    }
+}
+
+/// As [`with_config`], for a command that runs in this folder, whatever the environment names.
+///
+/// # Errors
+/// As [`with_config`].
+pub(super) fn with_config_in(
+    arguments: Vec<OsString>,
+    program: fn() -> Command,
+    folder: &Path,
+) -> Result<Vec<OsString>> {
+    match named(&arguments) {
+        Some(path) => with_flags_of(&folder.join(path), arguments, &program()),
+        None => Ok(arguments),
+    }
+}
+
+fn with_flags_of(
+    path: &Path,
+    arguments: Vec<OsString>,
+    program: &Command,
+) -> Result<Vec<OsString>> {
     let text =
-        std::fs::read_to_string(&path).map_err(|source| Error::io("cannot read", &path, source))?;
+        std::fs::read_to_string(path).map_err(|source| Error::io("cannot read", path, source))?;
     let found = place_of_command(&arguments, program);
     let command = found.map(|(_, command)| command);
-    let flags = flags(&text, program, command).map_err(|error| error.in_file(&path))?;
+    let flags = flags(&text, program, command).map_err(|error| error.in_file(path))?;
     let Some((at, _)) = found else {
         return Ok(arguments);
     };
@@ -67,7 +89,8 @@ impl Flag {
     }
 }
 
-fn path_of(arguments: &[OsString]) -> Option<PathBuf> {
+/// The file that the arguments name.
+fn named(arguments: &[OsString]) -> Option<PathBuf> {
     let mut rest = arguments.iter().take_while(|argument| *argument != "--");
     while let Some(argument) = rest.next() {
         if argument == "--config" {
@@ -78,6 +101,11 @@ fn path_of(arguments: &[OsString]) -> Option<PathBuf> {
             return Some(path.into());
         }
     }
+    None
+}
+
+/// The file that the environment names.
+fn of_environment() -> Option<PathBuf> {
     std::env::var_os(VARIABLE)
         .filter(|path| !path.is_empty())
         .map(PathBuf::from)

@@ -42,6 +42,35 @@ pub(super) enum ErrorKind {
         value: String,
         expected: &'static str,
     },
+    /// Inputs of an archive, each of which was told before.
+    #[error("{n_bad} of {} cannot be used; expected all as they were packed", counted(*.n_inputs, "input"))]
+    StudyBadInputs { n_bad: usize, n_inputs: usize },
+    #[error(
+        "the input is another than the one that was packed: it has {found}; expected {expected}"
+    )]
+    StudyChangedInput { found: String, expected: String },
+    #[error("this is no command of the program: {message}")]
+    StudyCommand { message: String },
+    #[error("`.` is the folder of the study itself; expected files of it, or a folder in it")]
+    StudyFolder,
+    #[error(
+        "the input `{path}` is not there; expected it beside the study, or written by an earlier command"
+    )]
+    StudyInput { path: String },
+    #[error(
+        "the input was left out of the archive, and is not there; expected it as it was packed"
+    )]
+    StudyMissingInput,
+    #[error("the name cannot be written in a manifest; expected one in UTF-8")]
+    StudyName,
+    #[error("`{what}` has no place in a study: {why}")]
+    StudyOutside { what: String, why: &'static str },
+    #[error("`{path}` is an input, and written over here; expected another name for the output")]
+    StudyOverInput { path: String },
+    #[error("`-` is standard input; expected files and folders, which an archive can hold")]
+    StudyStandardInput,
+    #[error("the command was stopped before its end; expected an exit code")]
+    StudyStopped,
     #[error("{what} is `{value}`; expected {}", prose(.allowed, "or"))]
     UnknownName {
         what: &'static str,
@@ -66,6 +95,8 @@ pub(super) enum ErrorKind {
     #[error(transparent)]
     Model(detente_model::ErrorKind),
     #[error(transparent)]
+    Replication(detente_replication::ErrorKind),
+    #[error(transparent)]
     Report(detente_report::ErrorKind),
     #[error(transparent)]
     Score(detente_score::ErrorKind),
@@ -88,6 +119,7 @@ detente_error::error_type!(
     Data: detente_data::Error,
     Eval: detente_eval::Error,
     Model: detente_model::Error,
+    Replication: detente_replication::Error,
     Report: detente_report::Error,
     Score: detente_score::Error,
     Train: detente_train::Error,

@@ -6,6 +6,7 @@ use detente_data::{ColumnRole, ErrorKind as DataKind};
 use detente_error::nearest;
 use detente_eval::ErrorKind as EvalKind;
 use detente_model::ErrorKind as ModelKind;
+use detente_replication::ErrorKind as ReplicationKind;
 use detente_report::ErrorKind as ReportKind;
 use detente_score::ErrorKind as ScoreKind;
 #[cfg(feature = "serve")]
@@ -30,6 +31,12 @@ pub(super) fn hint(kind: &ErrorKind) -> Option<String> {
         ErrorKind::OnePage => {
             Some("`-o DIR/` writes a page for each article and an index that leads to them".into())
         }
+        ErrorKind::StudyMissingInput => {
+            Some("`--data DIR` names the folder in which it stands under this path".into())
+        }
+        ErrorKind::Replication(ReplicationKind::ShellSign { sign: '|' | '>' }) => Some(
+            "what a command prints is kept as it is; `-o FILE` has it in a file for a later command".into(),
+        ),
         ErrorKind::UnknownName { value, allowed, .. } => did_you_mean(value, allowed),
         ErrorKind::UnknownParty { value, known, .. } => Some(did_you_mean(value, known).unwrap_or_else(|| {
             "name parties of your own in a table, `--parties FILE.csv` with the columns alias and party".into()

@@ -41,7 +41,7 @@ pub(super) fn run_completions(
 pub(super) fn run_man(arguments: &ManArguments, program: Command) -> Result<()> {
     let failed = |source| Error::io("cannot write", &arguments.folder, source);
     std::fs::create_dir_all(&arguments.folder).map_err(failed)?;
-    let n_pages = 1 + program.get_subcommands().count();
+    let n_pages = n_pages(&program);
     clap_mangen::generate_to(program, &arguments.folder).map_err(failed)?;
     note(format_args!(
         "wrote {} to {}",
@@ -49,4 +49,9 @@ pub(super) fn run_man(arguments: &ManArguments, program: Command) -> Result<()> 
         arguments.folder.display()
     ));
     Ok(())
+}
+
+/// A page for a command and each below it.
+fn n_pages(command: &Command) -> usize {
+    1 + command.get_subcommands().map(n_pages).sum::<usize>()
 }

@@ -1,6 +1,8 @@
 //! What is done when the program is told to end.
 
 #[cfg(unix)]
+use super::children::end_running;
+#[cfg(unix)]
 use super::messages::complain;
 #[cfg(unix)]
 use detente_data::file::remove_unfinished;
@@ -20,6 +22,7 @@ pub(super) fn end_cleanly() {
         };
         std::thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {
+                end_running();
                 remove_unfinished();
                 let name = if signal == SIGINT {
                     "SIGINT"

@@ -9,7 +9,7 @@ use super::table::Table;
 use super::{bytes, html};
 use crate::article::{Article, ArticleColumns};
 use crate::error::{ColumnRole, Error, ErrorKind, Result};
-use crate::file::uncompressed_name;
+use crate::file::{is_hidden, uncompressed_name};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{BufRead, Cursor};
@@ -179,9 +179,7 @@ impl Articles {
         let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name();
         let mut n_hidden = 0;
         let is_shown = |entry: &walkdir::DirEntry| {
-            let name = entry.file_name().to_string_lossy();
-            // The second are what programs leave beside a file that they have open.
-            let is_hidden = name.starts_with('.') || name.starts_with("~$");
+            let is_hidden = is_hidden(entry.file_name());
             n_hidden += usize::from(entry.depth() > 0 && is_hidden);
             entry.depth() == 0 || !is_hidden
         };

@@ -103,8 +103,17 @@ pub(super) struct TemporaryFolder {
 impl TemporaryFolder {
     /// Begins one in a folder.
     pub(super) fn in_folder(folder: &Path) -> Result<Self> {
+        Self::with_mode(folder, 0o777)
+    }
+
+    /// Begins one in a folder that others can write into: nobody else can look into it.
+    pub(super) fn private_in(folder: &Path) -> Result<Self> {
+        Self::with_mode(folder, 0o700)
+    }
+
+    fn with_mode(folder: &Path, mode: u32) -> Result<Self> {
         remove_stale(folder);
-        let folder = builder(0o777, |builder| builder.tempdir_in(folder))?;
+        let folder = builder(mode, |builder| builder.tempdir_in(folder))?;
         let lock = File::open(folder.path()).ok();
         let lock = lock.filter(|file| file.try_lock().is_ok());
         let unfinished = Unfinished::new(folder.path());
@@ -113,6 +122,11 @@ impl TemporaryFolder {
             _lock: lock,
             _unfinished: unfinished,
         })
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Writes a file in it.

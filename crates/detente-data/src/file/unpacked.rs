@@ -31,14 +31,10 @@ impl<R: BufRead> Packed<R> {
     /// Reads and counts; what is unpacked from it goes through the reader that the second one makes.
     pub(super) fn new(inner: R) -> (Self, Unpacked) {
         let taken = Arc::new(AtomicU64::new(0));
-        let limit = match MAX_UNPACKED.load(Ordering::Relaxed) {
-            0 => None,
-            bytes => Some(bytes),
-        };
         let unpacked = Unpacked {
             taken: Arc::clone(&taken),
             n_bytes: 0,
-            limit,
+            limit: limit(),
         };
         (Self { inner, taken }, unpacked)
     }
@@ -80,19 +76,41 @@ impl Unpacked {
     }
 
     fn check(&self) -> Result<()> {
-        let most = self.limit.unwrap_or(DEFAULT_MAX_UNPACKED);
-        let kind = if self.n_bytes > most {
-            ErrorKind::UnpacksTooFar { most }
-        } else if self.limit.is_none()
-            && self.n_bytes > FREE
-            && self.n_bytes / MOST_TIMES > self.taken.load(Ordering::Relaxed)
-        {
-            ErrorKind::UnpacksTooOften { times: MOST_TIMES }
-        } else {
-            return Ok(());
-        };
-        Err(Error::new(kind).carried())
+        let taken = self.taken.load(Ordering::Relaxed);
+        check_bytes(taken, self.n_bytes, self.limit).map_err(Error::carried)
     }
+}
+
+/// Checks what an archive of these many bytes may unpack to, as it is checked for every compressed file.
+///
+/// # Errors
+/// It is too much.
+pub fn check_unpacked(n_packed: u64, n_unpacked: u64) -> std::result::Result<(), Error> {
+    check_bytes(n_packed, n_unpacked, limit())
+}
+
+/// The bytes that were set, if some were.
+fn limit() -> Option<u64> {
+    match MAX_UNPACKED.load(Ordering::Relaxed) {
+        0 => None,
+        bytes => Some(bytes),
+    }
+}
+
+fn check_bytes(
+    n_packed: u64,
+    n_unpacked: u64,
+    limit: Option<u64>,
+) -> std::result::Result<(), Error> {
+    let most = limit.unwrap_or(DEFAULT_MAX_UNPACKED);
+    let kind = if n_unpacked > most {
+        ErrorKind::UnpacksTooFar { most }
+    } else if limit.is_none() && n_unpacked > FREE && n_unpacked / MOST_TIMES > n_packed {
+        ErrorKind::UnpacksTooOften { times: MOST_TIMES }
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(kind))
 }
 
 /// Unpacked bytes, until they are too many.
