@@ -21,28 +21,15 @@ mod program;
 use pyo3::prelude::*;
 
 /// What the Python package is built on; use `detente` instead.
-#[pymodule(name = "_detente")]
-mod extension {
-    #[pymodule_export]
-    use super::model::Model;
-    #[pymodule_export]
-    use super::program::run;
-    #[pymodule_export]
-    use super::relations::{relation_rows, relations};
-    #[pymodule_export]
-    use super::score::{Score, TargetScore, score_of};
-    #[pymodule_export]
-    use super::training::train;
-    use super::{Bound, PyModule, PyResult};
-
-    #[pymodule_init]
-    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        use super::prelude::PyModuleMethods;
-        module.add("__version__", env!("CARGO_PKG_VERSION"))
-    }
-}
-
-/// The traits that the module's own functions need.
-mod prelude {
-    pub(crate) use pyo3::prelude::PyModuleMethods;
+#[pymodule]
+fn _detente(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add("MAX_BYTES", texts::MAX_BYTES)?;
+    module.add_class::<model::Model>()?;
+    module.add_class::<score::Score>()?;
+    module.add_class::<score::TargetScore>()?;
+    module.add_function(wrap_pyfunction!(score::score_of, module)?)?;
+    module.add_function(wrap_pyfunction!(training::train, module)?)?;
+    module.add_function(wrap_pyfunction!(relations::relations, module)?)?;
+    module.add_function(wrap_pyfunction!(program::run, module)?)
 }

@@ -1,7 +1,8 @@
 //! Scores as Python sees them: light objects that read like dictionaries.
 
 use detente::model::StatementScores;
-use pyo3::exceptions::PyKeyError;
+use detente::model::label::TargetKind;
+use pyo3::exceptions::{PyKeyError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 use std::fmt::Write;
@@ -10,20 +11,35 @@ use std::sync::Arc;
 /// The words that the scores of a model are given in.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Names {
-    pub(crate) targets: Vec<(String, Vec<String>)>,
+    /// The targets in the model's order.
+    pub(crate) targets: Vec<TargetNames>,
+}
+
+/// A target with its labels.
+#[derive(Debug, PartialEq)]
+pub(crate) struct TargetNames {
+    pub(crate) name: String,
+    pub(crate) labels: Vec<String>,
+    /// Whether it has sides.
+    pub(crate) is_stance: bool,
 }
 
 impl Names {
     pub(crate) fn of(model: &detente::Model) -> Self {
         let heads = model.inner().heads().iter();
-        let targets = heads.map(|head| (head.target.clone(), head.labels.labels().to_vec()));
+        let targets = heads.map(|head| TargetNames {
+            name: head.target.clone(),
+            labels: head.labels.labels().to_vec(),
+            is_stance: head.labels.kind() == TargetKind::Stance,
+        });
         Self {
             targets: targets.collect(),
         }
     }
 
-    fn listed(&self) -> String {
-        let names = self.targets.iter().map(|(name, _)| name.as_str());
+    /// Their names as prose.
+    pub(crate) fn listed(&self) -> String {
+        let names = self.targets.iter().map(|target| target.name.as_str());
         detente_error::prose(&names.collect::<Vec<_>>(), "and")
     }
 }
@@ -79,7 +95,7 @@ impl Score {
 
     fn position(&self, target: &str) -> Option<usize> {
         let mut names = self.names.targets.iter();
-        names.position(|(name, _)| name == target)
+        names.position(|names| names.name == target)
     }
 }
 
@@ -109,7 +125,7 @@ impl Score {
     }
 
     fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        PyList::new(py, self.names.targets.iter().map(|(name, _)| name))
+        PyList::new(py, self.names.targets.iter().map(|names| &names.name))
     }
 
     fn values(&self) -> Vec<TargetScore> {
@@ -118,7 +134,7 @@ impl Score {
 
     fn items(&self) -> Vec<(String, TargetScore)> {
         let names = self.names.targets.iter().enumerate();
-        names.map(|(at, (name, _))| (name.clone(), self.at(at))).collect()
+        names.map(|(at, names)| (names.name.clone(), self.at(at))).collect()
     }
 
     #[pyo3(signature = (target, default = None))]
@@ -131,8 +147,8 @@ impl Score {
 
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let all = PyDict::new(py);
-        for (at, (name, _)) in self.names.targets.iter().enumerate() {
-            all.set_item(name, self.at(at).to_dict(py)?)?;
+        for (at, names) in self.names.targets.iter().enumerate() {
+            all.set_item(&names.name, self.at(at).to_dict(py)?)?;
         }
         Ok(all)
     }
@@ -148,7 +164,8 @@ impl Score {
 
     fn __repr__(&self) -> String {
         let mut text = String::from("<Score");
-        for (at, (name, _)) in self.names.targets.iter().enumerate() {
+        for (at, names) in self.names.targets.iter().enumerate() {
+            let name = &names.name;
             let target = self.at(at);
             let comma = if at == 0 { " " } else { ", " };
             // Invariant: a String takes whatever is written to it.
@@ -159,10 +176,10 @@ impl Score {
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let targets = PyList::empty(py);
-        for ((name, labels), numbers) in self.names.targets.iter().zip(self.targets.iter()) {
-            let labels = PyList::new(py, labels)?;
+        for (names, numbers) in self.names.targets.iter().zip(self.targets.iter()) {
+            let labels = PyList::new(py, &names.labels)?;
             let probabilities = PyList::new(py, &numbers.probabilities)?;
-            targets.append((name, labels, numbers.label, numbers.stance, numbers.relevance, probabilities))?;
+            targets.append((&names.name, labels, numbers.label, numbers.stance, numbers.relevance, probabilities))?;
         }
         let restore = py.import("detente._detente")?.getattr("score_of")?;
         Ok((restore, (targets, self.has_known_features).into_pyobject(py)?))
@@ -178,13 +195,17 @@ pub(crate) fn score_of(targets: Vec<Pickled>, has_known_features: bool) -> PyRes
     let (mut names, mut numbers) = (Vec::new(), Vec::new());
     for (name, labels, label, stance, relevance, probabilities) in targets {
         if label >= labels.len() || labels.len() != probabilities.len() {
-            return Err(pyo3::exceptions::PyValueError::new_err(format!(
+            return Err(PyValueError::new_err(format!(
                 "target `{name}` has {} and {}; expected as many of both, and a label given that is one of them",
                 detente_error::counted(labels.len(), "label"),
                 detente_error::counted(probabilities.len(), "number")
             )));
         }
-        names.push((name, labels));
+        names.push(TargetNames {
+            name,
+            labels,
+            is_stance: stance.is_some(),
+        });
         numbers.push(TargetNumbers {
             label,
             stance,
@@ -201,7 +222,7 @@ pub(crate) fn score_of(targets: Vec<Pickled>, has_known_features: bool) -> PyRes
 
 impl TargetScore {
     fn labels(&self) -> &[String] {
-        &self.score.names.targets[self.at].1
+        &self.score.names.targets[self.at].labels
     }
 
     fn numbers(&self) -> &TargetNumbers {
@@ -220,7 +241,7 @@ const FIELDS: [&str; 4] = ["label", "stance", "relevance", "probabilities"];
 impl TargetScore {
     #[getter]
     fn target(&self) -> &str {
-        &self.score.names.targets[self.at].0
+        &self.score.names.targets[self.at].name
     }
 
     #[getter]
@@ -264,7 +285,7 @@ impl TargetScore {
             Some(value) => Ok(value),
             None => Err(PyKeyError::new_err(format!(
                 "a score has no field `{field}`; it has {}",
-                detente_error::prose(FIELDS, "and")
+                detente_error::prose(&FIELDS, "and")
             ))),
         }
     }
