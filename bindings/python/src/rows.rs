@@ -18,6 +18,8 @@ pub(crate) struct LabelledColumns<'py> {
     #[pyo3(item)]
     groups: Option<Vec<Bound<'py, PyAny>>>,
     #[pyo3(item)]
+    ids: Option<Vec<Bound<'py, PyAny>>>,
+    #[pyo3(item)]
     weights: Option<Vec<f64>>,
 }
 
@@ -40,25 +42,32 @@ impl LabelledColumns<'_> {
             same(&format!("target `{target}`"), labels.len())?;
         }
         self.groups.as_ref().map_or(Ok(()), |groups| same("the groups", groups.len()))?;
+        self.ids.as_ref().map_or(Ok(()), |ids| same("the ids", ids.len()))?;
         self.weights.as_ref().map_or(Ok(()), |weights| same("the weights", weights.len()))?;
-        let mut rows = Vec::with_capacity(n_rows * self.labels.len());
+        let mut rows = Vec::with_capacity(n_rows);
         for (at, text) in self.texts.iter().enumerate() {
             let text = text_of(text, at)?.unwrap_or_default();
             let group = match &self.groups {
                 Some(groups) => shown(&groups[at])?,
                 None => None,
             };
+            let mut cells = Vec::with_capacity(self.labels.len());
             for (target, labels) in &self.labels {
-                let label = shown(&labels[at])?.unwrap_or_default();
-                let mut row = Row::new(text.clone(), target.clone(), label);
-                if let Some(group) = &group {
-                    row = row.document(group.clone());
-                }
-                if let Some(weights) = &self.weights {
-                    row = row.weight(weights[at]);
-                }
-                rows.push(row);
+                cells.push((target.clone(), shown(&labels[at])?.unwrap_or_default()));
             }
+            let mut row = Row::wide(text, cells);
+            if let Some(group) = group {
+                row = row.document(group);
+            }
+            if let Some(ids) = &self.ids
+                && let Some(id) = shown(&ids[at])?
+            {
+                row = row.id(id);
+            }
+            if let Some(weights) = &self.weights {
+                row = row.weight(weights[at]);
+            }
+            rows.push(row);
         }
         Dataset::from_rows(rows).map_err(value_error)
     }

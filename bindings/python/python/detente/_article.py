@@ -89,10 +89,12 @@ class Article:
     1
     """
 
-    def __init__(self, text: str, record: Mapping[str, Any]) -> None:
+    def __init__(self, text: str, line: str) -> None:
         self.text = text
+        self._line = line
         #: The article as in the JSON of ``detente score``; offsets are in bytes.
-        self.record = record
+        self.record: Mapping[str, Any] = json.loads(line)
+        record = self.record
         spans = [(row["start"], row["end"]) for row in record["statements"]]
         at = in_characters(text, (place for span in spans for place in span if place is not None))
         #: Its statements, in the order of the text.
@@ -125,7 +127,10 @@ class Article:
 
     def to_json(self) -> str:
         """One line of JSON: the line of ``detente score --format jsonl``, letter by letter."""
-        return json.dumps(self.record, ensure_ascii=False, separators=(",", ":"))
+        return self._line
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.text, self._line)
 
     def __len__(self) -> int:
         return len(self.statements)

@@ -69,8 +69,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     >>> classifier = StanceClassifier(strength=1.0).fit(texts, [1] * 20 + [0] * 20)
     >>> classifier.predict(["We reject it."]).tolist(), classifier.classes_.tolist()
     ([0], [0, 1])
-    >>> classifier.predict_proba(["We reject it."]).argmax()
-    0
+    >>> classifier.predict_proba(["We reject it."]).shape
+    (1, 2)
     """
 
     classes_: NDArray[Any]
@@ -127,9 +127,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
         names = self._names()
         documents = None if groups is None else [as_text(group) for group in as_list(groups)]
-        weights = None
-        if sample_weight is not None:
-            weights = [float(weight) for weight in as_list(sample_weight)]
+        weights = None if sample_weight is None else self._weights(sample_weight, len(texts))
         n_documents = len({group or text for group, text in zip(documents or texts, texts)})
         settings = {
             "folds": min(self.folds, max(n_documents, 2)) if isinstance(self.folds, int) else self.folds,
@@ -145,6 +143,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rows = {
             "texts": texts,
             "labels": [(TARGET, [names[code] for code in codes])],
+            "ids": None,
             "groups": documents,
             "weights": weights,
         }
@@ -154,7 +153,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Any) -> NDArray[Any]:
         """The label of each text."""
-        return self.classes_[self._columns(X)[0]]  # type: ignore[no-any-return]
+        codes, _ = self._columns(X)
+        return self.classes_[codes]  # type: ignore[no-any-return]
 
     def predict_proba(self, X: Any) -> NDArray[numpy.float64]:
         """The calibrated probability of each class, in the order of `classes_`; shape (n_texts, n_classes)."""
@@ -222,6 +222,19 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             if not isinstance(text, str):
                 raise ValueError(f"row {row} of X is of type `{type(text).__name__}`; expected a text")
         return texts
+
+    @staticmethod
+    def _weights(sample_weight: Any, n_texts: int) -> list[float]:
+        weights = numpy.asarray(sample_weight, dtype=numpy.float64)
+        if weights.ndim == 0:
+            weights = numpy.full(n_texts, weights)
+        if weights.ndim != 1:
+            raise ValueError(f"Sample weights must be 1D array or scalar, got {weights.ndim}D array.")
+        if len(weights) != n_texts:
+            raise ValueError(f"sample_weight.shape == {weights.shape}, expected {(n_texts,)}!")
+        if not weights.any():
+            raise ValueError("Sample weights must contain at least one non-zero number.")
+        return weights.tolist()  # type: ignore[no-any-return]
 
     @staticmethod
     def _labels(y: Any, n_texts: int) -> NDArray[Any]:

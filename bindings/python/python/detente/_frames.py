@@ -86,7 +86,8 @@ class Columns:
             self.names = list(dict.fromkeys(str(name) for row in table for name in row))
             self._columns = {name: [row.get(name) for row in table] for name in self.names}
         else:
-            kind = kind_of(table)
+            is_table = any(hasattr(table, name) for name in ("columns", "__arrow_c_stream__", "__arrow_c_array__"))
+            kind = kind_of(table) if is_table else "none"
             if kind == "arrow":
                 table = _pyarrow().table(table)
                 self.names = list(table.column_names)

@@ -15,7 +15,7 @@ from ._frames import Columns, arrow_out, as_list, as_text, kind_of, pandas_score
 from ._progress import Progress, told
 from ._relations import Relations
 from ._report import Report
-from ._training import labelled
+from ._training import is_paths, labelled
 
 
 class Model:
@@ -185,7 +185,8 @@ class Model:
         if kind == "polars-column":
             import polars
 
-            return self._score_arrow(texts, text, len(texts), threads, progress, max_bytes, polars.DataFrame)
+            column = _strings(texts)
+            return self._score_arrow(column, text, len(texts), threads, progress, max_bytes, polars.DataFrame)
         if kind == "polars-table":
             import polars
 
@@ -193,7 +194,8 @@ class Model:
             if text not in column:
                 raise ValueError(f"there is no column `{text}`; there is {prose(column.names)}")
             self._check_columns(column.names)
-            scores = self._score_arrow(texts[text], text, len(texts), threads, progress, max_bytes, polars.DataFrame)
+            words = _strings(texts[text])
+            scores = self._score_arrow(words, text, len(texts), threads, progress, max_bytes, polars.DataFrame)
             return texts.hstack(scores)
         if kind == "pandas-column":
             return self._score_pandas(texts, texts, threads, progress, max_bytes)
@@ -308,8 +310,7 @@ class Model:
         ('KEN', 'UGA')
         """
         text = clean(text)
-        record = self._inner.score_article(text, id, date, title, author, parties, explain)
-        return Article(text, json.loads(record))
+        return Article(text, self._inner.score_article(text, id, date, title, author, parties, explain))
 
     def article_page(
         self,
@@ -339,7 +340,7 @@ class Model:
         data : a table of pandas, polars or Arrow, a dictionary of columns, a list of dictionaries, or the path of a CSV
             file
         text : the column of texts
-        targets : the columns of labels; default the model's targets that there are
+        targets : the columns of labels; default the model's targets that there are, of a file all of them
         group : the column that names the document of a row; default each distinct text is its own
         threads : default one a processor
 
@@ -356,15 +357,16 @@ class Model:
         >>> report["targets"]["peace"]["n"]
         100
         """
-        if targets is None and not isinstance(data, (str, PathLike)):
-            columns = Columns(data) if not _is_paths(data) else None
-            if columns is not None:
-                targets = [name for name in self.targets if name in columns]
-                if not targets:
-                    raise ValueError(
-                        f"there is no column of a target of the model, which has {prose(self.targets)}; there is "
-                        f"{prose(columns.names)}"
-                    )
+        if targets is None and is_paths(data):
+            targets = list(self.targets)
+        elif targets is None:
+            columns = Columns(data)
+            targets = [name for name in self.targets if name in columns]
+            if not targets:
+                raise ValueError(
+                    f"there is no column of a target of the model, which has {prose(self.targets)}; there is "
+                    f"{prose(columns.names)}"
+                )
         rows = labelled(data, text=text, targets=targets, group=group)
         record, tables = self._inner.evaluate(rows, threads)
         return Report(json.loads(record), tables)
@@ -423,8 +425,11 @@ class Model:
         return Relations(json.loads(record), json.loads(found), tables, page)
 
 
-def _is_paths(data: Any) -> bool:
-    return isinstance(data, (list, tuple)) and bool(data) and all(isinstance(path, (str, PathLike)) for path in data)
+def _strings(column: Any) -> Any:
+    """A column of polars; one without a type, in which nothing stands, as one of texts."""
+    import polars
+
+    return column.cast(polars.String) if column.dtype == polars.Null else column
 
 
 def article_rows(

@@ -39,8 +39,8 @@ def labelled(
     data: Any, *, text: str, targets: Optional[Sequence[str]], group: Optional[str], weight: Optional[str] = None
 ) -> dict[str, Any]:
     """Labelled rows as the extension module takes them."""
-    paths = _paths(data)
-    if paths is not None:
+    if is_paths(data):
+        paths = [fspath(path) for path in ([data] if isinstance(data, (str, PathLike)) else data)]
         if weight is not None:
             raise ValueError(f"weight is `{weight}`; expected None where rows come from a file")
         return {"paths": paths, "text": text, "targets": list(targets or ()), "group": group}
@@ -56,17 +56,17 @@ def labelled(
     return {
         "texts": columns[text],
         "labels": [(target, columns[target]) for target in targets],
+        "ids": columns["id"] if "id" in columns else None,
         "groups": None if group is None else [as_text(cell) for cell in columns[group]],
         "weights": None if weight is None else columns[weight],
     }
 
 
-def _paths(data: Any) -> Optional[list[str]]:
-    if isinstance(data, (str, PathLike)):
-        return [fspath(data)]
-    if isinstance(data, (list, tuple)) and data and all(isinstance(path, (str, PathLike)) for path in data):
-        return [fspath(path) for path in data]
-    return None
+def is_paths(data: Any) -> bool:
+    """Whether the rows are in files."""
+    if isinstance(data, (list, tuple)):
+        return bool(data) and all(isinstance(path, (str, PathLike)) for path in data)
+    return isinstance(data, (str, PathLike))
 
 
 def train(
@@ -92,8 +92,8 @@ def train(
     Parameters
     ----------
     data : a table of pandas, polars or Arrow, a dictionary of columns, a list of dictionaries, or a path of a CSV file
-    targets : the columns of labels; default those of `peace`, `cooperation`, `conflict`, `sentiment` that there are. A
-        target with the labels `favor`, `against`, `none` has sides; others have the labels that you give. A row without
+    targets : the columns of labels; default those of `peace`, `cooperation`, `conflict`, `sentiment` that there are; of
+        a file they have to be named. A target with the labels `favor`, `against`, `none` has sides; others have the labels that you give. A row without
         a label on a target is not learned from for it
     text : the column of texts; rows without a text are left out
     group : the column that names the document of a row; rows of one never stand on both sides of a fold. Default: each

@@ -3,10 +3,10 @@
 >>> import duckdb
 >>> import detente.duckdb
 >>> con = detente.duckdb.register(duckdb.connect())
->>> con.sql("select stance('We welcome the truce.', 'peace') > 0.5").fetchone()
-(True,)
->>> con.sql("select stances('We welcome the truce.').peace_label").fetchone()
-('favor',)
+>>> con.sql("select stance('We welcome the truce.', 'peace') > 0.5").fetchall()
+[(True,)]
+>>> con.sql("select stances('We welcome the truce.').peace_label").fetchall()
+[('favor',)]
 """
 
 from __future__ import annotations

@@ -48,8 +48,6 @@ def score(
     scorer = model or Model.default()
 
     def scored(column: pl.Series) -> pl.Series:
-        if column.dtype == pl.Null:
-            column = column.cast(pl.String)
         return scorer.score(column, threads=threads, max_bytes=max_bytes).to_struct(column.name)  # type: ignore[no-any-return]
 
     expression = pl.col(text) if isinstance(text, str) else text
