@@ -154,7 +154,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def predict(self, X: Any) -> NDArray[Any]:
         """The label of each text."""
         codes, _ = self._columns(X)
-        return self.classes_[codes]  # type: ignore[no-any-return]
+        return self.classes_[codes]
 
     def predict_proba(self, X: Any) -> NDArray[numpy.float64]:
         """The calibrated probability of each class, in the order of `classes_`; shape (n_texts, n_classes)."""
@@ -162,7 +162,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_log_proba(self, X: Any) -> NDArray[numpy.float64]:
         """The logarithm of :meth:`predict_proba`."""
-        return numpy.log(self.predict_proba(X))  # type: ignore[no-any-return]
+        return numpy.log(self.predict_proba(X))
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "model_")
@@ -210,7 +210,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if hasattr(X, "ndim") and X.ndim != 1:
             raise ValueError(f"Expected 1D array of texts, got {X.ndim}D array instead: reshape or choose one column.")
         if hasattr(X, "__arrow_c_stream__") and kind_of(X) == "arrow" and hasattr(X, "to_pylist"):
-            texts = X.to_pylist()
+            texts: list[Any] = X.to_pylist()
         else:
             kind_of(X)
             texts = as_list(X)
@@ -234,7 +234,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"sample_weight.shape == {weights.shape}, expected {(n_texts,)}!")
         if not weights.any():
             raise ValueError("Sample weights must contain at least one non-zero number.")
-        return weights.tolist()  # type: ignore[no-any-return]
+        return [float(weight) for weight in weights]
 
     @staticmethod
     def _labels(y: Any, n_texts: int) -> NDArray[Any]:

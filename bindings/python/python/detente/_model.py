@@ -100,7 +100,7 @@ class Model:
     def score(self, texts: str, *, text: str = ..., max_bytes: int = ...) -> Score: ...
 
     @overload
-    def score(  # type: ignore[overload-overlap]
+    def score(
         self,
         texts: Union[list[str], list[Optional[str]], tuple[Optional[str], ...]],
         *,
@@ -440,7 +440,8 @@ def article_rows(
         articles = [articles]
     is_texts = isinstance(articles, (list, tuple)) and not any(isinstance(row, dict) for row in articles)
     if is_texts or _is_column(articles):
-        articles = {text: as_list(articles) if not hasattr(articles, "to_pylist") else articles.to_pylist()}
+        cells: Any = articles
+        articles = {text: cells.to_pylist() if hasattr(cells, "to_pylist") else as_list(cells)}
     columns = Columns(articles)
     n_rows = len(columns[text])
 

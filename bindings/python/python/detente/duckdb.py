@@ -15,7 +15,6 @@ from typing import Any, Optional
 
 import duckdb
 import pyarrow
-import pyarrow.compute
 
 from ._detente import MAX_BYTES
 from ._frames import prose
@@ -48,7 +47,7 @@ def register(
     threads : default one a processor
     max_bytes : a longer text has no score
     """
-    con = duckdb if con is None else con
+    connection: Any = duckdb if con is None else con
     scorer = model or Model.default()
     columns = scorer._inner.columns_of_scores
 
@@ -58,7 +57,7 @@ def register(
     def stances(texts: Any) -> Any:
         table = scores(texts).combine_chunks()
         arrays = [_one(table[name]) for name, _ in columns]
-        is_missing = pyarrow.compute.is_null(arrays[0])
+        is_missing = arrays[0].is_null()
         fields = [pyarrow.field(name, array.type) for (name, _), array in zip(columns, arrays)]
         return pyarrow.StructArray.from_arrays(arrays, fields=fields, mask=is_missing)
 
@@ -82,9 +81,9 @@ def register(
 
     struct = ", ".join(f'"{name}" {_KINDS[kind]}' for name, kind in columns)
     settings: dict[str, Any] = {"type": "arrow", "null_handling": "special"}
-    con.create_function(f"{prefix}stance", stance, ["VARCHAR", "VARCHAR"], "DOUBLE", **settings)
-    con.create_function(f"{prefix}stances", stances, ["VARCHAR"], con.dtype(f"STRUCT({struct})"), **settings)
-    return con
+    connection.create_function(f"{prefix}stance", stance, ["VARCHAR", "VARCHAR"], "DOUBLE", **settings)
+    connection.create_function(f"{prefix}stances", stances, ["VARCHAR"], connection.dtype(f"STRUCT({struct})"), **settings)
+    return connection
 
 
 def _one(column: Any) -> Any:
