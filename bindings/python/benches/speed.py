@@ -23,7 +23,7 @@ def texts(n_rows: int) -> list[str]:
     from detente import load_statements
 
     rows = [row["text"].rstrip(".") for row in load_statements(kind="list")]
-    rows = [row for row in rows if not set(row) & set(".!?;:\"\n\u201c\u201d")]
+    rows = [row for row in rows if not set(row) & set('.!?;:"\n\u201c\u201d')]
     return [f"{rows[n % len(rows)]}, as number {n} says." for n in range(n_rows)]
 
 

@@ -57,7 +57,9 @@ class TestPolars:
         empty = polars.DataFrame({"text": []}, schema={"text": polars.String})
         assert empty.select(detente.polars.score("text").struct.field("peace_label")).height == 0
         nothing = polars.DataFrame({"text": [None, None]})
-        assert nothing.select(detente.polars.score("text").struct.field("peace_label")).to_series().to_list() == [None] * 2
+        assert (
+            nothing.select(detente.polars.score("text").struct.field("peace_label")).to_series().to_list() == [None] * 2
+        )
 
 
 class TestDuckDB:
@@ -101,8 +103,10 @@ class TestDuckDB:
         ]
 
     def test_a_target_may_differ_by_row_and_has_to_be_known(self, con: Any, model: Model) -> None:
-        con.execute("create table m as select * from (values ('We welcome it.', 'peace'), ('We welcome it.', 'conflict'), "
-                    "('We welcome it.', null), ('We welcome it.', 'sentiment')) v(text, target)")
+        con.execute(
+            "create table m as select * from (values ('We welcome it.', 'peace'), ('We welcome it.', 'conflict'), "
+            "('We welcome it.', null), ('We welcome it.', 'sentiment')) v(text, target)"
+        )
         found = [row[0] for row in con.execute("select stance(text, target) from m").fetchall()]
         score = model.score("We welcome it.")
         assert found == [score["peace"].stance, score["conflict"].stance, None, None]
@@ -116,7 +120,8 @@ class TestDuckDB:
         detente.duckdb.register(con, mine, prefix="mine_", max_bytes=20)
         with pytest.warns(UserWarning, match="longer than 20 bytes"):
             found = con.execute(
-                "select mine_stances(text).weather_label from (values ('It rained.'), ('It rained for a long time.')) v(text)"
+                "select mine_stances(text).weather_label "
+                "from (values ('It rained.'), ('It rained for a long time.')) v(text)"
             ).fetchall()
         assert found == [("rain",), (None,)]
 

@@ -23,7 +23,7 @@ def test_statements_are_shipped() -> None:
     for kind in ("pandas", "polars", "arrow"):
         pytest.importorskip({"arrow": "pyarrow"}.get(kind, kind))
         table = load_statements(kind=kind)
-        assert len(table) == 8398 and [str(name) for name in getattr(table, "column_names", table.columns)][0] == "id"
+        assert len(table) == 8398 and str(getattr(table, "column_names", table.columns)[0]) == "id"
     with pytest.raises(ValueError, match="kind is `numpy`; expected `pandas`, `polars`, `arrow`, or `list`"):
         load_statements(kind="numpy")
 
@@ -82,7 +82,9 @@ def test_a_report_can_be_looked_at(model: Model, labelled: list[dict[str, Any]])
 
 
 def test_evaluating_says_what_is_missing(model: Model) -> None:
-    with pytest.raises(ValueError, match="no column of a target of the model, which has `peace`.*there is `text` and `x`"):
+    with pytest.raises(
+        ValueError, match="no column of a target of the model, which has `peace`.*there is `text` and `x`"
+    ):
         model.evaluate([{"text": "a", "x": "b"}])
     with pytest.raises(ValueError, match="there is no column `text`; there is `peace`"):
         model.evaluate({"peace": ["favor"]})
@@ -116,6 +118,8 @@ def test_training_is_that_of_the_program(rows: list[dict[str, Any]], binary: str
     ("settings", "message"),
     [
         ({"folds": 1}, "folds"),
+        ({"folds": -1}, "folds is -1"),
+        ({"seed": -1}, "seed is -1"),
         ({"strength": -1.0}, "-1"),
         ({"learner": "forest"}, "learner is `forest`; expected `logistic`, `svm`, `linfa-logistic`, or `linfa-bayes`"),
         ({"language": "klingon"}, "language is `klingon`"),
@@ -144,7 +148,12 @@ def test_rows_that_cannot_be_learned_from_are_refused(rows: list[dict[str, Any]]
 
 ARTICLES = [
     {"id": "a", "date": "2023-05-01", "title": "Accord", "text": "Kenya welcomes the accord with Uganda. It rained."},
-    {"id": "b", "date": "2024-05-01", "title": "<b>Row</b>", "text": "Kenya condemned the attack by Uganda on its port."},
+    {
+        "id": "b",
+        "date": "2024-05-01",
+        "title": "<b>Row</b>",
+        "text": "Kenya condemned the attack by Uganda on its port.",
+    },
     {"id": "c", "date": None, "title": None, "text": None},
 ]
 

@@ -128,7 +128,9 @@ def test_what_is_wrong_is_said_before_anything_runs(spark: Any) -> None:
 
 def test_an_evaluation_is_that_of_the_model(spark: Any, model: Model) -> None:
     rows = [row for row in load_statements(kind="list") if row["split"] == "test"][:120]
-    cells = [(row["text"], row["peace"], row["conflict"], row["document"]) for row in rows] + [("No label.", None, None, "x")]
+    cells = [(row["text"], row["peace"], row["conflict"], row["document"]) for row in rows] + [
+        ("No label.", None, None, "x")
+    ]
     df = spark.createDataFrame(cells, "text string, peace string, conflict string, document string")
     found = detente.spark.evaluate(df, group="document")
     expected = model.evaluate(rows, targets=["peace", "conflict"], group="document")

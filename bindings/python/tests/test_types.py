@@ -32,9 +32,7 @@ N_WRONG = 6
 def run(*command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     # What the package is found by here, the checkers have to find it by too.
     environment = {**os.environ, "MYPYPATH": str(PACKAGE.parent) if "site-packages" not in str(PACKAGE) else ""}
-    return subprocess.run(
-        [sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, env=environment
-    )
+    return subprocess.run([sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, env=environment)
 
 
 @pytest.mark.parametrize("checker", ["mypy", "pyright"])

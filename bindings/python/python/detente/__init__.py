@@ -9,7 +9,7 @@ True
 
 Texts come as a list, a column of pandas, polars or Arrow, or a table, and scores come back as what went in.
 :class:`StanceClassifier` is an estimator for scikit-learn; :mod:`detente.polars`, :mod:`detente.duckdb` and
-:mod:`detente.spark` score where the data is; :func:`detente.main` is the command line.
+:mod:`detente.spark` score where the data is. ``python -m detente`` is the command line.
 """
 
 from __future__ import annotations

@@ -123,7 +123,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes_, codes = numpy.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(
-                f"StanceClassifier can only learn from data with 2 or more classes, but y has one class: {self.classes_[0]!r}"
+                "StanceClassifier can only learn from data with 2 or more classes, but y has one class: "
+                f"{self.classes_[0]!r}"
             )
         names = self._names()
         documents = None if groups is None else [as_text(group) for group in as_list(groups)]
@@ -184,7 +185,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """What the classes are called in the model. Only labels of a stance keep their names: another set of labels may
         hold what looks like a misspelt one."""
         names = [str(label) for label in self.classes_]
-        return names if set(names) <= _STANCE and "none" in names else [f"class {code}" for code in range(len(names))]
+        return (
+            names if {"favor", "against"} <= set(names) <= _STANCE else [f"class {code}" for code in range(len(names))]
+        )
 
     def _columns(self, X: Any) -> tuple[NDArray[numpy.intp], NDArray[numpy.float64]]:
         if not self.__sklearn_is_fitted__():
@@ -218,7 +221,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError("Found array with 0 sample(s) while a minimum of 1 is required by StanceClassifier.")
         for row, text in enumerate(texts):
             if is_missing(text):
-                raise ValueError(f"Input X contains NaN or None, in row {row}. StanceClassifier does not accept missing texts.")
+                raise ValueError(
+                    f"Input X contains NaN or None, in row {row}. StanceClassifier does not accept missing texts."
+                )
             if not isinstance(text, str):
                 raise ValueError(f"row {row} of X is of type `{type(text).__name__}`; expected a text")
         return texts
@@ -244,7 +249,10 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
         labels = numpy.asarray(y)
         if labels.ndim == 2 and labels.shape[1] == 1:
-            message = "A column-vector y was passed when a 1d array was expected. Please change the shape of y to (n_samples,)."
+            message = (
+                "A column-vector y was passed when a 1d array was expected. Please change the shape of y to "
+                "(n_samples,)."
+            )
             warnings.warn(message, DataConversionWarning, stacklevel=3)
             labels = labels.ravel()
         if labels.ndim != 1:

@@ -33,11 +33,12 @@ def register(
     threads: Optional[int] = None,
     max_bytes: int = MAX_BYTES,
 ) -> Any:
-    """Registers two functions on a connection, and gives it back. Both are vectorised: they take whole columns of Arrow.
+    """Registers two functions on a connection, and gives it back. Both take whole columns of Arrow.
 
     ``stance(text, target)`` is P(favor) - P(against), from -1 to 1; null where the target has no sides.
     ``stances(text)`` is a struct with the columns that :meth:`detente.Model.score` names, as in
-    ``select unnest(stances(text)) from statements``. Both are null where the text is missing or longer than `max_bytes`.
+    ``select unnest(stances(text)) from statements``. Both are null where the text is missing or longer than
+    `max_bytes`.
 
     Parameters
     ----------
@@ -82,7 +83,9 @@ def register(
     struct = ", ".join(f'"{name}" {_KINDS[kind]}' for name, kind in columns)
     settings: dict[str, Any] = {"type": "arrow", "null_handling": "special"}
     connection.create_function(f"{prefix}stance", stance, ["VARCHAR", "VARCHAR"], "DOUBLE", **settings)
-    connection.create_function(f"{prefix}stances", stances, ["VARCHAR"], connection.dtype(f"STRUCT({struct})"), **settings)
+    connection.create_function(
+        f"{prefix}stances", stances, ["VARCHAR"], connection.dtype(f"STRUCT({struct})"), **settings
+    )
     return connection
 
 

@@ -4,9 +4,9 @@
 >>> import detente.spark                                                      # doctest: +SKIP
 >>> scored = detente.spark.score(spark.read.parquet("speeches"), text="text")  # doctest: +SKIP
 
-The model travels as bytes and is read once by each process of an executor. Executors need this wheel and pyarrow, and no
-Java beside Spark's own. A row whose text is null or longer than `max_bytes` is kept, with null in every column of scores;
-:func:`n_unscored` counts such.
+The model travels as bytes and is read once by each process of an executor. Executors need this wheel and pyarrow. A row
+whose text is null or longer than `max_bytes` is kept, with null in every column of scores; :func:`n_unscored` counts
+such.
 """
 
 from __future__ import annotations
@@ -165,7 +165,8 @@ def evaluate(
     targets = list(targets or [name for name in scorer.targets if name in df.columns])
     if not targets:
         raise ValueError(
-            f"there is no column of a target of the model, which has {prose(scorer.targets)}; there is {prose(df.columns)}"
+            f"there is no column of a target of the model, which has {prose(scorer.targets)}; there is "
+            f"{prose(df.columns)}"
         )
     is_labelled = functions.lit(False)
     for target in targets:
@@ -231,7 +232,8 @@ def relations(
     max_bytes: int = 100 * MAX_BYTES,
 ) -> Any:
     """Gives the statements of a holder toward a counterpart in the articles of a DataFrame, one a row, with the columns
-    of :func:`relations_schema`; `article` is null where there is no `id`. Gather them with ``groupBy("holder", "counterpart", ...)``.
+    of :func:`relations_schema`; `article` is null where there is no `id`. Gather them with
+    ``groupBy("holder", "counterpart", ...)``.
 
     No partition knows the articles of another, so articles that nearly repeat an earlier one count too: leave such out
     before, or name the `id` and do it after. An article that is null or longer than `max_bytes` has no statement.
