@@ -66,5 +66,5 @@ class Report(dict[str, Any]):
         if value is None:
             return "-"
         ends = (target.get("intervals") or {}).get(key)
-        interval = f" <small>[{ends[0]:.3f}, {ends[1]:.3f}]</small>" if ends else ""
+        interval = f' <small style="white-space: nowrap">[{ends[0]:.3f}, {ends[1]:.3f}]</small>' if ends else ""
         return f"{value:.3f}{interval}"
