@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import json
 import pickle
 import subprocess
@@ -214,5 +215,8 @@ def test_everything_that_is_named_is_there() -> None:
     for name in detente.__all__:
         assert getattr(detente, name) is not None
     assert set(detente.__all__) <= set(dir(detente))
+    if importlib.util.find_spec("sklearn") is None:
+        with pytest.raises(ImportError, match="StanceClassifier needs scikit-learn"):
+            detente.StanceClassifier  # noqa: B018
     with pytest.raises(AttributeError, match="module `detente` has no attribute `modle`"):
         detente.modle  # noqa: B018

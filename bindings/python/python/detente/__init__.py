@@ -15,6 +15,7 @@ Texts come as a list, a column of pandas, polars or Arrow, or a table, and score
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from typing import TYPE_CHECKING, Any
 
 from ._article import Article, Explanation, Statement
@@ -44,6 +45,10 @@ __all__ = [
     "load_statements",
     "train",
 ]
+
+if importlib.util.find_spec("sklearn") is None:
+    # Who imports everything does not ask for scikit-learn.
+    __all__.remove("StanceClassifier")
 
 # What takes long to import, or needs a package that may not be there, is imported when it is asked for.
 _LATER = {"duckdb", "polars", "spark"}

@@ -6,8 +6,6 @@ import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Optional
 
-import numpy
-
 from . import _detente
 from ._frames import as_list, as_text, is_missing, kind_of
 from ._model import Model
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 try:
+    import numpy
     from sklearn.base import BaseEstimator, ClassifierMixin
     from sklearn.exceptions import DataConversionWarning, NotFittedError
 except ImportError as error:
