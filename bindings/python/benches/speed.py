@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any, Callable
 
 
 def texts(n_rows: int) -> list[str]:
@@ -63,10 +64,20 @@ def words_pipeline() -> object:
     return make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LogisticRegression(max_iter=1000))
 
 
-def task(name: str, n_rows: int) -> None:
-    """Does one task and prints what its work took, without what it took to start and to make the rows."""
-    os.environ["OMP_NUM_THREADS"] = "1"
-    rows = texts(n_rows) if name.startswith("score") else []
+def fasttext_model(x: list[str], y: list[str]) -> Any:
+    """Word 1-2 grams, 10 dimensions, 25 epochs, one thread: what gave it its best here."""
+    import fasttext
+
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+        for text, label in zip(x, y):
+            file.write(f"__label__{label} " + text.replace("\n", " ") + "\n")
+        file.flush()
+        settings = {"dim": 10, "epoch": 25, "lr": 0.5, "wordNgrams": 2, "thread": 1, "verbose": 0}
+        return fasttext.train_supervised(file.name, **settings)
+
+
+def work_of(name: str, rows: list[str]) -> Callable[[], object]:
+    """What a task does after it has got ready."""
     if name.startswith("score-sklearn"):
         from sklearn.base import clone
 
@@ -81,6 +92,13 @@ def task(name: str, n_rows: int) -> None:
         def work() -> object:
             matrix = views.transform(rows)
             return [regression.predict_proba(matrix) for regression in regressions]
+    elif name == "score-fasttext":
+        x, _ = learned()
+        models = [fasttext_model(x, labels) for labels in learned_targets()]
+        lines = [row.replace("\n", " ") for row in rows]
+
+        def work() -> object:
+            return [model.predict(lines, k=-1) for model in models]
     elif name.startswith("score"):
         from detente import Model
 
@@ -102,6 +120,11 @@ def task(name: str, n_rows: int) -> None:
 
         def work() -> object:
             return model.score(data, threads=1)
+    elif name == "fit-fasttext":
+        x, y = learned()
+
+        def work() -> object:
+            return fasttext_model(x, y)
     elif name == "fit-detente":
         from detente import StanceClassifier
 
@@ -116,6 +139,14 @@ def task(name: str, n_rows: int) -> None:
         def work() -> object:
             return made.fit(x, y)  # type: ignore[attr-defined]
 
+    return work
+
+
+def task(name: str, n_rows: int) -> None:
+    """Does one task and prints what its work took, without what it took to start and to make the rows."""
+    os.environ["OMP_NUM_THREADS"] = "1"
+    rows = texts(n_rows) if name.startswith("score") else []
+    work = work_of(name, rows)
     before = time.process_time()
     work()
     seconds = time.process_time() - before
@@ -148,8 +179,8 @@ def main() -> None:
     print("| task | rows | CPU s | rows/s | peak MB |\n| --- | ---: | ---: | ---: | ---: |")
     names = ["score-list", "score-pandas", "score-polars", "score-arrow"]
     tasks = [(name, n_rows) for name in names]
-    tasks += [("score-sklearn-words", n_rows // 10), ("score-sklearn", n_rows // 10)]
-    tasks += [("fit-detente", 0), ("fit-sklearn-words", 0), ("fit-sklearn", 0)]
+    tasks += [("score-sklearn-words", n_rows // 10), ("score-sklearn", n_rows // 10), ("score-fasttext", n_rows)]
+    tasks += [("fit-detente", 0), ("fit-sklearn-words", 0), ("fit-sklearn", 0), ("fit-fasttext", 0)]
     for name, n in tasks:
         command = [sys.executable, __file__, "--task", name, str(n)]
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
