@@ -78,6 +78,9 @@ impl Asked {
     }
 }
 
+/// Rows as JSON, and the record as JSON, its tables and its page.
+type Found = (String, Option<(String, String, String)>);
+
 /// What articles say of relations: their rows as JSON and, if asked for, the record, its tables and its page.
 #[pyfunction]
 pub(crate) fn relations(
@@ -86,7 +89,7 @@ pub(crate) fn relations(
     articles: Vec<ArticleCells<'_>>,
     asked: Asked,
     threads: Option<i64>,
-) -> PyResult<(String, Option<(String, String, String)>)> {
+) -> PyResult<Found> {
     let who = py.detach(Who::embedded);
     let params = asked.params(who)?;
     let numbered = articles.iter().enumerate();
