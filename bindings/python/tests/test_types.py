@@ -39,11 +39,11 @@ def run(*command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def test_checkers_accept_what_is_right_and_find_what_is_wrong(checker: str, tmp_path: Path) -> None:
     if importlib.util.find_spec(checker) is None:
         pytest.skip(f"{checker} is not here")
+    if run(checker, "--version", folder=tmp_path).returncode:
+        pytest.skip(f"{checker} could not fetch itself")
     settings = {"mypy": ["--strict", "--ignore-missing-imports"], "pyright": ["--pythonpath", sys.executable]}[checker]
     (tmp_path / "right.py").write_text((TESTS / "typed_program.py").read_text())
     done = run(checker, *settings, "right.py", folder=tmp_path)
-    if "ERR_SOCKET" in done.stderr or "getaddrinfo" in done.stderr:
-        pytest.skip(f"{checker} could not be fetched")
     assert done.returncode == 0, done.stdout + done.stderr
     (tmp_path / "wrong.py").write_text(WRONG)
     done = run(checker, *settings, "wrong.py", folder=tmp_path)
