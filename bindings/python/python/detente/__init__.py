@@ -27,7 +27,7 @@ from ._statements import load_statements
 from ._training import Fit, train
 
 if TYPE_CHECKING:
-    from ._classifier import StanceClassifier
+    from ._classifier import StanceClassifier as StanceClassifier
 
 __all__ = [
     "MAX_BYTES",
