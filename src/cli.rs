@@ -49,7 +49,6 @@ use size::parse_size;
 use standard_output::print;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 /// Reads what governments say: stance on peace, cooperation and conflict, and sentiment
 #[derive(Parser)]
@@ -114,8 +113,8 @@ enum Command {
     Man(shell::ManArguments),
 }
 
-/// Runs the command line with these arguments (the program's name first).
-pub(super) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+/// Runs the command line with these arguments (the program's name first), and gives the exit code of the process.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments = arguments.into_iter().collect();
     let arguments: Vec<OsString> = match config::with_config(arguments, Arguments::command) {
         Ok(arguments) => arguments,
@@ -137,9 +136,9 @@ pub(super) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                     .and_then(|()| error.print().map_err(standard_output::failed)),
             };
             return match printed {
-                Ok(()) => ExitCode::from(code),
+                Ok(()) => code,
                 // A closed pipe is the reader's choice.
-                Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+                Err(error) if error.is_broken_pipe() => 0,
                 Err(error) => failed(&error),
             };
         }
@@ -178,20 +177,20 @@ pub(super) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Man(arguments) => shell::run_man(&arguments, Arguments::command()),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+        Ok(()) => 0,
+        Err(error) if error.is_broken_pipe() => 0,
         Err(error) => failed(&error),
     }
 }
 
 /// Says what failed, and gives the exit code for it.
-fn failed(error: &Error) -> ExitCode {
+fn failed(error: &Error) -> u8 {
     messages::complain(format_args!("error: {error}"));
     if let Some(hint) = hints::hint(error.kind()) {
         messages::complain(format_args!("hint: {hint}"));
     }
     let misused = hints::is_misuse(error.kind());
-    ExitCode::from(if misused { 2 } else { 1 })
+    if misused { 2 } else { 1 }
 }
 
 /// A model with the name it has in reports: its path, or `default` for the embedded one.

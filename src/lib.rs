@@ -97,6 +97,10 @@
 
 #![deny(missing_docs)]
 
+/// The command line, which the program and the Python wheel run. It is no part of the library's interface.
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 mod dataset;
 mod error;
 mod evaluation_report;

@@ -463,6 +463,25 @@ fn a_closed_pipe_is_quiet() {
     assert_eq!(output.status.code(), Some(0));
 }
 
+/// A long article is handed on in pieces before it is whole.
+#[test]
+fn a_closed_pipe_is_quiet_in_the_middle_of_an_article() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.txt");
+    std::fs::write(&path, "We met. They left. ".repeat(20_000)).unwrap();
+    for format in ["csv", "jsonl", "articles-csv"] {
+        let mut child = command(&["score", path.to_str().unwrap(), "--format", format])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{format}");
+        assert_eq!(output.status.code(), Some(0), "{format}");
+    }
+}
+
 #[test]
 fn inspect_says_what_a_model_is() {
     let done = with_toy()

@@ -10,7 +10,6 @@ use detente_data::corpus::parse_date;
 use detente_relations::{Repeats, StatementRow, ToneRule, Watch, measures_of, statement_rows};
 use detente_score::ScoreParams;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 /// Tell whether one party's tone toward another has turned
 #[derive(Args)]
@@ -58,7 +57,7 @@ pub(super) struct WatchArguments {
 /// The exit code of a tone that turned.
 const TURNED: u8 = 3;
 
-pub(super) fn run(arguments: WatchArguments) -> Result<ExitCode> {
+pub(super) fn run(arguments: WatchArguments) -> Result<u8> {
     arguments.articles.set_threads()?;
     let Some(rule) = ToneRule::parse(&arguments.rule) else {
         let expected = "a rule as in `conflict drops .2 in 14 days`: drops, rises or moves; days, weeks or months";
@@ -149,5 +148,5 @@ pub(super) fn run(arguments: WatchArguments) -> Result<ExitCode> {
         alarm.n_days,
     ))?;
     read?;
-    Ok(ExitCode::from(if alarm.is_alarm { TURNED } else { 0 }))
+    Ok(if alarm.is_alarm { TURNED } else { 0 })
 }

@@ -23,12 +23,24 @@ pub(super) fn write_rows(
         .buffer_capacity(GATHERED_BYTES)
         .from_writer(Unflushed(out));
     if let Some(columns) = columns {
-        rows.write_record(columns.iter().map(|(name, _)| name))?;
+        let header = columns.iter().map(|(name, _)| name);
+        rows.write_record(header).map_err(as_written)?;
     }
     for (idx, statement) in article.statements.iter().enumerate() {
-        write_row(&mut rows, cell, article, idx, statement)?;
+        write_row(&mut rows, cell, article, idx, statement).map_err(as_written)?;
     }
     rows.flush()
+}
+
+/// What the writer said, which the crate would hide: whoever reads may have closed a pipe, which is no failure.
+fn as_written(error: csv::Error) -> std::io::Error {
+    if !error.is_io_error() {
+        return error.into();
+    }
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        _ => std::io::ErrorKind::Other.into(),
+    }
 }
 
 /// Keeps what an article's writer hands on from being flushed, which would be a system call for each

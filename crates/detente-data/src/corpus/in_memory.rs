@@ -7,6 +7,7 @@ use crate::article::Example;
 use crate::error::{Error, ErrorKind, Result};
 use detente_error::IN_MEMORY;
 use detente_text::mentions_of;
+use std::iter;
 use std::path::PathBuf;
 
 /// A text with its label on one target: a row as a CSV file in the long layout has it.
@@ -45,6 +46,10 @@ pub struct LabelledText {
     /// The words by which the text mentions what its label is about: all places count where they stand in
     /// the text. Default: none.
     pub mention: Option<String>,
+    /// Labels of the text on more targets, as a row of the wide layout has them: (target, label). Default: none.
+    pub also: Vec<(String, String)>,
+    /// What errors call the column of a label: its target in a row of the wide layout, else `label`.
+    is_wide: bool,
 }
 
 impl LabelledText {
@@ -63,6 +68,24 @@ impl LabelledText {
             weight: 1.0,
             calibrates: true,
             mention: None,
+            also: Vec::new(),
+            is_wide: false,
+        }
+    }
+
+    /// A text and its labels on several targets, (target, label), as a row of a CSV file in the wide layout has them; a
+    /// blank label is none.
+    pub fn wide<T: Into<String>, L: Into<String>>(
+        text: impl Into<String>,
+        labels: impl IntoIterator<Item = (T, L)>,
+    ) -> Self {
+        let pair = |(target, label): (T, L)| (target.into(), label.into());
+        let mut labels = labels.into_iter().map(pair);
+        let (target, label) = labels.next().unwrap_or_default();
+        Self {
+            also: labels.collect(),
+            is_wide: true,
+            ..Self::new(text, target, label)
         }
     }
 
@@ -150,16 +173,26 @@ fn found(
         }));
     }
     let targets = reading.long_targets();
+    let also = (row.also.iter()).map(|(target, label)| (target.as_str(), label.as_str()));
+    let cells: Vec<(&str, &str)> = iter::once((row.target.as_str(), row.label.as_str()))
+        .chain(also)
+        .collect();
     let mut labels = Vec::new();
-    labels.extend(targets.labelled(&row.target, "label", &row.label, params));
+    let mut labelled_cells = Vec::new();
+    for (target, cell) in cells {
+        let column = if row.is_wide { target } else { "label" };
+        let label = targets.labelled(target, column, cell, params);
+        labelled_cells.extend(label.iter().map(|_| cell));
+        labels.extend(label);
+    }
     if row.text.trim().is_empty() {
         return Ok(Found::Blank);
     }
     if labels.is_empty() {
         return Ok(Found::Unlabelled);
     }
-    for (target_idx, _) in &labels {
-        targets.spellings[*target_idx].count(&row.label);
+    for ((target_idx, _), cell) in labels.iter().zip(labelled_cells) {
+        targets.spellings[*target_idx].count(cell);
     }
     let filled = |value: Option<String>| value.filter(|value| !value.is_empty());
     let example = Example {
@@ -231,6 +264,34 @@ mod tests {
         let in_memory = Corpus::from_rows(rows()).unwrap();
         assert_eq!((in_memory.n_unlabelled, in_memory.n_blank), (1, 1));
         assert_eq!(in_memory, of_file);
+    }
+
+    #[test]
+    fn wide_rows_in_memory_are_the_corpus_of_a_wide_file() {
+        let csv = "id,text,peace,trade,doc\n1,We met.,favor,up,a\n2,They left.,,down,b\n3,They met.,Against,,b\n4,No.,,,c\n";
+        let params = LayoutParams::wide(["peace", "trade"]).with_group("doc");
+        let mut of_file = Corpus::from_reader(csv.as_bytes(), &params, &[]).unwrap();
+        of_file.paths = vec![IN_MEMORY.into()];
+        of_file
+            .examples
+            .iter_mut()
+            .for_each(|example| example.line -= 1);
+        let row = |id: &str, text: &str, labels: [&str; 2], document: &str| {
+            let row = LabelledText::wide(text, ["peace", "trade"].into_iter().zip(labels));
+            row.id(id).document(document)
+        };
+        let rows = [
+            row("1", "We met.", ["favor", "up"], "a"),
+            row("2", "They left.", ["", "down"], "b"),
+            row("3", "They met.", ["Against", ""], "b"),
+            row("4", "No.", ["", ""], "c"),
+        ];
+        assert_eq!(Corpus::from_rows(rows).unwrap(), of_file);
+        let misspelt = ["favor", "against", "favr"].map(|label| row("", "x", [label, "up"], ""));
+        assert_eq!(
+            Corpus::from_rows(misspelt).unwrap_err().to_string(),
+            "row 3: column `peace` is `favr`; expected `favor`, `against`, or `none`"
+        );
     }
 
     #[test]

@@ -1,0 +1,396 @@
+//! A model to score with.
+
+use crate::article::single;
+use crate::columns::Columns;
+use crate::failure::value_error;
+use crate::rows::Labelled;
+use crate::score::{Names, Score};
+use crate::texts::{Cell, cells, text_array, text_of};
+use crate::threads::pool;
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow_schema::{DataType, Field, Schema};
+use detente::model::{StatePool, StatementScores};
+use detente::report::ArticleRecord;
+use detente::report::page::PageParams;
+use detente::score::who::Who;
+use detente::score::{ScoreParams, ScoredArticle, score_article};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyList};
+use pyo3_arrow::PyTable;
+use pyo3_arrow::input::AnyArray;
+use rayon::ThreadPool;
+use rayon::prelude::*;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Rows that are scored before Python may speak again: an interrupt is seen, progress is told.
+const BATCH: usize = 8192;
+/// Rows that a thread takes at once.
+const ROWS_OF_THREAD: usize = 64;
+
+/// A fitted model.
+#[pyclass(frozen, module = "detente._detente")]
+pub(crate) struct Model {
+    model: detente::Model,
+    names: Arc<Names>,
+    states: StatePool,
+}
+
+/// How rows are scored: on which threads, who is told, and from how many bytes on a text is too long.
+struct Way {
+    pool: Arc<ThreadPool>,
+    progress: Option<Py<PyAny>>,
+    max_bytes: usize,
+    n_done: usize,
+    n_too_long: usize,
+}
+
+impl Way {
+    fn new(threads: Option<usize>, progress: Option<Py<PyAny>>, max_bytes: usize) -> PyResult<Self> {
+        Ok(Self {
+            pool: pool(threads)?,
+            progress,
+            max_bytes,
+            n_done: 0,
+            n_too_long: 0,
+        })
+    }
+
+    /// Tells of rows that are done.
+    fn tell(&mut self, py: Python<'_>, n_rows: usize) -> PyResult<()> {
+        self.n_done += n_rows;
+        if let Some(progress) = &self.progress {
+            progress.call1(py, (self.n_done,))?;
+        }
+        py.check_signals()
+    }
+}
+
+impl Model {
+    /// A model of the library.
+    pub(crate) fn new(model: detente::Model) -> Self {
+        Self {
+            names: Arc::new(Names::of(&model)),
+            model,
+            states: StatePool::default(),
+        }
+    }
+
+    /// The model of the library.
+    pub(crate) fn inner(&self) -> &detente::Model {
+        &self.model
+    }
+
+    /// What it is called in reports.
+    pub(crate) fn name(&self) -> &str {
+        self.model.inner().record().name.as_deref().unwrap_or("unnamed")
+    }
+
+    fn scores(&self, way: &mut Way, cells: &[Cell<'_>]) -> Vec<Option<StatementScores>> {
+        way.n_too_long += cells.iter().filter(|cell| **cell == Cell::TooLong).count();
+        let model = self.model.inner();
+        way.pool.install(|| {
+            let mut scores = vec![None; cells.len()];
+            let parts = scores.par_chunks_mut(ROWS_OF_THREAD).zip(cells.par_chunks(ROWS_OF_THREAD));
+            parts.for_each(|(scores, cells)| {
+                self.states.with(|state| {
+                    for (score, cell) in scores.iter_mut().zip(cells) {
+                        if let Cell::Text(text) = cell {
+                            *score = Some(model.score(state, *text));
+                        }
+                    }
+                });
+            });
+            scores
+        })
+    }
+
+    /// Scores the texts of a list, batch by batch.
+    fn each_batch(
+        &self,
+        texts: &Bound<'_, PyList>,
+        way: &mut Way,
+        mut sink: impl FnMut(Vec<Option<StatementScores>>) -> PyResult<()>,
+    ) -> PyResult<()> {
+        let py = texts.py();
+        let n_rows = texts.len();
+        for start in (0..n_rows).step_by(BATCH) {
+            let end = (start + BATCH).min(texts.len());
+            let mut batch = Vec::with_capacity(BATCH);
+            for row in start..end {
+                batch.push(text_of(&texts.get_item(row)?, row)?);
+            }
+            let scores = py.detach(|| {
+                let cells = batch.iter().map(|text| Cell::of(text.as_deref(), way.max_bytes));
+                self.scores(way, &cells.collect::<Vec<_>>())
+            });
+            sink(scores)?;
+            way.tell(py, end.saturating_sub(start))?;
+        }
+        Ok(())
+    }
+
+    /// The columns of scores of an array of texts.
+    fn columns(&self, py: Python<'_>, way: &mut Way, texts: &ArrayRef) -> PyResult<Vec<ArrayRef>> {
+        let mut columns = Columns::new(self.names.clone());
+        for start in (0..texts.len()).step_by(BATCH) {
+            let len = BATCH.min(texts.len() - start);
+            py.detach(|| {
+                let cells = cells(texts, start, len, way.max_bytes);
+                columns.extend(&self.scores(way, &cells));
+            });
+            way.tell(py, len)?;
+        }
+        Ok(py.detach(|| columns.into_arrays()))
+    }
+
+    fn scored(&self, article: detente::data::article::Article, params: &ScoreParams) -> ScoredArticle {
+        let score = |state: &mut _| score_article(self.model.inner(), state, article, params);
+        self.states.with(score)
+    }
+}
+
+#[pymethods]
+impl Model {
+    #[staticmethod]
+    fn default() -> Self {
+        Self::new(detente::Model::embedded())
+    }
+
+    #[staticmethod]
+    fn read(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        let model = py.detach(|| detente::Model::read(path));
+        Ok(Self::new(model.map_err(value_error)?))
+    }
+
+    #[staticmethod]
+    fn from_bytes(py: Python<'_>, data: &[u8]) -> PyResult<Self> {
+        let model = py.detach(|| detente::Model::from_bytes(data));
+        Ok(Self::new(model.map_err(value_error)?))
+    }
+
+    fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        let bytes = py.detach(|| self.model.to_bytes());
+        PyBytes::new(py, &bytes)
+    }
+
+    fn write(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        py.detach(|| self.model.write(path)).map_err(value_error)
+    }
+
+    #[getter(name)]
+    fn model_name(&self) -> &str {
+        self.name()
+    }
+
+    /// The targets in the model's order: name, labels, whether it has sides.
+    #[getter]
+    fn targets(&self) -> Vec<(String, Vec<String>, bool)> {
+        let targets = self.names.targets.iter();
+        targets.map(|names| (names.name.clone(), names.labels.clone(), names.is_stance)).collect()
+    }
+
+    /// The columns of scores in their order: name and `label`, `number` or `flag`.
+    #[getter]
+    fn columns_of_scores(&self) -> Vec<(String, &'static str)> {
+        let kind = |field: &Field| match field.data_type() {
+            DataType::Boolean => "flag",
+            DataType::Float64 => "number",
+            _ => "label",
+        };
+        let fields = Columns::fields(&self.names);
+        fields.iter().map(|field| (field.name().clone(), kind(field))).collect()
+    }
+
+    fn score_text(&self, py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<Option<Score>> {
+        let Some(text) = text_of(text, 0)? else {
+            return Ok(None);
+        };
+        let score = py.detach(|| self.states.with(|state| self.model.inner().score(state, text.as_str())));
+        Ok(Some(Score::new(self.names.clone(), score)))
+    }
+
+    fn score_list<'py>(
+        &self,
+        texts: &Bound<'py, PyList>,
+        threads: Option<usize>,
+        progress: Option<Py<PyAny>>,
+        max_bytes: usize,
+    ) -> PyResult<(Bound<'py, PyList>, usize)> {
+        let mut way = Way::new(threads, progress, max_bytes)?;
+        let scored = PyList::empty(texts.py());
+        self.each_batch(texts, &mut way, |scores| {
+            for score in scores {
+                scored.append(score.map(|score| Score::new(self.names.clone(), score)))?;
+            }
+            Ok(())
+        })?;
+        Ok((scored, way.n_too_long))
+    }
+
+    fn score_columns<'py>(
+        &self,
+        texts: &Bound<'py, PyList>,
+        threads: Option<usize>,
+        progress: Option<Py<PyAny>>,
+        max_bytes: usize,
+    ) -> PyResult<(Bound<'py, PyDict>, usize)> {
+        let mut way = Way::new(threads, progress, max_bytes)?;
+        let mut columns = Columns::new(self.names.clone());
+        self.each_batch(texts, &mut way, |scores| {
+            columns.extend(&scores);
+            Ok(())
+        })?;
+        Ok((columns.into_bytes(texts.py())?, way.n_too_long))
+    }
+
+    /// Scores what is of Arrow: a column of texts gives a table of scores, a table gets the scores as more columns.
+    fn score_arrow(
+        &self,
+        py: Python<'_>,
+        texts: AnyArray,
+        text: &str,
+        threads: Option<usize>,
+        progress: Option<Py<PyAny>>,
+        max_bytes: usize,
+    ) -> PyResult<(PyTable, usize)> {
+        let mut way = Way::new(threads, progress, max_bytes)?;
+        let reader = texts.into_reader()?;
+        let score_fields = Columns::fields(&self.names);
+        let field = reader.field();
+        let (kept, metadata, text_at) = match field.data_type() {
+            DataType::Struct(fields) => {
+                let names: Vec<&str> = fields.iter().map(|field| field.name().as_str()).collect();
+                let Some(text_at) = names.iter().position(|name| *name == text) else {
+                    return Err(PyValueError::new_err(format!(
+                        "there is no column `{text}`; there is {}",
+                        detente_error::prose(&names, "and")
+                    )));
+                };
+                if let Some(taken) = score_fields.iter().find(|new| names.contains(&new.name().as_str())) {
+                    return Err(PyValueError::new_err(format!(
+                        "there is a column `{}` already; expected a table without columns of scores",
+                        taken.name()
+                    )));
+                }
+                let kept: Vec<Arc<Field>> = fields.iter().cloned().collect();
+                (kept, field.metadata().clone(), Some(text_at))
+            }
+            _ => (Vec::new(), Default::default(), None),
+        };
+        let fields = kept.into_iter().chain(score_fields.into_iter().map(Arc::new));
+        let schema = Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), metadata));
+        let mut batches = Vec::new();
+        for array in reader {
+            let array = array.map_err(|error| PyValueError::new_err(error.to_string()))?;
+            let mut columns = Vec::with_capacity(schema.fields().len());
+            let texts = match text_at {
+                Some(at) => {
+                    if array.null_count() > 0 {
+                        let message = "a row of the table is null; expected rows of columns";
+                        return Err(PyValueError::new_err(message));
+                    }
+                    let table = array.as_struct();
+                    columns.extend(table.columns().iter().cloned());
+                    text_array(table.column(at), &format!("column `{text}`"))?
+                }
+                None => text_array(&array, "the column of texts")?,
+            };
+            columns.extend(self.columns(py, &mut way, &texts)?);
+            let options = RecordBatchOptions::new().with_row_count(Some(texts.len()));
+            let batch = RecordBatch::try_new_with_options(schema.clone(), columns, &options);
+            batches.push(batch.map_err(|error| PyValueError::new_err(error.to_string()))?);
+        }
+        Ok((PyTable::try_new(batches, schema)?, way.n_too_long))
+    }
+
+    /// Why a statement gets its labels, as JSON: one object a target.
+    fn explain(&self, py: Python<'_>, text: &Bound<'_, PyAny>, n_features: usize) -> PyResult<String> {
+        let text = text_of(text, 0)?.unwrap_or_default();
+        py.detach(|| {
+            let explanations = self.model.explain(&text, n_features);
+            let mut all = serde_json::Map::new();
+            for (names, explanation) in self.names.targets.iter().zip(explanations) {
+                let mut one = serde_json::to_value(&explanation).map_err(not_json)?;
+                let label = names.labels[explanation.label_idx].clone();
+                if let Some(fields) = one.as_object_mut() {
+                    fields.shift_remove("label_idx");
+                    fields.shift_insert(0, "label".to_owned(), label.into());
+                }
+                all.insert(names.name.clone(), one);
+            }
+            serde_json::to_string(&all).map_err(not_json)
+        })
+    }
+
+    /// An article and its scores as one line of JSON, as `detente score --format jsonl` prints it.
+    #[expect(clippy::too_many_arguments, reason = "it is called from one place, by name")]
+    fn score_article(
+        &self,
+        py: Python<'_>,
+        text: &Bound<'_, PyAny>,
+        id: String,
+        date: Option<String>,
+        title: Option<String>,
+        author: Option<String>,
+        parties: bool,
+        explain: Option<usize>,
+    ) -> PyResult<String> {
+        let text = text_of(text, 0)?.unwrap_or_default();
+        Ok(py.detach(|| {
+            let params = ScoreParams {
+                who: parties.then(Who::embedded),
+                explain,
+                ..ScoreParams::DEFAULT
+            };
+            let scored = self.scored(single(id, date, title, text, author), &params);
+            ArticleRecord::of(self.model.inner(), &scored).to_json()
+        }))
+    }
+
+    /// The page of an article, as `detente score --format html` writes it.
+    fn article_page(
+        &self,
+        py: Python<'_>,
+        text: &Bound<'_, PyAny>,
+        id: String,
+        date: Option<String>,
+        title: Option<String>,
+        author: Option<String>,
+    ) -> PyResult<String> {
+        let text = text_of(text, 0)?.unwrap_or_default();
+        Ok(py.detach(|| {
+            let params = ScoreParams {
+                who: Some(Who::embedded()),
+                explain: Some(8),
+                full: true,
+                ..ScoreParams::DEFAULT
+            };
+            let scored = self.scored(single(id, date, title, text, author), &params);
+            let page = PageParams {
+                model: self.model.inner(),
+                name: self.name(),
+                max_risk: None,
+            };
+            page.article_page(&scored, None)
+        }))
+    }
+
+    /// How right it is on labelled rows: the JSON of `detente evaluate`, and its tables.
+    fn evaluate(&self, py: Python<'_>, data: Labelled<'_>, threads: Option<usize>) -> PyResult<(String, String)> {
+        let data = data.dataset(py)?;
+        let pool = pool(threads)?;
+        py.detach(|| {
+            let report = pool.install(|| self.model.evaluate(&data)).map_err(value_error)?;
+            let json = serde_json::to_string(&report).map_err(not_json)?;
+            Ok((json, report.to_string()))
+        })
+    }
+}
+
+/// A record that is no JSON, which none is.
+pub(crate) fn not_json(error: serde_json::Error) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}
