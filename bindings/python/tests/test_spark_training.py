@@ -21,7 +21,9 @@ import detente  # noqa: E402
 import detente.spark  # noqa: E402
 
 BUCKETS = 2**18
-STRENGTHS = [2.0, 0.5]
+STRENGTHS = [1.0]
+#: Few passes: each is a job of the engine.
+TOLERANCE = 0.02
 
 SAID = {
     "favor": ["welcome the ceasefire", "support the talks", "praise the truce", "greet the agreement"],
@@ -84,8 +86,8 @@ def _table(spark: Any, made: list[dict[str, Any]]) -> Any:
 
 
 def _train(df: Any, **more: Any) -> bytes:
-    settings: dict[str, Any] = {"group": "doc", "weight": "weight", "buckets": BUCKETS, "strengths": STRENGTHS, **more}
-    return detente.spark.train(df, targets=["peace", "tone"], **settings).to_bytes()
+    settings: dict[str, Any] = {"group": "doc", "weight": "weight", "buckets": BUCKETS, "strengths": STRENGTHS, "tolerance": TOLERANCE, **more}
+    return detente.spark.train(df, **{"targets": ["peace"], **settings}).to_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +100,13 @@ def test_however_rows_are_cut_the_model_has_the_same_bytes(spark: Any, one: byte
     for partitions in (4, 9):
         assert _train(df, partitions=partitions) == one, partitions
     assert _train(_table(spark, rows()[::-1])) == one
+
+
+def test_several_targets_are_learned_in_the_same_passes(spark: Any) -> None:
+    model = detente.spark.train(
+        _table(spark, rows()), targets=["peace", "tone"], group="doc", buckets=BUCKETS, strengths=STRENGTHS, tolerance=0.1
+    )
+    assert list(model.targets) == ["peace", "tone"]
 
 
 def test_answers_that_are_merged_on_executors_give_the_same_bytes(
@@ -121,7 +130,7 @@ def test_the_model_scores_like_any_other_and_says_how_right_it_is(spark: Any) ->
     passes: list[int] = []
     df = _table(spark, rows())
     fit = detente.spark.fit(
-        df, targets=["peace"], group="doc", buckets=BUCKETS, strengths=[0.5], name="of Spark", progress=passes.append
+        df, targets=["peace"], group="doc", buckets=BUCKETS, strengths=[0.5], tolerance=TOLERANCE, name="of Spark", progress=passes.append
     )
     score = fit.model.score("In town 3 they welcome the ceasefire, paper 4.")
     assert score is not None and score["peace"].label == "favor"
@@ -131,6 +140,27 @@ def test_the_model_scores_like_any_other_and_says_how_right_it_is(spark: Any) ->
     assert report["targets"][0]["macro_f1"] > 0.7
     assert passes == list(range(1, report["n_passes"] + 1))
     assert "597 rows in" in str(report)
+
+
+def test_many_models_are_trained_group_by_group(spark: Any) -> None:
+    pandas = pytest.importorskip("pandas")
+
+    def one(rows: Any) -> Any:
+        import pandas
+
+        import detente
+
+        fit = detente.train(rows, targets=["peace"], group="doc", strength=1.0, threads=1)
+        return pandas.DataFrame({"tone": [rows["tone"].iloc[0]], "model": [fit.model.to_bytes()]})
+
+    made = [{**row, "tone": ["north", "south"][n // 3 % 2]} for n, row in enumerate(rows()[:120])]
+    df = _table(spark, made).where("text is not null")
+    models = df.groupBy("tone").applyInPandas(one, "tone string, model binary").collect()
+    found = {row["tone"]: bytes(row["model"]) for row in models}
+    assert sorted(found) == ["north", "south"]
+    north = [row for row in made if row["tone"] == "north" and row["text"]]
+    here = detente.train(pandas.DataFrame(north), targets=["peace"], group="doc", strength=1.0)
+    assert detente.Model.from_bytes(found["north"]).score(made[0]["text"]) == here.model.score(made[0]["text"])
 
 
 def _dying(folder: str, at: int) -> Callable[[Iterator[Any]], Iterator[Any]]:
@@ -152,12 +182,12 @@ def _dying(folder: str, at: int) -> Callable[[Iterator[Any]], Iterator[Any]]:
     return passed
 
 
-@pytest.mark.parametrize("at", [1, 14])
+@pytest.mark.parametrize("at", [1, 10])
 def test_an_executor_that_dies_changes_nothing(spark: Any, one: bytes, tmp_path: Path, at: int) -> None:
     if type(spark).__module__.startswith("pyspark.sql.connect"):
         pytest.skip("Sail runs Python in its own process, which would die with it; see the tests of detente-train")
     df = _table(spark, rows()).repartition(3)
-    # Nothing is kept, so that every pass goes through the process that dies: at 1 as texts are counted, at 14 later.
+    # Nothing is kept, so that every pass goes through the process that dies: at 1 as texts are counted, at 10 later.
     df = df.mapInArrow(_dying(str(tmp_path), at), df.schema)
     assert _train(df, keep="nothing") == one
     assert len(os.listdir(tmp_path)) > at
@@ -199,4 +229,4 @@ def test_what_is_out_of_range_is_said_before_a_row_is_read(spark: Any) -> None:
     with pytest.raises(ValueError, match="not learned from; expected at least 20 to calibrate and measure it"):
         _train(few)
     with pytest.raises(ValueError, match="target `tone` has the single label `good`; expected two or more labels"):
-        _train(_table(spark, [{**row, "tone": "good"} for row in rows()]))
+        _train(_table(spark, [{**row, "tone": "good"} for row in rows()]), targets=["peace", "tone"])
