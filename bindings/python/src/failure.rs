@@ -30,6 +30,15 @@ pub(crate) fn out_of_range(parameter: &str, value: &str, expected: &str) -> PyEr
     PyValueError::new_err(format!("{parameter} is {value}; expected {expected}"))
 }
 
+/// A count as it comes from Python.
+///
+/// # Errors
+/// It is below 0.
+pub(crate) fn count(parameter: &str, given: i64) -> PyResult<usize> {
+    let expected = "a whole number from 0";
+    usize::try_from(given).map_err(|_| out_of_range(parameter, &given.to_string(), expected))
+}
+
 /// What the system said, where it is behind an error.
 fn kind_of_file_error(error: &detente::Error) -> Option<io::ErrorKind> {
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);

@@ -2,7 +2,7 @@
 
 use crate::article::single;
 use crate::columns::Columns;
-use crate::failure::value_error;
+use crate::failure::{count, value_error};
 use crate::rows::Labelled;
 use crate::score::{Names, Score};
 use crate::texts::{Cell, cells, text_array, text_of};
@@ -48,7 +48,7 @@ struct Way {
 }
 
 impl Way {
-    fn new(threads: Option<usize>, progress: Option<Py<PyAny>>, max_bytes: usize) -> PyResult<Self> {
+    fn new(threads: Option<i64>, progress: Option<Py<PyAny>>, max_bytes: usize) -> PyResult<Self> {
         Ok(Self {
             pool: pool(threads)?,
             progress,
@@ -85,7 +85,12 @@ impl Model {
 
     /// What it is called in reports.
     pub(crate) fn name(&self) -> &str {
-        self.model.inner().record().name.as_deref().unwrap_or("unnamed")
+        self.model
+            .inner()
+            .record()
+            .name
+            .as_deref()
+            .unwrap_or("unnamed")
     }
 
     fn scores(&self, way: &mut Way, cells: &[Cell<'_>]) -> Vec<Option<StatementScores>> {
@@ -93,7 +98,9 @@ impl Model {
         let model = self.model.inner();
         way.pool.install(|| {
             let mut scores = vec![None; cells.len()];
-            let parts = scores.par_chunks_mut(ROWS_OF_THREAD).zip(cells.par_chunks(ROWS_OF_THREAD));
+            let parts = scores
+                .par_chunks_mut(ROWS_OF_THREAD)
+                .zip(cells.par_chunks(ROWS_OF_THREAD));
             parts.for_each(|(scores, cells)| {
                 self.states.with(|state| {
                     for (score, cell) in scores.iter_mut().zip(cells) {
@@ -123,7 +130,9 @@ impl Model {
                 batch.push(text_of(&texts.get_item(row)?, row)?);
             }
             let scores = py.detach(|| {
-                let cells = batch.iter().map(|text| Cell::of(text.as_deref(), way.max_bytes));
+                let cells = batch
+                    .iter()
+                    .map(|text| Cell::of(text.as_deref(), way.max_bytes));
                 self.scores(way, &cells.collect::<Vec<_>>())
             });
             sink(scores)?;
@@ -146,7 +155,11 @@ impl Model {
         Ok(py.detach(|| columns.into_arrays()))
     }
 
-    fn scored(&self, article: detente::data::article::Article, params: &ScoreParams) -> ScoredArticle {
+    fn scored(
+        &self,
+        article: detente::data::article::Article,
+        params: &ScoreParams,
+    ) -> ScoredArticle {
         let score = |state: &mut _| score_article(self.model.inner(), state, article, params);
         self.states.with(score)
     }
@@ -189,7 +202,9 @@ impl Model {
     #[getter]
     fn targets(&self) -> Vec<(String, Vec<String>, bool)> {
         let targets = self.names.targets.iter();
-        targets.map(|names| (names.name.clone(), names.labels.clone(), names.is_stance)).collect()
+        targets
+            .map(|names| (names.name.clone(), names.labels.clone(), names.is_stance))
+            .collect()
     }
 
     /// The columns of scores in their order: name and `label`, `number` or `flag`.
@@ -201,21 +216,27 @@ impl Model {
             _ => "label",
         };
         let fields = Columns::fields(&self.names);
-        fields.iter().map(|field| (field.name().clone(), kind(field))).collect()
+        fields
+            .iter()
+            .map(|field| (field.name().clone(), kind(field)))
+            .collect()
     }
 
     fn score_text(&self, py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<Option<Score>> {
         let Some(text) = text_of(text, 0)? else {
             return Ok(None);
         };
-        let score = py.detach(|| self.states.with(|state| self.model.inner().score(state, text.as_str())));
+        let score = py.detach(|| {
+            self.states
+                .with(|state| self.model.inner().score(state, text.as_str()))
+        });
         Ok(Some(Score::new(self.names.clone(), score)))
     }
 
     fn score_list<'py>(
         &self,
         texts: &Bound<'py, PyList>,
-        threads: Option<usize>,
+        threads: Option<i64>,
         progress: Option<Py<PyAny>>,
         max_bytes: usize,
     ) -> PyResult<(Bound<'py, PyList>, usize)> {
@@ -233,7 +254,7 @@ impl Model {
     fn score_columns<'py>(
         &self,
         texts: &Bound<'py, PyList>,
-        threads: Option<usize>,
+        threads: Option<i64>,
         progress: Option<Py<PyAny>>,
         max_bytes: usize,
     ) -> PyResult<(Bound<'py, PyDict>, usize)> {
@@ -252,7 +273,7 @@ impl Model {
         py: Python<'_>,
         texts: AnyArray,
         text: &str,
-        threads: Option<usize>,
+        threads: Option<i64>,
         progress: Option<Py<PyAny>>,
         max_bytes: usize,
     ) -> PyResult<(PyTable, usize)> {
@@ -269,7 +290,10 @@ impl Model {
                         detente_error::prose(&names, "and")
                     )));
                 };
-                if let Some(taken) = score_fields.iter().find(|new| names.contains(&new.name().as_str())) {
+                if let Some(taken) = score_fields
+                    .iter()
+                    .find(|new| names.contains(&new.name().as_str()))
+                {
                     return Err(PyValueError::new_err(format!(
                         "there is a column `{}` already; expected a table without columns of scores",
                         taken.name()
@@ -280,8 +304,13 @@ impl Model {
             }
             _ => (Vec::new(), Default::default(), None),
         };
-        let fields = kept.into_iter().chain(score_fields.into_iter().map(Arc::new));
-        let schema = Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), metadata));
+        let fields = kept
+            .into_iter()
+            .chain(score_fields.into_iter().map(Arc::new));
+        let schema = Arc::new(Schema::new_with_metadata(
+            fields.collect::<Vec<_>>(),
+            metadata,
+        ));
         let mut batches = Vec::new();
         for array in reader {
             let array = array.map_err(|error| PyValueError::new_err(error.to_string()))?;
@@ -307,7 +336,13 @@ impl Model {
     }
 
     /// Why a statement gets its labels, as JSON: one object a target.
-    fn explain(&self, py: Python<'_>, text: &Bound<'_, PyAny>, n_features: usize) -> PyResult<String> {
+    fn explain(
+        &self,
+        py: Python<'_>,
+        text: &Bound<'_, PyAny>,
+        n_features: i64,
+    ) -> PyResult<String> {
+        let n_features = count("n_features", n_features)?;
         let text = text_of(text, 0)?.unwrap_or_default();
         py.detach(|| {
             let explanations = self.model.explain(&text, n_features);
@@ -326,7 +361,10 @@ impl Model {
     }
 
     /// An article and its scores as one line of JSON, as `detente score --format jsonl` prints it.
-    #[expect(clippy::too_many_arguments, reason = "it is called from one place, by name")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "it is called from one place, by name"
+    )]
     fn score_article(
         &self,
         py: Python<'_>,
@@ -336,8 +374,11 @@ impl Model {
         title: Option<String>,
         author: Option<String>,
         parties: bool,
-        explain: Option<usize>,
+        explain: Option<i64>,
     ) -> PyResult<String> {
+        let explain = explain
+            .map(|n_features| count("explain", n_features))
+            .transpose()?;
         let text = text_of(text, 0)?.unwrap_or_default();
         Ok(py.detach(|| {
             let params = ScoreParams {
@@ -379,11 +420,18 @@ impl Model {
     }
 
     /// How right it is on labelled rows: the JSON of `detente evaluate`, and its tables.
-    fn evaluate(&self, py: Python<'_>, data: Labelled<'_>, threads: Option<usize>) -> PyResult<(String, String)> {
+    fn evaluate(
+        &self,
+        py: Python<'_>,
+        data: Labelled<'_>,
+        threads: Option<i64>,
+    ) -> PyResult<(String, String)> {
         let data = data.dataset(py)?;
         let pool = pool(threads)?;
         py.detach(|| {
-            let report = pool.install(|| self.model.evaluate(&data)).map_err(value_error)?;
+            let report = pool
+                .install(|| self.model.evaluate(&data))
+                .map_err(value_error)?;
             let json = serde_json::to_string(&report).map_err(not_json)?;
             Ok((json, report.to_string()))
         })

@@ -1,7 +1,7 @@
 //! Who stands how toward whom.
 
 use crate::article::{ArticleCells, article_of};
-use crate::failure::out_of_range;
+use crate::failure::{count, out_of_range};
 use crate::model::{Model, not_json};
 use crate::threads::pool;
 use crate::training::one_of;
@@ -30,7 +30,7 @@ pub(crate) struct Asked {
     #[pyo3(item)]
     repeats: bool,
     #[pyo3(item)]
-    seed: u64,
+    seed: i64,
     /// Whether pairs, series and a page are made of the rows.
     #[pyo3(item)]
     gather: bool,
@@ -49,7 +49,8 @@ impl Asked {
             let found = named.as_ref().map(|named| -> PyResult<Arc<str>> {
                 let found = who.gazetteer().identity(named);
                 let expected = "the id (`AZE`) or a name of a party";
-                let found = found.ok_or_else(|| out_of_range(parameter, &format!("`{named}`"), expected));
+                let found =
+                    found.ok_or_else(|| out_of_range(parameter, &format!("`{named}`"), expected));
                 Ok(found?.id.clone())
             });
             found.transpose()
@@ -72,10 +73,13 @@ impl Asked {
             once: !self.repeats,
             ..RelationsParams::DEFAULT
         };
-        params.bootstrap.seed = self.seed;
+        params.bootstrap.seed = count("seed", self.seed)? as u64;
         Ok(params)
     }
 }
+
+/// Rows as JSON, and the record as JSON, its tables and its page.
+type Found = (String, Option<(String, String, String)>);
 
 /// What articles say of relations: their rows as JSON and, if asked for, the record, its tables and its page.
 #[pyfunction]
@@ -84,8 +88,8 @@ pub(crate) fn relations(
     model: &Model,
     articles: Vec<ArticleCells<'_>>,
     asked: Asked,
-    threads: Option<usize>,
-) -> PyResult<(String, Option<(String, String, String)>)> {
+    threads: Option<i64>,
+) -> PyResult<Found> {
     let who = py.detach(Who::embedded);
     let params = asked.params(who)?;
     let numbered = articles.iter().enumerate();

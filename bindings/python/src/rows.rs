@@ -41,9 +41,15 @@ impl LabelledColumns<'_> {
         for (target, labels) in &self.labels {
             same(&format!("target `{target}`"), labels.len())?;
         }
-        self.groups.as_ref().map_or(Ok(()), |groups| same("the groups", groups.len()))?;
-        self.ids.as_ref().map_or(Ok(()), |ids| same("the ids", ids.len()))?;
-        self.weights.as_ref().map_or(Ok(()), |weights| same("the weights", weights.len()))?;
+        self.groups
+            .as_ref()
+            .map_or(Ok(()), |groups| same("the groups", groups.len()))?;
+        self.ids
+            .as_ref()
+            .map_or(Ok(()), |ids| same("the ids", ids.len()))?;
+        self.weights
+            .as_ref()
+            .map_or(Ok(()), |weights| same("the weights", weights.len()))?;
         let mut rows = Vec::with_capacity(n_rows);
         for (at, text) in self.texts.iter().enumerate() {
             let text = text_of(text, at)?.unwrap_or_default();
@@ -129,6 +135,8 @@ fn shown(value: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
     match value.cast::<PyString>() {
         Ok(text) => Ok(Some(text.to_string_lossy().into_owned())),
         // Whatever says that it is no text is shown as Python shows it.
-        Err(_) => text_of(value, 0).or_else(|_| Ok(Some(value.str()?.to_string_lossy().into_owned()))),
+        Err(_) => {
+            text_of(value, 0).or_else(|_| Ok(Some(value.str()?.to_string_lossy().into_owned())))
+        }
     }
 }

@@ -134,7 +134,9 @@ impl Score {
 
     fn items(&self) -> Vec<(String, TargetScore)> {
         let names = self.names.targets.iter().enumerate();
-        names.map(|(at, names)| (names.name.clone(), self.at(at))).collect()
+        names
+            .map(|(at, names)| (names.name.clone(), self.at(at)))
+            .collect()
     }
 
     #[pyo3(signature = (target, default = None))]
@@ -169,25 +171,50 @@ impl Score {
             let target = self.at(at);
             let comma = if at == 0 { " " } else { ", " };
             // Invariant: a String takes whatever is written to it.
-            let _ = write!(text, "{comma}{name}: {} {:.2}", target.label(), target.probability_given());
+            let _ = write!(
+                text,
+                "{comma}{name}: {} {:.2}",
+                target.label(),
+                target.probability_given()
+            );
         }
         text + ">"
     }
 
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+    fn __reduce__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let targets = PyList::empty(py);
         for (names, numbers) in self.names.targets.iter().zip(self.targets.iter()) {
             let labels = PyList::new(py, &names.labels)?;
             let probabilities = PyList::new(py, &numbers.probabilities)?;
-            targets.append((&names.name, labels, numbers.label, numbers.stance, numbers.relevance, probabilities))?;
+            targets.append((
+                &names.name,
+                labels,
+                numbers.label,
+                numbers.stance,
+                numbers.relevance,
+                probabilities,
+            ))?;
         }
         let restore = py.import("detente._detente")?.getattr("score_of")?;
-        Ok((restore, (targets, self.has_known_features).into_pyobject(py)?))
+        Ok((
+            restore,
+            (targets, self.has_known_features).into_pyobject(py)?,
+        ))
     }
 }
 
 /// A target as it is pickled: name, labels, place of the label given, stance, relevance, probabilities.
-type Pickled = (String, Vec<String>, usize, Option<f64>, Option<f64>, Vec<f64>);
+type Pickled = (
+    String,
+    Vec<String>,
+    usize,
+    Option<f64>,
+    Option<f64>,
+    Vec<f64>,
+);
 
 /// Makes a score of what was pickled of one.
 #[pyfunction]
@@ -331,7 +358,11 @@ impl TargetScore {
             None => String::new(),
         };
         let probability = self.probability_given();
-        format!("<TargetScore {}: {} {probability:.2}{stance}>", self.target(), self.label())
+        format!(
+            "<TargetScore {}: {} {probability:.2}{stance}>",
+            self.target(),
+            self.label()
+        )
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Score, String))> {

@@ -43,7 +43,10 @@ pub(crate) fn text_of(value: &Bound<'_, PyAny>, row: usize) -> PyResult<Option<S
     if value.is_none() {
         return Ok(None);
     }
-    if value.cast::<PyFloat>().is_ok_and(|number| number.value().is_nan()) {
+    if value
+        .cast::<PyFloat>()
+        .is_ok_and(|number| number.value().is_nan())
+    {
         return Ok(None);
     }
     let name = value.get_type().name()?;
@@ -72,7 +75,10 @@ pub(crate) fn text_array(array: &ArrayRef, name: &str) -> PyResult<ArrayRef> {
 }
 
 fn is_text(kind: &DataType) -> bool {
-    matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+    matches!(
+        kind,
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+    )
 }
 
 fn cast(array: &ArrayRef) -> PyResult<ArrayRef> {
@@ -87,15 +93,18 @@ pub(crate) fn cells(array: &ArrayRef, start: usize, len: usize, max_bytes: usize
     match array.data_type() {
         DataType::Utf8 => {
             let texts = array.as_string::<i32>();
-            rows.map(|row| of(texts.is_valid(row).then(|| texts.value(row)))).collect()
+            rows.map(|row| of(texts.is_valid(row).then(|| texts.value(row))))
+                .collect()
         }
         DataType::LargeUtf8 => {
             let texts = array.as_string::<i64>();
-            rows.map(|row| of(texts.is_valid(row).then(|| texts.value(row)))).collect()
+            rows.map(|row| of(texts.is_valid(row).then(|| texts.value(row))))
+                .collect()
         }
         DataType::Utf8View => {
             let texts = array.as_string_view();
-            rows.map(|row| of(texts.is_valid(row).then(|| texts.value(row)))).collect()
+            rows.map(|row| of(texts.is_valid(row).then(|| texts.value(row))))
+                .collect()
         }
         _ => vec![Cell::Missing; len],
     }

@@ -1,6 +1,6 @@
 //! Labelled rows into a model.
 
-use crate::failure::{out_of_range, value_error};
+use crate::failure::{count, out_of_range, value_error};
 use crate::model::{Model, not_json};
 use crate::rows::Labelled;
 use crate::threads::pool;
@@ -11,9 +11,9 @@ use pyo3::prelude::*;
 #[derive(FromPyObject)]
 pub(crate) struct Settings {
     #[pyo3(item)]
-    folds: usize,
+    folds: i64,
     #[pyo3(item)]
-    seed: u64,
+    seed: i64,
     #[pyo3(item)]
     strength: Option<f64>,
     #[pyo3(item)]
@@ -35,9 +35,21 @@ impl Settings {
         let learner = one_of("learner", &self.learner, &Learner::ALL, Learner::name)?;
         let language = one_of("language", &self.language, &Language::ALL, Language::name)?;
         let metric = &self.decision_metric;
-        let metric = one_of("decision_metric", metric, &DecisionMetric::ALL, DecisionMetric::name)?;
-        let trainer = Trainer::new().folds(self.folds).seed(self.seed).learner(learner);
-        let mut trainer = trainer.language(language).mask_parties(self.mask_parties).decision_metric(metric);
+        let metric = one_of(
+            "decision_metric",
+            metric,
+            &DecisionMetric::ALL,
+            DecisionMetric::name,
+        )?;
+        let (folds, seed) = (count("folds", self.folds)?, count("seed", self.seed)?);
+        let trainer = Trainer::new()
+            .folds(folds)
+            .seed(seed as u64)
+            .learner(learner);
+        let mut trainer = trainer
+            .language(language)
+            .mask_parties(self.mask_parties)
+            .decision_metric(metric);
         if let Some(strength) = self.strength {
             trainer = trainer.strength(strength);
         }
@@ -52,11 +64,20 @@ impl Settings {
 }
 
 /// The member of a closed set with this name.
-pub(crate) fn one_of<T: Copy>(parameter: &str, given: &str, all: &[T], name: fn(T) -> &'static str) -> PyResult<T> {
+pub(crate) fn one_of<T: Copy>(
+    parameter: &str,
+    given: &str,
+    all: &[T],
+    name: fn(T) -> &'static str,
+) -> PyResult<T> {
     let found = all.iter().find(|member| name(**member) == given);
     found.copied().ok_or_else(|| {
         let names: Vec<&str> = all.iter().map(|member| name(*member)).collect();
-        out_of_range(parameter, &format!("`{given}`"), &detente_error::prose(&names, "or"))
+        out_of_range(
+            parameter,
+            &format!("`{given}`"),
+            &detente_error::prose(&names, "or"),
+        )
     })
 }
 
@@ -66,7 +87,7 @@ pub(crate) fn train(
     py: Python<'_>,
     data: Labelled<'_>,
     settings: Settings,
-    threads: Option<usize>,
+    threads: Option<i64>,
 ) -> PyResult<(Model, String, String)> {
     let trainer = settings.trainer()?;
     let data = data.dataset(py)?;

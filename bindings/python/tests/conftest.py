@@ -49,7 +49,11 @@ def binary() -> str:
 @pytest.fixture(scope="session")
 def rows() -> list[dict[str, object]]:
     """Labelled rows that can be learned from."""
-    said = [("We welcome proposal {}.", "favor"), ("We reject proposal {}.", "against"), ("It rained on day {}.", "none")]
+    said = [
+        ("We welcome proposal {}.", "favor"),
+        ("We reject proposal {}.", "against"),
+        ("It rained on day {}.", "none"),
+    ]
     return [
         {"text": words.format(n), "peace": label, "document": f"d{n % 12}"} for n in range(24) for words, label in said
     ]

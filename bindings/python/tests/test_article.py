@@ -12,7 +12,10 @@ import pytest
 from detente import Article, Model
 
 #: What a page of others could try.
-NASTY = "<img src=x onerror=alert(1)> welcomes the truce & \"more\". 'We reject it', said </mark></div><script>alert(2)</script>."
+NASTY = (
+    "<img src=x onerror=alert(1)> welcomes the truce & \"more\". 'We reject it', said "
+    "</mark></div><script>alert(2)</script>."
+)
 
 
 class Tags(HTMLParser):
@@ -49,7 +52,7 @@ def lines(binary: str, folder: Path, *arguments: str) -> list[str]:
     "text",
     [
         "We welcome the truce. They shelled the town on Monday! Will trade resume?",
-        " date 2024-03-09 Talks Resume\nKenya said it \"welcomes\" the accord with Uganda. He noted progress.",
+        ' date 2024-03-09 Talks Resume\nKenya said it "welcomes" the accord with Uganda. He noted progress.',
         "Déjà vu à Genève\n\nLe 🕊️ ministre a dit: «la paix». We agree.",
         NASTY,
     ],

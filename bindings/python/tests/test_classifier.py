@@ -50,9 +50,7 @@ def test_it_learns_and_predicts(texts: list[str], labels: list[str], groups: lis
     assert shares.argmax(axis=1).tolist() == [0, 1]
     assert numpy.allclose(numpy.exp(classifier.predict_log_proba(new)), shares)
     assert classifier.score(texts, labels) > 0.9
-    assert isinstance(classifier.model_, Model) and classifier.model_.targets == {
-        "label": ["favor", "against", "none"]
-    }
+    assert isinstance(classifier.model_, Model) and classifier.model_.targets == {"label": ["favor", "against", "none"]}
     assert is_classifier(classifier)
 
 
@@ -169,7 +167,9 @@ def test_it_goes_through_pipelines_searches_and_folds(texts: list[str], labels: 
     search.fit(texts, labels, groups=groups)
     assert search.best_params_["strength"] in (0.1, 1.0)
     assert search.predict(["We reject it all."]).tolist() == ["against"]
-    shares = cross_val_predict(quick(), numpy.array(texts), labels, groups=groups, cv=GroupKFold(3), method="predict_proba")
+    shares = cross_val_predict(
+        quick(), numpy.array(texts), labels, groups=groups, cv=GroupKFold(3), method="predict_proba"
+    )
     assert shares.shape == (len(texts), 3)
     parallel = cross_val_score(quick(), texts, labels, cv=3, n_jobs=2)
     assert numpy.array_equal(parallel, cross_val_score(quick(), texts, labels, cv=3))
@@ -214,8 +214,8 @@ class OnNumbers(StanceClassifier):
 
 #: Checks of scikit-learn that do not hold, and why.
 EXCLUDED = {
-    "check_sample_weight_equivalence_on_dense_data": "weights count in the fit of the weights; document frequencies, folds "
-    "and calibration count rows, so three rows of one text are more than one row of weight 3",
+    "check_sample_weight_equivalence_on_dense_data": "weights count in the fit of the weights; document frequencies, "
+    "folds and calibration count rows, so three rows of one text are more than one row of weight 3",
     "check_sample_weight_equivalence_on_sparse_data": "the same",
 }
 

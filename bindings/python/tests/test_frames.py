@@ -60,6 +60,8 @@ def test_a_table_of_pandas_keeps_its_columns_and_its_index(model: Model) -> None
         model.score(table)
     with pytest.raises(ValueError, match="there is a column `has_known_features` already"):
         model.score(scored, text="words")
+    with pytest.raises(ValueError, match="there are 2 columns `n`"):
+        model.score(pandas.concat([table, table], axis=1), text="n")
 
 
 def test_polars_gives_polars(model: Model) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import json
 import pickle
 import subprocess
@@ -23,7 +24,7 @@ def test_statements_are_shipped() -> None:
     for kind in ("pandas", "polars", "arrow"):
         pytest.importorskip({"arrow": "pyarrow"}.get(kind, kind))
         table = load_statements(kind=kind)
-        assert len(table) == 8398 and [str(name) for name in getattr(table, "column_names", table.columns)][0] == "id"
+        assert len(table) == 8398 and str(getattr(table, "column_names", table.columns)[0]) == "id"
     with pytest.raises(ValueError, match="kind is `numpy`; expected `pandas`, `polars`, `arrow`, or `list`"):
         load_statements(kind="numpy")
 
@@ -61,6 +62,9 @@ def test_an_evaluation_is_that_of_the_program(
     command = [binary, "evaluate", "test.csv", "--group", "document", "--format", "json"]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     expected = numbers(json.loads(run.stdout))
+    table = subprocess.run(command[:-2], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    # The first line names the model and the rows.
+    assert str(model.evaluate(tmp_path / "test.csv", group="document")).splitlines()[1:] == table.splitlines()[1:]
     assert numbers(model.evaluate(tmp_path / "test.csv", group="document")) == expected
     pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
     columns = {name: [row[name] for row in labelled] for name in labelled[0]}
@@ -79,7 +83,9 @@ def test_a_report_can_be_looked_at(model: Model, labelled: list[dict[str, Any]])
 
 
 def test_evaluating_says_what_is_missing(model: Model) -> None:
-    with pytest.raises(ValueError, match="no column of a target of the model, which has `peace`.*there is `text` and `x`"):
+    with pytest.raises(
+        ValueError, match="no column of a target of the model, which has `peace`.*there is `text` and `x`"
+    ):
         model.evaluate([{"text": "a", "x": "b"}])
     with pytest.raises(ValueError, match="there is no column `text`; there is `peace`"):
         model.evaluate({"peace": ["favor"]})
@@ -113,6 +119,8 @@ def test_training_is_that_of_the_program(rows: list[dict[str, Any]], binary: str
     ("settings", "message"),
     [
         ({"folds": 1}, "folds"),
+        ({"folds": -1}, "folds is -1"),
+        ({"seed": -1}, "seed is -1"),
         ({"strength": -1.0}, "-1"),
         ({"learner": "forest"}, "learner is `forest`; expected `logistic`, `svm`, `linfa-logistic`, or `linfa-bayes`"),
         ({"language": "klingon"}, "language is `klingon`"),
@@ -141,7 +149,12 @@ def test_rows_that_cannot_be_learned_from_are_refused(rows: list[dict[str, Any]]
 
 ARTICLES = [
     {"id": "a", "date": "2023-05-01", "title": "Accord", "text": "Kenya welcomes the accord with Uganda. It rained."},
-    {"id": "b", "date": "2024-05-01", "title": "<b>Row</b>", "text": "Kenya condemned the attack by Uganda on its port."},
+    {
+        "id": "b",
+        "date": "2024-05-01",
+        "title": "<b>Row</b>",
+        "text": "Kenya condemned the attack by Uganda on its port.",
+    },
     {"id": "c", "date": None, "title": None, "text": None},
 ]
 
@@ -161,7 +174,7 @@ def test_relations_are_those_of_the_program(model: Model, binary: str, tmp_path:
     table = found.to_frame("list")
     header = program("csv").splitlines()[0].split(",")
     assert list(table[0]) == header
-    assert "Kenya" in str(found)
+    assert str(found).splitlines() == program("table").splitlines()
 
 
 def test_relations_can_be_looked_at(model: Model) -> None:
@@ -202,5 +215,8 @@ def test_everything_that_is_named_is_there() -> None:
     for name in detente.__all__:
         assert getattr(detente, name) is not None
     assert set(detente.__all__) <= set(dir(detente))
+    if importlib.util.find_spec("sklearn") is None:
+        with pytest.raises(ImportError, match="StanceClassifier needs scikit-learn"):
+            detente.StanceClassifier  # noqa: B018
     with pytest.raises(AttributeError, match="module `detente` has no attribute `modle`"):
         detente.modle  # noqa: B018

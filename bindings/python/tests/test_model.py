@@ -211,10 +211,21 @@ def test_progress_is_told(model: Model, capsys: pytest.CaptureFixture[str]) -> N
         model.score(["a"], progress=fails)
 
 
-@pytest.mark.parametrize("threads", [1025, -1, "two"])
-def test_threads_have_a_range(model: Model, threads: object) -> None:
-    with pytest.raises((ValueError, TypeError, OverflowError)):
-        model.score(["a"], threads=threads)  # type: ignore[call-overload]
+@pytest.mark.parametrize("threads", [1025, -1, 10**12])
+def test_threads_have_a_range(model: Model, threads: int) -> None:
+    with pytest.raises(ValueError, match=f"threads is {threads}; expected 1 to 1024, and None for one a processor"):
+        model.score(["a"], threads=threads)
+    with pytest.raises(TypeError):
+        model.score(["a"], threads="two")  # type: ignore[call-overload]
+
+
+def test_counts_are_not_below_zero(model: Model) -> None:
+    with pytest.raises(ValueError, match="n_features is -1; expected a whole number from 0"):
+        model.explain("We agree.", n_features=-1)
+    with pytest.raises(ValueError, match="explain is -3"):
+        model.score_article("We agree.", explain=-3)
+    with pytest.raises(ValueError, match="seed is -1"):
+        model.relations(["We agree."], seed=-1)
 
 
 def test_the_same_rows_and_seed_give_the_same_bytes(rows: list[dict[str, object]]) -> None:

@@ -9,12 +9,13 @@ True
 
 Texts come as a list, a column of pandas, polars or Arrow, or a table, and scores come back as what went in.
 :class:`StanceClassifier` is an estimator for scikit-learn; :mod:`detente.polars`, :mod:`detente.duckdb` and
-:mod:`detente.spark` score where the data is; :func:`detente.main` is the command line.
+:mod:`detente.spark` score where the data is. ``python -m detente`` is the command line.
 """
 
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from typing import TYPE_CHECKING, Any
 
 from ._article import Article, Explanation, Statement
@@ -26,7 +27,7 @@ from ._statements import load_statements
 from ._training import Fit, train
 
 if TYPE_CHECKING:
-    from ._classifier import StanceClassifier
+    from ._classifier import StanceClassifier as StanceClassifier
 
 __all__ = [
     "MAX_BYTES",
@@ -44,6 +45,10 @@ __all__ = [
     "load_statements",
     "train",
 ]
+
+if importlib.util.find_spec("sklearn") is None:
+    # Who imports everything does not ask for scikit-learn.
+    __all__.remove("StanceClassifier")
 
 # What takes long to import, or needs a package that may not be there, is imported when it is asked for.
 _LATER = {"duckdb", "polars", "spark"}

@@ -251,9 +251,7 @@ class Explanation(Mapping[str, Mapping[str, Any]]):
             for start, end, number in spans:
                 pieces.append(escape(self.text[at:start]))
                 style = f"color: inherit; {_shade(number / most)}"
-                pieces.append(
-                    f'<mark style="{style}" title="{_signed(number)}">{escape(self.text[start:end])}</mark>'
-                )
+                pieces.append(f'<mark style="{style}" title="{_signed(number)}">{escape(self.text[start:end])}</mark>')
                 at = end
             pieces.append(escape(self.text[at:]))
             lines.append(
@@ -261,6 +259,6 @@ class Explanation(Mapping[str, Mapping[str, Any]]):
                 f'<td style="text-align: left; white-space: pre-wrap">{"".join(pieces)}</td></tr>'
             )
         return (
-            '<table class="detente-explanation"><thead><tr><th>target</th><th>label</th><th>green speaks for the label, '
-            f"red against it</th></tr></thead><tbody>{''.join(lines)}</tbody></table>"
+            '<table class="detente-explanation"><thead><tr><th>target</th><th>label</th><th>green speaks for the '
+            f"label, red against it</th></tr></thead><tbody>{''.join(lines)}</tbody></table>"
         )

@@ -6,8 +6,6 @@ import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Optional
 
-import numpy
-
 from . import _detente
 from ._frames import as_list, as_text, is_missing, kind_of
 from ._model import Model
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 try:
+    import numpy
     from sklearn.base import BaseEstimator, ClassifierMixin
     from sklearn.exceptions import DataConversionWarning, NotFittedError
 except ImportError as error:
@@ -123,7 +122,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes_, codes = numpy.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(
-                f"StanceClassifier can only learn from data with 2 or more classes, but y has one class: {self.classes_[0]!r}"
+                "StanceClassifier can only learn from data with 2 or more classes, but y has one class: "
+                f"{self.classes_[0]!r}"
             )
         names = self._names()
         documents = None if groups is None else [as_text(group) for group in as_list(groups)]
@@ -154,7 +154,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def predict(self, X: Any) -> NDArray[Any]:
         """The label of each text."""
         codes, _ = self._columns(X)
-        return self.classes_[codes]  # type: ignore[no-any-return]
+        return self.classes_[codes]
 
     def predict_proba(self, X: Any) -> NDArray[numpy.float64]:
         """The calibrated probability of each class, in the order of `classes_`; shape (n_texts, n_classes)."""
@@ -162,7 +162,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_log_proba(self, X: Any) -> NDArray[numpy.float64]:
         """The logarithm of :meth:`predict_proba`."""
-        return numpy.log(self.predict_proba(X))  # type: ignore[no-any-return]
+        return numpy.log(self.predict_proba(X))
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "model_")
@@ -184,7 +184,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """What the classes are called in the model. Only labels of a stance keep their names: another set of labels may
         hold what looks like a misspelt one."""
         names = [str(label) for label in self.classes_]
-        return names if set(names) <= _STANCE and "none" in names else [f"class {code}" for code in range(len(names))]
+        return (
+            names if {"favor", "against"} <= set(names) <= _STANCE else [f"class {code}" for code in range(len(names))]
+        )
 
     def _columns(self, X: Any) -> tuple[NDArray[numpy.intp], NDArray[numpy.float64]]:
         if not self.__sklearn_is_fitted__():
@@ -210,7 +212,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if hasattr(X, "ndim") and X.ndim != 1:
             raise ValueError(f"Expected 1D array of texts, got {X.ndim}D array instead: reshape or choose one column.")
         if hasattr(X, "__arrow_c_stream__") and kind_of(X) == "arrow" and hasattr(X, "to_pylist"):
-            texts = X.to_pylist()
+            texts: list[Any] = X.to_pylist()
         else:
             kind_of(X)
             texts = as_list(X)
@@ -218,7 +220,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError("Found array with 0 sample(s) while a minimum of 1 is required by StanceClassifier.")
         for row, text in enumerate(texts):
             if is_missing(text):
-                raise ValueError(f"Input X contains NaN or None, in row {row}. StanceClassifier does not accept missing texts.")
+                raise ValueError(
+                    f"Input X contains NaN or None, in row {row}. StanceClassifier does not accept missing texts."
+                )
             if not isinstance(text, str):
                 raise ValueError(f"row {row} of X is of type `{type(text).__name__}`; expected a text")
         return texts
@@ -234,7 +238,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"sample_weight.shape == {weights.shape}, expected {(n_texts,)}!")
         if not weights.any():
             raise ValueError("Sample weights must contain at least one non-zero number.")
-        return weights.tolist()  # type: ignore[no-any-return]
+        return [float(weight) for weight in weights]
 
     @staticmethod
     def _labels(y: Any, n_texts: int) -> NDArray[Any]:
@@ -244,7 +248,10 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
         labels = numpy.asarray(y)
         if labels.ndim == 2 and labels.shape[1] == 1:
-            message = "A column-vector y was passed when a 1d array was expected. Please change the shape of y to (n_samples,)."
+            message = (
+                "A column-vector y was passed when a 1d array was expected. Please change the shape of y to "
+                "(n_samples,)."
+            )
             warnings.warn(message, DataConversionWarning, stacklevel=3)
             labels = labels.ravel()
         if labels.ndim != 1:

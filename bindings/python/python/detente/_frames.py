@@ -78,11 +78,13 @@ class Columns:
     ['text', 'label']
     """
 
-    def __init__(self, table: Any) -> None:
-        if isinstance(table, Mapping):
-            self._columns: Any = {str(name): as_list(column) for name, column in table.items()}
+    def __init__(self, rows: Any) -> None:
+        table: Any = rows
+        self._columns: Any
+        if isinstance(rows, Mapping):
+            self._columns = {str(name): as_list(column) for name, column in table.items()}
             self.names = list(self._columns)
-        elif isinstance(table, (list, tuple)) and all(isinstance(row, Mapping) for row in table):
+        elif isinstance(rows, (list, tuple)) and all(isinstance(row, Mapping) for row in rows):
             self.names = list(dict.fromkeys(str(name) for row in table for name in row))
             self._columns = {name: [row.get(name) for row in table] for name in self.names}
         else:
@@ -135,7 +137,7 @@ def is_missing(value: object) -> bool:
     return bool(isinstance(value, float) and value != value) or type(value).__name__ in ("NAType", "NaTType")
 
 
-def as_text(value: object) -> Optional[str]:
+def as_text(value: Any) -> Optional[str]:
     """A cell as text; days of any library as YYYY-MM-DD."""
     if is_missing(value):
         return None

@@ -34,7 +34,9 @@ class Model:
 
     def __init__(self, inner: _detente.Model) -> None:
         if not isinstance(inner, _detente.Model):
-            raise TypeError("a model is made by `Model.default()`, `Model.read(path)`, `Model.from_bytes(data)` or `train`")
+            raise TypeError(
+                "a model is made by `Model.default()`, `Model.read(path)`, `Model.from_bytes(data)` or `train`"
+            )
         self._inner = inner
 
     @classmethod
@@ -100,7 +102,7 @@ class Model:
     def score(self, texts: str, *, text: str = ..., max_bytes: int = ...) -> Score: ...
 
     @overload
-    def score(  # type: ignore[overload-overlap]
+    def score(
         self,
         texts: Union[list[str], list[Optional[str]], tuple[Optional[str], ...]],
         *,
@@ -205,6 +207,8 @@ class Model:
             self._check_columns([str(name) for name in texts.columns])
             import pandas
 
+            if len(texts[text].shape) > 1:
+                raise ValueError(f"there are {texts[text].shape[1]} columns `{text}`; expected one")
             scores = self._score_pandas(texts[text], texts, threads, progress, max_bytes)
             return pandas.concat([texts, scores], axis=1)
         items = as_list(texts)
@@ -219,8 +223,8 @@ class Model:
         n_bytes = len(text.encode("utf-8", "surrogatepass")) if len(text) * 4 > max_bytes else 0
         if n_bytes > max_bytes:
             raise ValueError(
-                f"the text has {n_bytes} bytes; expected at most {max_bytes}, which is `max_bytes`: it is no statement; "
-                "`score_article` splits it into statements"
+                f"the text has {n_bytes} bytes; expected at most {max_bytes}, which is `max_bytes`: it is no "
+                "statement; `score_article` splits it into statements"
             )
         return self._inner.score_text(text)
 
@@ -239,9 +243,7 @@ class Model:
         self._warn(n_too_long, max_bytes)
         return made(table)
 
-    def _score_pandas(
-        self, column: Any, whole: Any, threads: Optional[int], progress: Progress, max_bytes: int
-    ) -> Any:
+    def _score_pandas(self, column: Any, whole: Any, threads: Optional[int], progress: Progress, max_bytes: int) -> Any:
         items = column.tolist()
         with told(progress, len(items)) as tell:
             columns, n_too_long = self._inner.score_columns(items, threads, tell, max_bytes)
@@ -259,8 +261,8 @@ class Model:
         if n_too_long:
             are = "text is" if n_too_long == 1 else "texts are"
             warnings.warn(
-                f"{n_too_long} {are} longer than {max_bytes} bytes and got no score; `score_article` splits a text into "
-                "statements",
+                f"{n_too_long} {are} longer than {max_bytes} bytes and got no score; `score_article` splits a text "
+                "into statements",
                 stacklevel=4,
             )
 
@@ -440,7 +442,8 @@ def article_rows(
         articles = [articles]
     is_texts = isinstance(articles, (list, tuple)) and not any(isinstance(row, dict) for row in articles)
     if is_texts or _is_column(articles):
-        articles = {text: as_list(articles) if not hasattr(articles, "to_pylist") else articles.to_pylist()}
+        cells: Any = articles
+        articles = {text: cells.to_pylist() if hasattr(cells, "to_pylist") else as_list(cells)}
     columns = Columns(articles)
     n_rows = len(columns[text])
 

@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Union
 
+from ._report import plain
 from ._statements import frame
 
 
@@ -26,7 +27,7 @@ class Relations(dict[str, Any]):
         #: The statements of a holder toward a counterpart that count, as dictionaries.
         self.rows = rows
         #: The tables that the program prints.
-        self.tables = tables
+        self.tables = plain(tables)
         self._page = page
 
     @property

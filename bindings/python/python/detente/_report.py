@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any, Optional
 
@@ -13,6 +14,11 @@ _MEASURES = (
     ("brier", "Brier"),
     ("ece", "ECE"),
 )
+
+
+def plain(tables: str) -> str:
+    """Tables without the marks that make a terminal write bold."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", tables)
 
 
 class Report(dict[str, Any]):
@@ -29,7 +35,7 @@ class Report(dict[str, Any]):
     def __init__(self, record: dict[str, Any], tables: str) -> None:
         super().__init__(record)
         #: The tables that the program prints.
-        self.tables = tables
+        self.tables = plain(tables)
 
     def __str__(self) -> str:
         return self.tables
@@ -60,5 +66,5 @@ class Report(dict[str, Any]):
         if value is None:
             return "-"
         ends = (target.get("intervals") or {}).get(key)
-        interval = f" <small>[{ends[0]:.3f}, {ends[1]:.3f}]</small>" if ends else ""
+        interval = f' <small style="white-space: nowrap">[{ends[0]:.3f}, {ends[1]:.3f}]</small>' if ends else ""
         return f"{value:.3f}{interval}"

@@ -13,7 +13,7 @@ from ._frames import _pyarrow, prose
 KINDS = ("pandas", "polars", "arrow", "list")
 
 
-def load_statements(path: Union[None, str, PathLike[str]] = None, *, kind: str = "pandas") -> Any:
+def load_statements(path: Union[str, PathLike[str], None] = None, *, kind: str = "pandas") -> Any:
     """Gives 8,398 statements with labels on `peace`, `cooperation`, `conflict` and `sentiment`.
 
     They are our own words (``datasets/diplomatic`` of the repository, whose README says how they came to be); a
@@ -56,12 +56,12 @@ def frame(rows: list[dict[str, Any]], kind: str, names: Optional[list[str]] = No
         try:
             import polars
         except ImportError as error:
-            raise ImportError("this needs polars: `pip install polars`, or ask for `kind=\"list\"`") from error
+            raise ImportError('this needs polars: `pip install polars`, or ask for `kind="list"`') from error
         return polars.DataFrame(columns)
     if kind == "pandas":
         try:
             import pandas
         except ImportError as error:
-            raise ImportError("this needs pandas: `pip install pandas`, or ask for `kind=\"list\"`") from error
+            raise ImportError('this needs pandas: `pip install pandas`, or ask for `kind="list"`') from error
         return pandas.DataFrame(columns)
     raise ValueError(f"kind is `{kind}`; expected {prose(KINDS).replace(' and ', ' or ')}")

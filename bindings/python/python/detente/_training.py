@@ -50,7 +50,9 @@ def labelled(
         if not targets:
             named = ", ".join(f"`{name}`" for name in KNOWN_TARGETS)
             found = ", ".join(f"`{name}`" for name in columns.names)
-            raise ValueError(f"there is no column of labels among {found}; expected {named}, or name yours as `targets`")
+            raise ValueError(
+                f"there is no column of labels among {found}; expected {named}, or name yours as `targets`"
+            )
     elif isinstance(targets, str):
         targets = [targets]
     return {
@@ -93,8 +95,8 @@ def train(
     ----------
     data : a table of pandas, polars or Arrow, a dictionary of columns, a list of dictionaries, or a path of a CSV file
     targets : the columns of labels; default those of `peace`, `cooperation`, `conflict`, `sentiment` that there are; of
-        a file they have to be named. A target with the labels `favor`, `against`, `none` has sides; others have the labels that you give. A row without
-        a label on a target is not learned from for it
+        a file they have to be named. A target with the labels `favor`, `against`, `none` has sides; others have the
+        labels that you give. A row without a label on a target is not learned from for it
     text : the column of texts; rows without a text are left out
     group : the column that names the document of a row; rows of one never stand on both sides of a fold. Default: each
         distinct text is its own

@@ -15,7 +15,6 @@ from typing import Any, Optional
 
 import duckdb
 import pyarrow
-import pyarrow.compute
 
 from ._detente import MAX_BYTES
 from ._frames import prose
@@ -34,11 +33,12 @@ def register(
     threads: Optional[int] = None,
     max_bytes: int = MAX_BYTES,
 ) -> Any:
-    """Registers two functions on a connection, and gives it back. Both are vectorised: they take whole columns of Arrow.
+    """Registers two functions on a connection, and gives it back. Both take whole columns of Arrow.
 
     ``stance(text, target)`` is P(favor) - P(against), from -1 to 1; null where the target has no sides.
     ``stances(text)`` is a struct with the columns that :meth:`detente.Model.score` names, as in
-    ``select unnest(stances(text)) from statements``. Both are null where the text is missing or longer than `max_bytes`.
+    ``select unnest(stances(text)) from statements``. Both are null where the text is missing or longer than
+    `max_bytes`.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def register(
     threads : default one a processor
     max_bytes : a longer text has no score
     """
-    con = duckdb if con is None else con
+    connection: Any = duckdb if con is None else con
     scorer = model or Model.default()
     columns = scorer._inner.columns_of_scores
 
@@ -58,7 +58,7 @@ def register(
     def stances(texts: Any) -> Any:
         table = scores(texts).combine_chunks()
         arrays = [_one(table[name]) for name, _ in columns]
-        is_missing = pyarrow.compute.is_null(arrays[0])
+        is_missing = arrays[0].is_null()
         fields = [pyarrow.field(name, array.type) for (name, _), array in zip(columns, arrays)]
         return pyarrow.StructArray.from_arrays(arrays, fields=fields, mask=is_missing)
 
@@ -82,9 +82,11 @@ def register(
 
     struct = ", ".join(f'"{name}" {_KINDS[kind]}' for name, kind in columns)
     settings: dict[str, Any] = {"type": "arrow", "null_handling": "special"}
-    con.create_function(f"{prefix}stance", stance, ["VARCHAR", "VARCHAR"], "DOUBLE", **settings)
-    con.create_function(f"{prefix}stances", stances, ["VARCHAR"], con.dtype(f"STRUCT({struct})"), **settings)
-    return con
+    connection.create_function(f"{prefix}stance", stance, ["VARCHAR", "VARCHAR"], "DOUBLE", **settings)
+    connection.create_function(
+        f"{prefix}stances", stances, ["VARCHAR"], connection.dtype(f"STRUCT({struct})"), **settings
+    )
+    return connection
 
 
 def _one(column: Any) -> Any:

@@ -48,7 +48,8 @@ def score(
     scorer = model or Model.default()
 
     def scored(column: pl.Series) -> pl.Series:
-        return scorer.score(column, threads=threads, max_bytes=max_bytes).to_struct(column.name)  # type: ignore[no-any-return]
+        scores: pl.DataFrame = scorer.score(column, threads=threads, max_bytes=max_bytes)
+        return scores.to_struct(column.name)
 
     expression = pl.col(text) if isinstance(text, str) else text
     return expression.map_batches(scored, return_dtype=schema(scorer), is_elementwise=True)

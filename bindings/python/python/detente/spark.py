@@ -4,9 +4,9 @@
 >>> import detente.spark                                                      # doctest: +SKIP
 >>> scored = detente.spark.score(spark.read.parquet("speeches"), text="text")  # doctest: +SKIP
 
-The model travels as bytes and is read once by each process of an executor. Executors need this wheel and pyarrow, and no
-Java beside Spark's own. A row whose text is null or longer than `max_bytes` is kept, with null in every column of scores;
-:func:`n_unscored` counts such.
+The model travels as bytes and is read once by each process of an executor. Executors need this wheel and pyarrow. A row
+whose text is null or longer than `max_bytes` is kept, with null in every column of scores; :func:`n_unscored` counts
+such.
 """
 
 from __future__ import annotations
@@ -166,7 +166,8 @@ def evaluate(
     targets = list(targets or [name for name in scorer.targets if name in df.columns])
     if not targets:
         raise ValueError(
-            f"there is no column of a target of the model, which has {prose(scorer.targets)}; there is {prose(df.columns)}"
+            f"there is no column of a target of the model, which has {prose(scorer.targets)}; there is "
+            f"{prose(df.columns)}"
         )
     is_labelled = functions.lit(False)
     for target in targets:
@@ -232,7 +233,8 @@ def relations(
     max_bytes: int = 100 * MAX_BYTES,
 ) -> Any:
     """Gives the statements of a holder toward a counterpart in the articles of a DataFrame, one a row, with the columns
-    of :func:`relations_schema`. Gather them with ``groupBy("holder", "counterpart", ...)``.
+    of :func:`relations_schema`; `article` is null where there is no `id`. Gather them with
+    ``groupBy("holder", "counterpart", ...)``.
 
     No partition knows the articles of another, so articles that nearly repeat an earlier one count too: leave such out
     before, or name the `id` and do it after. An article that is null or longer than `max_bytes` has no statement.
@@ -271,7 +273,8 @@ def relations(
         from detente.spark import _found_in, model_of
 
         for batch in batches:
-            yield from _found_in(model_of(digest, data), pyarrow.table(batch), text, named, asked, columns, threads, max_bytes)
+            table = pyarrow.table(batch)
+            yield from _found_in(model_of(digest, data), table, text, named, asked, columns, threads, max_bytes)
 
     schema = ", ".join(f"{_named(name)} {kind}" for name, kind in columns)
     return df.select(text, *[name for name in kept if name != text]).mapInArrow(found, schema)
@@ -290,11 +293,19 @@ def _found_in(
     """The rows of the articles of a batch."""
     import pyarrow
 
-    kinds = {"string": pyarrow.string(), "bigint": pyarrow.int64(), "boolean": pyarrow.bool_(), "double": pyarrow.float64()}
+    kinds = {
+        "string": pyarrow.string(),
+        "bigint": pyarrow.int64(),
+        "boolean": pyarrow.bool_(),
+        "double": pyarrow.float64(),
+    }
     articles = article_rows(table, text=text, **named)
-    articles = [cells if len((cells[3] or "").encode("utf-8", "replace")) <= max_bytes else (*cells[:3], None, cells[4]) for cells in articles]
+    articles = [cells for cells in articles if len((cells[3] or "").encode("utf-8", "replace")) <= max_bytes]
     rows, _ = _detente.relations(model._inner, articles, asked, threads)
     flat = flat_rows(json.loads(rows))
+    if named["id"] is None:
+        # The place in a batch is no name of an article.
+        flat = [{**row, "article": None} for row in flat]
     arrays = [pyarrow.array([row[name] for row in flat], type=kinds[kind]) for name, kind in columns]
     made = pyarrow.table(arrays, names=[name for name, _ in columns])
     yield from made.to_batches()

@@ -268,7 +268,8 @@ mod tests {
 
     #[test]
     fn wide_rows_in_memory_are_the_corpus_of_a_wide_file() {
-        let csv = "id,text,peace,trade,doc\n1,We met.,favor,up,a\n2,They left.,,down,b\n3,They met.,Against,,b\n4,No.,,,c\n";
+        let csv = "id,text,peace,trade,doc\n1,We met.,favor,up,a\n2,They left.,,down,b\n\
+                   3,They met.,Against,,b\n4,No.,,,c\n";
         let params = LayoutParams::wide(["peace", "trade"]).with_group("doc");
         let mut of_file = Corpus::from_reader(csv.as_bytes(), &params, &[]).unwrap();
         of_file.paths = vec![IN_MEMORY.into()];
