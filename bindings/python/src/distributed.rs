@@ -9,7 +9,9 @@ use arrow_array::types::Float64Type;
 use arrow_array::{Array, ArrayRef, StringArray};
 use arrow_schema::DataType;
 use detente::train::distributed;
-use detente::train::distributed::{Answer, DistributedLog, DistributedParams, PlanParams, Shard, Tally, TrainingRow, Work};
+use detente::train::distributed::{
+    Answer, DistributedLog, DistributedParams, PlanParams, Shard, Tally, TrainingRow, Work,
+};
 use detente::train::linear::Penalty;
 use detente::{DecisionMetric, Language};
 use pyo3::exceptions::PyValueError;
@@ -26,7 +28,12 @@ pub(crate) struct TrainingPlan(distributed::Plan);
 #[pymethods]
 impl TrainingPlan {
     #[new]
-    fn new(language: &str, mask_parties: bool, log2_buckets: u32, labels: Vec<(String, Vec<String>)>) -> PyResult<Self> {
+    fn new(
+        language: &str,
+        mask_parties: bool,
+        log2_buckets: u32,
+        labels: Vec<(String, Vec<String>)>,
+    ) -> PyResult<Self> {
         let language = one_of("language", language, &Language::ALL, Language::name)?;
         let params = PlanParams {
             language,
@@ -64,7 +71,13 @@ impl TrainingPlan {
             let mut labels = Vec::new();
             for table in &tables {
                 for row in 0..table.n_rows() {
-                    labels.push(table.labels.iter().map(|column| value(column, row)).collect::<Vec<_>>());
+                    labels.push(
+                        table
+                            .labels
+                            .iter()
+                            .map(|column| value(column, row))
+                            .collect::<Vec<_>>(),
+                    );
                 }
             }
             let (mut rows, mut n_too_long) = (Vec::new(), 0);
@@ -89,7 +102,11 @@ impl TrainingPlan {
     }
 
     /// The tally of all rows, of those of parts.
-    fn merged_tallies<'py>(&self, py: Python<'py>, tallies: Vec<PyBackedBytes>) -> PyResult<Bound<'py, PyBytes>> {
+    fn merged_tallies<'py>(
+        &self,
+        py: Python<'py>,
+        tallies: Vec<PyBackedBytes>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
         let bytes = py.detach(|| -> PyResult<_> {
             let mut sum = Tally::new(&self.0);
             for tally in tallies {
@@ -102,7 +119,11 @@ impl TrainingPlan {
     }
 
     /// The answer of all rows, of those of parts; `None` of none.
-    fn merged_answers<'py>(&self, py: Python<'py>, answers: Vec<PyBackedBytes>) -> PyResult<Option<Bound<'py, PyBytes>>> {
+    fn merged_answers<'py>(
+        &self,
+        py: Python<'py>,
+        answers: Vec<PyBackedBytes>,
+    ) -> PyResult<Option<Bound<'py, PyBytes>>> {
         let bytes = py.detach(|| -> PyResult<_> {
             let mut sum: Option<Answer> = None;
             for answer in answers {
@@ -129,12 +150,29 @@ struct Columns {
 impl Columns {
     fn new(columns: &[ArrayRef], has_group: bool, has_weight: bool) -> PyResult<Self> {
         let mut columns = columns.iter();
-        let mut next = |name: &str| columns.next().ok_or_else(|| PyValueError::new_err(format!("there is no {name}")));
+        let mut next = |name: &str| {
+            columns
+                .next()
+                .ok_or_else(|| PyValueError::new_err(format!("there is no {name}")))
+        };
         let text = plain(next("column of texts")?)?;
-        let group = if has_group { Some(plain(next("column of groups")?)?) } else { None };
-        let weights = if has_weight { Some(next("column of weights")?.clone()) } else { None };
-        if weights.as_ref().is_some_and(|weights| *weights.data_type() != DataType::Float64) {
-            return Err(PyValueError::new_err("the weights are no numbers of 64 bits"));
+        let group = if has_group {
+            Some(plain(next("column of groups")?)?)
+        } else {
+            None
+        };
+        let weights = if has_weight {
+            Some(next("column of weights")?.clone())
+        } else {
+            None
+        };
+        if weights
+            .as_ref()
+            .is_some_and(|weights| *weights.data_type() != DataType::Float64)
+        {
+            return Err(PyValueError::new_err(
+                "the weights are no numbers of 64 bits",
+            ));
         }
         let labels = columns.map(plain).collect::<PyResult<_>>()?;
         Ok(Self {
@@ -151,8 +189,13 @@ impl Columns {
 
     /// A weight that is missing is 1, as it is where there is no column.
     fn weight(&self, row: usize) -> f64 {
-        let weights = self.weights.as_ref().filter(|weights| weights.is_valid(row));
-        weights.map_or(1.0, |weights| weights.as_primitive::<Float64Type>().value(row))
+        let weights = self
+            .weights
+            .as_ref()
+            .filter(|weights| weights.is_valid(row));
+        weights.map_or(1.0, |weights| {
+            weights.as_primitive::<Float64Type>().value(row)
+        })
     }
 }
 
@@ -187,7 +230,8 @@ impl PartTally {
     fn add(&mut self, py: Python<'_>, shard: &[u8]) -> PyResult<()> {
         let plan = &self.plan.get().0;
         let tally = &mut self.tally;
-        py.detach(|| tally.add(plan, &Shard::from_bytes(plan, shard)?)).map_err(failed)
+        py.detach(|| tally.add(plan, &Shard::from_bytes(plan, shard)?))
+            .map_err(failed)
     }
 
     /// What is counted.
@@ -216,7 +260,10 @@ impl PartWork {
             });
             begun.map_err(failed)?
         };
-        Ok(Self { plan, work: Some(work) })
+        Ok(Self {
+            plan,
+            work: Some(work),
+        })
     }
 
     /// Goes over the rows of a shard.
@@ -225,7 +272,8 @@ impl PartWork {
         let Some(work) = &mut self.work else {
             return Err(PyValueError::new_err("the pass is finished"));
         };
-        py.detach(|| work.add(&Shard::from_bytes(plan, shard)?)).map_err(failed)
+        py.detach(|| work.add(&Shard::from_bytes(plan, shard)?))
+            .map_err(failed)
     }
 
     /// What the rows answer.
@@ -263,7 +311,12 @@ impl DistributedSettings {
             penalty: one_of("penalty", &self.penalty, &Penalty::ALL, Penalty::name)?,
             strengths: self.strengths.unwrap_or(default.strengths),
             tolerance: self.tolerance,
-            decision_metric: one_of("decision_metric", metric, &DecisionMetric::ALL, DecisionMetric::name)?,
+            decision_metric: one_of(
+                "decision_metric",
+                metric,
+                &DecisionMetric::ALL,
+                DecisionMetric::name,
+            )?,
             name: self.name,
             date: self.date,
             ..DistributedParams::default()
@@ -286,7 +339,12 @@ pub(crate) struct DistributedTraining(Option<distributed::Training>);
 #[pymethods]
 impl DistributedTraining {
     #[new]
-    fn new(py: Python<'_>, plan: &TrainingPlan, settings: DistributedSettings, tally: &[u8]) -> PyResult<Self> {
+    fn new(
+        py: Python<'_>,
+        plan: &TrainingPlan,
+        settings: DistributedSettings,
+        tally: &[u8],
+    ) -> PyResult<Self> {
         let params = settings.params()?;
         let training = py.detach(|| {
             let tally = Tally::from_bytes(&plan.0, tally)?;
@@ -353,7 +411,10 @@ fn record_of(log: &DistributedLog) -> Value {
         let members = head.members.iter().map(|member| {
             json!({"features": member.features, "strength": member.l2, "share": member.share})
         });
-        let counts = head.label_counts.iter().map(|(label, count)| (label.clone(), Value::from(*count)));
+        let counts = head
+            .label_counts
+            .iter()
+            .map(|(label, count)| (label.clone(), Value::from(*count)));
         let measures = &head.out_of_fold;
         json!({
             "target": head.target,

@@ -15,7 +15,9 @@ from typing import Any, Callable
 import pytest
 
 pytest.importorskip("pyarrow")
-pyspark = pytest.importorskip("pyspark", reason="pyspark is not here: pip install pyspark, or pysail with pyspark-client")
+pyspark = pytest.importorskip(
+    "pyspark", reason="pyspark is not here: pip install pyspark, or pysail with pyspark-client"
+)
 
 import detente  # noqa: E402
 import detente.spark  # noqa: E402
@@ -40,7 +42,15 @@ def rows() -> list[dict[str, Any]]:
         label = labels[n * 7 // 3 % 3]
         said = labels[(labels.index(label) + (n % 5 == 0)) % 3]
         text = f"In town {n % 17} they {SAID[said][n % 4]}, paper {n % 29}."
-        made.append({"text": text, "doc": f"d{n // 3}", "weight": [1.0, 0.5, 2.25][n % 3], "peace": label, "tone": "good" if label == "favor" else "bad"})
+        made.append(
+            {
+                "text": text,
+                "doc": f"d{n // 3}",
+                "weight": [1.0, 0.5, 2.25][n % 3],
+                "peace": label,
+                "tone": "good" if label == "favor" else "bad",
+            }
+        )
     made[10]["text"] = None
     made[11]["peace"] = None
     made[12].update(peace=None, tone=None)
@@ -86,7 +96,14 @@ def _table(spark: Any, made: list[dict[str, Any]]) -> Any:
 
 
 def _train(df: Any, **more: Any) -> bytes:
-    settings: dict[str, Any] = {"group": "doc", "weight": "weight", "buckets": BUCKETS, "strengths": STRENGTHS, "tolerance": TOLERANCE, **more}
+    settings: dict[str, Any] = {
+        "group": "doc",
+        "weight": "weight",
+        "buckets": BUCKETS,
+        "strengths": STRENGTHS,
+        "tolerance": TOLERANCE,
+        **more,
+    }
     return detente.spark.train(df, **{"targets": ["peace"], **settings}).to_bytes()
 
 
@@ -104,7 +121,12 @@ def test_however_rows_are_cut_the_model_has_the_same_bytes(spark: Any, one: byte
 
 def test_several_targets_are_learned_in_the_same_passes(spark: Any) -> None:
     model = detente.spark.train(
-        _table(spark, rows()), targets=["peace", "tone"], group="doc", buckets=BUCKETS, strengths=STRENGTHS, tolerance=0.1
+        _table(spark, rows()),
+        targets=["peace", "tone"],
+        group="doc",
+        buckets=BUCKETS,
+        strengths=STRENGTHS,
+        tolerance=0.1,
     )
     assert list(model.targets) == ["peace", "tone"]
 
@@ -130,7 +152,14 @@ def test_the_model_scores_like_any_other_and_says_how_right_it_is(spark: Any) ->
     passes: list[int] = []
     df = _table(spark, rows())
     fit = detente.spark.fit(
-        df, targets=["peace"], group="doc", buckets=BUCKETS, strengths=[0.5], tolerance=TOLERANCE, name="of Spark", progress=passes.append
+        df,
+        targets=["peace"],
+        group="doc",
+        buckets=BUCKETS,
+        strengths=[0.5],
+        tolerance=TOLERANCE,
+        name="of Spark",
+        progress=passes.append,
     )
     score = fit.model.score("In town 3 they welcome the ceasefire, paper 4.")
     assert score is not None and score["peace"].label == "favor"

@@ -1,7 +1,7 @@
 """One model from all rows of a DataFrame: exact synchronous training on Spark and Sail.
 
-Executors hash texts into rows once, then go over the rows pass by pass and give sums; the driver takes Newton steps. See
-``docs/scale.md`` for what it costs.
+Executors hash texts into rows once, then go over the rows pass by pass and give sums; the driver takes Newton steps.
+``docs/scale.md`` says what it costs.
 """
 
 from __future__ import annotations
@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 #: Distinct labels of a target at the most: more are no classes but numbers or texts.
 MOST_LABELS = 1000
 
+#: Rows of a shard, which is one cell of a table: some 7 MB.
+SHARD_ROWS = 2048
+
+#: Cells that Spark hands over together, and the setting for it; the default would be 10,000 shards.
+SHARDS_OF_BATCH = 64
+_BATCH_SETTING = "spark.sql.execution.arrow.maxRecordsPerBatch"
+
 #: Answers that the driver takes itself; of more partitions they are first merged on executors.
 MOST_TO_DRIVER = 32
 
@@ -51,7 +58,7 @@ def plan_of(data: bytes) -> TrainingPlan:
 def fit(
     df: Any,
     text: str = "text",
-    targets: Union[None, str, Sequence[str]] = None,
+    targets: Union[str, Sequence[str], None] = None,
     *,
     group: Optional[str] = None,
     weight: Optional[str] = None,
@@ -106,12 +113,12 @@ def fit(
         return Fit(Model(model), Report(report, _tables(report)))
 
 
-def train(df: Any, text: str = "text", targets: Union[None, str, Sequence[str]] = None, **settings: Any) -> Model:
-    """Trains one model on all rows of a DataFrame, wherever they are: the model of all of them, and not a mean of models.
+def train(df: Any, text: str = "text", targets: Union[str, Sequence[str], None] = None, **settings: Any) -> Model:
+    """Trains one model on all rows of a DataFrame, wherever they are: the model of all of them, no mean of models.
 
-    It does not depend on how the rows are cut into partitions, nor on which executor dies: the same rows, whatever their
-    order, give the same bytes. One of ten groups is never learned from; on these rows the strength of the penalty, the
-    share of each view and the temperature are chosen, and the model is measured.
+    It does not depend on how the rows are cut into partitions, nor on which executor dies: the same rows, whatever
+    their order, give the same bytes. One of ten groups is never learned from; on these rows the strength of the
+    penalty, the share of each view and the temperature are chosen, and the model is measured.
 
     Parameters
     ----------
@@ -119,22 +126,22 @@ def train(df: Any, text: str = "text", targets: Union[None, str, Sequence[str]] 
     text : the column of statements; rows without a text are counted and left out
     targets : columns of labels; default those of `peace`, `cooperation`, `conflict`, `sentiment` that there are. A row
         that is null on a target is not learned from for it
-    group : the column that names the document of a row, which is held out as a whole or not at all. Default: each distinct
-        text is its own
+    group : the column that names the document of a row, which is held out as a whole or not at all. Default: each
+        distinct text is its own
     weight : the column that says how much a row counts, a number from 0 to a million
     language, mask_parties : as in :func:`detente.train`
     buckets : a power of two from 2**18; what goes over the network in a pass grows with it
     penalty : `ratio` or `even`
-    strengths : of the L2 penalty, falling; default eight, as on one machine. Each takes 10 to 30 passes, and a head stops
-        where the loss on rows held out has risen twice. One strength alone is not searched
+    strengths : of the L2 penalty, falling; default eight, as on one machine. Each takes 30 to 140 passes, by
+        `tolerance`, and a head stops where the loss on rows held out has risen twice. One alone is not searched
     tolerance : the gradient's norm at the optimum, next to that at the start
     decision_metric : `auto`, `macro-f1`, `f-avg` or `log-loss`
     name, date : what the model is called, and the date that it shall carry
-    partitions : cuts the rows into so many partitions first; about as many as there are cores. Above 32 answers are merged
-        on executors before they come to the driver
-    keep : where hashed rows are kept between passes: `engine` (``persist``, the default but on Sail, which has none), the
-        path of a folder that the driver and all executors can write and read, or `nothing`, to hash all texts anew in each pass.
-        Sail on this machine keeps them in a temporary folder
+    partitions : cuts the rows into so many partitions first; about as many as there are cores. Above 32 answers are
+        merged on executors before they come to the driver
+    keep : where hashed rows are kept between passes: `engine` (``persist``, the default but on Sail, which has none),
+        the path of a folder that the driver and all executors can write and read, or `nothing`, to hash all texts anew
+        in each pass. Sail on this machine keeps them in a temporary folder
     progress : called with the number of passes done
 
     Raises
@@ -198,16 +205,25 @@ class _Shards:
         rows = _chosen(df, text, targets, group, weight)
         if partitions is not None:
             rows = rows.repartition(partitions)
-        hashed = rows.mapInArrow(_hashing(self.plan_bytes, group is not None, weight is not None), "shard binary, n_too_long bigint")
-        spark = df.sparkSession
+        hashed = rows.mapInArrow(
+            _hashing(self.plan_bytes, group is not None, weight is not None), "shard binary, n_too_long bigint"
+        )
+        self.spark = spark = df.sparkSession
+        is_sail = _is_sail(spark)
         if keep is None:
             keep = "engine"
-            if _is_sail(spark):
+            if is_sail:
                 host = getattr(getattr(spark, "client", None), "host", "localhost")
                 if host not in ("localhost", "127.0.0.1", "::1"):
-                    raise ValueError("keep is None; expected a folder that all executors share, or `nothing`: Sail keeps no rows")
+                    raise ValueError(
+                        "keep is None; expected a folder that all executors share, or `nothing`: Sail keeps no rows"
+                    )
                 self._folder = tempfile.TemporaryDirectory(prefix="detente-rows-")
                 keep = self._folder.name
+        self._batch_setting: Optional[str] = None
+        if not is_sail:
+            self._batch_setting = spark.conf.get(_BATCH_SETTING)
+            spark.conf.set(_BATCH_SETTING, str(SHARDS_OF_BATCH))
         if keep == "engine":
             self.df = self._persisted = hashed.persist()
         elif keep == "nothing":
@@ -215,15 +231,15 @@ class _Shards:
         else:
             path = os.path.join(keep, "shards-" + hashlib.sha256(self.plan_bytes + os.urandom(16)).hexdigest()[:16])
             hashed.write.parquet(path)
+            # A reader may cut the files anew, which changes nothing.
             self.df = spark.read.parquet(path)
-            if partitions is not None:
-                # A reader cuts files as it likes.
-                self.df = self.df.repartition(partitions)
 
     def __enter__(self) -> _Shards:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._batch_setting is not None:
+            self.spark.conf.set(_BATCH_SETTING, self._batch_setting)
         if self._persisted is not None:
             self._persisted.unpersist()
         if self._folder is not None:
@@ -278,15 +294,25 @@ def _batch(part: bytes, n_too_long: int, name: str = "part") -> pyarrow.RecordBa
 
 def _hashing(plan_bytes: bytes, has_group: bool, has_weight: bool) -> Callable[[Iterator[Any]], Iterator[Any]]:
     def hashed(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
-        from detente._spark_training import _batch, plan_of
-
         import pyarrow
 
+        from detente._spark_training import SHARD_ROWS, _batch, plan_of
+
         plan = plan_of(plan_bytes)
+
+        def shard(waiting: list[Any]) -> pyarrow.RecordBatch:
+            made, n_too_long = plan.shard(pyarrow.Table.from_batches(waiting), has_group, has_weight)
+            return _batch(made, n_too_long, "shard")
+
+        waiting: list[Any] = []
         for batch in batches:
-            if batch.num_rows:
-                shard, n_too_long = plan.shard(pyarrow.table(batch), has_group, has_weight)
-                yield _batch(shard, n_too_long, "shard")
+            for start in range(0, batch.num_rows, SHARD_ROWS):
+                waiting.append(batch.slice(start, SHARD_ROWS))
+                if sum(part.num_rows for part in waiting) >= SHARD_ROWS:
+                    yield shard(waiting)
+                    waiting = []
+        if waiting:
+            yield shard(waiting)
 
     return hashed
 
