@@ -193,7 +193,7 @@ impl Tally {
 
     /// Whether a row held out is in the first half of them: a half has whole groups.
     pub(super) fn is_in_first_half(&self, row_idx: usize) -> bool {
-        self.held_out.group_hashes[row_idx] / 20 % 2 == 0
+        (self.held_out.group_hashes[row_idx] / 20).is_multiple_of(2)
     }
 
     /// The weight of all rows to learn from by label.

@@ -130,28 +130,30 @@ impl<'a> ConjugateGradients<'a> {
 
     /// Goes on with that product; whether this was the last one.
     pub(crate) fn is_done_by(&mut self, product: &[f64]) -> bool {
-        let n = self.direction.len();
         let curvature = dot(&self.search, product);
         if curvature <= 0.0 {
             return true;
         }
         let step = self.energy / curvature;
-        for at in 0..n {
-            self.direction[at] += step * self.search[at];
-            self.residual[at] -= step * product[at];
+        for (sum, search) in self.direction.iter_mut().zip(&self.search) {
+            *sum += step * search;
+        }
+        for (residual, product) in self.residual.iter_mut().zip(product) {
+            *residual -= step * product;
         }
         self.n_products += 1;
         if norm(&self.residual) <= self.target || self.n_products == MOST_PRODUCTS {
             return true;
         }
-        for at in 0..n {
-            self.conditioned[at] = self.residual[at] / self.diagonal[at];
+        let residuals = self.residual.iter().zip(&*self.diagonal);
+        for (conditioned, (residual, d)) in self.conditioned.iter_mut().zip(residuals) {
+            *conditioned = residual / d;
         }
         let next_energy = dot(&self.residual, &self.conditioned);
         let ratio = next_energy / self.energy;
         self.energy = next_energy;
-        for at in 0..n {
-            self.search[at] = self.conditioned[at] + ratio * self.search[at];
+        for (search, conditioned) in self.search.iter_mut().zip(&self.conditioned) {
+            *search = conditioned + ratio * *search;
         }
         false
     }
