@@ -15,6 +15,7 @@ mod model;
 mod rows;
 mod article;
 mod training;
+mod distributed;
 mod relations;
 mod program;
 
@@ -30,6 +31,11 @@ fn _detente(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<score::TargetScore>()?;
     module.add_function(wrap_pyfunction!(score::score_of, module)?)?;
     module.add_function(wrap_pyfunction!(training::train, module)?)?;
+    module.add_class::<distributed::TrainingPlan>()?;
+    module.add_class::<distributed::PartTally>()?;
+    module.add_class::<distributed::PartWork>()?;
+    module.add_class::<distributed::DistributedTraining>()?;
+    module.add_function(wrap_pyfunction!(distributed::check_distributed, module)?)?;
     module.add_function(wrap_pyfunction!(relations::relations, module)?)?;
     module.add_function(wrap_pyfunction!(program::run, module)?)
 }

@@ -107,6 +107,9 @@ impl fmt::Display for InspectionRecord {
         line(
             "training",
             match &self.streamed {
+                Some(streamed) if streamed.n_passes == 0 => {
+                    format!("all rows together by Newton's method, penalty {penalty}")
+                }
                 Some(streamed) => format!(
                     "row by row by FTRL-proximal, {}, rate {}, seed {}, penalty {penalty}",
                     match streamed.n_passes {

@@ -100,6 +100,27 @@ pub enum ErrorKind {
     /// A training on standard input whose labels are not known before.
     #[error("standard input is read once, so its labels have to be named before")]
     StreamLabels,
+    /// Bytes between a driver and its executors that are cut off, altered, or of another kind.
+    #[error("these bytes are not a whole {what}")]
+    PartBroken {
+        /// What they should be.
+        what: &'static str,
+    },
+    /// A part of a training with other labels, buckets or rows, or of another pass.
+    #[error("this part is of another training, or of another pass of it")]
+    PartOther,
+    /// A pass over other rows than were counted before.
+    #[error(
+        "a pass went over {} that are not the {expected} counted before; expected a table that gives the same rows \
+         whenever it is read",
+        counted(*.found as usize, "row")
+    )]
+    RowsChanged {
+        /// Rows of the pass.
+        found: u64,
+        /// Rows counted.
+        expected: u64,
+    },
     /// Several passes over what can be read once.
     #[error("standard input can be read once; {n_passes} passes were asked for")]
     StreamOnce {

@@ -12,7 +12,8 @@
 //!
 //! A [`Corpus`](detente_data::corpus::Corpus) of labelled rows and [`TrainParams`] come in; a
 //! [`Model`](detente_model::Model) that scores, and a [`TrainLog`] that says how right it is, go out of [`train`].
-//! Learners are those of linfa's traits: see [`linear`]. Training beyond memory is in [`stream`].
+//! Learners are those of linfa's traits: see [`linear`]. Training beyond memory is in [`stream`],
+//! beyond one machine in [`distributed`].
 //!
 //! This crate does not write files but for a checkpoint of [`stream()`](stream::stream), prints nothing and does not
 //! score: what it makes is scored by `detente-score`, and measured on other rows by `detente-eval`.
@@ -42,6 +43,7 @@ mod trainer;
 mod tune;
 mod recalibration;
 pub mod stream;
+pub mod distributed;
 
 pub use curve::{CURVE_DOCUMENTS, CURVE_ROWS, Curve, CurvePoint, LearningCurve};
 pub use error::{Error, ErrorKind, Result};

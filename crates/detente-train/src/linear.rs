@@ -51,5 +51,8 @@ pub use ftrl::{FtrlClassifier, FtrlParams};
 pub(crate) use head::margins_of;
 pub use head::{LinearHead, Margins};
 pub use head_params::{HeadParams, Learner};
+pub(crate) use loss::Loss;
 pub use penalty::Penalty;
+pub(crate) use penalty::of_counts;
+pub(crate) use solver::{ConjugateGradients, conditioner, dot, forcing, norm};
 pub use training_set::Classes;

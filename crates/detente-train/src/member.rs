@@ -248,6 +248,17 @@ impl Path {
         self.margins.push(margins);
     }
 
+    /// The place of the least loss, the first of equal ones.
+    pub(super) fn least(&self) -> usize {
+        let mut best = 0;
+        for (at, loss) in self.losses.iter().enumerate() {
+            if *loss < self.losses[best] {
+                best = at;
+            }
+        }
+        best
+    }
+
     /// Whether the loss has not risen over two strengths in a row.
     pub(super) fn is_falling(&self) -> bool {
         !matches!(self.losses.as_slice(), [.., a, b, c] if a < b && b < c)

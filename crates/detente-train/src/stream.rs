@@ -22,6 +22,7 @@ mod hashed_model;
 mod finish;
 
 pub use finish::StreamLog;
+pub(crate) use hashed_model::to_byte;
 pub use source::Source;
 
 use crate::calibration::TiltChoice;

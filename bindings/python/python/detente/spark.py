@@ -1,4 +1,4 @@
-"""Scores where a cluster has its rows: PySpark 4 (classic and Spark Connect) and Sail.
+"""Scores and trains where a cluster has its rows: PySpark 4 (classic and Spark Connect) and Sail.
 
 >>> from pyspark.sql import SparkSession                                      # doctest: +SKIP
 >>> import detente.spark                                                      # doctest: +SKIP
@@ -23,11 +23,12 @@ from ._frames import prose
 from ._model import Model, article_rows
 from ._relations import flat_rows
 from ._report import Report
+from ._spark_training import fit, train
 
 if TYPE_CHECKING:
     import pyarrow
 
-__all__ = ["evaluate", "n_unscored", "relations", "relations_schema", "score", "score_schema"]
+__all__ = ["evaluate", "fit", "n_unscored", "relations", "relations_schema", "score", "score_schema", "train"]
 
 #: Rows that :func:`evaluate` takes to the driver.
 MOST_LABELLED = 1_000_000

@@ -1,4 +1,4 @@
-//! What a model keeps of a training that went row by row, so that it can learn on.
+//! What a model keeps of a training that went row by row, so that it can learn on, or over rows in many places.
 
 use bytes::Bytes;
 
@@ -13,7 +13,7 @@ pub struct Streamed {
     pub sparsity: f64,
     /// How strong its penalty on the squares of weights was.
     pub l2: f64,
-    /// How often it went over its rows.
+    /// How often it went over its rows; 0 where it learned from all of them together, and would only learn on so.
     pub n_passes: usize,
     /// Rows that were never learned from, so that it could be calibrated and measured on them.
     pub n_held_out: usize,

@@ -4,7 +4,7 @@ use detente_model::calibrate::softmax_from;
 
 /// What is summed over rows and minimised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Loss {
+pub(crate) enum Loss {
     /// `-ln softmax(m)[gold]`: multinomial logistic regression.
     Logistic,
     /// `sum_k max(0, 1 - y_k m_k)^2` with `y_k` 1 for the row's label and -1 for any other: one
@@ -28,7 +28,7 @@ impl Loss {
     ///
     /// A single margin is that of label 1 where there are two labels, the other's being its mirror
     /// image: with logistic regression the difference of the two, with the hinge itself.
-    pub(super) fn evaluate(self, margins: &mut [f64], gold: usize) -> f64 {
+    pub(crate) fn evaluate(self, margins: &mut [f64], gold: usize) -> f64 {
         match (self, margins) {
             (Self::Logistic, [difference]) => {
                 let toward = if gold == 1 { *difference } else { -*difference };
@@ -60,7 +60,7 @@ impl Loss {
     }
 
     /// Turns what [`evaluate`](Self::evaluate) left into the derivatives by the margins.
-    pub(super) fn gradient(self, evaluated: &mut [f64], gold: usize) {
+    pub(crate) fn gradient(self, evaluated: &mut [f64], gold: usize) {
         match (self, evaluated) {
             (Self::Logistic, [probability]) => *probability -= gold as f64,
             (Self::Logistic, evaluated) => evaluated[gold] -= 1.0,
@@ -78,7 +78,7 @@ impl Loss {
     }
 
     /// Turns a change of the margins into the change of the derivatives, times the row's weight.
-    pub(super) fn hessian_product(self, evaluated: &[f64], change: &mut [f64], weight: f64) {
+    pub(crate) fn hessian_product(self, evaluated: &[f64], change: &mut [f64], weight: f64) {
         match self {
             Self::Logistic => {
                 let mean: f64 = evaluated.iter().zip(&*change).map(|(p, z)| p * z).sum();
@@ -116,7 +116,7 @@ impl Loss {
     /// With logistic regression only the difference of two weights reaches the loss, and of all that
     /// have this difference the penalty takes those that sum to 0. With the hinge each label has a
     /// problem of its own, and the two are the same but for the sign.
-    pub(super) fn mirrored(self, parameter: f64) -> [f64; 2] {
+    pub(crate) fn mirrored(self, parameter: f64) -> [f64; 2] {
         match self {
             Self::Logistic => [-0.5 * parameter, 0.5 * parameter],
             Self::SquaredHinge => [-parameter, parameter],
@@ -133,7 +133,7 @@ impl Loss {
 
     /// By what a penalty on both labels' weights is multiplied to be one on the single weight `w`:
     /// `(w/2)^2 + (w/2)^2 = w^2 / 2`. The hinge counts the loss once, and so the penalty.
-    pub(super) fn mirrored_penalty(self) -> f64 {
+    pub(crate) fn mirrored_penalty(self) -> f64 {
         match self {
             Self::Logistic => 0.5,
             Self::SquaredHinge => 1.0,

@@ -66,12 +66,22 @@ fn by_ratio(set: &TrainingSet, n_columns: usize) -> Vec<f32> {
             }
         }
     }
+    of_counts(of_both, &of_features, &of_labels)
+}
+
+/// The factors of [`Penalty::Ratio`], shape as `of_both`, by the weight of the rows that have a feature and a label of
+/// a column, of those that have a feature, and of those of a label.
+pub(crate) fn of_counts(mut of_both: Vec<f32>, of_features: &[f32], of_labels: &[f64]) -> Vec<f32> {
+    let n_columns = of_both.len() / of_features.len().max(1);
+    if n_columns == 0 {
+        return of_both;
+    }
     let n: f64 = of_labels.iter().sum();
     let (mut squares, mut n_squares) = (0.0, 0.0);
     let features = of_both.chunks_exact_mut(n_columns);
     for (feature, n_feature) in features.zip(of_features) {
-        let n_feature = f64::from(n_feature);
-        for (n_both, n_label) in feature.iter_mut().zip(&of_labels) {
+        let n_feature = f64::from(*n_feature);
+        for (n_both, n_label) in feature.iter_mut().zip(of_labels) {
             let square = squared_ratio(f64::from(*n_both), n_feature, *n_label, n);
             squares += n_feature * square;
             n_squares += n_feature;

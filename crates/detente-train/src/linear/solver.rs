@@ -1,6 +1,7 @@
 //! Truncated Newton with conjugate gradients and a diagonal preconditioner.
 
 use super::objective::Objective;
+use std::borrow::Cow;
 
 /// When the search for the optimum ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,21 +43,12 @@ pub(super) fn minimise(objective: &Objective, parameters: &mut [f64], params: &S
         if gradient_norm <= params.tolerance * first_norm {
             return;
         }
-        // A residual far below what ends the search would be paid for and not used.
-        let enough = 0.4 * params.tolerance * first_norm / gradient_norm;
-        let forcing = (gradient_norm / first_norm)
-            .sqrt()
-            .min(0.25)
-            .max(enough)
-            .min(0.5);
-        let conditioner: Vec<f64> = (point.diagonal.iter())
-            .map(|d| d.sqrt() * d.sqrt().sqrt())
-            .collect();
+        let conditioner = conditioner(&point.diagonal);
         let direction = conjugate_gradients(
             |v, out| objective.hessian_times(&point, v, out),
             &point.gradient,
             &conditioner,
-            forcing,
+            forcing(gradient_norm, first_norm, params.tolerance),
         );
         let derivative = dot(&point.gradient, &direction);
         let mut step = 1.0;
@@ -87,43 +79,107 @@ fn conjugate_gradients(
     diagonal: &[f64],
     forcing: f64,
 ) -> Vec<f64> {
-    let n = gradient.len();
-    let mut direction = vec![0.0; n];
-    let mut residual: Vec<f64> = gradient.iter().map(|g| -g).collect();
-    let mut conditioned: Vec<f64> = residual.iter().zip(diagonal).map(|(r, d)| r / d).collect();
-    let mut search = conditioned.clone();
-    let mut product = vec![0.0; n];
-    let mut energy = dot(&residual, &conditioned);
-    let target = forcing * norm(gradient);
-    for _ in 0..250 {
-        times(&search, &mut product);
-        let curvature = dot(&search, &product);
-        if curvature <= 0.0 {
-            break;
-        }
-        let step = energy / curvature;
-        for at in 0..n {
-            direction[at] += step * search[at];
-            residual[at] -= step * product[at];
-        }
-        if norm(&residual) <= target {
-            break;
-        }
-        for at in 0..n {
-            conditioned[at] = residual[at] / diagonal[at];
-        }
-        let next_energy = dot(&residual, &conditioned);
-        let ratio = next_energy / energy;
-        energy = next_energy;
-        for at in 0..n {
-            search[at] = conditioned[at] + ratio * search[at];
+    let mut solved = ConjugateGradients::new(gradient, diagonal, forcing);
+    let mut product = vec![0.0; gradient.len()];
+    loop {
+        times(solved.search(), &mut product);
+        if solved.is_done_by(&product) {
+            return solved.into_direction();
         }
     }
-    direction
+}
+
+/// Products after which conjugate gradients end in any case.
+const MOST_PRODUCTS: usize = 250;
+
+/// Conjugate gradients on their way to `A d = -g`, product by product: who multiplies may be elsewhere.
+pub(crate) struct ConjugateGradients<'a> {
+    direction: Vec<f64>,
+    residual: Vec<f64>,
+    conditioned: Vec<f64>,
+    search: Vec<f64>,
+    diagonal: Cow<'a, [f64]>,
+    energy: f64,
+    target: f64,
+    n_products: usize,
+}
+
+impl<'a> ConjugateGradients<'a> {
+    /// Until the residual's norm is below `forcing` of the gradient's, conditioned by a diagonal.
+    pub(crate) fn new(gradient: &[f64], diagonal: impl Into<Cow<'a, [f64]>>, forcing: f64) -> Self {
+        let diagonal = diagonal.into();
+        let residual: Vec<f64> = gradient.iter().map(|g| -g).collect();
+        let conditioned = residual.iter().zip(&*diagonal).map(|(r, d)| r / d);
+        let conditioned: Vec<f64> = conditioned.collect();
+        Self {
+            direction: vec![0.0; gradient.len()],
+            search: conditioned.clone(),
+            energy: dot(&residual, &conditioned),
+            target: forcing * norm(gradient),
+            residual,
+            conditioned,
+            diagonal,
+            n_products: 0,
+        }
+    }
+
+    /// What has to be multiplied by `A` next.
+    pub(crate) fn search(&self) -> &[f64] {
+        &self.search
+    }
+
+    /// Goes on with that product; whether this was the last one.
+    pub(crate) fn is_done_by(&mut self, product: &[f64]) -> bool {
+        let curvature = dot(&self.search, product);
+        if curvature <= 0.0 {
+            return true;
+        }
+        let step = self.energy / curvature;
+        for (sum, search) in self.direction.iter_mut().zip(&self.search) {
+            *sum += step * search;
+        }
+        for (residual, product) in self.residual.iter_mut().zip(product) {
+            *residual -= step * product;
+        }
+        self.n_products += 1;
+        if norm(&self.residual) <= self.target || self.n_products == MOST_PRODUCTS {
+            return true;
+        }
+        let residuals = self.residual.iter().zip(&*self.diagonal);
+        for (conditioned, (residual, d)) in self.conditioned.iter_mut().zip(residuals) {
+            *conditioned = residual / d;
+        }
+        let next_energy = dot(&self.residual, &self.conditioned);
+        let ratio = next_energy / self.energy;
+        self.energy = next_energy;
+        for (search, conditioned) in self.search.iter_mut().zip(&self.conditioned) {
+            *search = conditioned + ratio * *search;
+        }
+        false
+    }
+
+    /// What solves the system.
+    pub(crate) fn into_direction(self) -> Vec<f64> {
+        self.direction
+    }
+}
+
+/// How far conjugate gradients go: no closer than this share of the gradient, by its norm and that of the first one.
+/// A residual far below what ends the search would be paid for and not used.
+pub(crate) fn forcing(gradient_norm: f64, first_norm: f64, tolerance: f64) -> f64 {
+    let enough = 0.4 * tolerance * first_norm / gradient_norm;
+    let by_norm = (gradient_norm / first_norm).sqrt().min(0.25);
+    by_norm.max(enough).min(0.5)
+}
+
+/// What conjugate gradients are conditioned by: the Hessian's diagonal to the power 3/4.
+pub(crate) fn conditioner(diagonal: &[f64]) -> Vec<f64> {
+    let diagonal = diagonal.iter();
+    diagonal.map(|d| d.sqrt() * d.sqrt().sqrt()).collect()
 }
 
 /// Sums eight products side by side, since one sum would wait for itself.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let (a_lanes, a_rest) = a.as_chunks::<8>();
     let (b_lanes, b_rest) = b.as_chunks::<8>();
     let mut sums = [0.0; 8];
@@ -136,7 +192,8 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     sums.iter().sum::<f64>() + rest.sum::<f64>()
 }
 
-fn norm(a: &[f64]) -> f64 {
+/// The length of a vector.
+pub(crate) fn norm(a: &[f64]) -> f64 {
     dot(a, a).sqrt()
 }
 

@@ -140,7 +140,7 @@ fn shares(heads: &[Head], n_views: usize) -> Vec<Vec<f64>> {
 }
 
 /// A sum of squares in 8 bits: four steps for each power of two, 0 for none.
-fn to_byte(squares: f32) -> u8 {
+pub(crate) fn to_byte(squares: f32) -> u8 {
     match squares > 0.0 {
         true => (128.0 + (4.0 * squares.log2()).round()).clamp(1.0, 255.0) as u8,
         false => 0,

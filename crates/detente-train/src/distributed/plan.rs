@@ -1,0 +1,216 @@
+//! What every executor has to know: how texts become rows, and the labels of each target.
+
+use super::wire::{Kind, Reader, Writer};
+use crate::error::{Error, ErrorKind, Result};
+use detente_data::corpus::TargetColumn;
+use detente_model::StatePool;
+use detente_model::features::{
+    Buckets, Lexicon, NgramParams, Vectorizer, VectorizerParams, View, Vocabulary, WeightingParams,
+};
+use detente_model::label::{LabelSet, STANCE_LABELS};
+use detente_text::{Analyzer, AnalyzerParams, Language};
+use std::ops::Range;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// The binary logarithm of the number of buckets where none is asked for: what goes over the network in a pass doubles
+/// with each.
+const LOG2_BUCKETS: u32 = 20;
+
+/// How texts become rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlanParams {
+    /// The language of the texts; default English.
+    pub language: Language,
+    /// Whether names of parties are masked; default that of [`AnalyzerParams::DEFAULT`].
+    pub mask_parties: bool,
+    /// The binary logarithm of the number of buckets that n-grams are hashed into, 18 to 26; default 20. What goes over
+    /// the network in a pass doubles with each, and fewer n-grams share a bucket.
+    pub log2_buckets: u32,
+    /// The labels of each target.
+    pub labels: Vec<(String, Vec<String>)>,
+}
+
+impl PlanParams {
+    /// English, the default of party names, a million buckets, and no target yet.
+    pub const DEFAULT: Self = Self {
+        language: Language::English,
+        mask_parties: AnalyzerParams::DEFAULT.mask_parties,
+        log2_buckets: LOG2_BUCKETS,
+        labels: Vec::new(),
+    };
+
+    /// Checks the ranges.
+    ///
+    /// # Errors
+    /// A number of buckets out of its range; no target; a target without labels, with one, or with a label that is
+    /// probably a misspelt stance label.
+    pub fn check(&self) -> Result<()> {
+        Buckets::check(self.log2_buckets)?;
+        if self.labels.is_empty() {
+            return Err(Error::new(ErrorKind::OutOfRange {
+                parameter: "the number of targets",
+                value: "0".into(),
+                expected: "1 or more",
+            }));
+        }
+        for (name, labels) in &self.labels {
+            let labels = LabelSet::new(labels.iter().cloned());
+            match labels.labels() {
+                [] => {
+                    return Err(Error::new(ErrorKind::NoLabels {
+                        target: name.clone(),
+                    }));
+                }
+                [_] => {
+                    return Err(Error::new(ErrorKind::OutOfRange {
+                        parameter: "the number of labels of a target",
+                        value: format!("1, of `{name}`"),
+                        expected: "2 to 65,534",
+                    }));
+                }
+                _ => (),
+            }
+            if let Some(wrong) = labels.misspelt_stance() {
+                return Err(Error::new(ErrorKind::UnknownLabel {
+                    column: name.clone(),
+                    value: wrong.to_owned(),
+                    allowed: STANCE_LABELS.map(str::to_owned).to_vec(),
+                }));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What every executor has to know: how texts become rows, and the labels of each target.
+pub struct Plan {
+    params: PlanParams,
+    id: u64,
+    targets: Vec<TargetColumn>,
+    analyzer: Analyzer,
+    vectorizer: Vectorizer,
+    views: Vec<(View, Range<usize>)>,
+    pub(super) states: StatePool,
+}
+
+impl Plan {
+    /// The plan of a recipe.
+    ///
+    /// # Errors
+    /// As [`PlanParams::check`].
+    pub fn new(params: PlanParams) -> Result<Self> {
+        params.check()?;
+        let analyzer = Analyzer::new(AnalyzerParams {
+            language: params.language,
+            mask_parties: params.mask_parties,
+        });
+        let ngrams = NgramParams::DEFAULT;
+        let is_english = params.language == Language::English;
+        let lexicon = (ngrams.lexicon && is_english).then(Lexicon::english);
+        let buckets = Buckets::all(params.log2_buckets, ngrams.views());
+        let vectorizer = VectorizerParams {
+            ngrams,
+            weighting: WeightingParams {
+                min_df: 1,
+                ..WeightingParams::DEFAULT
+            },
+        };
+        let vectorizer = Vectorizer::hashed(vectorizer, Vocabulary::hashed(buckets, lexicon));
+        let targets = params.labels.iter().map(|(name, labels)| TargetColumn {
+            name: name.clone(),
+            labels: LabelSet::new(labels.iter().cloned()),
+            column: name.clone(),
+        });
+        let mut plan = Self {
+            id: 0,
+            targets: targets.collect(),
+            analyzer,
+            views: vectorizer.vocabulary().views(),
+            vectorizer,
+            states: StatePool::default(),
+            params,
+        };
+        plan.id = xxh3_64(&plan.to_bytes());
+        Ok(plan)
+    }
+
+    /// The plan as bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = Writer::new(Kind::Plan);
+        writer.text(self.params.language.code());
+        writer.u32(u32::from(self.params.mask_parties));
+        writer.u32(self.params.log2_buckets);
+        writer.u32(self.targets.len() as u32);
+        for target in &self.targets {
+            writer.text(&target.name);
+            writer.u32(target.labels.len() as u32);
+            target
+                .labels
+                .labels()
+                .iter()
+                .for_each(|label| writer.text(label));
+        }
+        writer.finish()
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    ///
+    /// # Errors
+    /// Bytes that are cut off, altered, or no plan.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let mut reader = Reader::new(bytes, Kind::Plan)?;
+        let language = Language::from_code(&reader.text()?);
+        reader.check(language.is_some())?;
+        let mask_parties = reader.u32()? == 1;
+        let log2_buckets = reader.u32()?;
+        let mut labels = Vec::new();
+        for _ in 0..reader.u32()? {
+            let name = reader.text()?;
+            let mut of_target = Vec::new();
+            for _ in 0..reader.u32()? {
+                of_target.push(reader.text()?);
+            }
+            labels.push((name, of_target));
+        }
+        reader.finish()?;
+        Self::new(PlanParams {
+            language: language.unwrap_or(Language::English),
+            mask_parties,
+            log2_buckets,
+            labels,
+        })
+    }
+
+    /// A hash of all of it, which everything that belongs to it carries.
+    pub(super) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// The recipe.
+    pub fn params(&self) -> &PlanParams {
+        &self.params
+    }
+
+    /// The targets with their labels.
+    pub(super) fn targets(&self) -> &[TargetColumn] {
+        &self.targets
+    }
+
+    /// Labels of all targets together.
+    pub(super) fn n_columns(&self) -> usize {
+        self.targets.iter().map(|target| target.labels.len()).sum()
+    }
+
+    pub(super) fn analyzer(&self) -> &Analyzer {
+        &self.analyzer
+    }
+
+    pub(super) fn vectorizer(&self) -> &Vectorizer {
+        &self.vectorizer
+    }
+
+    /// The views of the features with their ids.
+    pub(super) fn views(&self) -> &[(View, Range<usize>)] {
+        &self.views
+    }
+}

@@ -1,0 +1,172 @@
+//! One head of one target: its path from the strongest penalty on, and what it says of rows held out.
+
+use super::descent::{Descent, Terrain, Wanted};
+use super::distributed_params::DistributedParams;
+use super::plan::Plan;
+use super::request::{Part, Question, n_columns_of};
+use super::tally::Tally;
+use crate::linear::{Loss, Penalty, of_counts};
+use crate::member::{Member, Path};
+use crate::prepared_training::Task;
+use detente_model::features::View;
+use ndarray::Array2;
+
+/// One head of one target, which sees one view.
+pub(super) struct Problem {
+    pub(super) target_idx: usize,
+    pub(super) view_idx: usize,
+    pub(super) n_labels: usize,
+    pub(super) member: Member,
+    strengths: Vec<f64>,
+    descent: Descent,
+    /// The optimum at each strength that was reached.
+    optima: Vec<Vec<f32>>,
+    path: Path,
+}
+
+impl Problem {
+    pub(super) fn new(
+        plan: &Plan,
+        params: &DistributedParams,
+        tally: &Tally,
+        (target_idx, view_idx): (usize, usize),
+    ) -> Self {
+        let (view, range) = &plan.views()[view_idx];
+        let n_columns = n_columns_of(plan, target_idx);
+        let targets = plan.targets();
+        let n_labels = targets[target_idx].labels.len();
+        let first: usize = targets[..target_idx]
+            .iter()
+            .map(|target| target.labels.len())
+            .sum();
+        let label_weights = &tally.label_weights()[first..first + n_labels];
+        let total_weight: f64 = label_weights.iter().sum();
+        let of_view = &tally.views[view_idx];
+        // How much the lexicon has tells more than that it has something: its weights are held alike.
+        let factors = (params.penalty == Penalty::Ratio && *view != View::Lexicon).then(|| {
+            let counts = |columns| of_view.counts(columns, plan.n_columns());
+            let of_all = counts(first..first + n_labels);
+            let of_features = of_all
+                .chunks_exact(n_labels)
+                .map(|labels| labels.iter().sum());
+            let of_features: Vec<f32> = of_features.collect();
+            of_counts(
+                counts(first..first + n_columns),
+                &of_features,
+                label_weights,
+            )
+        });
+        let spreads: Vec<f64> = label_weights[..n_columns]
+            .iter()
+            .map(|weight| weight / total_weight * (1.0 - weight / total_weight))
+            .collect();
+        let squares = (0..range.len()).map(|feature| of_view.square(feature));
+        let squares = squares.chain([total_weight]);
+        let curvature = squares.flat_map(|square| spreads.iter().map(move |p| square * p));
+        let terrain = Terrain {
+            n_columns,
+            factors,
+            curvature: curvature.collect(),
+            largest_weight: tally.largest_weight(),
+            total_weight,
+            largest_value: f64::from(of_view.largest_value),
+            longest_row: (1.0 + of_view.largest_square).sqrt(),
+            tolerance: params.tolerance,
+            max_steps: params.max_steps,
+        };
+        Self {
+            target_idx,
+            view_idx,
+            n_labels,
+            member: Member::View(*view),
+            strengths: params.strengths.clone(),
+            descent: Descent::new(terrain, params.strengths[0]),
+            optima: Vec::new(),
+            path: Path::new(),
+        }
+    }
+
+    /// What it asks of all rows next; `None` when it is done.
+    pub(super) fn question(&self) -> Option<Question> {
+        let (parameters, direction, exponent) = match self.descent.wanted()? {
+            Wanted::Gradient(parameters, exponent) => (parameters, Vec::new(), exponent),
+            Wanted::Product(parameters, direction, exponent) => (parameters, direction, exponent),
+        };
+        Some(Question {
+            target_idx: self.target_idx,
+            view_idx: self.view_idx,
+            exponent,
+            parameters: parameters.to_vec(),
+            direction,
+        })
+    }
+
+    /// Goes on by what all rows answered; at an optimum to the next strength, until the loss on rows held out has risen
+    /// twice.
+    pub(super) fn told(&mut self, part: &Part, loss_scale: f64, tally: &Tally, task: &Task) {
+        self.descent.told(part.loss as f64 / loss_scale, &part.sums);
+        while let Some(optimum) = self.descent.optimum() {
+            let optimum = optimum.to_vec();
+            self.path
+                .push_margins(self.margins(&optimum, tally, task), task);
+            self.optima.push(optimum);
+            match self.strengths.get(self.optima.len()) {
+                Some(l2) if self.path.is_falling() => self.descent.go_on(*l2),
+                _ => return,
+            }
+        }
+    }
+
+    /// Margins of the rows held out that have a label on the target.
+    fn margins(&self, optimum: &[f32], tally: &Tally, task: &Task) -> Array2<f64> {
+        let rows = &tally.held_out.views[self.view_idx];
+        let mut margins = Array2::zeros((task.rows.len(), self.n_labels));
+        let n_features = optimum.len() / self.n_columns() - 1;
+        for (row_idx, mut margins) in task.rows.iter().zip(margins.rows_mut()) {
+            let (ids, values) = rows.row(*row_idx);
+            let features = ids.iter().zip(values);
+            let features = features.map(|(id, value)| (*id as usize, f64::from(*value)));
+            for (feature, value) in features.chain([(n_features, 1.0)]) {
+                for (margin, weight) in margins.iter_mut().zip(self.of_labels(optimum, feature)) {
+                    *margin += value * weight;
+                }
+            }
+        }
+        margins
+    }
+
+    fn n_columns(&self) -> usize {
+        match self.n_labels {
+            2 => 1,
+            n_labels => n_labels,
+        }
+    }
+
+    /// The weights of a feature for each label, or behind the last one the intercepts.
+    fn of_labels(&self, optimum: &[f32], feature: usize) -> Vec<f64> {
+        let n = self.n_columns();
+        let own = &optimum[feature * n..(feature + 1) * n];
+        match own {
+            [single] => Loss::Logistic.mirrored(f64::from(*single)).to_vec(),
+            _ => own.iter().map(|weight| f64::from(*weight)).collect(),
+        }
+    }
+
+    /// The strength whose loss on rows held out is least, and its margins there.
+    pub(super) fn chosen(&self) -> (f64, &Array2<f64>) {
+        let best = self.path.least();
+        (self.strengths[best], &self.path.margins[best])
+    }
+
+    /// The strength that is chosen, where it is the strongest or the weakest of several.
+    pub(super) fn edge(&self) -> Option<f64> {
+        let best = self.path.least();
+        let n_strengths = self.strengths.len();
+        (n_strengths > 1 && (best == 0 || best + 1 == n_strengths)).then(|| self.strengths[best])
+    }
+
+    /// The weights of a feature for each label in the head that is chosen; behind the last one the intercepts.
+    pub(super) fn weights(&self, feature: usize) -> Vec<f64> {
+        self.of_labels(&self.optima[self.path.least()], feature)
+    }
+}
