@@ -1,6 +1,6 @@
 //! Who says what in a sentence: the verb of saying, its subject and the clause that it reports.
 
-use crate::saying::{Saying, is_noun_too, is_plain, may_invert, may_take_bare, saying};
+use crate::saying::{Saying, is_noun_too, is_plain, is_plural, may_invert, may_take_bare, saying};
 use crate::sentence::Sentence;
 use detente_text::Span;
 use serde::Serialize;
@@ -37,6 +37,8 @@ pub(super) struct Frame {
     pub verb: usize,
     /// The reported clause, where it stands in the words of the one who reports.
     pub clause: Option<Span>,
+    /// The rest of a clause that the frame cuts in two: "The talks, he said, will resume".
+    pub rest: Option<Span>,
 }
 
 /// Tokens from a verb to its "that", at the most.
@@ -101,7 +103,7 @@ const INVERTED_STOPS: &[&str] = &[
 
 /// Words that show a finite clause.
 #[rustfmt::skip]
-const FINITE: &[&str] = &[
+pub(super) const FINITE: &[&str] = &[
     "are", "can", "cannot", "can't", "could", "couldn't", "did", "didn't", "do", "does", "doesn't", "don't", "had",
     "has", "have", "is",
     "isn't", "it's", "may", "might", "must", "needs", "remains", "shall", "should", "was", "wasn't", "were", "will",
@@ -112,11 +114,12 @@ const FINITE: &[&str] = &[
 /// Verbs whose past has no "ed".
 #[rustfmt::skip]
 const IRREGULAR_PAST: &[&str] = &[
-    "became", "began", "bought", "broke", "brought", "came", "caught", "chose", "drew", "drove", "fell", "flew",
-    "fought", "gave", "got", "grew",
-    "held", "hit", "kept", "knew", "led", "left", "lost", "made", "met", "paid", "ran", "rose", "sat", "saw", "sent",
-    "shot", "sought",
-    "spent", "spoke", "stood", "struck", "taught", "threw", "took", "went", "withdrew", "won",
+    "ate", "became", "began", "bought", "broke", "brought", "built", "came", "caught", "chose", "dealt", "died",
+    "drank", "drew", "drove", "fed", "fell", "felt", "fled", "flew", "forgot", "fought", "found", "froze", "gave",
+    "got", "grew", "heard", "held", "hid", "hit", "hung", "kept", "knew", "laid", "led", "left", "lied", "lost",
+    "made", "meant", "met", "mistook", "paid", "ran", "rode", "rose", "sang", "sank", "sat", "saw", "sent", "shot",
+    "slept", "sold", "sought", "spent", "spoke", "stole", "stood", "struck", "swept", "swore", "taught", "threw",
+    "took", "understood", "undertook", "used", "went", "withdrew", "woke", "won", "wore",
 ];
 
 /// The frames of a sentence from left to right. `quoted` tells whether a token stands between quotation marks.
@@ -136,7 +139,12 @@ pub(super) fn frames(sentence: &Sentence<'_>, quoted: impl Fn(usize) -> bool) ->
         }
         let frame = match sentence.word(idx) {
             "According" | "according" if sentence.is(idx + 1, "to") => {
-                according(sentence, idx, &quoted)
+                // "Aliyev said that talks go on, according to Tass": what Aliyev says is his.
+                let is_second = idx > 1 && found.iter().any(|frame| frame.speaker.is_some());
+                match is_second && sentence.word(idx) == "according" {
+                    true => None,
+                    false => according(sentence, idx, &quoted),
+                }
             }
             "quoted" | "cited" if sentence.is(idx + 1, "as") => {
                 frame_at(sentence, idx + 2, idx, Saying::Participle, &quoted)
@@ -161,20 +169,25 @@ fn according(
     quoted: &impl Fn(usize) -> bool,
 ) -> Option<Frame> {
     let from = idx + 2;
-    let to = phrase_end(sentence, from, &[], quoted);
+    let mut to = phrase_end(sentence, from, &[], quoted);
+    if to > from + 1 && sentence.is(to - 1, "on") {
+        to -= 1;
+    }
     if to == from
         || to == from + 1 && sentence.is_any(from, &["a", "an", "the", "its", "his", "their"])
     {
         return None;
     }
     // "according to the plan" is no saying where nothing else is said; the clause is the rest of the sentence.
-    let clause = if idx == 0 || idx == 1 {
-        let comma = sentence.word(to);
-        if comma != "," && comma != ":" {
-            None
-        } else {
-            clause_span(sentence, to + 1, sentence.len())
-        }
+    let clause = if idx <= 1 || sentence.word(idx) == "According" {
+        // "According to officials on Saturday,".
+        let comma = (to..to + 4).find(|at| {
+            matches!(sentence.word(*at), "," | ":")
+                || !(sentence.is(*at, "on") || is_day(sentence, *at))
+        });
+        comma
+            .filter(|at| matches!(sentence.word(*at), "," | ":"))
+            .and_then(|comma| clause_span(sentence, comma + 1, sentence.len()))
     } else {
         let before = if sentence.word(idx - 1) == "," {
             idx - 1
@@ -187,6 +200,7 @@ fn according(
         speaker: Some((from, to)),
         verb: idx,
         clause: clause.filter(|clause| !is_all_quoted(sentence, *clause, quoted)),
+        rest: None,
     })
 }
 
@@ -219,13 +233,23 @@ fn frame_at(
                 "been",
                 "being",
                 "be",
-                "was",
                 "widely",
                 "reportedly",
                 "it's",
             ],
         );
         let is_impersonal = sentence.is_any(0, &["it"]) && sentence.is(verb + 1, "that");
+        if kind == Saying::Judging && sentence.is(verb + 1, "by") {
+            // "was described by the ministry as “a step back”".
+            let (from, to) = (verb + 2, phrase_end(sentence, verb + 2, &["as", "for"], quoted));
+            let has_quote = (to..sentence.len()).any(quoted);
+            return (has_quote && to > from).then_some(Frame {
+                speaker: Some((from, to)),
+                verb,
+                clause: None,
+                rest: None,
+            });
+        }
         if is_passive && kind != Saying::Participle && !is_impersonal {
             return None;
         }
@@ -240,7 +264,7 @@ fn frame_at(
     let mark_next = sentence.word(next);
     let has_quote_next = quoted(next) || is_quote_mark(mark_next);
     let has_colon =
-        mark_next == ":" || (mark_next == "," && quoted_soon(sentence, next + 1, quoted));
+        mark_next == ":" || (mark_next == "," && quoted_soon(next + 1, quoted));
     let that = that_behind(sentence, verb, kind);
     if is_noun_too(word)
         && kind != Saying::Participle
@@ -254,24 +278,50 @@ fn frame_at(
             || (word.ends_with('s')
                 && first > 0
                 && sentence.is_capital(first - 1)
+                && is_clause_start(sentence, next, 1))
+            || (matches!(word, "argue" | "believe" | "insist" | "think")
+                && first > 0
+                && !sentence.is_mark(first - 1)
                 && is_clause_start(sentence, next, 1));
         if !is_verb {
             return None;
         }
     }
-    let is_inverted = first > 0
-        && is_mark_before(sentence, first)
-        && may_invert(word)
-        && has_phrase(sentence, next)
-        && !matches!(
-            sentence.word(phrase_end(sentence, next, INVERTED_STOPS, quoted)),
-            ":" | "“" | "\""
-        )
-        && ends_what_is_said(sentence, first, quoted);
+    // "I would argue that", "if they believe": nobody is reported.
+    if first > 0 && is_plural(word) {
+        let is_open = sentence.is_any(first - 1, &["i", "we", "you", "let"])
+            || sentence.is_any(
+                first - 1,
+                &[
+                    "can", "could", "did", "do", "does", "may", "might", "must", "not", "shall", "should", "will",
+                    "would",
+                ],
+            );
+        if is_open {
+            return None;
+        }
+    }
+    let may_stand_behind =
+        first > 0 && is_mark_before(sentence, first) && may_invert(word) && has_phrase(sentence, next);
+    let phrase = match may_stand_behind {
+        true => phrase_end(sentence, next, INVERTED_STOPS, quoted),
+        false => next,
+    };
+    // "Either way, said Lavrov, talks": a frame between two commas cuts a clause.
+    let is_between = may_stand_behind
+        && sentence.is_capital(next)
+        && sentence.word(first - 1) == ","
+        && sentence.word(phrase) == ",";
+    // "Lavrov, who came late, said he had": a subject with its verb is what is said.
+    let is_clause = sentence.is_any(phrase, FINITE)
+        || sentence.is_any(next, &["he", "she", "they"]) && is_past(sentence, next + 1);
+    let is_inverted = may_stand_behind
+        && !matches!(sentence.word(phrase), ":" | "“" | "\"")
+        && !is_clause
+        && (is_between || ends_what_is_said(sentence, first, quoted));
     let is_elided = first == 0;
     let speaker = if is_inverted {
-        let to = phrase_end(sentence, next, INVERTED_STOPS, quoted);
-        (to > next).then_some((next, to))
+        (phrase > next).then_some((next, phrase))
     } else if is_elided && kind != Saying::Participle {
         None
     } else {
@@ -296,17 +346,64 @@ fn frame_at(
         }
         clause_before(sentence, before, ends, quoted)
     });
+    // "I think", "if he thinks": no report.
+    if let Some((from, to)) = speaker {
+        let is_own = to == from + 1
+            && matches!(sentence.word(from), "I" | "we" | "We" | "you")
+            && matches!(word, "argue" | "believe" | "claim" | "hope" | "insist" | "say" | "think");
+        let is_open = from > 0 && sentence.is(from - 1, "if") && word.ends_with('s');
+        if is_own || is_open {
+            return None;
+        }
+    }
+    let is_cut = (!is_inverted || is_between)
+        && behind.is_none()
+        && !has_quote_next
+        && !has_colon
+        && speaker.is_some()
+        && sentence.word(ends) == ",";
+    let rest = if is_cut { rest_behind(sentence, subject_from.min(first), ends, quoted) } else { None };
+    let clause = match (clause, rest) {
+        // "After they had come, he said, they left": the adverbial is said too.
+        (None, Some(_)) if !is_inverted && has_verb(sentence, 0, subject_from) => {
+            clause_span(sentence, 0, subject_from)
+        }
+        (clause, _) => clause,
+    };
     let frame = Frame {
         speaker,
         verb,
         clause,
+        rest,
     };
     let has_quote = has_quote_next
         || has_colon
         || (0..sentence.len()).any(quoted)
         || sentence.word(sentence.len().saturating_sub(1)) == ":";
-    let is_frame = frame.clause.is_some() || has_quote;
+    let is_frame = frame.clause.is_some() || frame.rest.is_some() || has_quote;
     (is_frame && (frame.speaker.is_some() || is_plain(word))).then_some(frame)
+}
+
+/// The clause behind a frame between two commas: "The talks, he said, will resume".
+fn rest_behind(
+    sentence: &Sentence<'_>,
+    begins: usize,
+    ends: usize,
+    quoted: &impl Fn(usize) -> bool,
+) -> Option<Span> {
+    let from = ends + 1;
+    let is_cut = begins > 1 && sentence.word(begins - 1) == "," && !quoted(begins - 2);
+    let is_other = quoted(from)
+        || is_quote_mark(sentence.word(from))
+        || sentence.is_any(from, &["a", "an", "and", "but", "or", "so", "which", "who", "whose", "with"])
+        || sentence.is_any(from, ADVERBIALS)
+        || sentence.word(from).ends_with("ing")
+        || is_day(sentence, from);
+    if !is_cut || is_other || !has_verb(sentence, from, sentence.len().min(from + 6)) {
+        return None;
+    }
+    let clause = clause_span(sentence, from, clause_end(sentence, from, quoted))?;
+    (!is_all_quoted(sentence, clause, quoted)).then_some(clause)
 }
 
 /// "pointed out", "went on": without its particle the verb says nothing.
@@ -370,7 +467,7 @@ fn is_day(sentence: &Sentence<'_>, idx: usize) -> bool {
     sentence.is_any(idx, DAYS)
 }
 
-fn quoted_soon(_: &Sentence<'_>, idx: usize, quoted: &impl Fn(usize) -> bool) -> bool {
+fn quoted_soon(idx: usize, quoted: &impl Fn(usize) -> bool) -> bool {
     quoted(idx) || quoted(idx + 1)
 }
 
@@ -592,6 +689,15 @@ pub(super) fn main_subject(
     while from < sentence.len() && (quoted(from) || sentence.is_mark(from)) {
         from += 1;
     }
+    // "Update: Lavrov says".
+    let label = (from..sentence.len().min(from + 8)).find(|at| sentence.word(*at) == ":");
+    if let Some(label) = label
+        && !quoted(label + 1)
+        && !is_quote_mark(sentence.word(label + 1))
+        && sentence.is_capital(label + 1)
+    {
+        from = label + 1;
+    }
     if sentence.is_any(
         from,
         &[
@@ -654,8 +760,13 @@ pub(super) fn main_subject(
     (to > from).then_some((from, to))
 }
 
+/// Whether one of these tokens shows a finite clause.
+pub(super) fn has_verb(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
+    (from..to).any(|at| sentence.is_any(at, FINITE) || is_past(sentence, at))
+}
+
 /// Whether a word looks like a verb of the past: "rejected".
-fn is_past(sentence: &Sentence<'_>, at: usize) -> bool {
+pub(super) fn is_past(sentence: &Sentence<'_>, at: usize) -> bool {
     let word = sentence.word(at);
     let is_regular = word.len() > 4 && word.ends_with("ed");
     !sentence.is_capital(at) && (is_regular || IRREGULAR_PAST.contains(&word))
@@ -675,13 +786,16 @@ fn that_behind(sentence: &Sentence<'_>, verb: usize, kind: Saying) -> Option<usi
                     "over", "to", "with", "all", "like",
                 ],
             );
+            // "announced a review, following concerns that": the "that" of another phrase.
+            let is_other = sentence.word(at - 1) != ","
+                && (verb + 2..at).any(|at| sentence.word(at) == ",");
             let is_close = at == verb + 1
                 || matches!(kind, Saying::Told | Saying::WithThat)
-                || sentence.is(verb, "telling")
+                || sentence.is_any(verb, &["telling", "reminding"])
                 || is_day(sentence, verb + 1)
                 || sentence.is_any(verb + 1, ADVERBIALS)
                 || sentence.word(verb + 1) == ",";
-            return (is_close && !is_pronoun).then_some(at);
+            return (is_close && !is_pronoun && !is_other).then_some(at);
         }
         let word = sentence.word(at);
         if is_quote_mark(word)
@@ -734,7 +848,8 @@ fn clause_behind(
     if kind == Saying::Judging {
         return None;
     }
-    let is_told = matches!(kind, Saying::Told) || sentence.is(verb, "telling");
+    let is_told =
+        matches!(kind, Saying::Told) || sentence.is_any(verb, &["telling", "reminding"]);
     if that.is_none()
         && (is_told || sentence.is_any(verb, &["asked", "asks", "asking", "wondered"]))
     {
@@ -779,8 +894,7 @@ fn clause_behind(
             let is_said = sentence.is_any(verb, &["said", "says", "saying"])
                 && !sentence.is_mark(at)
                 && !sentence.is_any(at, ADVERBIALS);
-            let is_shown =
-                || (at + 1..sentence.len().min(at + 9)).any(|at| sentence.is_any(at, FINITE));
+            let is_shown = || has_verb(sentence, at + 1, sentence.len().min(at + 9));
             let n_left = (at..sentence.len())
                 .filter(|at| !sentence.is_mark(*at))
                 .count();
@@ -795,11 +909,21 @@ fn clause_behind(
             {
                 return None;
             }
+            // "tweeted a response after he had come": a verb behind a conjunction is no clause's own.
             let shows_verb = || {
-                (at + 1..sentence.len().min(at + 9))
+                let end = sentence.len().min(at + 9);
+                (at + 1..end)
+                    .take_while(|at| {
+                        sentence.word(*at) != ","
+                            && !sentence.is_any(*at, &["after", "before", "which", "when", "while"])
+                    })
                     .any(|at| sentence.is_any(at, FINITE) || is_past(sentence, at))
             };
-            if !takes_bare && !shows_verb() {
+            let is_wide = is_told || sentence.is_any(verb, &["said", "say", "saying", "says"]);
+            if !is_wide
+                && !shows_verb()
+                && (!takes_bare || sentence.is_any(at, &["a", "an", "any", "the", "no"]))
+            {
                 return None;
             }
             at
@@ -820,6 +944,18 @@ fn clause_end(sentence: &Sentence<'_>, from: usize, quoted: &impl Fn(usize) -> b
         }
         let before = sentence.word(at - 1);
         let word = sentence.word(at);
+        // ", according to a report", ", but he said", "“a disgrace” – a word that".
+        let is_source = word == "according" && sentence.is(at + 1, "to");
+        let is_aside = matches!(word, "–" | "—") && matches!(before, "”" | "\"") && at > from + 2;
+        let says_again = matches!(before, "and" | "but")
+            && at > from + 3
+            && sentence.word(at - 2) == ","
+            && sentence.is_any(at, &["he", "she", "they"])
+            && (is_plain(sentence.word(at + 1))
+                || sentence.is_any(at + 1, &["also", "later", "then"]) && is_plain(sentence.word(at + 2)));
+        if is_source || is_aside || says_again {
+            return true;
+        }
         let is_participle = before == "," && saying(word) == Some(Saying::Participle);
         let goes_on = matches!(before, "and" | "but")
             && !quoted(at - 1)
@@ -1094,6 +1230,41 @@ mod tests {
                 "The envoy met Hamas and said that a deal was close.",
                 &[("The envoy", "a deal was close")],
             ),
+            (
+                "Critics acknowledge that the talks failed.",
+                &[("Critics", "the talks failed")],
+            ),
+            (
+                "Prosecutors believe he acted alone.",
+                &[("Prosecutors", "he acted alone")],
+            ),
+            (
+                "The envoy, who came late, said he had lost his way.",
+                &[("The envoy, who came late", "he had lost his way")],
+            ),
+            (
+                "Lavrov suggested that talks had failed, according to a report.",
+                &[("Lavrov", "talks had failed")],
+            ),
+            (
+                "The envoy testified that talks had failed, but he said he had warned them.",
+                &[
+                    ("The envoy", "talks had failed"),
+                    ("he", "he had warned them"),
+                ],
+            ),
+            (
+                "According to officials on Saturday, the talks may resume.",
+                &[("officials", "the talks may resume")],
+            ),
+            (
+                "The letter alleges Lavrov lied.",
+                &[("The letter", "Lavrov lied")],
+            ),
+            ("The firm announced a review, following concerns that talks failed.", &[]),
+            ("I think talks will resume.", &[]),
+            ("It is bad if he thinks the talks failed.", &[]),
+            ("They would argue that talks failed.", &[]),
             ("Iran announced the visit.", &[]),
             ("The reports of the attack were denied.", &[]),
             ("He has nothing to say on it.", &[]),
@@ -1101,5 +1272,26 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(found(text), *expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_frame_between_commas_cuts_a_clause_in_two() {
+        let text = "The talks had failed, Lavrov said, they would not resume.";
+        let sentence = Sentence::new(text, Span::new(0, text.len()));
+        let found = frames(&sentence, |_| false);
+        let parts = [found[0].clause, found[0].rest].map(|part| part.map(|part| part.slice(text)));
+        assert_eq!(
+            parts,
+            [Some("The talks had failed"), Some("they would not resume")]
+        );
+    }
+
+    #[test]
+    fn the_agent_of_a_passive_speaks() {
+        let text = "The plan was described by the ministry as a step back.";
+        let sentence = Sentence::new(text, Span::new(0, text.len()));
+        let found = frames(&sentence, |idx| idx > 8);
+        let (from, to) = found[0].speaker.unwrap();
+        assert_eq!(sentence.span_of(from, to).slice(text), "the ministry");
     }
 }

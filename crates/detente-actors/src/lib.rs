@@ -42,6 +42,8 @@ mod saying;
 mod frame;
 mod turn;
 mod person;
+mod subject;
+mod own;
 mod holder;
 mod actors;
 
