@@ -610,6 +610,7 @@ mod tests {
             ("On behalf of Peru, I thank Japan.", "PER", "JPN"),
             ("Despite our losses, Peru has helped Japan.", "PER", "JPN"),
             ("Peru must withdraw its troops.", "", "PER"),
+            ("The treaty must be accepted by Peru.", "", "PER"),
             ("Peru is a danger to all of us.", "", "PER"),
             (
                 "Peru backed the Security Council's embargo on Iraq.",

@@ -122,6 +122,14 @@ const IRREGULAR_PAST: &[&str] = &[
     "took", "understood", "undertook", "used", "went", "withdrew", "woke", "won", "wore",
 ];
 
+/// Words before a noun: "false claims", "amid reports".
+#[rustfmt::skip]
+const BEFORE_NOUNS: &[&str] = &[
+    "about", "amid", "baseless", "by", "despite", "earlier", "false", "from", "growing", "many", "new", "old", "other",
+    "over", "past", "previous", "recent", "repeated", "several", "similar", "some", "such", "these", "those",
+    "unfounded", "widespread", "with",
+];
+
 /// The frames of a sentence from left to right. `quoted` tells whether a token stands between quotation marks.
 pub(super) fn frames(sentence: &Sentence<'_>, quoted: impl Fn(usize) -> bool) -> Vec<Frame> {
     let mut found: Vec<Frame> = Vec::new();
@@ -162,6 +170,15 @@ pub(super) fn frames(sentence: &Sentence<'_>, quoted: impl Fn(usize) -> bool) ->
     found
 }
 
+/// Nouns behind "according to" that say nothing.
+#[rustfmt::skip]
+const NO_SOURCES: &[&str] = &[
+    "ability", "abilities", "capacity", "circumstances", "conditions", "criteria", "interest", "interests", "merit",
+    "merits", "need", "needs", "norms", "plan", "plans", "principle", "principles", "procedure", "procedures",
+    "provisions", "rule", "rules", "schedule", "standards", "sympathies", "terms", "timetable", "tradition",
+    "traditions", "understandings", "wish", "wishes",
+];
+
 /// "according to NP".
 fn according(
     sentence: &Sentence<'_>,
@@ -178,7 +195,10 @@ fn according(
     {
         return None;
     }
-    // "according to the plan" is no saying where nothing else is said; the clause is the rest of the sentence.
+    // "according to the plan": in accordance with it, which nobody says.
+    if (from..to).any(|at| sentence.is_any(at, NO_SOURCES)) {
+        return None;
+    }
     let clause = if idx <= 1 || sentence.word(idx) == "According" {
         // "According to officials on Saturday,".
         let comma = (to..to + 4).find(|at| {
@@ -194,7 +214,18 @@ fn according(
         } else {
             idx
         };
-        clause_span(sentence, 0, before)
+        // "Soon, according to experts, it will": what stands before has no verb, what stands behind has.
+        let is_begun = !has_verb(sentence, 0, before)
+            && sentence.word(to) == ","
+            && saying(sentence.word(to + 1)).is_none()
+            && has_verb(sentence, to + 1, sentence.len().min(to + 8));
+        let n_words = (0..before).filter(|at| !sentence.is_mark(*at)).count();
+        match (is_begun, n_words) {
+            (true, _) => clause_span(sentence, to + 1, sentence.len()),
+            // "Witnesses, according to Tass, said".
+            (false, 0..2) => None,
+            (false, _) => clause_span(sentence, 0, before),
+        }
     };
     Some(Frame {
         speaker: Some((from, to)),
@@ -287,6 +318,14 @@ fn frame_at(
             return None;
         }
     }
+    // "with false claims that": a noun.
+    if first > 0
+        && word.ends_with('s')
+        && is_noun_too(word)
+        && sentence.is_any(first - 1, BEFORE_NOUNS)
+    {
+        return None;
+    }
     // "I would argue that", "if they believe": nobody is reported.
     if first > 0 && is_plural(word) {
         let is_open = sentence.is_any(first - 1, &["i", "we", "you", "let"])
@@ -351,7 +390,9 @@ fn frame_at(
         let is_own = to == from + 1
             && matches!(sentence.word(from), "I" | "we" | "We" | "you")
             && matches!(word, "argue" | "believe" | "claim" | "hope" | "insist" | "say" | "think");
-        let is_open = from > 0 && sentence.is(from - 1, "if") && word.ends_with('s');
+        let is_open = from > 0
+            && sentence.is_any(from - 1, &["if", "when"])
+            && matches!(word, "believe" | "believes" | "claims" | "says" | "think" | "thinks");
         if is_own || is_open {
             return None;
         }
@@ -893,8 +934,14 @@ fn clause_behind(
             }
             let is_said = sentence.is_any(verb, &["said", "says", "saying"])
                 && !sentence.is_mark(at)
-                && !sentence.is_any(at, ADVERBIALS);
-            let is_shown = || has_verb(sentence, at + 1, sentence.len().min(at + 9));
+                && !sentence.is_any(at, ADVERBIALS)
+                && !sentence.is_any(at, &["because", "when", "while"]);
+            let is_shown = || {
+                let end = sentence.len().min(at + 9);
+                (at + 1..end).any(|one| {
+                    sentence.is_any(one, FINITE) || at == verb + 1 && is_past(sentence, one)
+                })
+            };
             let n_left = (at..sentence.len())
                 .filter(|at| !sentence.is_mark(*at))
                 .count();
@@ -947,13 +994,15 @@ fn clause_end(sentence: &Sentence<'_>, from: usize, quoted: &impl Fn(usize) -> b
         // ", according to a report", ", but he said", "“a disgrace” – a word that".
         let is_source = word == "according" && sentence.is(at + 1, "to");
         let is_aside = matches!(word, "–" | "—") && matches!(before, "”" | "\"") && at > from + 2;
+        // "argued that it failed: “They left.”"
+        let is_announced = word == ":" && (quoted(at + 1) || is_quote_mark(sentence.word(at + 1)));
         let says_again = matches!(before, "and" | "but")
             && at > from + 3
             && sentence.word(at - 2) == ","
             && sentence.is_any(at, &["he", "she", "they"])
             && (is_plain(sentence.word(at + 1))
                 || sentence.is_any(at + 1, &["also", "later", "then"]) && is_plain(sentence.word(at + 2)));
-        if is_source || is_aside || says_again {
+        if is_source || is_aside || is_announced || says_again {
             return true;
         }
         let is_participle = before == "," && saying(word) == Some(Saying::Participle);
@@ -1101,6 +1150,7 @@ fn clause_before(
         .count();
     let is_adverbial = rest == 0
         || sentence.is_any(ends, ADVERBIALS)
+        || sentence.is_any(ends, &["when", "while"])
         || is_day(sentence, ends)
         || sentence.word(ends) == ",";
     if !is_adverbial || quoted(ends) {
@@ -1262,6 +1312,14 @@ mod tests {
                 &[("The letter", "Lavrov lied")],
             ),
             ("The firm announced a review, following concerns that talks failed.", &[]),
+            (
+                "Soon, according to experts, the talks will resume.",
+                &[("experts", "the talks will resume")],
+            ),
+            ("The paper stirs anger with false claims that talks failed.", &[]),
+            ("They met according to the rules of the house.", &[]),
+            ("The envoy resigned, the ministry said when talks failed.", &[("the ministry", "The envoy resigned")]),
+            ("It is what happens when they think talks are over.", &[]),
             ("I think talks will resume.", &[]),
             ("It is bad if he thinks the talks failed.", &[]),
             ("They would argue that talks failed.", &[]),

@@ -8,7 +8,7 @@ use crate::mention::{Mention, MentionKind};
 use crate::own::{own_party, speaks_itself, stance_of};
 use crate::sentence::Sentence;
 use crate::subject::{
-    LEADING, SUBJECTS_BACK, agent, back_phrase, is_described, is_subject, main_party,
+    LEADING, SUBJECTS_BACK, agent, back_phrase, deed_of, is_described, is_subject, main_party,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -237,7 +237,9 @@ fn holder(known: &Known<'_, '_>, named: &[&Mention]) -> Option<(Role, usize)> {
         return subject_role(sentence, subject);
     }
     let begins = behind_comma.map_or(0, |comma| comma + 1);
-    let subject = main_party(sentence, named).or_else(|| stance_of(sentence, named));
+    let subject = main_party(sentence, named)
+        .or_else(|| stance_of(sentence, named))
+        .or_else(|| deed_of(sentence, named));
     if let Some(subject) = subject {
         return subject_role(sentence, subject);
     }

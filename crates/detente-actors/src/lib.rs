@@ -10,6 +10,7 @@
 //!   -> quotation marks, in pairs          marks.rs
 //!   -> who says what                      saying.rs, frame.rs, turn.rs
 //!   -> persons and the parties they speak for   person.rs
+//!   -> who acts, who speaks in the first person           subject.rs, own.rs
 //!   -> holder and counterpart, each with the rule that found it   holder.rs
 //! ```
 //!

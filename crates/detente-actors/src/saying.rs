@@ -94,7 +94,8 @@ const PARTICIPLES: &[&str] = &[
     "explaining", "fearing",
     "hoping", "indicating", "insisting", "noting", "observing", "pledging", "predicting", "promising", "reiterating",
     "recalling",
-    "reminding", "revealing", "saying", "stating", "stressing", "suggesting", "telling", "testifying", "tweeting", "underlining", "underscoring", "vowing",
+    "reminding", "revealing", "saying", "stating", "stressing", "suggesting", "telling", "testifying", "tweeting",
+    "underlining", "underscoring", "vowing",
     "warning", "writing",
 ];
 

@@ -180,7 +180,9 @@ pub(super) fn agent<'m>(sentence: &Sentence<'_>, named: &[&'m Mention]) -> Optio
         // Only of the main clause: nothing relative before it, and its subject is what is named first.
         be.is_some_and(|be| {
             let is_main = !(0..be)
-                .any(|at| sentence.is_any(at, &["that", "which", "who", "if", "whether", "said"]));
+                .any(|at| sentence.is_any(at, &["that", "which", "who", "if", "whether", "said"]))
+                // "It must be accepted by Peru": somebody else asks for it.
+                && !(0..be).any(|at| sentence.is_any(at, &["must", "ought", "should"]));
             let is_first = named.first().is_some_and(|first| first.from == one.from);
             is_main && (is_first || first <= be && be - first <= 6)
         })
@@ -209,7 +211,8 @@ const CLEFTS: &[&str] = &["that", "why", "who"];
 /// Words that begin a sentence before its subject.
 #[rustfmt::skip]
 const OPENERS: &[&str] = &[
-    "accordingly", "additionally", "also", "and", "but", "finally", "first", "furthermore", "hence", "however", "indeed",
+    "accordingly", "additionally", "also", "and", "but", "finally", "first", "furthermore", "hence", "however",
+    "indeed",
     "lastly", "likewise", "meanwhile", "moreover", "nevertheless", "now", "second", "similarly", "so", "still", "then",
     "therefore", "third", "thirdly", "thus", "today", "yet",
 ];
@@ -217,7 +220,11 @@ const OPENERS: &[&str] = &[
 /// The party that is the subject of a main clause with its own verb, wherever that clause stands: behind an adverbial
 /// ("Despite the war, Peru has"), in a cleft ("This is why Peru welcomes").
 pub(super) fn main_party<'m>(sentence: &Sentence<'_>, named: &[&'m Mention]) -> Option<&'m Mention> {
-    let is_leading = sentence.is_any(0, LEADING) || is_participial(sentence);
+    let begins = usize::from(sentence.is_any(0, &["and", "but", "so", "yet"]));
+    // "Last month, while on leave, Aliyev".
+    let is_time = sentence.is_any(begins, &["earlier", "early", "last", "late", "later", "next", "this"])
+        && sentence.is_any(begins + 1, &["in", "month", "night", "on", "summer", "that", "this", "week", "winter", "year"]);
+    let is_leading = sentence.is_any(begins, LEADING) || is_time || is_participial(sentence);
     let is_cleft = sentence.is_any(0, &["it", "this", "that"])
         && sentence.is_any(1, &["is", "was", "remains"])
         && (sentence.is_any(2, &["for", "in", "on", "through", "under", "with", "why", "the", "also"])
@@ -263,7 +270,8 @@ pub(super) fn main_party<'m>(sentence: &Sentence<'_>, named: &[&'m Mention]) -> 
 
 /// "Aware of its role, Peru", "Having joined, Peru".
 fn is_participial(sentence: &Sentence<'_>) -> bool {
-    let first = sentence.word(0);
+    let at = usize::from(sentence.word(0).ends_with("ly") && is_participle(sentence, 1));
+    let first = sentence.word(at);
     first.ends_with("ing") || first.ends_with("ed") || matches!(first, "Aware" | "Mindful" | "Conscious" | "Eager")
 }
 
@@ -297,12 +305,50 @@ pub(super) fn takes_verb(sentence: &Sentence<'_>, one: &Mention) -> bool {
     false
 }
 
+/// Nouns for what a party does: "Peru's visit to Chile".
+#[rustfmt::skip]
+const DEEDS: &[&str] = &[
+    "accusation", "accusations", "answer", "appeal", "attack", "attacks", "call", "comment", "comments", "criticism",
+    "denial", "friendship", "invasion", "offer", "refusal", "remarks", "reply", "speech", "threat", "threats", "tour",
+    "trip", "tweets", "visit", "withdrawal",
+];
+
+/// The party of a deed or of a bond where no clause has a party as its subject: "Peru's visit to Chile was short",
+/// "the friendship between Peru and Chile".
+pub(super) fn deed_of<'m>(sentence: &Sentence<'_>, named: &[&'m Mention]) -> Option<&'m Mention> {
+    let is_next = |one: &Mention| {
+        named.iter().any(|other| {
+            one.to < other.from
+                && other.from <= one.to + 4
+                && other.party != one.party
+                && (one.to..other.from).all(|at| sentence.is_any(at, &["and", "the", ","]))
+        })
+    };
+    named.iter().copied().find(|one| {
+        let from = match one.from {
+            0 => 0,
+            from if sentence.is(from - 1, "the") => from - 1,
+            from => from,
+        };
+        let is_between = from > 0 && sentence.is(from - 1, "between") && is_next(one);
+        let is_possessive =
+            matches!(sentence.word(one.to - 1), word if word.ends_with("'s") || word.ends_with("’s"));
+        is_between
+            || is_possessive
+                && (one.to..one.to + 3)
+                    .take_while(|at| !sentence.is_mark(*at))
+                    .any(|at| sentence.is_any(at, DEEDS))
+    })
+}
+
 /// Whether a sentence says of a party what it is or has to do, as somebody else would: "Peru must", "Peru is a danger".
 pub(super) fn is_described(sentence: &Sentence<'_>, one: &Mention) -> bool {
     #[rustfmt::skip]
     const COMPANIONS: &[&str] = &[
-        "advocate", "ally", "allies", "champion", "firm", "founder", "founding", "friend", "friends", "guarantor", "host",
-        "member", "neighbour", "neighbor", "partner", "partners", "party", "signatory", "staunch", "strong", "supporter",
+        "advocate", "ally", "allies", "champion", "firm", "founder", "founding", "friend", "friends", "guarantor",
+        "host",
+        "member", "neighbour", "neighbor", "partner", "partners", "party", "signatory", "staunch", "strong",
+        "supporter",
     ];
     let verb = (one.to..one.to + 4)
         .take_while(|at| !sentence.is_mark(*at))
@@ -346,6 +392,9 @@ mod tests {
         for (text, expected) in [
             ("Despite a war, a flood and a drought, Peru has kept its word to Japan.", Some("PER")),
             ("Aware of what it owes, Peru thanked Japan.", Some("PER")),
+            ("Yet in a note to the press, Peru vouched for Japan.", Some("PER")),
+            ("Last month, while on leave in Rome, Peru condemned Japan.", Some("PER")),
+            ("Widely mocked for its plan, Peru has left.", Some("PER")),
             ("This is why Peru welcomes Japan.", Some("PER")),
             ("It is in this spirit that Peru and Japan signed.", Some("PER")),
             ("Along with our Japanese friends, Peru rejects the plan.", Some("PER")),
@@ -355,6 +404,21 @@ mod tests {
         ] {
             let found = with(text, |sentence, named| {
                 main_party(sentence, named).map(|one| one.party.id.to_string())
+            });
+            assert_eq!(found.as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_deed_or_a_bond_has_its_party() {
+        for (text, expected) in [
+            ("This was Peru's second visit to Chile.", Some("PER")),
+            ("Never have relations between Peru and Chile been so good.", Some("PER")),
+            ("This is the road between Peru and the sea.", None),
+            ("This was a visit to Chile.", None),
+        ] {
+            let found = with(text, |sentence, named| {
+                deed_of(sentence, named).map(|one| one.party.id.to_string())
             });
             assert_eq!(found.as_deref(), expected, "{text}");
         }
