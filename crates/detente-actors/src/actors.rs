@@ -1,13 +1,14 @@
 //! The walk over a text: from its statements to who says what, who holds it and toward whom.
 
 use crate::ends::{optional_ends, span_ends};
-use crate::frame::{Frame, QuotationKind, frames, main_subject};
+use crate::frame::{Frame, QuotationKind, frames};
 use crate::gazetteer::{Gazetteer, PartyIdentity};
 use crate::holder::{Known, KnownPair, REACH_OF_BOTH, Role, Rule, holder_and_counterpart};
 use crate::homonym::Homonyms;
 use crate::marks::{Quoted, quoted};
 use crate::mention::{Mention, MentionKind, mentions};
 use crate::person::Persons;
+use crate::phrase::main_subject;
 use crate::sentence::Sentence;
 use crate::turn::{Turn, is_questioner, turns};
 use detente_text::Span;

@@ -45,7 +45,6 @@ fn begins_as_resolution(sentence: &Sentence<'_>) -> bool {
     })
 }
 
-
 /// Words between "my" and the name of the country.
 #[rustfmt::skip]
 const COUNTRY_WORDS: &[&str] = &[
@@ -94,13 +93,17 @@ const PROMISES: &[&str] = &[
 /// The mention of the party that speaks, in a sentence in the first person: "on behalf of Peru", "my country, Peru",
 /// "we in Peru", "I assure you that Peru will".
 pub(super) fn own_party<'m>(sentence: &Sentence<'_>, named: &[&'m Mention]) -> Option<&'m Mention> {
-    named.iter().copied().filter(|one| one.kind != MentionKind::Body).find(|one| {
-        let from = behind_article(sentence, one.from);
-        is_behalf(sentence, from)
-            || is_country(sentence, from)
-            || is_we_in(sentence, one, from)
-            || is_promised(sentence, one, from)
-    })
+    named
+        .iter()
+        .copied()
+        .filter(|one| one.kind != MentionKind::Body)
+        .find(|one| {
+            let from = behind_article(sentence, one.from);
+            is_behalf(sentence, from)
+                || is_country(sentence, from)
+                || is_we_in(sentence, one, from)
+                || is_promised(sentence, one, from)
+        })
 }
 
 /// The first token of a name with its article.
@@ -135,11 +138,12 @@ fn is_country(sentence: &Sentence<'_>, from: usize) -> bool {
         let n_others = (country + 2..from)
             .filter(|at| !sentence.is_any(*at, BEHALF_WORDS))
             .count();
-        let is_clause = (country + 2..from)
-            .any(|at| sentence.is_mark(at) || sentence.is_any(at, &["which", "who", "that", "with", "in"]));
+        let is_clause = (country + 2..from).any(|at| {
+            sentence.is_mark(at) || sentence.is_any(at, &["which", "who", "that", "with", "in"])
+        });
         let is_apposed = n_others <= 1 && !is_clause;
-        let is_own = (country.saturating_sub(2)..country)
-            .any(|at| sentence.is_any(at, &["my", "our"]));
+        let is_own =
+            (country.saturating_sub(2)..country).any(|at| sentence.is_any(at, &["my", "our"]));
         is_apposed && is_own
     })
 }
@@ -170,7 +174,8 @@ fn is_promised(sentence: &Sentence<'_>, one: &Mention, from: usize) -> bool {
     one.kind == MentionKind::State
         && (that.saturating_sub(8)..that).any(|at| {
             sentence.is_any(at, PROMISES)
-                && (at.saturating_sub(7)..at).any(|at| sentence.is_any(at, &["i", "we", "me", "us"]))
+                && (at.saturating_sub(7)..at)
+                    .any(|at| sentence.is_any(at, &["i", "we", "me", "us"]))
         })
 }
 
@@ -229,18 +234,27 @@ mod tests {
             })
         };
         for (text, expected) in [
-            ("On behalf of the Government and people of Peru, I thank Japan.", Some("PER")),
+            (
+                "On behalf of the Government and people of Peru, I thank Japan.",
+                Some("PER"),
+            ),
             ("I thank Japan on behalf of Peru.", Some("PER")),
             ("My country, Peru, owes Japan a great deal.", Some("PER")),
             ("We in Peru have not forgotten what Japan did.", Some("PER")),
             ("We, the people of Peru, thank Japan.", Some("PER")),
-            ("I assure the members that Peru will stand by Japan.", Some("PER")),
+            (
+                "I assure the members that Peru will stand by Japan.",
+                Some("PER"),
+            ),
             ("I am proud that Peru has signed.", Some("PER")),
             ("We thank Japan.", None),
             ("We know that Japan has signed.", None),
             ("We are proud that the United Nations has grown.", None),
             ("My country, which borders Peru, thanks Japan.", None),
-            ("We share it with others, including the US, China and Japan.", None),
+            (
+                "We share it with others, including the US, China and Japan.",
+                None,
+            ),
         ] {
             assert_eq!(own(text).as_deref(), expected, "{text}");
         }
@@ -254,9 +268,18 @@ mod tests {
             })
         };
         for (text, expected) in [
-            ("The visit reflects Peru's firm commitment to Japan.", Some("PER")),
-            ("I wish to convey the gratitude of the people of Peru to Japan.", Some("PER")),
-            ("The minister reaffirmed the Peruvian Government's support for Japan.", Some("PER")),
+            (
+                "The visit reflects Peru's firm commitment to Japan.",
+                Some("PER"),
+            ),
+            (
+                "I wish to convey the gratitude of the people of Peru to Japan.",
+                Some("PER"),
+            ),
+            (
+                "The minister reaffirmed the Peruvian Government's support for Japan.",
+                Some("PER"),
+            ),
             ("It is the hope of Peru that Japan will sign.", Some("PER")),
             ("We welcome Peru's commitment.", None),
             ("The visit reflects a long friendship.", None),

@@ -1,6 +1,6 @@
 //! Who acts in a sentence: the party that is its subject, or the agent of its passive.
 
-use crate::frame::{FINITE, has_verb, is_past};
+use crate::grammar::{FINITE, has_verb, is_past};
 use crate::mention::{Mention, MentionKind};
 use crate::sentence::Sentence;
 
@@ -44,7 +44,11 @@ const FEELINGS: &[&str] = &[
 ];
 
 /// Whether a party that is named first acts, rather than being acted on.
-pub(super) fn is_subject(sentence: &Sentence<'_>, one: &Mention, behind_comma: Option<usize>) -> bool {
+pub(super) fn is_subject(
+    sentence: &Sentence<'_>,
+    one: &Mention,
+    behind_comma: Option<usize>,
+) -> bool {
     let begins = behind_comma.map_or(0, |comma| comma + 1);
     let mut before = one.from;
     while before > begins && sentence.is_any(before - 1, &["the", "neighbouring", "neighboring"]) {
@@ -204,7 +208,6 @@ pub(super) fn is_participle(sentence: &Sentence<'_>, at: usize) -> bool {
         && (word.ends_with("ed") || IRREGULAR.contains(&word))
 }
 
-
 /// Words that a party with a verb stands behind in a cleft: "This is why Peru welcomes".
 const CLEFTS: &[&str] = &["that", "why", "who"];
 
@@ -219,20 +222,37 @@ const OPENERS: &[&str] = &[
 
 /// The party that is the subject of a main clause with its own verb, wherever that clause stands: behind an adverbial
 /// ("Despite the war, Peru has"), in a cleft ("This is why Peru welcomes").
-pub(super) fn main_party<'m>(sentence: &Sentence<'_>, named: &[&'m Mention]) -> Option<&'m Mention> {
+pub(super) fn main_party<'m>(
+    sentence: &Sentence<'_>,
+    named: &[&'m Mention],
+) -> Option<&'m Mention> {
     let begins = usize::from(sentence.is_any(0, &["and", "but", "so", "yet"]));
     // "Last month, while on leave, Aliyev".
-    let is_time = sentence.is_any(begins, &["earlier", "early", "last", "late", "later", "next", "this"])
-        && sentence.is_any(begins + 1, &["in", "month", "night", "on", "summer", "that", "this", "week", "winter", "year"]);
+    let is_time = sentence.is_any(
+        begins,
+        &["earlier", "early", "last", "late", "later", "next", "this"],
+    ) && sentence.is_any(
+        begins + 1,
+        &[
+            "in", "month", "night", "on", "summer", "that", "this", "week", "winter", "year",
+        ],
+    );
     let is_leading = sentence.is_any(begins, LEADING) || is_time || is_participial(sentence);
     let is_cleft = sentence.is_any(0, &["it", "this", "that"])
         && sentence.is_any(1, &["is", "was", "remains"])
-        && (sentence.is_any(2, &["for", "in", "on", "through", "under", "with", "why", "the", "also"])
-            || sentence.is_capital(2));
+        && (sentence.is_any(
+            2,
+            &[
+                "for", "in", "on", "through", "under", "with", "why", "the", "also",
+            ],
+        ) || sentence.is_capital(2));
     // "In Peru, he": the main clause has begun.
     let main = (1..sentence.len()).find(|at| {
         sentence.word(at - 1) == ","
-            && sentence.is_any(*at, &["he", "i", "it", "she", "there", "they", "this", "we"])
+            && sentence.is_any(
+                *at,
+                &["he", "i", "it", "she", "there", "they", "this", "we"],
+            )
     });
     let is_main = |one: &&&Mention| {
         let mut from = one.from;
@@ -242,7 +262,17 @@ pub(super) fn main_party<'m>(sentence: &Sentence<'_>, named: &[&'m Mention]) -> 
                 from -= 1;
             } else if from > 1
                 && sentence.is(from - 1, "of")
-                && sentence.is_any(from - 2, &["government", "people", "delegation", "republic", "president", "parliament"])
+                && sentence.is_any(
+                    from - 2,
+                    &[
+                        "government",
+                        "people",
+                        "delegation",
+                        "republic",
+                        "president",
+                        "parliament",
+                    ],
+                )
             {
                 from -= 2;
             } else {
@@ -252,13 +282,18 @@ pub(super) fn main_party<'m>(sentence: &Sentence<'_>, named: &[&'m Mention]) -> 
         let begins = match from.checked_sub(1) {
             None => true,
             Some(before) if sentence.is_mark(before) => {
-                matches!(sentence.word(before), "\"" | "“" | "." | ":" | ";" | ")" | "—")
-                    || sentence.word(before) == ","
-                        && (is_leading || before == 1 && sentence.is_any(0, OPENERS))
+                matches!(
+                    sentence.word(before),
+                    "\"" | "“" | "." | ":" | ";" | ")" | "—"
+                ) || sentence.word(before) == ","
+                    && (is_leading || before == 1 && sentence.is_any(0, OPENERS))
             }
-            Some(0) => sentence.is_any(0, OPENERS) || sentence.word(0).starts_with(|c: char| c.is_ascii_digit()),
+            Some(0) => {
+                sentence.is_any(0, OPENERS)
+                    || sentence.word(0).starts_with(|c: char| c.is_ascii_digit())
+            }
             Some(before) if is_cleft => sentence.is_any(before, CLEFTS),
-            Some(before) => sentence.is_any(before, &["but"]) ,
+            Some(before) => sentence.is_any(before, &["but"]),
         };
         begins
             && main.is_none_or(|main| from < main)
@@ -272,14 +307,18 @@ pub(super) fn main_party<'m>(sentence: &Sentence<'_>, named: &[&'m Mention]) -> 
 fn is_participial(sentence: &Sentence<'_>) -> bool {
     let at = usize::from(sentence.word(0).ends_with("ly") && is_participle(sentence, 1));
     let first = sentence.word(at);
-    first.ends_with("ing") || first.ends_with("ed") || matches!(first, "Aware" | "Mindful" | "Conscious" | "Eager")
+    first.ends_with("ing")
+        || first.ends_with("ed")
+        || matches!(first, "Aware" | "Mindful" | "Conscious" | "Eager")
 }
 
 /// Whether a verb stands behind a party, so that it is the subject.
 pub(super) fn takes_verb(sentence: &Sentence<'_>, one: &Mention) -> bool {
     let mut at = one.to;
     if sentence.word(at) == "(" {
-        at = (at..at + 8).find(|at| sentence.word(*at) == ")").map_or(at, |at| at + 1);
+        at = (at..at + 8)
+            .find(|at| sentence.word(*at) == ")")
+            .map_or(at, |at| at + 1);
     }
     // ", together with others,".
     if sentence.word(at) == "," {
@@ -293,8 +332,17 @@ pub(super) fn takes_verb(sentence: &Sentence<'_>, one: &Mention) -> bool {
             return false;
         }
         let word = sentence.word(idx);
-        let is_present = !is_adjective && idx <= at + 1 && word.len() > 3 && word.ends_with('s') && !sentence.is_capital(idx)
-            && !sentence.is_any(idx, &["across", "always", "besides", "perhaps", "towards", "whereas"]);
+        let is_present = !is_adjective
+            && idx <= at + 1
+            && word.len() > 3
+            && word.ends_with('s')
+            && !sentence.is_capital(idx)
+            && !sentence.is_any(
+                idx,
+                &[
+                    "across", "always", "besides", "perhaps", "towards", "whereas",
+                ],
+            );
         if sentence.is_any(idx, FINITE) || is_past(sentence, idx) || is_present {
             return true;
         }
@@ -352,7 +400,9 @@ pub(super) fn is_described(sentence: &Sentence<'_>, one: &Mention) -> bool {
     ];
     let verb = (one.to..one.to + 4)
         .take_while(|at| !sentence.is_mark(*at))
-        .find(|at| sentence.is_any(*at, FINITE) || is_past(sentence, *at) || sentence.is(*at, "ought"));
+        .find(|at| {
+            sentence.is_any(*at, FINITE) || is_past(sentence, *at) || sentence.is(*at, "ought")
+        });
     let Some(verb) = verb else {
         return false;
     };
@@ -365,7 +415,10 @@ pub(super) fn is_described(sentence: &Sentence<'_>, one: &Mention) -> bool {
     } else if !sentence.is_any(verb, &["is", "are", "was", "were", "remains"]) {
         return false;
     }
-    while sentence.is_any(at, &["also", "always", "clearly", "no", "not", "now", "still"]) {
+    while sentence.is_any(
+        at,
+        &["also", "always", "clearly", "no", "not", "now", "still"],
+    ) {
         at += 1;
     }
     sentence.is_any(at, &["a", "an", "another", "my", "one", "our", "the"])
@@ -390,15 +443,33 @@ mod tests {
     #[test]
     fn the_main_clause_may_stand_late() {
         for (text, expected) in [
-            ("Despite a war, a flood and a drought, Peru has kept its word to Japan.", Some("PER")),
+            (
+                "Despite a war, a flood and a drought, Peru has kept its word to Japan.",
+                Some("PER"),
+            ),
             ("Aware of what it owes, Peru thanked Japan.", Some("PER")),
-            ("Yet in a note to the press, Peru vouched for Japan.", Some("PER")),
-            ("Last month, while on leave in Rome, Peru condemned Japan.", Some("PER")),
+            (
+                "Yet in a note to the press, Peru vouched for Japan.",
+                Some("PER"),
+            ),
+            (
+                "Last month, while on leave in Rome, Peru condemned Japan.",
+                Some("PER"),
+            ),
             ("Widely mocked for its plan, Peru has left.", Some("PER")),
             ("This is why Peru welcomes Japan.", Some("PER")),
-            ("It is in this spirit that Peru and Japan signed.", Some("PER")),
-            ("Along with our Japanese friends, Peru rejects the plan.", Some("PER")),
-            ("While in Japan, I will meet the minister, Peru has said.", None),
+            (
+                "It is in this spirit that Peru and Japan signed.",
+                Some("PER"),
+            ),
+            (
+                "Along with our Japanese friends, Peru rejects the plan.",
+                Some("PER"),
+            ),
+            (
+                "While in Japan, I will meet the minister, Peru has said.",
+                None,
+            ),
             ("It is regrettable that Japan has left.", None),
             ("Finally, the United Nations was founded.", None),
         ] {
@@ -413,7 +484,10 @@ mod tests {
     fn a_deed_or_a_bond_has_its_party() {
         for (text, expected) in [
             ("This was Peru's second visit to Chile.", Some("PER")),
-            ("Never have relations between Peru and Chile been so good.", Some("PER")),
+            (
+                "Never have relations between Peru and Chile been so good.",
+                Some("PER"),
+            ),
             ("This is the road between Peru and the sea.", None),
             ("This was a visit to Chile.", None),
         ] {
