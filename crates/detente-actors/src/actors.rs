@@ -1,13 +1,14 @@
 //! The walk over a text: from its statements to who says what, who holds it and toward whom.
 
 use crate::ends::{optional_ends, span_ends};
-use crate::frame::{Frame, QuotationKind, frames, main_subject};
+use crate::frame::{Frame, QuotationKind, frames};
 use crate::gazetteer::{Gazetteer, PartyIdentity};
 use crate::holder::{Known, KnownPair, REACH_OF_BOTH, Role, Rule, holder_and_counterpart};
 use crate::homonym::Homonyms;
 use crate::marks::{Quoted, quoted};
 use crate::mention::{Mention, MentionKind, mentions};
 use crate::person::Persons;
+use crate::phrase::main_subject;
 use crate::sentence::Sentence;
 use crate::turn::{Turn, is_questioner, turns};
 use detente_text::Span;
@@ -312,10 +313,11 @@ impl<'t> Walk<'_, 't> {
     fn emit(&mut self, at: usize, said: &[(&Frame, Speaker)], range: std::ops::Range<usize>) {
         let sentence = &self.sentences[at];
         let mut inside_clauses = Vec::new();
-        for (frame, speaker) in said {
-            let Some(clause) = frame.clause else {
-                continue;
-            };
+        let clauses = said.iter().flat_map(|(frame, speaker)| {
+            let parts = [frame.clause, frame.rest].into_iter().flatten();
+            parts.map(move |clause| (clause, speaker))
+        });
+        for (clause, speaker) in clauses {
             let holds = range.clone().any(|quote| {
                 let outer = self.quoted[quote].outer;
                 clause.start <= outer.start && outer.end <= clause.end + 2
@@ -606,6 +608,17 @@ mod tests {
             ("We thank Uganda for its help.", "", "UGA"),
             ("Condemns the attack on Mali;", "", "MLI"),
             ("Paraguay was suspended from the group.", "", "PRY"),
+            ("On behalf of Peru, I thank Japan.", "PER", "JPN"),
+            ("Despite our losses, Peru has helped Japan.", "PER", "JPN"),
+            ("Peru must withdraw its troops.", "", "PER"),
+            ("The treaty must be accepted by Peru.", "", "PER"),
+            ("Peru is a danger to all of us.", "", "PER"),
+            (
+                "Peru backed the Security Council's embargo on Iraq.",
+                "PER",
+                "IRQ",
+            ),
+            ("The minister has called Chad a friend.", "", "TCD"),
         ];
         for (text, holder, counterpart) in cases {
             assert_eq!(

@@ -5,7 +5,11 @@
 
 use crate::gazetteer::PartyIdentity;
 use crate::mention::{Mention, MentionKind};
+use crate::own::{own_party, speaks_itself, stance_of};
 use crate::sentence::Sentence;
+use crate::subject::{
+    LEADING, SUBJECTS_BACK, agent, back_phrase, deed_of, is_described, is_subject, main_party,
+};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -132,22 +136,6 @@ pub(super) struct Known<'a, 't> {
     pub has_other_speaker: bool,
 }
 
-/// Prepositions that make a place or a time of what follows at the beginning of a sentence.
-#[rustfmt::skip]
-const LEADING: &[&str] = &[
-    "about", "after", "against", "ahead", "along", "alongside", "amid", "among", "as", "at", "because", "before",
-    "behind", "beside", "besides",
-    "between", "beyond", "by", "concerning", "considering", "contrary", "despite", "during", "even", "following",
-    "for", "from",
-    "given", "if", "in", "inside", "instead", "like", "near", "of", "on", "once", "over", "regarding", "since",
-    "though", "through", "to",
-    "together", "toward", "towards", "under", "unless", "unlike", "until", "upon", "when", "whereas", "while",
-    "with", "within", "without",
-];
-
-/// Pronouns and phrases that stand for the holder as a subject.
-const SUBJECTS_BACK: &[&str] = &["he", "she", "it", "they"];
-
 /// Words that point back to a counterpart.
 #[rustfmt::skip]
 const OBJECTS_BACK: &[&str] = &[
@@ -186,48 +174,6 @@ pub(super) fn holder_and_counterpart(known: &Known<'_, '_>) -> (Option<Role>, Op
     }
 }
 
-/// Whether the one who speaks is the holder without being named: the first person, or a paragraph of a resolution
-/// ("Calls upon", "Deeply concerned").
-fn speaks_itself(sentence: &Sentence<'_>) -> bool {
-    let is_first_person = (0..sentence.len()).any(|at| {
-        matches!(
-            sentence.word(at),
-            "I" | "we" | "We" | "our" | "Our" | "us" | "my" | "My" | "ourselves" | "ours"
-        ) && !sentence.is(at + 1, ".")
-    });
-    is_first_person || begins_as_resolution(sentence)
-}
-
-/// Words that paragraphs of resolutions begin with.
-#[rustfmt::skip]
-const RESOLUTION_STARTS: &[&str] = &[
-    "acknowledging", "acknowledges", "affirming", "affirms", "alarmed", "appeals", "appealing", "appreciating",
-    "appreciates", "approves", "authorizes", "aware", "bearing", "calling",
-    "calls", "commending", "commends", "concerned", "condemning", "condemns", "confirms", "congratulates",
-    "conscious", "considering", "considers", "convinced", "decides", "declares", "deeply",
-    "demands", "demanding", "deploring", "deplores", "deprecates", "determined", "determines", "disturbed",
-    "emphasises", "emphasising", "emphasizes", "emphasizing", "encourages", "encouraging", "endorses",
-    "expresses", "expressing", "gravely", "guided", "having", "insists", "invites", "inviting", "mindful", "notes",
-    "noting", "outraged", "pays", "proclaims", "profoundly", "reaffirming",
-    "reaffirms", "recalling", "recalls", "recognising", "recognizes", "recognizing", "recommends", "regrets",
-    "regretting", "reiterates", "reiterating", "rejects", "rejecting", "reminds",
-    "renews", "requests", "requires", "resolves", "seriously", "shocked", "stresses", "stressing", "strongly",
-    "supports", "supporting", "takes", "taking", "underlines", "underlining", "underscores", "urges",
-    "urging", "warns", "welcomes", "welcoming",
-];
-
-fn begins_as_resolution(sentence: &Sentence<'_>) -> bool {
-    // A paragraph number may stand before it.
-    let first =
-        (0..sentence.len().min(4)).find(|at| sentence.word(*at).starts_with(char::is_alphabetic));
-    first.is_some_and(|at| {
-        sentence.is_capital(at)
-            && sentence.is_any(at, RESOLUTION_STARTS)
-            && !matches!(sentence.word(at), "Having" | "Considering" | "Deeply")
-                | sentence.is_any(at + 1, &["considered", "concerned", "regretting", "that"])
-    })
-}
-
 /// The holder, and the token behind which its counterpart stands.
 fn holder(known: &Known<'_, '_>, named: &[&Mention]) -> Option<(Role, usize)> {
     let sentence = known.sentence;
@@ -245,8 +191,14 @@ fn holder(known: &Known<'_, '_>, named: &[&Mention]) -> Option<(Role, usize)> {
     let begins_with_party = named
         .first()
         .is_some_and(|one| one.from == 0 || one.from == 1 && sentence.is(0, "the"));
-    if speaks_itself(sentence) && !begins_with_party {
-        return None;
+    if speaks_itself(sentence) {
+        if let Some(own) = own_party(sentence, named) {
+            return Some((Role::new(&own.party, Rule::Speaker, false), 0));
+        }
+        if !begins_with_party {
+            let own = main_party(sentence, named).or_else(|| stance_of(sentence, named));
+            return own.and_then(|own| subject_role(sentence, own));
+        }
     }
     if let Some(agent) = agent(sentence, named) {
         return Some((Role::new(&agent.party, Rule::Agent, false), agent.to));
@@ -282,9 +234,15 @@ fn holder(known: &Known<'_, '_>, named: &[&Mention]) -> Option<(Role, usize)> {
     };
     let subject = subject.filter(|one| is_subject(sentence, one, behind_comma));
     if let Some(subject) = subject {
-        return Some((Role::new(&subject.party, Rule::Subject, false), subject.to));
+        return subject_role(sentence, subject);
     }
     let begins = behind_comma.map_or(0, |comma| comma + 1);
+    let subject = main_party(sentence, named)
+        .or_else(|| stance_of(sentence, named))
+        .or_else(|| deed_of(sentence, named));
+    if let Some(subject) = subject {
+        return subject_role(sentence, subject);
+    }
     let points_back =
         sentence.is_any(begins, SUBJECTS_BACK) || back_phrase(sentence, named, begins);
     if points_back && !known.has_other_speaker {
@@ -301,182 +259,10 @@ fn holder(known: &Known<'_, '_>, named: &[&Mention]) -> Option<(Role, usize)> {
     None
 }
 
-/// Prepositions before a party to whom something is done.
-const TOWARD: &[&str] = &[
-    "against", "from", "into", "on", "to", "toward", "towards", "upon", "with",
-];
-
-/// Bodies and offices that act without being named: "The Committee removed Liberia from the list".
-#[rustfmt::skip]
-const UNNAMED: &[&str] = &[
-    "ambassador", "assembly", "bloc", "board", "bureau", "cabinet", "commission", "committee", "community",
-    "conference", "congress", "council", "delegation", "delegations", "foreign", "governments",
-    "group", "heads", "leaders", "mediator", "mediators", "meeting", "members", "minister", "ministers", "ministry",
-    "movement", "parliament", "participants", "parties", "president", "secretariat",
-    "secretary", "spokesman", "spokesperson", "spokeswoman", "summit", "tribunal",
-];
-
-/// Participles that tell how somebody feels, not what is done to them.
-#[rustfmt::skip]
-const FEELINGS: &[&str] = &[
-    "alarmed", "ashamed", "committed", "concerned", "convinced", "dedicated", "delighted", "determined",
-    "disappointed", "engaged", "expected", "interested", "involved", "open", "pleased",
-    "prepared", "worried",
-];
-
-/// Whether a party that is named first acts, rather than being acted on.
-fn is_subject(sentence: &Sentence<'_>, one: &Mention, behind_comma: Option<usize>) -> bool {
-    let begins = behind_comma.map_or(0, |comma| comma + 1);
-    let mut before = one.from;
-    while before > begins && sentence.is_any(before - 1, &["the", "neighbouring", "neighboring"]) {
-        before -= 1;
-    }
-    if before > begins
-        && behind_comma.is_none_or(|_| one.from > begins)
-        && sentence.is_any(before - 1, TOWARD)
-        && before - begins > 1
-    {
-        return false;
-    }
-    // "The Committee removed Liberia": a subject without a party stands before a verb.
-    let is_other = (begins..one.from).any(|at| sentence.is_any(at, UNNAMED))
-        && (begins + 1..one.from).any(|at| {
-            is_participle(sentence, at)
-                || sentence.is_any(
-                    at,
-                    &[
-                        "has", "have", "will", "had", "is", "are", "was", "were", "would",
-                        "agreed", "decided",
-                    ],
-                )
-        });
-    if is_other {
-        return false;
-    }
-    // "Brown thanked Chad": a name that is no party's acts.
-    let mut name_end = begins;
-    while name_end < one.from
-        && sentence.is_capital(name_end)
-        && !sentence.is_any(name_end, LEADING)
-    {
-        name_end += 1;
-    }
-    let is_attribute = sentence.text[..sentence.start(name_end)].ends_with('-');
-    if name_end > begins
-        && name_end < one.from
-        && !is_attribute
-        && is_participle(sentence, name_end)
-    {
-        return false;
-    }
-    // "Paraguay was suspended": it is done to it.
-    let be = (one.to..sentence.len().min(one.to + 4))
-        .find(|at| sentence.is_any(*at, &["was", "were", "been", "be"]));
-    let is_passive = be.is_some_and(|be| {
-        let next = be + 1;
-        is_participle(sentence, next) && !sentence.is_any(next, FEELINGS)
-    });
-    !is_passive
-}
-
-/// "The ministry", "his country", "the two countries": a subject that stands for a party named earlier.
-fn back_phrase(sentence: &Sentence<'_>, named: &[&Mention], idx: usize) -> bool {
-    let office = (idx + 1..idx + 4).find(|at| is_office(sentence, *at));
-    let Some(office) = office else {
-        return false;
-    };
-    // "The Iranian president", "the ministry in Nairobi" name their party themselves.
-    let is_named = named.iter().any(|one| {
-        let is_before = idx < one.from && one.from < office;
-        let is_behind = office < one.from
-            && one.from <= office + 4
-            && sentence.is_any(one.from - 1, &["at", "in", "of", "the"]);
-        is_before || is_behind
-    });
-    let is_definite = sentence.is_any(idx, &["the", "his", "her", "their", "its", "both", "this"]);
-    is_definite && !is_named
-}
-
-/// Whether a token is an office or what stands for a state, in lower case.
-fn is_office(sentence: &Sentence<'_>, at: usize) -> bool {
-    !sentence.is_capital(at)
-        && sentence.is_any(
-            at,
-            &[
-                "ambassador",
-                "army",
-                "countries",
-                "country",
-                "delegation",
-                "envoy",
-                "foreign",
-                "government",
-                "leader",
-                "leaders",
-                "military",
-                "minister",
-                "ministry",
-                "neighbours",
-                "neighbors",
-                "parties",
-                "premier",
-                "president",
-                "republic",
-                "sides",
-                "spokesman",
-                "spokesperson",
-                "spokeswoman",
-                "states",
-            ],
-        )
-}
-
-/// The party behind "by" in a passive.
-fn agent<'m>(sentence: &Sentence<'_>, named: &[&'m Mention]) -> Option<&'m Mention> {
-    named.iter().copied().find(|one| {
-        let mut by = one.from;
-        // "by the Iranian", "by neighbouring Iran".
-        let reach = by.saturating_sub(4);
-        while by > reach && !sentence.is(by - 1, "by") {
-            by -= 1;
-        }
-        if by == 0 || !sentence.is(by - 1, "by") {
-            return false;
-        }
-        let verb = (0..by - 1)
-            .rev()
-            .take(5)
-            .find(|at| is_participle(sentence, *at));
-        let be = verb.and_then(|verb| {
-            (0..verb).rev().take(5).find(|at| {
-                sentence.is_any(*at, &["was", "were", "been", "is", "are", "being", "be"])
-            })
-        });
-        let first = named.first().map_or(0, |first| first.to);
-        // Only of the main clause: nothing relative before it, and its subject is what is named first.
-        be.is_some_and(|be| {
-            let is_main = !(0..be)
-                .any(|at| sentence.is_any(at, &["that", "which", "who", "if", "whether", "said"]));
-            let is_first = named.first().is_some_and(|first| first.from == one.from);
-            is_main && (is_first || first <= be && be - first <= 6)
-        })
-    })
-}
-
-fn is_participle(sentence: &Sentence<'_>, at: usize) -> bool {
-    const NONE: &[&str] = &[
-        "been", "between", "children", "citizen", "eleven", "even", "garden", "green", "hundred",
-        "indeed", "men", "need", "often", "open", "red", "seven", "speed", "ten", "then", "when",
-        "women",
-    ];
-    const IRREGULAR: &[&str] = &[
-        "bought", "built", "cut", "held", "hit", "hurt", "made", "met", "put", "sent", "shot",
-        "sold", "struck", "told", "torn",
-    ];
-    let word = sentence.word(at);
-    !sentence.is_capital(at)
-        && !NONE.contains(&word)
-        && (word.ends_with("ed") || word.ends_with("en") || IRREGULAR.contains(&word))
+/// The party that acts as holder, unless somebody else says what it is or ought to do.
+fn subject_role(sentence: &Sentence<'_>, subject: &Mention) -> Option<(Role, usize)> {
+    let role = Role::new(&subject.party, Rule::Subject, false);
+    (!is_described(sentence, subject)).then_some((role, subject.to))
 }
 
 fn counterpart(
@@ -510,7 +296,20 @@ fn counterpart(
         }
     }
     let stands = |one: &&&Mention| !one.is_place(sentence) && one.kind != MentionKind::Region;
-    if let Some(object) = others().filter(stands).find(|one| one.from >= behind) {
+    let mut objects = others().filter(stands).filter(|one| one.from >= behind);
+    let object = objects.next().map(|object| {
+        // A body or the place of a treaty is often named by the way: "backed the Council's embargo on Iraq".
+        let is_aside = |one: &Mention| {
+            let next = one.to;
+            one.kind == MentionKind::Body
+                || one.kind == MentionKind::Capital && sentence.is_capital(next)
+        };
+        match is_aside(object) {
+            true => objects.find(|one| !is_aside(one)).unwrap_or(object),
+            false => object,
+        }
+    });
+    if let Some(object) = object {
         return Some(Role::new(&object.party, Rule::Object, false));
     }
     if let Some(partner) = partner {

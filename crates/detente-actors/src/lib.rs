@@ -8,8 +8,9 @@
 //! text, spans -> sentences (sentence.rs)
 //!   -> mentions of parties, with ids      gazetteer.rs, homonym.rs, mention.rs
 //!   -> quotation marks, in pairs          marks.rs
-//!   -> who says what                      saying.rs, frame.rs, turn.rs
+//!   -> who says what                      saying.rs, phrase.rs, clause.rs, frame.rs, turn.rs
 //!   -> persons and the parties they speak for   person.rs
+//!   -> who acts, who speaks in the first person           subject.rs, own.rs
 //!   -> holder and counterpart, each with the rule that found it   holder.rs
 //! ```
 //!
@@ -39,9 +40,14 @@ mod homonym;
 mod mention;
 mod marks;
 mod saying;
+mod grammar;
+mod phrase;
+mod clause;
 mod frame;
 mod turn;
 mod person;
+mod subject;
+mod own;
 mod holder;
 mod actors;
 

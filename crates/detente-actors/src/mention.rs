@@ -11,8 +11,6 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MentionKind {
-    /// A pronoun or a phrase that points back: "they", "the two countries".
-    Anaphor,
     /// The name of a body.
     Body,
     /// A capital.

@@ -53,6 +53,15 @@ const WITH_THAT: &[&str] = &[
     "underscores", "warned", "warns", "went",
 ];
 
+/// The same of several who say so: "critics acknowledge that". Where somebody speaks of themself or of what may be,
+/// nobody is reported.
+#[rustfmt::skip]
+const PLURAL: &[&str] = &[
+    "acknowledge", "admit", "advocate", "allege", "announce", "argue", "assert", "believe", "complain", "concede",
+    "conclude", "confirm", "contend", "declare", "deny", "emphasise", "emphasize", "indicate", "insist", "maintain",
+    "predict", "reveal", "stress", "suggest", "think", "warn",
+];
+
 /// Verbs with somebody who is told.
 const TOLD: &[&str] = &[
     "assured",
@@ -85,7 +94,8 @@ const PARTICIPLES: &[&str] = &[
     "explaining", "fearing",
     "hoping", "indicating", "insisting", "noting", "observing", "pledging", "predicting", "promising", "reiterating",
     "recalling",
-    "saying", "stating", "stressing", "suggesting", "telling", "tweeting", "underlining", "underscoring", "vowing",
+    "reminding", "revealing", "saying", "stating", "stressing", "suggesting", "telling", "testifying", "tweeting",
+    "underlining", "underscoring", "vowing",
     "warning", "writing",
 ];
 
@@ -118,6 +128,7 @@ pub(super) fn saying(word: &str) -> Option<Saying> {
 static SAYINGS: LazyLock<FxHashMap<&'static str, Saying>> = LazyLock::new(|| {
     let lists = [
         (PARTICIPLES, Saying::Participle),
+        (PLURAL, Saying::WithThat),
         (WITH_THAT, Saying::WithThat),
         (JUDGING, Saying::Judging),
         (BARE, Saying::Bare),
@@ -130,9 +141,14 @@ static SAYINGS: LazyLock<FxHashMap<&'static str, Saying>> = LazyLock::new(|| {
     each.collect()
 });
 
-/// Whether the form is a noun as often as a verb.
+/// Whether the form is a noun as often as a verb, or a verb that is seldom a report.
 pub(super) fn is_noun_too(word: &str) -> bool {
-    NOUNS_TOO.contains(&word)
+    NOUNS_TOO.contains(&word) || is_plural(word)
+}
+
+/// Whether the form is one that several say: "critics acknowledge".
+pub(super) fn is_plural(word: &str) -> bool {
+    PLURAL.contains(&word)
 }
 
 /// Whether a verb may stand before its subject: "said the minister".
@@ -152,10 +168,12 @@ pub(super) fn may_invert(word: &str) -> bool {
 pub(super) fn may_take_bare(word: &str) -> bool {
     #[rustfmt::skip]
     const MAY: &[&str] = &[
-        "acknowledged", "alleged", "announced", "asserted", "concluded", "declared", "estimated", "estimates",
-        "explained", "explains", "expected", "expects", "indicated",
-        "noted", "notes", "reported", "revealed", "speculated", "stated", "states", "stressed", "testified",
-        "warned", "warns",
+        "acknowledged", "acknowledges", "acknowledging", "admitting", "alleged", "alleges", "alleging", "announced",
+        "announces", "announcing", "asserted", "asserts", "concluded", "concludes", "confirming", "declared",
+        "declares", "denying", "estimated", "estimates", "explained", "explaining", "explains", "expected", "expects",
+        "fearing", "hoping", "indicated", "indicates", "indicating", "noted", "notes", "noting", "reported",
+        "revealed", "revealing", "reveals", "speculated", "stated", "states", "stressed", "suggesting", "testified",
+        "testifies", "testifying", "warned", "warning", "warns",
     ];
     MAY.contains(&word)
 }

@@ -44,6 +44,17 @@ impl<'t> Sentence<'t> {
     /// Whether a token is one of these words, whatever its case.
     pub(super) fn is_any(&self, idx: usize, words: &[&str]) -> bool {
         let word = self.word(idx);
+        let Some(first) = word.bytes().next() else {
+            return false;
+        };
+        if word.is_ascii() {
+            // Most words differ in their first letter.
+            return words.iter().any(|one| {
+                one.len() == word.len()
+                    && one.as_bytes()[0].eq_ignore_ascii_case(&first)
+                    && one.eq_ignore_ascii_case(word)
+            });
+        }
         match word.split_once('’') {
             None => words.iter().any(|one| one.eq_ignore_ascii_case(word)),
             // "couldn’t" is "couldn't".
