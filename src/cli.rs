@@ -54,6 +54,7 @@ use size::parse_size;
 use standard_output::print;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// Reads what governments say: stance on peace, cooperation and conflict, and sentiment
 #[derive(Parser)]
@@ -119,6 +120,26 @@ enum Command {
     Serve(serve::ServeArguments),
     Completions(shell::CompletionsArguments),
     Man(shell::ManArguments),
+}
+
+/// How the program is started anew, where that is not by its own file.
+static LAUNCHER: OnceLock<Vec<OsString>> = OnceLock::new();
+
+/// As [`run`], in a process that is another program: `launcher` is its file and the arguments by which it becomes this
+/// one. The first call in a process says it.
+pub fn run_within(launcher: Vec<OsString>, arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    LAUNCHER.get_or_init(|| launcher);
+    run(arguments)
+}
+
+/// The file of the program, and the arguments that come before its own.
+fn launcher() -> Result<(PathBuf, &'static [OsString])> {
+    if let Some([program, before @ ..]) = LAUNCHER.get().map(Vec::as_slice) {
+        return Ok((PathBuf::from(program), before));
+    }
+    let own = std::env::current_exe();
+    let own = own.map_err(|source| Error::io("cannot find", Path::new("detente"), source))?;
+    Ok((own, &[]))
 }
 
 /// Runs the command line with these arguments (the program's name first), and gives the exit code of the process.

@@ -21,7 +21,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 /// Pack a study with its results into one archive, and check that an archive still gives them
 #[derive(Args)]
@@ -116,9 +115,9 @@ const FEATURES: [(&str, bool); 5] = [
     ("serve", cfg!(feature = "serve")),
 ];
 
-pub(super) fn run(arguments: ReplicateArguments, program: fn() -> Command) -> Result<ExitCode> {
+pub(super) fn run(arguments: ReplicateArguments, program: fn() -> Command) -> Result<u8> {
     match arguments.action {
-        Action::Pack(arguments) => pack(&arguments, program).map(|()| ExitCode::SUCCESS),
+        Action::Pack(arguments) => pack(&arguments, program).map(|()| 0),
         Action::Verify(arguments) => verify(&arguments, program),
     }
 }
@@ -376,7 +375,7 @@ fn check_size(path: &Path, n_packed: u64, n_unpacked: u64) -> Result<()> {
 
 type OpenArchive = Archive<BufReader<File>>;
 
-fn verify(arguments: &VerifyArguments, program: fn() -> Command) -> Result<ExitCode> {
+fn verify(arguments: &VerifyArguments, program: fn() -> Command) -> Result<u8> {
     let path = &arguments.archive;
     let failed = |source| Error::io("cannot read", path, source);
     let in_archive = |error: detente_replication::Error| Error::from(error.in_file(path));
@@ -460,11 +459,7 @@ fn verify(arguments: &VerifyArguments, program: fn() -> Command) -> Result<ExitC
         ResultFormat::Table => verification.to_string(),
         ResultFormat::Json => to_json(&verification),
     })?;
-    Ok(ExitCode::from(if verification.is_same {
-        0
-    } else {
-        DIFFERS
-    }))
+    Ok(if verification.is_same { 0 } else { DIFFERS })
 }
 
 /// Puts the inputs of an archive where the commands run, those that it does not hold from a folder.

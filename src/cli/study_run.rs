@@ -115,8 +115,7 @@ impl Workplace {
 
     /// Runs the commands one after the other, each as a run of this program of its own. One that fails is a result too.
     pub(super) fn run(&self, steps: &[Step]) -> Result<Ran> {
-        let program = std::env::current_exe()
-            .map_err(|source| Error::io("cannot find", Path::new("detente"), source))?;
+        let (program, before) = super::launcher()?;
         let progress = Progress::new("{wide_bar} {pos}/{len} commands {elapsed}");
         let mut ran = Ran::default();
         let mut seen = BTreeMap::new();
@@ -131,6 +130,7 @@ impl Workplace {
             let variables = variables.filter_map(|name| Some((name, std::env::var_os(name)?)));
             let mut command = Command::new(&program);
             command
+                .args(before)
                 .args(&step.line.words)
                 .current_dir(self.work())
                 .env_clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,16 @@ def test_a_reader_that_goes_away_is_no_failure(tmp_path: Path) -> None:
         said = process.stderr.read().decode()
     assert process.returncode == 0, said
     assert "rror" not in said
+
+
+def test_a_study_runs_the_wheel_anew_and_nothing_of_its_own_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Kenya welcomes the accord with Uganda.\n")
+    (tmp_path / "json.py").write_text("raise SystemExit(7)\n")
+    (tmp_path / "detente.py").write_text("raise SystemExit(7)\n")
+    (tmp_path / "study.run").write_text("detente score a.txt json.py detente.py --format csv -o scores.csv\n")
+    packed = run([*MODULE[:1], "-I", *MODULE[1:], "replicate", "pack", "study.run", "-o", "study.zip"], tmp_path)
+    assert packed.returncode == 0, packed.stderr
+    verified = run([*MODULE[:1], "-I", *MODULE[1:], "replicate", "verify", "study.zip"], tmp_path)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    with zipfile.ZipFile(tmp_path / "study.zip") as archive:
+        assert any(name.endswith("scores.csv") for name in archive.namelist())

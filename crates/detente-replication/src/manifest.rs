@@ -322,7 +322,8 @@ mod tests {
                 .to_string()
         };
         let expected = "the manifest cannot be used: ";
-        let cases: [(&str, &dyn Fn(&mut Manifest)); 8] = [
+        type Change = dyn Fn(&mut Manifest);
+        let cases: [(&str, &Change); 8] = [
             ("`inputs/../../a` leads out", &|m| {
                 m.inputs[0].file = "inputs/../../a".into();
             }),

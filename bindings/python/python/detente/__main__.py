@@ -9,7 +9,8 @@ from . import _detente
 
 def main() -> None:
     """Runs the command line with the arguments of the process, and ends it with the exit code."""
-    sys.exit(_detente.run(sys.argv[1:]))
+    # Isolated (-I), it imports nothing from the folder that a study of somebody else runs in.
+    sys.exit(_detente.run([sys.executable, "-I", "-m", "detente"], sys.argv[1:]))
 
 
 if __name__ == "__main__":
