@@ -93,13 +93,14 @@ const PROMISES: &[&str] = &[
 /// The mention of the party that speaks, in a sentence in the first person: "on behalf of Peru", "my country, Peru",
 /// "we in Peru", "I assure you that Peru will".
 pub(super) fn own_party<'m>(sentence: &Sentence<'_>, named: &[&'m Mention]) -> Option<&'m Mention> {
+    let has_behalf = (0..sentence.len()).any(|at| sentence.is(at, "behalf"));
     named
         .iter()
         .copied()
         .filter(|one| one.kind != MentionKind::Body)
         .find(|one| {
             let from = behind_article(sentence, one.from);
-            is_behalf(sentence, from)
+            has_behalf && is_behalf(sentence, from)
                 || is_country(sentence, from)
                 || is_we_in(sentence, one, from)
                 || is_promised(sentence, one, from)
@@ -133,7 +134,7 @@ fn is_country(sentence: &Sentence<'_>, from: usize) -> bool {
     let reach = from.saturating_sub(8);
     let country = (reach..from)
         .rev()
-        .find(|at| sentence.is_any(*at, COUNTRY_WORDS) && sentence.word(at + 1) == ",");
+        .find(|at| sentence.word(at + 1) == "," && sentence.is_any(*at, COUNTRY_WORDS));
     country.is_some_and(|country| {
         let n_others = (country + 2..from)
             .filter(|at| !sentence.is_any(*at, BEHALF_WORDS))
@@ -186,17 +187,22 @@ pub(super) fn stance_of<'m>(sentence: &Sentence<'_>, named: &[&'m Mention]) -> O
         let is_possessive = one.kind == MentionKind::Demonym
             || matches!(sentence.word(one.to - 1), word if word.ends_with("'s") || word.ends_with("’s"));
         // "Peru's firm commitment", "the Peruvian Government's support".
-        let behind = (one.to..one.to + 4)
-            .take_while(|at| !sentence.is_mark(*at))
-            .find(|at| sentence.is_any(*at, STANCES));
+        let has_stance = || {
+            (one.to..one.to + 4)
+                .take_while(|at| !sentence.is_mark(*at))
+                .any(|at| sentence.is_any(at, STANCES))
+        };
         let given = |until: usize| {
             (until.saturating_sub(9)..until).any(|at| sentence.is_any(at, GIVES_OUT))
                 || sentence.is_any(0, &["it"]) && sentence.is_any(1, &["is", "was", "remains"])
         };
-        if is_possessive && behind.is_some() {
+        if is_possessive && has_stance() {
             return given(from);
         }
         // "the gratitude of the people and the Government of Peru".
+        if !(from.saturating_sub(10)..from).any(|at| sentence.is(at, "of")) {
+            return false;
+        }
         let mut at = from;
         while at > 0
             && from - at < 10

@@ -10,6 +10,8 @@ pub(super) struct Sentence<'t> {
     pub text: &'t str,
     /// Its tokens; their spans lie in the whole text.
     pub tokens: Vec<Token>,
+    /// Their letters.
+    words: Vec<&'t str>,
 }
 
 impl<'t> Sentence<'t> {
@@ -18,10 +20,12 @@ impl<'t> Sentence<'t> {
         for token in &mut found {
             token.span = token.span.shifted(span.start);
         }
+        let words = found.iter().map(|token| token.span.slice(text)).collect();
         Self {
             span,
             text,
             tokens: found,
+            words,
         }
     }
 
@@ -31,9 +35,7 @@ impl<'t> Sentence<'t> {
 
     /// The letters of a token; empty behind the last one.
     pub(super) fn word(&self, idx: usize) -> &'t str {
-        self.tokens
-            .get(idx)
-            .map_or("", |token| token.span.slice(self.text))
+        self.words.get(idx).copied().unwrap_or("")
     }
 
     /// Whether a token is this word, whatever its case.
@@ -44,17 +46,6 @@ impl<'t> Sentence<'t> {
     /// Whether a token is one of these words, whatever its case.
     pub(super) fn is_any(&self, idx: usize, words: &[&str]) -> bool {
         let word = self.word(idx);
-        let Some(first) = word.bytes().next() else {
-            return false;
-        };
-        if word.is_ascii() {
-            // Most words differ in their first letter.
-            return words.iter().any(|one| {
-                one.len() == word.len()
-                    && one.as_bytes()[0].eq_ignore_ascii_case(&first)
-                    && one.eq_ignore_ascii_case(word)
-            });
-        }
         match word.split_once('’') {
             None => words.iter().any(|one| one.eq_ignore_ascii_case(word)),
             // "couldn’t" is "couldn't".

@@ -93,8 +93,8 @@ pub(super) fn is_subject(
         return false;
     }
     // "The minister has called Chad": somebody else acts.
-    let is_other = has_verb(sentence, begins + 1, one.from);
-    (!is_other || takes_verb(sentence, one)) && !is_passive(sentence, one)
+    let acts = takes_verb(sentence, one) || !has_verb(sentence, begins + 1, one.from);
+    acts && !is_passive(sentence, one)
 }
 
 /// "Paraguay was suspended": it is done to it.
