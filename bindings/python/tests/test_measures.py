@@ -116,6 +116,24 @@ def test_training_is_that_of_the_program(rows: list[dict[str, Any]], binary: str
         assert fit.report["n_rows"] == len(rows) and "macro-F1" in str(fit.report)
 
 
+def test_training_on_several_targets_is_that_of_the_program(binary: str, tmp_path: Path) -> None:
+    rows = [row for row in load_statements(kind="list") if row["split"] == "train"][:300]
+    # A text may have no label on a target.
+    rows = [{**row, "conflict": None if n % 7 == 0 else row["conflict"]} for n, row in enumerate(rows)]
+    with open(tmp_path / "rows.csv", "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    command = [binary, "train", "rows.csv", "--targets", "peace,conflict", "--group", "document", "-o", "m.detente"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+    program = Model.read(tmp_path / "m.detente")
+    given = train(rows, targets=["peace", "conflict"], group="document").model
+    texts = [str(row["text"]) for row in rows]
+    for expected, found in zip(program.score(texts), given.score(texts)):
+        assert expected is not None and found is not None
+        assert found.to_dict() == expected.to_dict()
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
