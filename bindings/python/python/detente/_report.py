@@ -22,9 +22,8 @@ def plain(tables: str) -> str:
 
 
 class Report(dict[str, Any]):
-    """How right a model is: the measures of the JSON of ``detente evaluate`` as a dictionary. ``print`` shows its
-    tables, and in a notebook it shows itself. What the program adds (training texts met again, drift, baselines) is not
-    in it.
+    """How right a model is: the JSON of ``detente evaluate`` as a dictionary. ``print`` shows its tables, and in a
+    notebook it shows itself. A first line warns where the model has learned from these rows.
 
     >>> from detente import Model
     >>> rows = [{"text": "We welcome the truce.", "peace": "favor"}, {"text": "We reject it.", "peace": "against"}]
