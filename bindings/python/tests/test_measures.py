@@ -75,7 +75,7 @@ def test_a_report_can_be_looked_at(model: Model, labelled: list[dict[str, Any]])
     report = model.evaluate(labelled, group="document", threads=1)
     assert "macro-F1" in str(report) and repr(report).startswith("<Report with ")
     page = Tags(report._repr_html_())
-    assert page.names <= {"div", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "pre", "small"}
+    assert page.names <= {"div", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "pre", "small", "p"}
     assert "peace" in page.text and "macro-F1" in page.text
     assert pickle.loads(pickle.dumps(report)) == report
     assert json.dumps(report)
@@ -85,6 +85,7 @@ def test_a_report_says_that_the_model_has_seen_the_rows(model: Model) -> None:
     rows = [row for row in load_statements(kind="list") if row["split"] == "train"][:50]
     report = model.evaluate(rows, group="document")
     assert "the model has seen this: 50 of 50 rows are training texts" in str(report)
+    assert "<p>warning: the model has seen this" in report._repr_html_()
     assert report["targets"]["peace"]["baselines"]["majority"]["n"] == 50
 
 

@@ -58,7 +58,8 @@ class Report(dict[str, Any]):
         head = "".join(f"<th>{name}</th>" for _, name in _MEASURES)
         table = f"<table><thead><tr><th>target</th><th>n</th>{head}</tr></thead><tbody>{rows}</tbody></table>"
         details = f"<details><summary>all tables</summary><pre>{escape(self.tables)}</pre></details>"
-        return f'<div class="detente-report">{table if rows else ""}{details}</div>'
+        warned = "".join(f"<p>{escape(line)}</p>" for line in self.tables.splitlines() if line.startswith("warning:"))
+        return f'<div class="detente-report">{warned}{table if rows else ""}{details}</div>'
 
     @staticmethod
     def _cell(target: dict[str, Any], key: str) -> str:
