@@ -50,7 +50,7 @@ impl Trainer {
         self
     }
 
-    /// The seed of the folds; default 0. The same rows, settings and seed give the same bytes.
+    /// The seed of the folds; default 42. The same rows, settings and seed give the same bytes.
     pub fn seed(mut self, seed: u64) -> Self {
         self.0.folds.seed = seed;
         self

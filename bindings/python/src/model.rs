@@ -10,9 +10,10 @@ use crate::threads::pool;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{DataType, Field, Schema};
+use detente::eval::evaluate::{Details, EvaluateParams, evaluate};
 use detente::model::{StatePool, StatementScores};
-use detente::report::ArticleRecord;
 use detente::report::page::PageParams;
+use detente::report::{ArticleRecord, EvaluationRecord};
 use detente::score::who::Who;
 use detente::score::{ScoreParams, ScoredArticle, score_article};
 use pyo3::exceptions::PyValueError;
@@ -429,11 +430,18 @@ impl Model {
         let data = data.dataset(py)?;
         let pool = pool(threads)?;
         py.detach(|| {
-            let report = pool
-                .install(|| self.model.evaluate(&data))
-                .map_err(value_error)?;
-            let json = serde_json::to_string(&report).map_err(not_json)?;
-            Ok((json, report.to_string()))
+            let (model, corpus) = (self.model.inner(), data.inner());
+            let params = EvaluateParams::DEFAULT;
+            let record = pool.install(|| {
+                let evaluated = evaluate(model, corpus, &params)?;
+                let details = Details::of(model, corpus, &evaluated, &[], &params)?;
+                let data = [data.name().to_owned()];
+                let record = EvaluationRecord::of(self.name(), &data, &evaluated);
+                Ok::<_, detente::eval::Error>(record.with_details(&evaluated, &details))
+            });
+            let record = record.map_err(value_error)?;
+            let json = serde_json::to_string(&record).map_err(not_json)?;
+            Ok((json, record.table(false)))
         })
     }
 }

@@ -80,7 +80,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         *,
         strength: Optional[float] = None,
         folds: int = 5,
-        seed: int = 0,
+        seed: int = 42,
         learner: str = "logistic",
         language: str = "english",
         mask_parties: bool = False,

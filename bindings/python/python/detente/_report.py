@@ -22,9 +22,8 @@ def plain(tables: str) -> str:
 
 
 class Report(dict[str, Any]):
-    """How right a model is: the measures of the JSON of ``detente evaluate`` as a dictionary. ``print`` shows its
-    tables, and in a notebook it shows itself. What the program adds (training texts met again, drift, baselines) is not
-    in it.
+    """How right a model is: the JSON of ``detente evaluate`` as a dictionary. ``print`` shows its tables, and in a
+    notebook it shows itself. A first line warns where the model has learned from these rows.
 
     >>> from detente import Model
     >>> rows = [{"text": "We welcome the truce.", "peace": "favor"}, {"text": "We reject it.", "peace": "against"}]
@@ -59,7 +58,8 @@ class Report(dict[str, Any]):
         head = "".join(f"<th>{name}</th>" for _, name in _MEASURES)
         table = f"<table><thead><tr><th>target</th><th>n</th>{head}</tr></thead><tbody>{rows}</tbody></table>"
         details = f"<details><summary>all tables</summary><pre>{escape(self.tables)}</pre></details>"
-        return f'<div class="detente-report">{table if rows else ""}{details}</div>'
+        warned = "".join(f"<p>{escape(line)}</p>" for line in self.tables.splitlines() if line.startswith("warning:"))
+        return f'<div class="detente-report">{warned}{table if rows else ""}{details}</div>'
 
     @staticmethod
     def _cell(target: dict[str, Any], key: str) -> str:

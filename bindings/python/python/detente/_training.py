@@ -79,7 +79,7 @@ def train(
     group: Optional[str] = None,
     weight: Optional[str] = None,
     folds: int = 5,
-    seed: int = 0,
+    seed: int = 42,
     strength: Optional[float] = None,
     learner: str = "logistic",
     language: str = "english",
