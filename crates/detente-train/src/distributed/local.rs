@@ -93,7 +93,11 @@ mod tests {
         let one = |at: usize| {
             // One of five rows says what another label does.
             let label = at * 7 / 3 % 3;
-            let said = if at % 5 == 0 { (label + 1) % 3 } else { label };
+            let said = if at.is_multiple_of(5) {
+                (label + 1) % 3
+            } else {
+                label
+            };
             let (first, second) = (words[said][at % 4], words[said][at / 4 % 4]);
             let text = format!(
                 "In town {} they {first} the {second}, number {}.",
