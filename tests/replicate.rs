@@ -676,7 +676,8 @@ fn a_small_archive_that_becomes_a_large_one_is_refused() {
 fn links_and_doubled_names_are_refused() {
     let archive = pack(study("detente score speeches/a.txt --format csv\n"), &[]).read("a.zip");
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    let with = |add: &dyn Fn(&mut ZipWriter<Cursor<Vec<u8>>>)| {
+    type Writer = ZipWriter<Cursor<Vec<u8>>>;
+    let with = |add: &dyn Fn(&mut Writer)| {
         let mut writer = ZipWriter::new_append(Cursor::new(archive.clone())).unwrap();
         add(&mut writer);
         writer.finish().unwrap().into_inner()
