@@ -10,8 +10,8 @@ use crate::params::{DecisionMetric, STRENGTHS, check_date};
 pub struct DistributedParams {
     /// How the penalty is shared out among the weights; default [`Penalty::Ratio`], as on one machine.
     pub penalty: Penalty,
-    /// The strengths that are tried, from the strongest; default [`STRENGTHS`]. Each takes about 10 to 30 passes; a head
-    /// stops where its loss on rows held out has risen over two strengths in a row.
+    /// The strengths that are tried, from the strongest; default [`STRENGTHS`]. Each takes 30 to 140 passes, by
+    /// `tolerance`; a head stops where its loss on rows held out has risen over two strengths in a row.
     pub strengths: Vec<f64>,
     /// The gradient's norm at which a head is fitted, relative to that at the start; default 1e-4.
     pub tolerance: f64,
