@@ -132,13 +132,20 @@ impl Browser {
         );
     }
 
-    /// Makes the window so wide.
+    /// Makes the window so wide, and waits until the page is: on a busy machine it is drawn anew a moment later.
     #[track_caller]
     pub(crate) fn set_width(&self, width: u32) {
         let size = json!({
             "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600,
         });
         self.devtools("Emulation.setDeviceMetricsOverride", size);
+        let is_done = || self.script("return document.documentElement.scrollWidth") == width;
+        for _ in 0..40 {
+            if is_done() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
     }
 
     /// Shows the page as on this medium (`screen`, `print`) to someone who prefers this color scheme.
