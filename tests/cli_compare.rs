@@ -278,7 +278,7 @@ fn tests_out_of_range_are_misuse() {
         (
             "--resamples",
             "19",
-            "the number of resamples is 19; expected 20 or more",
+            "the number of resamples is 19; expected 20 to 1,000,000",
         ),
     ] {
         let stderr = format!("error: {stderr}\n");

@@ -246,7 +246,7 @@ fn wrong_flags_get_one_sentence() {
     );
     run(
         &["relations", "news.csv", "--resamples", "19"],
-        "error: the number of resamples is 19; expected 20 or more\n",
+        "error: the number of resamples is 19; expected 20 to 1,000,000\n",
     );
     run(
         &["relations", "news.csv", "--from", "2024", "--to", "2023"],

@@ -513,6 +513,22 @@ fn what_has_no_place_in_a_study_is_refused_with_its_line() {
             "detente audit labelled.csv\ndetente score speeches -o labelled.csv\n",
             "study.run:2: `labelled.csv` is an",
         ),
+        (
+            "detente score 'a b.txt.gz' --format csv -o speeches/rows.csv\ndetente score speeches\n",
+            "study.run:1: `speeches/rows.csv` is an input, and written over here",
+        ),
+        (
+            "detente score speeches --format csv -o c.toml\ndetente score speeches --config c.toml\n",
+            "study.run:2: `--config c.toml` has no place in a study: an earlier command writes it",
+        ),
+        (
+            "detente score speeches --config /dev/zero\n",
+            "study.run:1: `/dev/zero` is an absolute path",
+        ),
+        (
+            "detente score speeches --max-unpacked 100GB\n",
+            "`--max-unpacked` has no place in a study: it is a limit of the machine",
+        ),
     ] {
         let done = study(commands)
             .args(["replicate", "pack", "study/study.run", "-o", "a.zip"])
@@ -521,6 +537,11 @@ fn what_has_no_place_in_a_study_is_refused_with_its_line() {
         assert!(done.stderr.contains(said), "{said}\n{}", done.stderr);
         assert_eq!(done.names(), ["study"], "{commands}");
     }
+    let done = study("detente score speeches\n")
+        .args(["replicate", "pack", "study/study.run", "-o", "a.zip"])
+        .args(["--leave-out", "speeches/latr"])
+        .failure_of_any_kind();
+    assert!(done.stderr.contains("speeches/latr"), "{}", done.stderr);
     // An archive takes the place of nothing that is read.
     study("detente score speeches\n")
         .args([
@@ -640,6 +661,23 @@ fn commands_of_an_archive_reach_nothing_outside_of_their_folder() {
         refused(archive, "folder/a.zip/study.run:1: ");
     }
     assert!(!target.exists());
+    // A file that no command reads could become the flags of a later one.
+    let mut held = members(&archive);
+    let stray = b"output = '/x'".as_slice();
+    held.insert("inputs/c.toml".into(), stray.to_vec());
+    let archive = with_manifest(&zipped(&held), |m| {
+        let mut input = m["inputs"][0].clone();
+        let digest = digest_of(stray);
+        for (name, value) in digest.as_object().unwrap() {
+            input[name] = value.clone();
+        }
+        input["file"] = "inputs/c.toml".into();
+        m["inputs"].as_array_mut().unwrap().insert(0, input);
+    });
+    refused(
+        archive,
+        "`c.toml` has no place in a study: no command reads it",
+    );
 }
 
 #[test]

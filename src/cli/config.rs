@@ -11,8 +11,12 @@
 use super::failure::{Error, ErrorKind, Result};
 use clap::{Arg, ArgAction, Command};
 use std::ffi::{OsStr, OsString};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
+
+/// The longest file of flags that is read.
+const MAX_BYTES: u64 = 1_000_000;
 
 /// The environment variable that names the file where `--config` does not.
 const VARIABLE: &str = "DETENTE_CONFIG";
@@ -32,19 +36,35 @@ pub(super) fn with_config(
     }
 }
 
-/// As [`with_config`], for a command that runs in this folder, whatever the environment names.
+/// As [`with_config`], with the flags of this file, whatever the environment or the arguments name.
 ///
 /// # Errors
 /// As [`with_config`].
-pub(super) fn with_config_in(
+pub(super) fn with_config_of(
+    path: &Path,
     arguments: Vec<OsString>,
     program: fn() -> Command,
-    folder: &Path,
 ) -> Result<Vec<OsString>> {
-    match named(&arguments) {
-        Some(path) => with_flags_of(&folder.join(path), arguments, &program()),
-        None => Ok(arguments),
+    with_flags_of(path, arguments, &program())
+}
+
+/// The arguments without `--config` and its file.
+pub(super) fn without_config(arguments: Vec<OsString>) -> Vec<OsString> {
+    let mut kept = Vec::with_capacity(arguments.len());
+    let mut rest = arguments.into_iter();
+    while let Some(argument) = rest.next() {
+        if argument == "--" {
+            kept.push(argument);
+            break;
+        }
+        match argument.to_str() {
+            Some("--config") => drop(rest.next()),
+            Some(text) if text.starts_with("--config=") => (),
+            _ => kept.push(argument),
+        }
     }
+    kept.extend(rest);
+    kept
 }
 
 fn with_flags_of(
@@ -52,8 +72,17 @@ fn with_flags_of(
     arguments: Vec<OsString>,
     program: &Command,
 ) -> Result<Vec<OsString>> {
-    let text =
-        std::fs::read_to_string(path).map_err(|source| Error::io("cannot read", path, source))?;
+    let failed = |source| Error::io("cannot read", path, source);
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(failed)?;
+    file.take(MAX_BYTES + 1)
+        .read_to_string(&mut text)
+        .map_err(failed)?;
+    if text.len() as u64 > MAX_BYTES {
+        let size = format!("more than {MAX_BYTES} bytes");
+        let expected = "at most 1000000 bytes of flags";
+        return Err(Error::out_of_range("the size", size, expected).in_file(path));
+    }
     let found = place_of_command(&arguments, program);
     let command = found.map(|(_, command)| command);
     let flags = flags(&text, program, command).map_err(|error| error.in_file(path))?;
@@ -90,7 +119,7 @@ impl Flag {
 }
 
 /// The file that the arguments name.
-fn named(arguments: &[OsString]) -> Option<PathBuf> {
+pub(super) fn named(arguments: &[OsString]) -> Option<PathBuf> {
     let mut rest = arguments.iter().take_while(|argument| *argument != "--");
     while let Some(argument) = rest.next() {
         if argument == "--config" {

@@ -129,8 +129,8 @@ fn pack(arguments: &PackArguments, program: fn() -> Command) -> Result<()> {
     let in_study = |error: Error| error.in_file(study);
     let lines = parse_study(&text).map_err(|error| in_study(error.into()))?;
     let plan = plan(lines, folder, program).map_err(in_study)?;
-    let left_out = LeftOut::new(arguments, &plan)?;
     let sources = sources(folder, &plan)?;
+    let left_out = LeftOut::new(arguments, &plan, &sources)?;
     let mut read: Vec<PathBuf> = sources.values().map(|source| source.0.clone()).collect();
     read.push(study.clone());
     check_writable_beside(&arguments.output, &read)?;
@@ -230,15 +230,24 @@ struct LeftOut {
 }
 
 impl LeftOut {
-    fn new(arguments: &PackArguments, plan: &Plan) -> Result<Self> {
+    fn new<S>(
+        arguments: &PackArguments,
+        plan: &Plan,
+        sources: &BTreeMap<String, S>,
+    ) -> Result<Self> {
         let mut paths = Vec::new();
         let streams = (1..=plan.steps.len()).flat_map(OutputRecord::stream_members);
         let named = plan.inputs.keys().chain(plan.outputs.keys()).cloned();
         let known: Vec<String> = named.chain(streams).collect();
         for given in &arguments.leave_out {
             let path = plain_path(given)?;
-            let is_known = |known: &String| is_below(known, &path) || is_below(&path, known);
-            if !known.iter().any(is_known) {
+            // What a command will have written below its output is not known yet.
+            let is_file = sources
+                .keys()
+                .chain(&known)
+                .any(|file| is_below(file, &path));
+            let is_output = |output: &String| is_below(&path, output);
+            if !is_file && !plan.outputs.keys().any(is_output) {
                 return Err(Error::new(ErrorKind::UnknownName {
                     what: "what is left out",
                     value: given.clone(),
@@ -397,6 +406,11 @@ fn verify(arguments: &VerifyArguments, program: fn() -> Command) -> Result<u8> {
     manifest
         .check_commands(plan.steps.iter().map(|step| &step.line))
         .map_err(in_archive)?;
+    let is_named = |path: &str| plan.inputs.keys().any(|input| is_below(path, input));
+    if let Some(stray) = manifest.inputs.iter().find(|input| !is_named(input.path())) {
+        let (what, why) = (stray.path().to_owned(), "no command reads it");
+        return Err(Error::new(ErrorKind::StudyOutside { what, why }).in_file(path));
+    }
     // Nothing that the archive holds is passed over: what nobody looks at could be anything.
     for (file, _, is_held) in manifest.files() {
         if is_held {

@@ -1,10 +1,11 @@
 //! What the commands of a study read and write, told by the flags of this program, before one of them runs.
 
 use super::DEFAULT_MODEL;
-use super::config::with_config_in;
+use super::config::{named, with_config_of, without_config};
 use super::failure::{Error, ErrorKind, Result};
 use clap::error::ErrorKind as ClapKind;
 use clap::{ArgMatches, Command};
+use detente_data::file::files_below;
 use detente_replication::{StudyLine, is_below, plain_path};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -65,6 +66,9 @@ fn role_of(id: &str) -> Option<Role> {
 pub(super) struct Step {
     /// Its line, as it is written, with its words.
     pub(super) line: StudyLine,
+    /// What runs: its words, with the flags of a file that `--config` names in the place of that file. What was
+    /// looked at is what runs, whatever becomes of the file.
+    pub(super) arguments: Vec<OsString>,
     /// Whether it stops by the clock.
     pub(super) by_the_clock: bool,
     /// Whether what it says on standard error holds times.
@@ -114,9 +118,14 @@ pub(super) fn plan(lines: Vec<StudyLine>, folder: &Path, program: fn() -> Comman
 impl Plan {
     fn step(&mut self, line: StudyLine, folder: &Path, program: fn() -> Command) -> Result<Step> {
         let words = line.words.iter().map(OsString::from);
-        let arguments = std::iter::once(OsString::from("detente")).chain(words);
-        let arguments = with_config_in(arguments.collect(), program, folder)?;
-        let matches = program().try_get_matches_from(arguments).map_err(|error| {
+        let own = std::iter::once(OsString::from("detente")).chain(words);
+        let mut arguments: Vec<OsString> = own.collect();
+        if let Some(path) = named(&arguments) {
+            let path = self.settings(&path, folder)?;
+            arguments = with_config_of(&path, arguments, program)?;
+        }
+        let found = program().try_get_matches_from(&arguments);
+        let matches = found.map_err(|error| {
             let is_help = !error.use_stderr() || error.kind() == HELP;
             let message = error.to_string();
             let first = message.lines().next().unwrap_or_default();
@@ -130,8 +139,6 @@ impl Plan {
             let message = "it has no command".to_owned();
             return Err(Error::new(ErrorKind::StudyCommand { message }));
         };
-        let outside =
-            |what: String, why: &'static str| Error::new(ErrorKind::StudyOutside { what, why });
         if let Some((_, why)) = OUTSIDE.iter().find(|(name, _)| *name == command) {
             return Err(outside(format!("detente {command}"), why));
         }
@@ -139,6 +146,12 @@ impl Plan {
             return Err(outside(
                 "--resume".to_owned(),
                 "it goes on from a run before the study",
+            ));
+        }
+        if matches.try_contains_id("max_unpacked").unwrap_or(false) {
+            return Err(outside(
+                "--max-unpacked".to_owned(),
+                "it is a limit of the machine; give it to `detente replicate`",
             ));
         }
         let mut written = Vec::new();
@@ -168,7 +181,23 @@ impl Plan {
             has_times: is_set(matches, "verbose")
                 || matches.try_contains_id("encoder").unwrap_or(false),
             line,
+            arguments: without_config(arguments).split_off(1),
         })
+    }
+
+    /// Where a file of flags is that a command names.
+    fn settings(&self, path: &Path, folder: &Path) -> Result<PathBuf> {
+        let path = plain(path)?;
+        let is_of_earlier = |output: &String| is_below(&path, output) || is_below(output, &path);
+        if self.outputs.keys().any(is_of_earlier) {
+            let why = "an earlier command writes it; expected a file that is there before";
+            return Err(outside(format!("--config {path}"), why));
+        }
+        let there = folder.join(&path);
+        match there.is_file() {
+            true => Ok(there),
+            false => Err(Error::new(ErrorKind::StudyInput { path })),
+        }
     }
 
     fn read(&mut self, path: &Path, role: Role, folder: &Path) -> Result<()> {
@@ -179,11 +208,25 @@ impl Plan {
         if path.is_empty() {
             return Err(Error::new(ErrorKind::StudyFolder));
         }
-        let is_of_earlier = |output: &String| is_below(&path, output) || is_below(output, &path);
-        if self.outputs.keys().any(is_of_earlier) {
+        let there = folder.join(&path);
+        let is_written = |path: &str| self.outputs.keys().any(|output| is_below(path, output));
+        if is_written(&path) {
             return Ok(());
         }
-        let there = folder.join(&path);
+        if self.outputs.keys().any(|output| is_below(output, &path)) {
+            // A folder that holds outputs of earlier commands and nothing else.
+            let files = match there.is_dir() {
+                true => files_below(&there)?,
+                false => Vec::new(),
+            };
+            let own = files
+                .iter()
+                .filter_map(|file| file.strip_prefix(folder).ok());
+            let mut own = own.map(|file| file.to_string_lossy().replace('\\', "/"));
+            if own.all(|file| is_written(&file)) {
+                return Ok(());
+            }
+        }
         if !there.exists() {
             return Err(Error::new(ErrorKind::StudyInput { path }));
         }
@@ -207,6 +250,10 @@ impl Plan {
         self.outputs.insert(path, line);
         Ok(())
     }
+}
+
+fn outside(what: String, why: &'static str) -> Error {
+    Error::new(ErrorKind::StudyOutside { what, why })
 }
 
 fn plain(path: &Path) -> Result<String> {
@@ -325,7 +372,10 @@ mod tests {
                 "detente train a.txt -o m --stream --checkpoint c --resume",
                 "`--resume` has no place",
             ),
-            ("detente score a.txt --config c.toml", "cannot read"),
+            (
+                "detente score a.txt --config c.toml",
+                "the input `c.toml` is not there",
+            ),
         ] {
             let error = refusal(&["a.txt", "d/a.txt"], &format!("\n{study}"));
             assert!(error.contains(sentence), "{study}: {error}");

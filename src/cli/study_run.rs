@@ -4,7 +4,7 @@ use super::children;
 use super::failure::{Error, ErrorKind, Result};
 use super::progress::Progress;
 use super::study_plan::Step;
-use detente_data::file::{ScratchFolder, files_below, shown_files_below};
+use detente_data::file::{ScratchFolder, files_below, max_unpacked, shown_files_below};
 use detente_replication::{FileDigest, OutputRecord, copy_with_digest, digest_of, plain_path};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -116,6 +116,7 @@ impl Workplace {
     /// Runs the commands one after the other, each as a run of this program of its own. One that fails is a result too.
     pub(super) fn run(&self, steps: &[Step]) -> Result<Ran> {
         let (program, before) = super::launcher()?;
+        let limit = max_unpacked().map(|bytes| format!("--max-unpacked={bytes}"));
         let progress = Progress::new("{wide_bar} {pos}/{len} commands {elapsed}");
         let mut ran = Ran::default();
         let mut seen = BTreeMap::new();
@@ -131,7 +132,8 @@ impl Workplace {
             let mut command = Command::new(&program);
             command
                 .args(before)
-                .args(&step.line.words)
+                .args(&step.arguments)
+                .args(&limit)
                 .current_dir(self.work())
                 .env_clear()
                 .envs(variables)

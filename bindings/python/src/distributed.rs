@@ -374,9 +374,10 @@ impl DistributedTraining {
     /// Goes on by what all rows answered.
     fn told(&mut self, py: Python<'_>, answer: &[u8]) -> PyResult<()> {
         let training = self.0.as_mut().ok_or_else(finished)?;
+        let pool = pool(None)?;
         let told = py.detach(|| {
             let answer = Answer::from_bytes(training.plan(), answer)?;
-            training.told(&answer)
+            pool.install(|| training.told(&answer))
         });
         told.map_err(failed)
     }
@@ -384,7 +385,9 @@ impl DistributedTraining {
     /// The model, and the JSON of what was found out.
     fn finish(&mut self, py: Python<'_>) -> PyResult<(Model, String)> {
         let training = self.0.take().ok_or_else(finished)?;
-        let (model, log) = py.detach(|| training.finish()).map_err(failed)?;
+        let pool = pool(None)?;
+        let finished = py.detach(|| pool.install(|| training.finish()));
+        let (model, log) = finished.map_err(failed)?;
         // What is written is what is scored with.
         let model = detente::Model::from_bytes(&model.to_bytes()).map_err(value_error)?;
         let json = serde_json::to_string(&record_of(&log)).map_err(not_json)?;

@@ -122,7 +122,8 @@ pub(crate) fn relations(
         })?;
         let rows = serde_json::to_string(&rows).map_err(not_json)?;
         let record = asked.gather.then(|| {
-            let record = RelationsRecord::of(model.name(), &gathered);
+            // It counts on several threads too.
+            let record = pool.install(|| RelationsRecord::of(model.name(), &gathered));
             let json = serde_json::to_string(&record).map_err(not_json)?;
             Ok::<_, PyErr>((json, record.to_string(), relations_html(&record)))
         });

@@ -20,7 +20,7 @@ pub(crate) struct LabelledColumns<'py> {
     #[pyo3(item)]
     ids: Option<Vec<Bound<'py, PyAny>>>,
     #[pyo3(item)]
-    weights: Option<Vec<f64>>,
+    weights: Option<Vec<Option<f64>>>,
 }
 
 impl LabelledColumns<'_> {
@@ -71,7 +71,8 @@ impl LabelledColumns<'_> {
                 row = row.id(id);
             }
             if let Some(weights) = &self.weights {
-                row = row.weight(weights[at]);
+                // Without one it counts as one row.
+                row = row.weight(weights[at].unwrap_or(1.0));
             }
             rows.push(row);
         }

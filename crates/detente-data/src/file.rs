@@ -9,7 +9,7 @@ mod temporary;
 mod unpacked;
 
 pub use temporary::remove_unfinished;
-pub use unpacked::{DEFAULT_MAX_UNPACKED, check_unpacked, set_max_unpacked};
+pub use unpacked::{DEFAULT_MAX_UNPACKED, check_unpacked, max_unpacked, set_max_unpacked};
 
 use crate::error::{Error, ErrorKind, Result};
 use flate2::bufread::MultiGzDecoder;

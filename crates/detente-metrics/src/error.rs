@@ -115,7 +115,7 @@ pub enum ParamsError {
     #[error("the priors are no distribution; expected numbers from 0 to 1 that sum to 1")]
     Priors,
     /// The number of resamples is too small for an interval.
-    #[error("the number of resamples is {0}; expected 20 or more")]
+    #[error("the number of resamples is {0}; expected 20 to 1,000,000")]
     Resamples(usize),
     /// The number of shuffles is 0.
     #[error("the number of shuffles is {0}; expected 1 or more")]

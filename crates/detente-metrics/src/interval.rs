@@ -58,7 +58,7 @@ pub const JACKKNIFE_GROUPS: usize = 1000;
 /// How intervals are made.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct BootstrapParams {
-    /// The number of resamples, at least 20; default 2,000. More make the ends of the interval less
+    /// The number of resamples, 20 to 1,000,000; default 2,000. More make the ends of the interval less
     /// dependent on the seed, in proportional time.
     pub resamples: usize,
     /// How often intervals made this way hold the truth, in `(0, 1)`; default 0.95. More is wider.
@@ -71,6 +71,8 @@ pub struct BootstrapParams {
 
 /// With fewer the ends of an interval of 95 % would be the least and the greatest resample, whatever these are.
 const FEWEST_RESAMPLES: usize = 20;
+/// More resamples than this would only cost time and memory.
+const MOST_RESAMPLES: usize = 1_000_000;
 
 impl BootstrapParams {
     /// 2,000 resamples, 95 % percentile intervals, seed 42.
@@ -87,7 +89,7 @@ impl BootstrapParams {
     ///
     /// [`ParamsError::Resamples`] or [`ParamsError::Confidence`].
     pub fn check(&self) -> Result<(), ParamsError> {
-        if self.resamples < FEWEST_RESAMPLES {
+        if !(FEWEST_RESAMPLES..=MOST_RESAMPLES).contains(&self.resamples) {
             return Err(ParamsError::Resamples(self.resamples));
         }
         if !(self.confidence > 0.0 && self.confidence < 1.0) {

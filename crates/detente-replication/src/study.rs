@@ -78,10 +78,10 @@ pub fn parse_study(text: &str) -> Result<Vec<StudyLine>> {
     }
 }
 
-/// Whether a line ends in a backslash that is not itself behind one, and is no comment as a whole.
+/// Whether a line ends in a backslash that is not itself behind one, and not in a comment.
 fn goes_on(line: &str) -> bool {
     let n_backslashes = line.chars().rev().take_while(|c| *c == '\\').count();
-    n_backslashes % 2 == 1 && !line.trim_start().starts_with('#')
+    n_backslashes % 2 == 1 && without_comment(line).is_ok_and(|rest| rest.len() == line.len())
 }
 
 /// The line up to its comment.
@@ -150,6 +150,8 @@ mod tests {
         let numbers: Vec<u64> = lines.iter().map(|line| line.number).collect();
         assert_eq!(numbers, [3, 5, 7]);
         assert_eq!(lines[1].words, ["b", "c"]);
+        let lines = parse_study("detente a x # all \\\ndetente b\n").unwrap();
+        assert_eq!(lines.len(), 2, "a comment does not go on");
     }
 
     #[test]

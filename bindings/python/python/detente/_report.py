@@ -47,7 +47,10 @@ class Report(dict[str, Any]):
         return type(self), (dict(self), self.tables)
 
     def _repr_html_(self) -> str:
-        targets = {name: target for name, target in self.get("targets", {}).items() if isinstance(target, dict)}
+        found = self.get("targets", {})
+        # A training lists its targets, an evaluation has them by name.
+        named = found.items() if isinstance(found, dict) else [(target["target"], target) for target in found]
+        targets = {name: target for name, target in named if isinstance(target, dict) and "n" in target}
         rows = "".join(
             f"<tr><td>{escape(name)}</td><td>{target['n']}</td>"
             + "".join(f"<td>{self._cell(target, key)}</td>" for key, _ in _MEASURES)

@@ -128,7 +128,7 @@ def train(df: Any, text: str = "text", targets: Union[str, Sequence[str], None] 
         that is null on a target is not learned from for it
     group : the column that names the document of a row, which is held out as a whole or not at all. Default: each
         distinct text is its own
-    weight : the column that says how much a row counts, a number from 0 to a million
+    weight : the column that says how much a row counts, 0, or a number from 0.001 to 1,000
     language, mask_parties : as in :func:`detente.train`
     buckets : a power of two from 2**18; what goes over the network in a pass grows with it
     penalty : `ratio` or `even`

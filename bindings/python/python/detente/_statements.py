@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 from importlib import resources
 from os import PathLike
 from typing import Any, Optional, Union
@@ -40,7 +41,7 @@ def load_statements(path: Union[str, PathLike[str], None] = None, *, kind: str =
         opened = gzip.open if str(path).endswith(".gz") else open
         with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
             text = file.read()
-    rows = list(csv.DictReader(text.splitlines(keepends=True)))
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
     return frame([{name: cell or None for name, cell in row.items()} for row in rows], kind)
 
 

@@ -21,6 +21,11 @@ pub fn set_max_unpacked(bytes: u64) {
     MAX_UNPACKED.store(bytes.max(1), Ordering::Relaxed);
 }
 
+/// What was set by [`set_max_unpacked`], if anything was.
+pub fn max_unpacked() -> Option<u64> {
+    Some(MAX_UNPACKED.load(Ordering::Relaxed)).filter(|bytes| *bytes > 0)
+}
+
 /// Counts the bytes that are taken of a compressed file.
 pub(super) struct Packed<R> {
     inner: R,

@@ -1,6 +1,6 @@
 //! Hashed rows, cut to go over a network and to be kept.
 
-use super::exact_sum::LARGEST_WEIGHT;
+use super::exact_sum::{WEIGHTS_IN_WORDS, is_weight};
 use super::plan::Plan;
 use super::wire::{Kind, Reader, Writer};
 use crate::error::{Error, ErrorKind, Result};
@@ -13,7 +13,7 @@ pub struct TrainingRow<'a> {
     pub text: &'a str,
     /// The document that it belongs to, which is held out as a whole or not at all; where there is none, the text.
     pub group: Option<&'a str>,
-    /// How much it counts, from 0 to a million; 1 unless there is a reason.
+    /// How much it counts, 0 or from .001 to 1,000; 1 unless there is a reason.
     pub weight: f64,
     /// The label on each target of the plan; `None` is not labelled.
     pub labels: &'a [Option<&'a str>],
@@ -132,11 +132,11 @@ impl Plan {
     }
 
     fn classes(&self, row: &TrainingRow) -> std::result::Result<Vec<u16>, ErrorKind> {
-        if !(0.0..=LARGEST_WEIGHT).contains(&row.weight) {
+        if !is_weight(row.weight) {
             return Err(ErrorKind::OutOfRange {
                 parameter: "the weight of a row",
                 value: row.weight.to_string(),
-                expected: "a number from 0 to 1,000,000",
+                expected: WEIGHTS_IN_WORDS,
             });
         }
         if row.labels.len() != self.targets().len() {
@@ -291,7 +291,7 @@ impl Shard {
                 && shard
                     .weights
                     .iter()
-                    .all(|weight| (0.0..=LARGEST_WEIGHT as f32).contains(weight))
+                    .all(|weight| is_weight(f64::from(*weight)))
                 && shard.classes.len() == n_rows * plan.targets().len(),
         )?;
         for (target_idx, target) in plan.targets().iter().enumerate() {
