@@ -10,7 +10,8 @@ from . import _detente
 
 def main() -> None:
     """Runs the command line with the arguments of the process, and ends it with the exit code."""
-    # Isolated (-I), it imports nothing from the folder that a study of somebody else runs in; so it is told where this is.
+    # Isolated (-I), it imports nothing from the folder that a study of somebody else runs in.
+    # So it is told where this package is.
     folder = str(Path(__file__).resolve().parent.parent)
     start = f"import sys; sys.path.append({folder!r}); from detente.__main__ import main; main()"
     sys.exit(_detente.run([sys.executable, "-I", "-c", start], sys.argv[1:]))
