@@ -3,6 +3,7 @@
 use crate::failure::value_error;
 use crate::model::{Model, not_json};
 use crate::texts::{MAX_BYTES, text_array};
+use crate::threads::pool;
 use crate::training::one_of;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
