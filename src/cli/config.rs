@@ -36,18 +36,6 @@ pub(super) fn with_config(
     }
 }
 
-/// As [`with_config`], with the flags of this file, whatever the environment or the arguments name.
-///
-/// # Errors
-/// As [`with_config`].
-pub(super) fn with_config_of(
-    path: &Path,
-    arguments: Vec<OsString>,
-    program: fn() -> Command,
-) -> Result<Vec<OsString>> {
-    with_flags_of(path, arguments, &program())
-}
-
 /// The arguments without `--config` and its file.
 pub(super) fn without_config(arguments: Vec<OsString>) -> Vec<OsString> {
     let mut kept = Vec::with_capacity(arguments.len());
@@ -67,7 +55,11 @@ pub(super) fn without_config(arguments: Vec<OsString>) -> Vec<OsString> {
     kept
 }
 
-fn with_flags_of(
+/// As [`with_config`], with the flags of this file.
+///
+/// # Errors
+/// As [`with_config`].
+pub(super) fn with_flags_of(
     path: &Path,
     arguments: Vec<OsString>,
     program: &Command,

@@ -411,9 +411,12 @@ fn verify(arguments: &VerifyArguments, program: fn() -> Command) -> Result<u8> {
         let (what, why) = (stray.path().to_owned(), "no command reads it");
         return Err(Error::new(ErrorKind::StudyOutside { what, why }).in_file(path));
     }
-    // Nothing that the archive holds is passed over: what nobody looks at could be anything.
+    // What nobody looks at could be anything: nothing that the archive holds is passed over. Inputs are unpacked already.
+    let inputs: BTreeSet<&str> = (manifest.inputs.iter())
+        .map(|input| input.file.as_str())
+        .collect();
     for (file, _, is_held) in manifest.files() {
-        if is_held {
+        if is_held && !inputs.contains(file) {
             archive.unpack(file, std::io::sink()).map_err(in_archive)?;
         }
     }

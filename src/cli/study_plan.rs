@@ -1,7 +1,7 @@
 //! What the commands of a study read and write, told by the flags of this program, before one of them runs.
 
 use super::DEFAULT_MODEL;
-use super::config::{named, with_config_of, without_config};
+use super::config::{named, with_flags_of, without_config};
 use super::failure::{Error, ErrorKind, Result};
 use clap::error::ErrorKind as ClapKind;
 use clap::{ArgMatches, Command};
@@ -122,7 +122,7 @@ impl Plan {
         let mut arguments: Vec<OsString> = own.collect();
         if let Some(path) = named(&arguments) {
             let path = self.settings(&path, folder)?;
-            arguments = with_config_of(&path, arguments, program)?;
+            arguments = with_flags_of(&path, arguments, &program())?;
         }
         let found = program().try_get_matches_from(&arguments);
         let matches = found.map_err(|error| {

@@ -70,7 +70,7 @@ impl Mention {
             self.kind,
             MentionKind::Capital | MentionKind::State | MentionKind::Region | MentionKind::Seat
         );
-        let is_possessive = matches!(sentence.word(self.to - 1), word if word.ends_with("'s") || word.ends_with("’s"));
+        let is_possessive = sentence.is_possessive(self.to - 1);
         let mut before = self.from;
         while before > 0
             && sentence.is_any(

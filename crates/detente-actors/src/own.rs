@@ -182,36 +182,44 @@ fn is_promised(sentence: &Sentence<'_>, one: &Mention, from: usize) -> bool {
 
 /// The mention of a party whose stance the sentence gives out: "reaffirms Peru's commitment to".
 pub(super) fn stance_of<'m>(sentence: &Sentence<'_>, named: &[&'m Mention]) -> Option<&'m Mention> {
-    named.iter().copied().filter(|one| one.kind != MentionKind::Body).find(|one| {
-        let from = behind_article(sentence, one.from);
-        let is_possessive = one.kind == MentionKind::Demonym
-            || matches!(sentence.word(one.to - 1), word if word.ends_with("'s") || word.ends_with("’s"));
-        // "Peru's firm commitment", "the Peruvian Government's support".
-        let has_stance = || {
-            (one.to..one.to + 4)
-                .take_while(|at| !sentence.is_mark(*at))
-                .any(|at| sentence.is_any(at, STANCES))
-        };
-        let given = |until: usize| {
-            (until.saturating_sub(9)..until).any(|at| sentence.is_any(at, GIVES_OUT))
-                || sentence.is_any(0, &["it"]) && sentence.is_any(1, &["is", "was", "remains"])
-        };
-        if is_possessive && has_stance() {
-            return given(from);
-        }
-        // "the gratitude of the people and the Government of Peru".
-        if !(from.saturating_sub(10)..from).any(|at| sentence.is(at, "of")) {
-            return false;
-        }
-        let mut at = from;
-        while at > 0
-            && from - at < 10
-            && (sentence.is_any(at - 1, BEHALF_WORDS) || sentence.is_capital(at - 1) && at > 1)
-        {
-            at -= 1;
-        }
-        at > 0 && at < from && sentence.is(at, "of") && sentence.is_any(at - 1, STANCES) && given(at - 1)
-    })
+    named
+        .iter()
+        .copied()
+        .filter(|one| one.kind != MentionKind::Body)
+        .find(|one| {
+            let from = behind_article(sentence, one.from);
+            let is_possessive =
+                one.kind == MentionKind::Demonym || sentence.is_possessive(one.to - 1);
+            // "Peru's firm commitment", "the Peruvian Government's support".
+            let has_stance = || {
+                (one.to..one.to + 4)
+                    .take_while(|at| !sentence.is_mark(*at))
+                    .any(|at| sentence.is_any(at, STANCES))
+            };
+            let given = |until: usize| {
+                (until.saturating_sub(9)..until).any(|at| sentence.is_any(at, GIVES_OUT))
+                    || sentence.is_any(0, &["it"]) && sentence.is_any(1, &["is", "was", "remains"])
+            };
+            if is_possessive && has_stance() {
+                return given(from);
+            }
+            // "the gratitude of the people and the Government of Peru".
+            if !(from.saturating_sub(10)..from).any(|at| sentence.is(at, "of")) {
+                return false;
+            }
+            let mut at = from;
+            while at > 0
+                && from - at < 10
+                && (sentence.is_any(at - 1, BEHALF_WORDS) || sentence.is_capital(at - 1) && at > 1)
+            {
+                at -= 1;
+            }
+            at > 0
+                && at < from
+                && sentence.is(at, "of")
+                && sentence.is_any(at - 1, STANCES)
+                && given(at - 1)
+        })
 }
 
 #[cfg(test)]

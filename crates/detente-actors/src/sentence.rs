@@ -43,6 +43,12 @@ impl<'t> Sentence<'t> {
         self.word(idx).eq_ignore_ascii_case(word)
     }
 
+    /// Whether a token ends in a possessive `'s`.
+    pub(super) fn is_possessive(&self, idx: usize) -> bool {
+        let word = self.word(idx);
+        word.ends_with("'s") || word.ends_with("’s")
+    }
+
     /// Whether a token is one of these words, whatever its case.
     pub(super) fn is_any(&self, idx: usize, words: &[&str]) -> bool {
         let word = self.word(idx);

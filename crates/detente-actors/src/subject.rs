@@ -379,8 +379,7 @@ pub(super) fn deed_of<'m>(sentence: &Sentence<'_>, named: &[&'m Mention]) -> Opt
             from => from,
         };
         let is_between = from > 0 && sentence.is(from - 1, "between") && is_next(one);
-        let is_possessive =
-            matches!(sentence.word(one.to - 1), word if word.ends_with("'s") || word.ends_with("’s"));
+        let is_possessive = sentence.is_possessive(one.to - 1);
         is_between
             || is_possessive
                 && (one.to..one.to + 3)

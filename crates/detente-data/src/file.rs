@@ -5,9 +5,12 @@
 //! ends no process.
 //! What is written is compressed if its name ends in `.gz` or `.zst`.
 
+mod listing;
 mod temporary;
 mod unpacked;
 
+pub use listing::{files_below, shown_files_below};
+pub(crate) use listing::{is_hidden, listed};
 pub use temporary::remove_unfinished;
 pub use unpacked::{DEFAULT_MAX_UNPACKED, check_unpacked, max_unpacked, set_max_unpacked};
 
@@ -16,13 +19,11 @@ use flate2::bufread::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use temporary::{TemporaryFile, TemporaryFolder};
 use unpacked::Packed;
-use walkdir::{DirEntry, WalkDir};
 
 /// Bytes that a reader holds.
 const BUFFER: usize = 1 << 16;
@@ -363,44 +364,6 @@ impl ScratchFolder {
     }
 }
 
-/// All files below a folder, sorted, through links.
-///
-/// # Errors
-/// A folder cannot be read, or a link leads up.
-pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
-    listed(folder, |_| true)
-}
-
-/// As [`files_below`], but hidden ones: those of which scoring a folder may read some.
-///
-/// # Errors
-/// As [`files_below`].
-pub fn shown_files_below(folder: &Path) -> Result<Vec<PathBuf>> {
-    listed(folder, |name| !is_hidden(name))
-}
-
-fn listed(folder: &Path, is_wanted: impl Fn(&OsStr) -> bool) -> Result<Vec<PathBuf>> {
-    let is_wanted = |entry: &DirEntry| entry.depth() == 0 || is_wanted(entry.file_name());
-    let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name();
-    let mut files = Vec::new();
-    for entry in entries.into_iter().filter_entry(is_wanted) {
-        let entry = entry.map_err(|error| {
-            let path = error.path().unwrap_or(folder).to_owned();
-            Error::io("cannot read", &path, error.into())
-        })?;
-        if entry.file_type().is_file() {
-            files.push(entry.into_path());
-        }
-    }
-    Ok(files)
-}
-
-/// Whether a file's name keeps it out of sight; the second are what programs leave beside a file that they have open.
-pub(crate) fn is_hidden(name: &OsStr) -> bool {
-    let name = name.to_string_lossy();
-    name.starts_with('.') || name.starts_with("~$")
-}
-
 /// Checks that a file can be written at a path, before the work that fills it.
 ///
 /// # Errors
@@ -606,20 +569,6 @@ mod tests {
         assert_eq!(read_back("a", &frame.repeat(3)), b"We met. ".repeat(3));
         assert_eq!(read_back("a.gz", b"plain"), b"plain");
         assert_eq!(read_back("a.gz", b""), b"");
-    }
-
-    #[test]
-    fn files_below_a_folder_are_sorted_and_hidden_ones_are_told_apart() {
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
-        for name in ["b.txt", "a/c.txt", "a/.git/x", ".hidden", "~$b.txt"] {
-            std::fs::create_dir_all(at(name).parent().unwrap()).unwrap();
-            std::fs::write(at(name), "").unwrap();
-        }
-        let shown = shown_files_below(folder.path()).unwrap();
-        assert_eq!(shown, [at("a/c.txt"), at("b.txt")]);
-        assert_eq!(files_below(folder.path()).unwrap().len(), 5);
-        assert!(files_below(&at("none")).is_err());
     }
 
     #[test]

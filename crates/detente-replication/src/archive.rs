@@ -1,11 +1,11 @@
 //! The zip file of a study: written with the same bytes for the same files, and read as something hostile.
 
-use crate::digest::copy_with_digest;
+use crate::digest::{FileDigest, copy_with_digest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::manifest::Manifest;
 use crate::plain_path::plain_path;
 use crate::study::MAX_STUDY_BYTES;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek, Write};
 use zip::read::ZipFile;
 use zip::result::ZipError;
@@ -62,6 +62,8 @@ pub fn write_archive<W: Write + Seek, R: Read>(
 pub struct Archive<R> {
     zip: ZipArchive<R>,
     manifest: Manifest,
+    /// What the files that the manifest names are known by.
+    digests: BTreeMap<String, FileDigest>,
 }
 
 impl<R: Read + Seek> Archive<R> {
@@ -111,7 +113,13 @@ impl<R: Read + Seek> Archive<R> {
                 return Err(Error::new(ErrorKind::Missing { file }));
             }
         }
-        Ok(Self { zip, manifest })
+        let files = manifest.files();
+        let digests = files.map(|(file, digest, _)| (file.to_owned(), digest.clone()));
+        Ok(Self {
+            zip,
+            digests: digests.collect(),
+            manifest,
+        })
     }
 
     /// What the archive says of itself.
@@ -143,12 +151,11 @@ impl<R: Read + Seek> Archive<R> {
     /// It is not in the archive, damaged, longer than it says, or another than the manifest names; or `out` takes no
     /// more.
     pub fn unpack(&mut self, file: &str, out: impl Write) -> Result<()> {
-        let expected = (self.manifest.by_file().get(file)).map(|(digest, _)| (*digest).clone());
         let missing = || {
             let file = file.to_owned();
             Error::new(ErrorKind::Missing { file })
         };
-        let expected = expected.ok_or_else(missing)?;
+        let expected = self.digests.get(file).ok_or_else(missing)?;
         let member = self.zip.by_name(file).map_err(|error| match error {
             ZipError::FileNotFound => missing(),
             error => damaged(&error),
@@ -167,10 +174,10 @@ impl<R: Read + Seek> Archive<R> {
             let file = file.to_owned();
             return Err(Error::new(ErrorKind::Understated { file, said }));
         }
-        if found != expected {
+        if found != *expected {
             return Err(Error::new(ErrorKind::Altered {
                 file: file.to_owned(),
-                expected: expected.sha256,
+                expected: expected.sha256.clone(),
                 found: found.sha256,
             }));
         }

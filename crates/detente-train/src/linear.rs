@@ -51,7 +51,7 @@ pub use ftrl::{FtrlClassifier, FtrlParams};
 pub(crate) use head::margins_of;
 pub use head::{LinearHead, Margins};
 pub use head_params::{HeadParams, Learner};
-pub(crate) use loss::Loss;
+pub(crate) use loss::{Loss, n_columns};
 pub use penalty::Penalty;
 pub(crate) use penalty::of_counts;
 pub(crate) use solver::{ConjugateGradients, conditioner, dot, forcing, norm};

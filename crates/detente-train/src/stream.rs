@@ -23,6 +23,7 @@ mod finish;
 
 pub use finish::StreamLog;
 pub(crate) use hashed_model::to_byte;
+pub(crate) use row::{is_held_out, is_in_first_half};
 pub use source::Source;
 
 use crate::calibration::TiltChoice;

@@ -161,7 +161,7 @@ def _labels(df: Any, target: str) -> list[str]:
     """The distinct labels of a target, sorted."""
     from pyspark.sql import functions
 
-    column = functions.trim(functions.col(_quoted(target)).cast("string")).alias("label")
+    column = functions.trim(functions.col(quoted(target)).cast("string")).alias("label")
     rows = df.select(column).where(functions.col("label") != "").distinct().limit(MOST_LABELS + 1).collect()
     found = sorted(row["label"] for row in rows)
     if len(found) > MOST_LABELS:
@@ -172,7 +172,8 @@ def _labels(df: Any, target: str) -> list[str]:
     return found
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """A name as SQL writes it, whatever signs it has."""
     return "`" + name.replace("`", "``") + "`"
 
 
@@ -274,7 +275,7 @@ def _chosen(df: Any, text: str, targets: list[str], group: Optional[str], weight
     from pyspark.sql import functions
 
     def column(name: str, kind: str, alias: str) -> Any:
-        return functions.col(_quoted(name)).cast(kind).alias(alias)
+        return functions.col(quoted(name)).cast(kind).alias(alias)
 
     columns = [column(text, "string", "text")]
     if group is not None:

@@ -23,7 +23,7 @@ from ._frames import prose
 from ._model import Model, article_rows
 from ._relations import flat_rows
 from ._report import Report
-from ._spark_training import fit, train
+from ._spark_training import fit, quoted, train
 
 if TYPE_CHECKING:
     import pyarrow
@@ -55,10 +55,6 @@ def model_of(digest: str, data: bytes) -> Model:
         return model
 
 
-def _named(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"
-
-
 def score_schema(model: Optional[Model] = None) -> str:
     """The columns that :func:`score` adds, as Spark's DDL: `has_known_features`, and for each target `T_label`,
     `T_score` (where it has sides) and `T_p_LABEL`.
@@ -67,7 +63,7 @@ def score_schema(model: Optional[Model] = None) -> str:
     '`has_known_features` boolean, `peace_label` string, `p'
     """
     columns = (model or Model.default())._inner.columns_of_scores
-    return ", ".join(f"{_named(name)} {_KINDS[kind]}" for name, kind in columns)
+    return ", ".join(f"{quoted(name)} {_KINDS[kind]}" for name, kind in columns)
 
 
 def score(
@@ -215,7 +211,7 @@ def _relation_columns(model: Model) -> list[tuple[str, str]]:
 
 def relations_schema(model: Optional[Model] = None) -> str:
     """The columns that :func:`relations` gives, as Spark's DDL; those of the CSV of ``detente relations``."""
-    return ", ".join(f"{_named(name)} {kind}" for name, kind in _relation_columns(model or Model.default()))
+    return ", ".join(f"{quoted(name)} {kind}" for name, kind in _relation_columns(model or Model.default()))
 
 
 def relations(
@@ -276,7 +272,7 @@ def relations(
             table = pyarrow.table(batch)
             yield from _found_in(model_of(digest, data), table, text, named, asked, columns, threads, max_bytes)
 
-    schema = ", ".join(f"{_named(name)} {kind}" for name, kind in columns)
+    schema = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns)
     return df.select(text, *[name for name in kept if name != text]).mapInArrow(found, schema)
 
 

@@ -28,7 +28,7 @@ pub struct TargetColumn {
 }
 
 /// Labelled examples of one or more CSV files, in file order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Corpus {
     /// The files; of rows in memory [`detente_error::IN_MEMORY`].
     pub paths: Vec<PathBuf>,

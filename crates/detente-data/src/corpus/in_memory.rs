@@ -233,6 +233,14 @@ mod tests {
         ]
     }
 
+    /// Where rows stand is all that differs: a file has a header.
+    fn as_in_memory(mut of_file: Corpus) -> Corpus {
+        of_file.paths = vec![IN_MEMORY.into()];
+        let examples = of_file.examples.iter_mut();
+        examples.for_each(|example| example.line -= 1);
+        of_file
+    }
+
     #[test]
     fn rows_in_memory_are_the_corpus_of_a_long_file() {
         let mut csv = "id,text,target,label,doc,weight,about\n".to_owned();
@@ -254,13 +262,7 @@ mod tests {
             mention: Some(MentionColumns::Text("about".into())),
             ..LayoutParams::default()
         };
-        let mut of_file = Corpus::from_reader(csv.as_bytes(), &params, &[]).unwrap();
-        // Where rows stand is all that differs: a file has a header.
-        of_file.paths = vec![IN_MEMORY.into()];
-        of_file
-            .examples
-            .iter_mut()
-            .for_each(|example| example.line -= 1);
+        let of_file = as_in_memory(Corpus::from_reader(csv.as_bytes(), &params, &[]).unwrap());
         let in_memory = Corpus::from_rows(rows()).unwrap();
         assert_eq!((in_memory.n_unlabelled, in_memory.n_blank), (1, 1));
         assert_eq!(in_memory, of_file);
@@ -271,12 +273,7 @@ mod tests {
         let csv = "id,text,peace,trade,doc\n1,We met.,favor,up,a\n2,They left.,,down,b\n\
                    3,They met.,Against,,b\n4,No.,,,c\n";
         let params = LayoutParams::wide(["peace", "trade"]).with_group("doc");
-        let mut of_file = Corpus::from_reader(csv.as_bytes(), &params, &[]).unwrap();
-        of_file.paths = vec![IN_MEMORY.into()];
-        of_file
-            .examples
-            .iter_mut()
-            .for_each(|example| example.line -= 1);
+        let of_file = as_in_memory(Corpus::from_reader(csv.as_bytes(), &params, &[]).unwrap());
         let row = |id: &str, text: &str, labels: [&str; 2], document: &str| {
             let row = LabelledText::wide(text, ["peace", "trade"].into_iter().zip(labels));
             row.id(id).document(document)

@@ -9,12 +9,11 @@ use super::table::Table;
 use super::{bytes, html};
 use crate::article::{Article, ArticleColumns};
 use crate::error::{ColumnRole, Error, ErrorKind, Result};
-use crate::file::{is_hidden, uncompressed_name};
+use crate::file::{is_hidden, listed, uncompressed_name};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{BufRead, Cursor};
 use std::path::{Path, PathBuf};
-use walkdir::WalkDir;
 
 /// Streams the articles of several inputs in order: files, folders (walked in name order), `-`. Behind an error it goes
 /// on with the next file.
@@ -176,22 +175,13 @@ impl Articles {
 
     fn add_folder(&mut self, folder: &Path) -> Result<()> {
         let before = self.waiting.len();
-        let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name();
         let mut n_hidden = 0;
-        let is_shown = |entry: &walkdir::DirEntry| {
-            let is_hidden = is_hidden(entry.file_name());
-            n_hidden += usize::from(entry.depth() > 0 && is_hidden);
-            entry.depth() == 0 || !is_hidden
-        };
-        for entry in entries.into_iter().filter_entry(is_shown) {
-            let entry = entry.map_err(|error| {
-                let path = error.path().unwrap_or(folder).to_owned();
-                Error::io("cannot read", &path, error.into())
-            })?;
-            if !entry.file_type().is_file() {
-                continue;
-            }
-            let path = entry.into_path();
+        let files = listed(folder, |name| {
+            let is_hidden = is_hidden(name);
+            n_hidden += usize::from(is_hidden);
+            !is_hidden
+        });
+        for path in files? {
             let kind = InputKind::of_extension(&path).filter(|kind| kind.is_read());
             if is_readme(&path) || self.kind == InputKind::Auto && kind.is_none() {
                 self.skipped_files.push(path);

@@ -2,7 +2,7 @@
 
 use super::distributed_params::DistributedParams;
 use super::plan::Plan;
-use super::problem::Problem;
+use super::problem::{Problem, spreads};
 use super::tally::Tally;
 use crate::calibration::Stack;
 use crate::error::Result;
@@ -77,17 +77,14 @@ pub(super) fn assembled(fitted: &Fitted) -> Result<(Model, DistributedLog)> {
         heads: Vec::new(),
     };
     let mut heads = Vec::new();
-    let mut first = 0;
     for (target_idx, (target, task)) in plan.targets().iter().zip(fitted.tasks).enumerate() {
-        let n_labels = target.labels.len();
         let mut head = uncalibrated(
             &target.name,
             &target.labels,
             recipe::of_head(&params.head()),
         );
-        let counts = &tally.label_counts[first..first + n_labels];
+        let counts = &tally.label_counts[plan.labels_of(target_idx)];
         head.record.label_counts = counts.iter().map(|count| *count as usize).collect();
-        first += n_labels;
         let in_half = |half: bool| -> Vec<usize> {
             let places = 0..task.rows.len();
             places
@@ -210,17 +207,12 @@ impl Fitted<'_> {
     /// For each target the weight of its rows, and the squared gradients of one at the labels' shares.
     fn spreads(&self) -> Vec<(f64, f64)> {
         let weights = self.tally.label_weights();
-        let mut rest = &weights[..];
-        let spreads = self.plan.targets().iter().map(|target| {
-            let (own, others) = rest.split_at(target.labels.len());
-            rest = others;
-            let total: f64 = own.iter().sum();
-            (
-                total,
-                own.iter().map(|w| w / total * (1.0 - w / total)).sum(),
-            )
+        let targets = 0..self.plan.targets().len();
+        let of_target = targets.map(|target_idx| {
+            let own = &weights[self.plan.labels_of(target_idx)];
+            (own.iter().sum(), spreads(own).iter().sum())
         });
-        spreads.collect()
+        of_target.collect()
     }
 
     /// Where it learns on, it does so row by row.

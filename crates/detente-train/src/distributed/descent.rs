@@ -83,10 +83,7 @@ impl Descent {
     }
 
     fn set_l2(&mut self, l2: f64) {
-        self.l2 = match self.terrain.n_columns {
-            1 => l2 * Loss::Logistic.mirrored_penalty(),
-            _ => l2,
-        };
+        self.l2 = Loss::Logistic.l2_of_columns(l2, self.terrain.n_columns);
     }
 
     /// Goes on from the optimum to that of another strength.
@@ -99,6 +96,11 @@ impl Descent {
     /// The optimum; `None` until it is reached.
     pub(super) fn optimum(&self) -> Option<&[f32]> {
         matches!(self.stage, Stage::Settled).then_some(&self.parameters[..])
+    }
+
+    /// How many sums it waits for; `None` at the optimum.
+    pub(super) fn n_wanted(&self) -> Option<usize> {
+        (!matches!(self.stage, Stage::Settled)).then_some(self.parameters.len())
     }
 
     /// What has to be known next; `None` at the optimum.

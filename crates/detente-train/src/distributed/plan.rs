@@ -196,6 +196,13 @@ impl Plan {
         &self.targets
     }
 
+    /// The columns of a target among the labels of all targets together.
+    pub(super) fn labels_of(&self, target_idx: usize) -> Range<usize> {
+        let (before, rest) = self.targets.split_at(target_idx);
+        let first = before.iter().map(|target| target.labels.len()).sum();
+        first..first + rest[0].labels.len()
+    }
+
     /// Labels of all targets together.
     pub(super) fn n_columns(&self) -> usize {
         self.targets.iter().map(|target| target.labels.len()).sum()

@@ -3,13 +3,20 @@
 use super::descent::{Descent, Terrain, Wanted};
 use super::distributed_params::DistributedParams;
 use super::plan::Plan;
-use super::request::{Part, Question, n_columns_of};
+use super::request::{Part, Question};
 use super::tally::Tally;
-use crate::linear::{Loss, Penalty, of_counts};
+use crate::linear::{Loss, Penalty, n_columns, of_counts};
 use crate::member::{Member, Path};
 use crate::prepared_training::Task;
 use detente_model::features::View;
 use ndarray::Array2;
+
+/// The variance of each label, of the weights of the rows of all: `p (1 - p)`.
+pub(super) fn spreads(label_weights: &[f64]) -> Vec<f64> {
+    let total: f64 = label_weights.iter().sum();
+    let shares = label_weights.iter().map(|weight| weight / total);
+    shares.map(|share| share * (1.0 - share)).collect()
+}
 
 /// One head of one target, which sees one view.
 pub(super) struct Problem {
@@ -32,20 +39,16 @@ impl Problem {
         (target_idx, view_idx): (usize, usize),
     ) -> Self {
         let (view, range) = &plan.views()[view_idx];
-        let n_columns = n_columns_of(plan, target_idx);
-        let targets = plan.targets();
-        let n_labels = targets[target_idx].labels.len();
-        let first: usize = targets[..target_idx]
-            .iter()
-            .map(|target| target.labels.len())
-            .sum();
-        let label_weights = &tally.label_weights()[first..first + n_labels];
+        let labels = plan.labels_of(target_idx);
+        let (first, n_labels) = (labels.start, labels.len());
+        let n_columns = n_columns(n_labels);
+        let label_weights = &tally.label_weights()[labels.clone()];
         let total_weight: f64 = label_weights.iter().sum();
         let of_view = &tally.views[view_idx];
         // How much the lexicon has tells more than that it has something: its weights are held alike.
         let factors = (params.penalty == Penalty::Ratio && *view != View::Lexicon).then(|| {
             let counts = |columns| of_view.counts(columns, plan.n_columns());
-            let of_all = counts(first..first + n_labels);
+            let of_all = counts(labels.clone());
             let of_features = of_all
                 .chunks_exact(n_labels)
                 .map(|labels| labels.iter().sum());
@@ -56,10 +59,7 @@ impl Problem {
                 label_weights,
             )
         });
-        let spreads: Vec<f64> = label_weights[..n_columns]
-            .iter()
-            .map(|weight| weight / total_weight * (1.0 - weight / total_weight))
-            .collect();
+        let spreads = &spreads(label_weights)[..n_columns];
         let squares = (0..range.len()).map(|feature| of_view.square(feature));
         let squares = squares.chain([total_weight]);
         let curvature = squares.flat_map(|square| spreads.iter().map(move |p| square * p));
@@ -84,6 +84,11 @@ impl Problem {
             optima: Vec::new(),
             path: Path::new(),
         }
+    }
+
+    /// How many sums it waits for; `None` when it is done.
+    pub(super) fn n_asked(&self) -> Option<usize> {
+        self.descent.n_wanted()
     }
 
     /// What it asks of all rows next; `None` when it is done.
@@ -121,7 +126,7 @@ impl Problem {
     fn margins(&self, optimum: &[f32], tally: &Tally, task: &Task) -> Array2<f64> {
         let rows = &tally.held_out.views[self.view_idx];
         let mut margins = Array2::zeros((task.rows.len(), self.n_labels));
-        let n_features = optimum.len() / self.n_columns() - 1;
+        let n_features = optimum.len() / n_columns(self.n_labels) - 1;
         for (row_idx, mut margins) in task.rows.iter().zip(margins.rows_mut()) {
             let (ids, values) = rows.row(*row_idx);
             let features = ids.iter().zip(values);
@@ -135,16 +140,9 @@ impl Problem {
         margins
     }
 
-    fn n_columns(&self) -> usize {
-        match self.n_labels {
-            2 => 1,
-            n_labels => n_labels,
-        }
-    }
-
     /// The weights of a feature for each label, or behind the last one the intercepts.
     fn of_labels(&self, optimum: &[f32], feature: usize) -> Vec<f64> {
-        let n = self.n_columns();
+        let n = n_columns(self.n_labels);
         let own = &optimum[feature * n..(feature + 1) * n];
         match own {
             [single] => Loss::Logistic.mirrored(f64::from(*single)).to_vec(),

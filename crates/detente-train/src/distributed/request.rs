@@ -4,6 +4,7 @@ use super::plan::Plan;
 use super::tally::add_up;
 use super::wire::{Kind, Reader, Writer};
 use crate::error::{Error, ErrorKind, Result};
+use crate::linear::n_columns;
 
 /// What a driver asks of all rows in one pass: of each head that is still fitted, its loss and gradient at some
 /// parameters, or the product of the Hessian there with a direction.
@@ -30,14 +31,6 @@ pub(super) struct Question {
     pub(super) parameters: Vec<f32>,
     /// The same, or nothing where loss and gradient are asked for.
     pub(super) direction: Vec<f32>,
-}
-
-/// A column for each label, a single one for both of two.
-pub(super) fn n_columns_of(plan: &Plan, target_idx: usize) -> usize {
-    match plan.targets()[target_idx].labels.len() {
-        2 => 1,
-        n_labels => n_labels,
-    }
 }
 
 impl Request {
@@ -88,7 +81,7 @@ impl Request {
             let (target_idx, view_idx) = (question.target_idx, question.view_idx);
             reader.check(target_idx < plan.targets().len() && view_idx < plan.views().len())?;
             let n_features = plan.views()[view_idx].1.len();
-            let n = (n_features + 1) * n_columns_of(plan, target_idx);
+            let n = (n_features + 1) * n_columns(plan.labels_of(target_idx).len());
             reader.check(
                 question.parameters.len() == n && [0, n].contains(&question.direction.len()),
             )?;
@@ -159,7 +152,6 @@ impl Answer {
         writer.u32(self.parts.len() as u32);
         for part in &self.parts {
             writer.u128(part.loss as u128);
-            writer.u64(part.sums.len() as u64);
             writer.sums(&part.sums);
         }
         writer.finish()
@@ -186,9 +178,7 @@ impl Answer {
         let n_most = (plan.vectorizer().vocabulary().len() + 1) * plan.n_columns();
         for _ in 0..n_parts {
             let loss = reader.u128()? as i128;
-            let n_sums = reader.count()?;
-            reader.check(n_sums <= n_most)?;
-            let sums = reader.sums(n_sums)?;
+            let sums = reader.sums_within(0..=n_most)?;
             answer.parts.push(Part { loss, sums });
         }
         reader.finish()?;

@@ -4,6 +4,7 @@ use super::exact_sum::{WEIGHTS_IN_WORDS, is_weight};
 use super::plan::Plan;
 use super::wire::{Kind, Reader, Writer};
 use crate::error::{Error, ErrorKind, Result};
+use crate::stream::is_held_out;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 
 /// A labelled text as it comes from a table.
@@ -19,8 +20,6 @@ pub struct TrainingRow<'a> {
     pub labels: &'a [Option<&'a str>],
 }
 
-/// Of so many groups, one is never learned from: the same ones that [`stream`](crate::stream) holds out.
-const HELD_OUT_ONE_IN: u64 = 10;
 /// Keeps the hashes of groups apart from those that models keep of them.
 const GROUP_SEED: u64 = 0x6865_6c64;
 /// The class of a row that is not labelled on a target.
@@ -210,10 +209,10 @@ impl Shard {
         28 * self.n_rows() + 2 * self.classes.len() + values.sum::<usize>()
     }
 
-    /// Whether a row is never learned from.
+    /// Whether a row is never learned from: as [`stream`](crate::stream) holds groups out.
     #[inline]
     pub(super) fn is_held_out(&self, row_idx: usize) -> bool {
-        self.group_hashes[row_idx].is_multiple_of(HELD_OUT_ONE_IN)
+        is_held_out(self.group_hashes[row_idx])
     }
 
     /// The sum of the hashes of all rows: the same in any order, another with one row more or less.

@@ -5,7 +5,7 @@ use super::plan::Plan;
 use super::shard::{NO_CLASS, Shard};
 use super::wire::{Kind, Reader, Writer};
 use crate::error::{Error, ErrorKind, Result};
-use crate::stream::CALIBRATION_ROWS;
+use crate::stream::{CALIBRATION_ROWS, is_in_first_half};
 
 /// The bits after the point in sums of squares.
 const SQUARES_EXPONENT: i32 = 20;
@@ -191,9 +191,9 @@ impl Tally {
         }
     }
 
-    /// Whether a row held out is in the first half of them: a half has whole groups.
+    /// Whether a row held out is in the first half of them.
     pub(super) fn is_in_first_half(&self, row_idx: usize) -> bool {
-        (self.held_out.group_hashes[row_idx] / 20).is_multiple_of(2)
+        is_in_first_half(self.held_out.group_hashes[row_idx])
     }
 
     /// The weight of all rows to learn from by label.

@@ -50,12 +50,10 @@ impl Training {
         }
         let corpus = held_out_corpus(&plan, &tally);
         let tasks = tasks(&corpus)?;
-        let mut first = 0;
-        for (target, task) in plan.targets().iter().zip(&tasks) {
-            let n_labels = target.labels.len();
-            let counts = &tally.label_counts[first..first + n_labels];
-            let weights = &tally.label_weights()[first..first + n_labels];
-            first += n_labels;
+        let label_weights = tally.label_weights();
+        for (target_idx, (target, task)) in plan.targets().iter().zip(&tasks).enumerate() {
+            let counts = &tally.label_counts[plan.labels_of(target_idx)];
+            let weights = &label_weights[plan.labels_of(target_idx)];
             let n_used = weights.iter().filter(|weight| **weight > 0.0).count();
             if counts.iter().all(|count| *count == 0) {
                 return Err(Error::new(ErrorKind::NoLabels {
@@ -125,20 +123,9 @@ impl Training {
     /// # Errors
     /// An answer to another request, or by other rows than were counted.
     pub fn told(&mut self, answer: &Answer) -> Result<()> {
-        let asked: Vec<usize> = {
-            let questions = self.problems.iter().map(Problem::question);
-            let asked = questions
-                .enumerate()
-                .filter(|(_, question)| question.is_some());
-            asked.map(|(at, _)| at).collect()
-        };
         let is_own = answer.plan_id == self.plan.id() && answer.round == self.round;
-        let n_sums = |at: usize| {
-            let question = self.problems[at].question();
-            question.map_or(0, |question| question.parameters.len())
-        };
-        let fits = asked.len() == answer.parts.len()
-            && (asked.iter().zip(&answer.parts)).all(|(at, part)| part.sums.len() == n_sums(*at));
+        let asked = self.problems.iter().filter_map(Problem::n_asked);
+        let fits = asked.eq(answer.parts.iter().map(|part| part.sums.len()));
         if !is_own || !fits {
             return Err(Error::new(ErrorKind::PartOther));
         }
@@ -148,22 +135,13 @@ impl Training {
                 expected: self.tally.n_rows,
             }));
         }
-        let parts: Vec<_> = {
-            let mut parts = answer.parts.iter();
-            let mut is_asked = vec![false; self.problems.len()];
-            asked.iter().for_each(|at| is_asked[*at] = true);
-            is_asked
-                .iter()
-                .map(|is_asked| is_asked.then(|| parts.next()).flatten())
-                .collect()
-        };
         let loss_scale = power(self.loss_exponent);
         let (tally, tasks) = (&self.tally, &self.tasks);
-        let problems = self.problems.par_iter_mut().zip(parts);
-        problems.for_each(|(problem, part)| {
-            if let Some(part) = part {
-                problem.told(part, loss_scale, tally, &tasks[problem.target_idx]);
-            }
+        let problems = self.problems.iter_mut();
+        let asked = problems.filter(|problem| problem.n_asked().is_some());
+        let asked: Vec<_> = asked.zip(&answer.parts).collect();
+        asked.into_par_iter().for_each(|(problem, part)| {
+            problem.told(part, loss_scale, tally, &tasks[problem.target_idx]);
         });
         self.round += 1;
         Ok(())
@@ -184,7 +162,7 @@ impl Training {
     /// # Errors
     /// A head that is not fitted yet; measures that cannot be computed.
     pub fn finish(self) -> Result<(Model, DistributedLog)> {
-        if self.request().is_some() {
+        if self.problems.iter().any(|one| one.n_asked().is_some()) {
             return Err(Error::new(ErrorKind::PartOther));
         }
         assembled(&Fitted {
@@ -225,11 +203,6 @@ fn held_out_corpus(plan: &Plan, tally: &Tally) -> Corpus {
         paths: vec![detente_error::IN_MEMORY.into()],
         targets: plan.targets().to_vec(),
         examples: examples.collect(),
-        n_unlabelled: 0,
-        n_blank: 0,
-        n_passed_over: 0,
-        kept: Vec::new(),
-        has_mentions: false,
-        odd_labels: Vec::new(),
+        ..Corpus::default()
     }
 }

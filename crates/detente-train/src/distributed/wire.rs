@@ -10,6 +10,7 @@
 //! sums are small next to 64 bits, and many are 0.
 
 use crate::error::{Error, ErrorKind, Result};
+use std::ops::RangeInclusive;
 use xxhash_rust::xxh3::xxh3_64;
 
 const MAGIC: &[u8; 12] = b"DETENTE-SYNC";
@@ -239,8 +240,13 @@ impl<'a> Reader<'a> {
 
     /// Sums, of which there are just so many.
     pub(super) fn sums(&mut self, n_sums: usize) -> Result<Vec<i64>> {
-        let n_found = self.count()?;
-        self.check(n_found == n_sums)?;
+        self.sums_within(n_sums..=n_sums)
+    }
+
+    /// Sums, of which there may be so many.
+    pub(super) fn sums_within(&mut self, allowed: RangeInclusive<usize>) -> Result<Vec<i64>> {
+        let n_sums = self.count()?;
+        self.check(allowed.contains(&n_sums))?;
         let mut sums = Vec::with_capacity(n_sums);
         while sums.len() < n_sums {
             let zigzag = self.varint()?;

@@ -2,10 +2,10 @@
 
 use super::exact_sum::{power, rounded, rounded_loss};
 use super::plan::Plan;
-use super::request::{Answer, Part, Question, Request, n_columns_of};
+use super::request::{Answer, Part, Question, Request};
 use super::shard::{NO_CLASS, Shard, ViewRows};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::Loss;
+use crate::linear::{Loss, n_columns};
 
 /// One pass over some rows, shard by shard, on one thread.
 ///
@@ -50,7 +50,7 @@ impl Work {
     /// Prepares to answer a request.
     pub fn new(plan: &Plan, request: &Request) -> Self {
         let heads = request.questions.iter().map(|question| {
-            let n_columns = n_columns_of(plan, question.target_idx);
+            let n_columns = n_columns(plan.labels_of(question.target_idx).len());
             HeadWork::new(question, n_columns, power(request.loss_exponent))
         });
         Self {

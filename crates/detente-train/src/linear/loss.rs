@@ -131,14 +131,28 @@ impl Loss {
         }
     }
 
+    /// The strength of the penalty on the weights of columns, of that on the weights of all labels.
+    pub(crate) fn l2_of_columns(self, l2: f64, n_columns: usize) -> f64 {
+        match n_columns {
+            1 => l2 * self.mirrored_penalty(),
+            _ => l2,
+        }
+    }
+
     /// By what a penalty on both labels' weights is multiplied to be one on the single weight `w`:
     /// `(w/2)^2 + (w/2)^2 = w^2 / 2`. The hinge counts the loss once, and so the penalty.
-    pub(crate) fn mirrored_penalty(self) -> f64 {
+    fn mirrored_penalty(self) -> f64 {
         match self {
             Self::Logistic => 0.5,
             Self::SquaredHinge => 1.0,
         }
     }
+}
+
+/// A column of parameters for each label, but for two labels a single one: at the optimum the other's is its mirror image,
+/// see [`Loss::mirrored`].
+pub(crate) fn n_columns(n_labels: usize) -> usize {
+    if n_labels == 2 { 1 } else { n_labels }
 }
 
 /// Whether a margin is that of the row's label.

@@ -2,7 +2,7 @@
 
 use super::cells::{Cells, Number};
 use super::kernel::{Pass, Precision, widest};
-use super::loss::Loss;
+use super::loss::{Loss, n_columns};
 use super::penalty::Penalty;
 use super::pool::Pool;
 use super::training_set::TrainingSet;
@@ -71,7 +71,7 @@ impl<'a> Objective<'a> {
         set: &TrainingSet<'a>,
         precision: Precision,
     ) -> Self {
-        let n_columns = if set.n_labels == 2 { 1 } else { set.n_labels };
+        let n_columns = n_columns(set.n_labels);
         let n_values = set.rows.n_values();
         let n_blocks = n_values / (VALUES_PER_FEATURE * set.rows.n_features().max(1));
         Self {
@@ -90,10 +90,7 @@ impl<'a> Objective<'a> {
 
     /// Sets the strength of the penalty on the weights of all labels together.
     pub(super) fn set_l2(&mut self, l2: f64) {
-        self.l2 = match self.n_columns {
-            1 => l2 * self.loss.mirrored_penalty(),
-            _ => l2,
-        };
+        self.l2 = self.loss.l2_of_columns(l2, self.n_columns);
     }
 
     pub(super) fn n_parameters(&self) -> usize {

@@ -19,12 +19,23 @@ pub(super) struct Row {
 }
 
 /// Of so many groups, one is never learned from.
-pub(super) const HELD_OUT_ONE_IN: u64 = 10;
+const HELD_OUT_ONE_IN: u64 = 10;
+
+/// Whether a group of this hash is never learned from.
+#[inline]
+pub(crate) fn is_held_out(group_hash: u64) -> bool {
+    group_hash.is_multiple_of(HELD_OUT_ONE_IN)
+}
+
+/// Whether a group that is held out is in the first half of those: a half has whole groups.
+pub(crate) fn is_in_first_half(group_hash: u64) -> bool {
+    (group_hash / (2 * HELD_OUT_ONE_IN)).is_multiple_of(2)
+}
 
 impl Row {
     /// Whether it is never learned from.
     pub(super) fn is_held_out(&self) -> bool {
-        self.group_hash.is_multiple_of(HELD_OUT_ONE_IN)
+        is_held_out(self.group_hash)
     }
 
     pub(super) fn new(

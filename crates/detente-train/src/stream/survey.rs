@@ -1,7 +1,7 @@
 //! What is gathered as all rows go by once: counts, and the rows to calibrate on.
 
 use super::CALIBRATION_ROWS;
-use super::row::Row;
+use super::row::{Row, is_in_first_half};
 use super::source::Source;
 use super::targets::Targets;
 use detente_data::article::Example;
@@ -109,17 +109,12 @@ impl Survey {
     /// groups.
     pub(super) fn into_held_out(self, source: &Source, targets: &Targets) -> (Corpus, Vec<bool>) {
         let rows = self.held_out.into_sorted_vec();
-        let is_first = rows.iter().map(|row| row.hash / 20 % 2 == 0).collect();
+        let is_first = rows.iter().map(|row| is_in_first_half(row.hash)).collect();
         let corpus = Corpus {
             paths: source.paths.to_vec(),
             targets: targets.0.clone(),
             examples: rows.into_iter().map(|row| row.example).collect(),
-            n_unlabelled: 0,
-            n_blank: 0,
-            n_passed_over: 0,
-            kept: Vec::new(),
-            has_mentions: false,
-            odd_labels: Vec::new(),
+            ..Corpus::default()
         };
         (corpus, is_first)
     }
