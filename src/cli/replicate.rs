@@ -411,7 +411,7 @@ fn verify(arguments: &VerifyArguments, program: fn() -> Command) -> Result<u8> {
         let (what, why) = (stray.path().to_owned(), "no command reads it");
         return Err(Error::new(ErrorKind::StudyOutside { what, why }).in_file(path));
     }
-    // What nobody looks at could be anything: nothing that the archive holds is passed over. Inputs are unpacked already.
+    // What nobody looks at could be anything: nothing that the archive holds is passed over.
     let inputs: BTreeSet<&str> = (manifest.inputs.iter())
         .map(|input| input.file.as_str())
         .collect();
