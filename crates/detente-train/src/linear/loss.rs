@@ -149,8 +149,8 @@ impl Loss {
     }
 }
 
-/// A column of parameters for each label, but for two labels a single one: at the optimum the other's is its mirror image,
-/// see [`Loss::mirrored`].
+/// A column of parameters for each label, but for two labels a single one: at the optimum the other's is its mirror
+/// image, see [`Loss::mirrored`].
 pub(crate) fn n_columns(n_labels: usize) -> usize {
     if n_labels == 2 { 1 } else { n_labels }
 }
