@@ -9,6 +9,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
 use arrow_array::{Array, ArrayRef, StringArray};
 use arrow_schema::DataType;
+use detente::model::label::{STANCE_LABELS, form_of};
 use detente::train::distributed;
 use detente::train::distributed::{
     Answer, DistributedLog, DistributedParams, PlanParams, Shard, Tally, TrainingRow, Work,
@@ -21,6 +22,7 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 use pyo3_arrow::PyTable;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// What every executor has to know.
 #[pyclass(frozen, module = "detente._detente")]
@@ -331,6 +333,24 @@ impl DistributedSettings {
 #[pyfunction]
 pub(crate) fn check_distributed(settings: DistributedSettings) -> PyResult<()> {
     settings.params().map(|_| ())
+}
+
+/// One label for all that differ in form only: a stance label where it is one, else the one of most rows. Sorted.
+#[pyfunction]
+pub(crate) fn labels_of_forms(mut counted: Vec<(String, u64)>) -> Vec<String> {
+    counted.sort_by(|(a, n_a), (b, n_b)| n_b.cmp(n_a).then_with(|| a.cmp(b)));
+    let mut by_form: BTreeMap<String, String> = BTreeMap::new();
+    for (label, _) in counted {
+        let form = form_of(&label);
+        let of_stance = STANCE_LABELS
+            .into_iter()
+            .find(|known| form_of(known) == form);
+        let label = of_stance.map_or(label, str::to_owned);
+        by_form.entry(form).or_insert(label);
+    }
+    let mut labels: Vec<String> = by_form.into_values().collect();
+    labels.sort();
+    labels
 }
 
 /// The driver's side of a training.

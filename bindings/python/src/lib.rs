@@ -36,6 +36,7 @@ fn _detente(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<distributed::PartWork>()?;
     module.add_class::<distributed::DistributedTraining>()?;
     module.add_function(wrap_pyfunction!(distributed::check_distributed, module)?)?;
+    module.add_function(wrap_pyfunction!(distributed::labels_of_forms, module)?)?;
     module.add_function(wrap_pyfunction!(relations::relations, module)?)?;
     module.add_function(wrap_pyfunction!(program::run, module)?)
 }

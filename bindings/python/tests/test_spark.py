@@ -105,7 +105,9 @@ def test_a_model_of_ones_own_travels_and_is_read_once_a_process(spark: Any, rows
 
         for batch in batches:
             n_rows = batch.num_rows
-            yield pyarrow.RecordBatch.from_pydict({"pid": [os.getpid()] * n_rows, "n": [detente.spark.n_read] * n_rows})
+            yield pyarrow.RecordBatch.from_pydict(
+                {"pid": [os.getpid()] * n_rows, "n": [detente.spark._MODELS.n_read] * n_rows}
+            )
 
     # The default model and this one: two at the most, however many batches and tasks a process had.
     most = scored.select("peace_score").mapInArrow(reads, "pid bigint, n bigint").agg(functions.max("n")).collect()
@@ -139,6 +141,11 @@ def test_an_evaluation_is_that_of_the_model(spark: Any, model: Model) -> None:
             assert found["targets"][target][measure] == pytest.approx(expected["targets"][target][measure], abs=1e-9)
     with pytest.raises(ValueError, match="more than 100 labelled rows"):
         detente.spark.evaluate(df, max_rows=100)
+    dotted = df.withColumnRenamed("text", "the.text").withColumnRenamed("document", "the.document")
+    found = detente.spark.evaluate(dotted, text="the.text", group="the.document")
+    assert found["targets"]["peace"]["n"] == expected["targets"]["peace"]["n"]
+    scored = detente.spark.score(dotted, text="the.text")
+    assert detente.spark.n_unscored(scored, text="the.text") == {"missing": 0, "too_long": 0}
 
 
 def test_relations_are_rows_of_statements(spark: Any, model: Model) -> None:

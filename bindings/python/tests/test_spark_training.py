@@ -145,7 +145,41 @@ def test_rows_that_are_kept_in_a_folder_or_hashed_anew_give_the_same_bytes(
 ) -> None:
     df = _table(spark, rows())
     assert _train(df, keep=str(tmp_path)) == one
+    assert list(tmp_path.iterdir()) == []
     assert _train(df, keep="nothing", partitions=2) == one
+
+
+def test_labels_that_differ_in_form_only_are_one_and_nan_is_no_label(spark: Any) -> None:
+    made = [(row["text"], row["doc"], row["peace"], float(row["tone"] == "good")) for row in rows()]
+    labels = {"favor": ["favor", "FAVOR ", "favor"], "against": ["Against"], "none": ["none", "None"]}
+    spelled = [
+        (text, doc, labels[label][n % len(labels[label])] if label else None, tone if n % 5 else float("nan"))
+        for n, (text, doc, label, tone) in enumerate(made)
+    ]
+    df = spark.createDataFrame(spelled, "`the.text` string, `the.doc` string, `the.peace` string, tone double")
+    fit = detente.spark.fit(
+        df,
+        "the.text",
+        ["the.peace", "tone"],
+        group="the.doc",
+        buckets=BUCKETS,
+        strengths=STRENGTHS,
+        tolerance=0.1,
+    )
+    assert fit.model.targets == {"the.peace": ["favor", "against", "none"], "tone": ["0.0", "1.0"]}
+    n_rows = {target["target"]: sum(target["label_counts"].values()) for target in fit.report["targets"]}
+    assert n_rows == {"the.peace": 597, "tone": 480}
+
+
+def test_what_was_set_is_set_back_when_the_beginning_fails(spark: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from detente import _spark_training
+
+    if type(spark).__module__.startswith("pyspark.sql.connect"):
+        pytest.skip("Sail has no such setting")
+    before = spark.conf.get(_spark_training._BATCH_SETTING)
+    with pytest.raises(Exception, match="no-such-file-system"):
+        _train(_table(spark, rows()), keep="no-such-file-system://folder")
+    assert spark.conf.get(_spark_training._BATCH_SETTING) == before
 
 
 def test_the_model_scores_like_any_other_and_says_how_right_it_is(spark: Any) -> None:

@@ -109,6 +109,17 @@ pub enum ErrorKind {
     /// A part of a training with other labels, buckets or rows, or of another pass.
     #[error("this part is of another training, or of another pass of it")]
     PartOther,
+    /// A plan of another version of this program, which may make other rows of a text.
+    #[error(
+        "this training was begun by version {found}, and this is version {expected}; expected the same version on the \
+         driver and on every executor"
+    )]
+    PlanVersion {
+        /// The version that made the plan.
+        found: String,
+        /// The version of this program.
+        expected: &'static str,
+    },
     /// A pass over other rows than were counted before.
     #[error(
         "a pass went over {} that are not the {expected} counted before; expected a table that gives the same rows \

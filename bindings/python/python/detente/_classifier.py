@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Optional
 
 from . import _detente
-from ._frames import as_list, as_text, is_missing, kind_of
+from ._frames import as_key, as_list, is_missing, kind_of
 from ._model import Model
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 f"{self.classes_[0]!r}"
             )
         names = self._names()
-        documents = None if groups is None else [as_text(group) for group in as_list(groups)]
+        documents = None if groups is None else [as_key(group) for group in as_list(groups)]
         weights = None if sample_weight is None else self._weights(sample_weight, len(texts))
         n_documents = len({group or text for group, text in zip(documents or texts, texts)})
         settings = {
@@ -148,6 +148,12 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             "weights": weights,
         }
         model, _, _ = _detente.train(rows, settings, self.threads)
+        learned = dict(zip(names, self.classes_))
+        for _, labels, _ in model.targets:
+            for label in labels:
+                learned.pop(label, None)
+        if learned:
+            raise ValueError(f"all texts of class {next(iter(learned.values()))!r} are blank; expected one with a word")
         self.model_ = Model(model)
         return self
 

@@ -137,6 +137,18 @@ def is_missing(value: object) -> bool:
     return bool(isinstance(value, float) and value != value) or type(value).__name__ in ("NAType", "NaTType")
 
 
+def as_key(value: Any) -> Optional[str]:
+    """A cell that names a group as text: one text for each value.
+
+    >>> import datetime
+    >>> as_key(datetime.datetime(2024, 5, 1, 12, 30)), as_key(7), as_key(float("nan"))
+    ('2024-05-01T12:30:00', '7', None)
+    """
+    if is_missing(value):
+        return None
+    return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
+
+
 def as_text(value: Any) -> Optional[str]:
     """A cell as text; days of any library as YYYY-MM-DD."""
     if is_missing(value):

@@ -10,22 +10,22 @@ import hashlib
 import json
 import math
 import os
+import shutil
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from . import _detente
 from ._detente import DistributedTraining, TrainingPlan
 from ._frames import prose
 from ._model import Model
+from ._read_once import ReadOnce
 from ._report import Report
 from ._training import KNOWN_TARGETS, Fit
 
 if TYPE_CHECKING:
     import pyarrow
-
-    from ._detente import PartTally, PartWork
 
 #: Distinct labels of a target at the most: more are no classes but numbers or texts.
 MOST_LABELS = 1000
@@ -40,19 +40,13 @@ _BATCH_SETTING = "spark.sql.execution.arrow.maxRecordsPerBatch"
 #: Answers that the driver takes itself; of more partitions they are first merged on executors.
 MOST_TO_DRIVER = 32
 
-#: The plans that this process has read, by the hash of their bytes.
-_PLANS: dict[str, TrainingPlan] = {}
-_READING = threading.Lock()
+#: The plans that this process has read.
+_PLANS: ReadOnce[TrainingPlan] = ReadOnce(TrainingPlan.from_bytes)
 
 
 def plan_of(data: bytes) -> TrainingPlan:
     """The plan of these bytes, which are read once by each process."""
-    digest = hashlib.sha256(data).hexdigest()
-    with _READING:
-        plan = _PLANS.get(digest)
-        if plan is None:
-            plan = _PLANS[digest] = TrainingPlan.from_bytes(data)
-        return plan
+    return _PLANS.get(hashlib.sha256(data).hexdigest(), data)
 
 
 def fit(
@@ -117,15 +111,17 @@ def train(df: Any, text: str = "text", targets: Union[str, Sequence[str], None] 
     """Trains one model on all rows of a DataFrame, wherever they are: the model of all of them, no mean of models.
 
     It does not depend on how the rows are cut into partitions, nor on which executor dies: the same rows, whatever
-    their order, give the same bytes. One of ten groups is never learned from; on these rows the strength of the
-    penalty, the share of each view and the temperature are chosen, and the model is measured.
+    their order, give the same bytes. One of ten groups is held out first; on these rows the strength of the penalty,
+    the share of each view and the temperature are chosen, and the model is measured. Then it goes on to the optimum on
+    all rows.
 
     Parameters
     ----------
     df : a DataFrame of PySpark or Sail, which gives the same rows whenever it is read
     text : the column of statements; rows without a text are counted and left out
     targets : columns of labels; default those of `peace`, `cooperation`, `conflict`, `sentiment` that there are. A row
-        that is null on a target is not learned from for it
+        that is null or NaN on a target is not learned from for it. Labels that differ in case, blanks or Unicode form
+        only are one, written as most of its rows write it
     group : the column that names the document of a row, which is held out as a whole or not at all. Default: each
         distinct text is its own
     weight : the column that says how much a row counts, 0, or a number from 0.001 to 1,000
@@ -141,7 +137,8 @@ def train(df: Any, text: str = "text", targets: Union[str, Sequence[str], None] 
         merged on executors before they come to the driver
     keep : where hashed rows are kept between passes: `engine` (``persist``, the default but on Sail, which has none),
         the path of a folder that the driver and all executors can write and read, or `nothing`, to hash all texts anew
-        in each pass. Sail on this machine keeps them in a temporary folder
+        in each pass. Sail on this machine keeps them in a temporary folder. What is kept in a folder of the driver's
+        file system is deleted at the end; at an address (`hdfs://`, `s3a://`) it stays, in a folder `shards-...`
     progress : called with the number of passes done
 
     Raises
@@ -161,15 +158,26 @@ def _labels(df: Any, target: str) -> list[str]:
     """The distinct labels of a target, sorted."""
     from pyspark.sql import functions
 
-    column = functions.trim(functions.col(quoted(target)).cast("string")).alias("label")
-    rows = df.select(column).where(functions.col("label") != "").distinct().limit(MOST_LABELS + 1).collect()
-    found = sorted(row["label"] for row in rows)
-    if len(found) > MOST_LABELS:
+    column = functions.trim(_label(df, target)).alias("label")
+    rows = df.select(column).where(functions.col("label") != "").groupBy("label").count()
+    counted = [(row["label"], row["count"]) for row in rows.limit(MOST_LABELS + 1).collect()]
+    found = _detente.labels_of_forms(counted)
+    if len(counted) > MOST_LABELS:
         raise ValueError(f"column `{target}` has more than {MOST_LABELS} distinct values; expected labels")
     if len(found) < 2:
         only = f"has the single label `{found[0]}`" if found else "has no label"
         raise ValueError(f"target `{target}` {only}; expected two or more labels")
     return found
+
+
+def _label(df: Any, target: str) -> Any:
+    """A column of labels as text; NaN, as pandas writes what is missing, is null."""
+    from pyspark.sql import functions
+
+    column = functions.col(quoted(target))
+    if dict(df.dtypes)[target] in ("float", "double"):
+        column = functions.when(~functions.isnan(column), column)
+    return column.cast("string")
 
 
 def quoted(name: str) -> str:
@@ -201,50 +209,50 @@ class _Shards:
         self.plan_bytes = plan.to_bytes()
         self.partitions = partitions
         self.n_too_long = 0
-        self._persisted: Any = None
-        self._folder: Any = None
+        self.spark = df.sparkSession
+        # What is undone at the end, and where the beginning fails.
+        self._undone = ExitStack()
         rows = _chosen(df, text, targets, group, weight)
         if partitions is not None:
             rows = rows.repartition(partitions)
         hashed = rows.mapInArrow(
             _hashing(self.plan_bytes, group is not None, weight is not None), "shard binary, n_too_long bigint"
         )
-        self.spark = spark = df.sparkSession
+        with self._undone:
+            self.df = self._kept(hashed, keep)
+            self._undone = self._undone.pop_all()
+
+    def _kept(self, hashed: Any, keep: Optional[str]) -> Any:
+        """The hashed rows where they are kept between passes."""
+        spark = self.spark
         is_sail = _is_sail(spark)
-        if keep is None:
-            keep = "engine"
-            if is_sail:
-                host = getattr(getattr(spark, "client", None), "host", "localhost")
-                if host not in ("localhost", "127.0.0.1", "::1"):
-                    raise ValueError(
-                        "keep is None; expected a folder that all executors share, or `nothing`: Sail keeps no rows"
-                    )
-                self._folder = tempfile.TemporaryDirectory(prefix="detente-rows-")
-                keep = self._folder.name
-        self._batch_setting: Optional[str] = None
+        if keep is None and is_sail:
+            host = getattr(getattr(spark, "client", None), "host", "localhost")
+            if host not in ("localhost", "127.0.0.1", "::1"):
+                raise ValueError(
+                    "keep is None; expected a folder that all executors share, or `nothing`: Sail keeps no rows"
+                )
+            keep = self._undone.enter_context(tempfile.TemporaryDirectory(prefix="detente-rows-"))
         if not is_sail:
-            self._batch_setting = spark.conf.get(_BATCH_SETTING)
+            self._undone.callback(spark.conf.set, _BATCH_SETTING, spark.conf.get(_BATCH_SETTING))
             spark.conf.set(_BATCH_SETTING, str(SHARDS_OF_BATCH))
-        if keep == "engine":
-            self.df = self._persisted = hashed.persist()
-        elif keep == "nothing":
-            self.df = hashed
-        else:
-            path = os.path.join(keep, "shards-" + hashlib.sha256(self.plan_bytes + os.urandom(16)).hexdigest()[:16])
-            hashed.write.parquet(path)
-            # A reader may cut the files anew, which changes nothing.
-            self.df = spark.read.parquet(path)
+        if keep is None or keep == "engine":
+            persisted = hashed.persist()
+            self._undone.callback(persisted.unpersist)
+            return persisted
+        if keep == "nothing":
+            return hashed
+        path = os.path.join(keep, "shards-" + hashlib.sha256(self.plan_bytes + os.urandom(16)).hexdigest()[:16])
+        self._undone.callback(shutil.rmtree, path, ignore_errors=True)
+        hashed.write.parquet(path)
+        # A reader may cut the files anew, which changes nothing.
+        return spark.read.parquet(path)
 
     def __enter__(self) -> _Shards:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._batch_setting is not None:
-            self.spark.conf.set(_BATCH_SETTING, self._batch_setting)
-        if self._persisted is not None:
-            self._persisted.unpersist()
-        if self._folder is not None:
-            self._folder.cleanup()
+        self._undone.close()
 
     def tally(self) -> bytes:
         """What is counted of all rows."""
@@ -282,7 +290,7 @@ def _chosen(df: Any, text: str, targets: list[str], group: Optional[str], weight
         columns.append(column(group, "string", "group"))
     if weight is not None:
         columns.append(column(weight, "double", "weight"))
-    columns += [column(target, "string", f"label{at}") for at, target in enumerate(targets)]
+    columns += [_label(df, target).alias(f"label{at}") for at, target in enumerate(targets)]
     return df.select(*columns)
 
 
@@ -323,7 +331,7 @@ def _tallying(plan_bytes: bytes) -> Callable[[Iterator[Any]], Iterator[Any]]:
         from detente._detente import PartTally
         from detente._spark_training import _batch, plan_of
 
-        tally: Optional[PartTally] = None
+        tally: Any = None
         n_too_long = 0
         for batch in batches:
             n_too_long += sum(batch.column(1).to_pylist())
@@ -342,7 +350,7 @@ def _working(plan_bytes: bytes, request: bytes) -> Callable[[Iterator[Any]], Ite
         from detente._detente import PartWork
         from detente._spark_training import _batch, plan_of
 
-        work: Optional[PartWork] = None
+        work: Any = None
         for batch in batches:
             for shard in batch.column(0):
                 if work is None:

@@ -9,7 +9,7 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from . import _detente
-from ._frames import Columns, as_text
+from ._frames import Columns, as_key
 from ._report import Report
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def labelled(
         "texts": columns[text],
         "labels": [(target, columns[target]) for target in targets],
         "ids": columns["id"] if "id" in columns else None,
-        "groups": None if group is None else [as_text(cell) for cell in columns[group]],
+        "groups": None if group is None else [as_key(cell) for cell in columns[group]],
         "weights": None if weight is None else columns[weight],
     }
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
@@ -21,6 +20,7 @@ from . import _detente
 from ._detente import MAX_BYTES
 from ._frames import prose
 from ._model import Model, article_rows
+from ._read_once import ReadOnce
 from ._relations import flat_rows
 from ._report import Report
 from ._spark_training import fit, quoted, train
@@ -35,24 +35,13 @@ MOST_LABELLED = 1_000_000
 
 _KINDS = {"flag": "boolean", "label": "string", "number": "double"}
 
-#: The models that this process has read, by the hash of their bytes.
-_MODELS: dict[str, Model] = {}
-_READING = threading.Lock()
-
-#: How often this process read a model; a test looks at it.
-n_read = 0
+#: The models that this process has read.
+_MODELS: ReadOnce[Model] = ReadOnce(Model.from_bytes)
 
 
 def model_of(digest: str, data: bytes) -> Model:
     """The model of these bytes, which are read once by each process."""
-    global n_read
-    # Sail runs the batches of one process on several threads.
-    with _READING:
-        model = _MODELS.get(digest)
-        if model is None:
-            model = _MODELS[digest] = Model.from_bytes(data)
-            n_read += 1
-        return model
+    return _MODELS.get(digest, data)
 
 
 def score_schema(model: Optional[Model] = None) -> str:
@@ -130,7 +119,7 @@ def n_unscored(scored: Any, text: str = "text") -> dict[str, int]:
     """Counts the rows of what :func:`score` gave that have no score: those without a text, and those too long."""
     from pyspark.sql import functions
 
-    known, given = functions.col("has_known_features").isNull(), functions.col(text).isNull()
+    known, given = functions.col("has_known_features").isNull(), functions.col(quoted(text)).isNull()
     counts = scored.select(
         functions.count(functions.when(known & given, 1)).alias("missing"),
         functions.count(functions.when(known & ~given, 1)).alias("too_long"),
@@ -167,8 +156,8 @@ def evaluate(
         )
     is_labelled = functions.lit(False)
     for target in targets:
-        is_labelled = is_labelled | functions.col(target).isNotNull()
-    rows = df.where(is_labelled).select(text, *targets, *([group] if group else []))
+        is_labelled = is_labelled | functions.col(quoted(target)).isNotNull()
+    rows = df.where(is_labelled).select(*map(quoted, [text, *targets, *([group] if group else [])]))
     table = rows.limit(max_rows + 1).toArrow()
     if table.num_rows > max_rows:
         raise ValueError(f"there are more than {max_rows} labelled rows; expected at most `max_rows`: take a sample")
@@ -273,7 +262,8 @@ def relations(
             yield from _found_in(model_of(digest, data), table, text, named, asked, columns, threads, max_bytes)
 
     schema = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns)
-    return df.select(text, *[name for name in kept if name != text]).mapInArrow(found, schema)
+    chosen = [quoted(name) for name in dict.fromkeys([text, *kept])]
+    return df.select(*chosen).mapInArrow(found, schema)
 
 
 def _found_in(

@@ -10,7 +10,7 @@ pub(super) struct Terrain {
     pub(super) factors: Option<Vec<f32>>,
     /// About the diagonal of the Hessian without the penalty, intercepts last: that of labels in their shares.
     pub(super) curvature: Vec<f64>,
-    /// The largest weight of a row, and those of all rows together.
+    /// The largest weight of a row, and those of all rows together, those held out included: bounds of the sums.
     pub(super) largest_weight: f64,
     pub(super) total_weight: f64,
     /// The largest value, and the largest length of a row, its intercept included.
@@ -41,7 +41,7 @@ pub(super) struct Descent {
 }
 
 enum Stage {
-    /// Nothing is known yet.
+    /// Nothing is known yet of these rows.
     Begun,
     Multiplying(Box<ConjugateGradients<'static>>),
     Trying(Step),
@@ -91,6 +91,14 @@ impl Descent {
         self.set_l2(l2);
         self.n_steps = 0;
         self.turn();
+    }
+
+    /// Goes on from parameters to the optimum on other rows, whose loss and gradient are not known yet.
+    pub(super) fn go_on_elsewhere(&mut self, parameters: Vec<f32>, l2: f64) {
+        self.set_l2(l2);
+        self.parameters = parameters;
+        self.n_steps = 0;
+        self.stage = Stage::Begun;
     }
 
     /// The optimum; `None` until it is reached.
@@ -148,7 +156,9 @@ impl Descent {
             Stage::Begun => {
                 self.loss = loss;
                 self.gradient = sums.collect();
-                self.first_norm = norm(&self.gradient);
+                if self.first_norm == 0.0 {
+                    self.first_norm = norm(&self.gradient);
+                }
                 self.turn();
             }
             Stage::Multiplying(mut solved) => {

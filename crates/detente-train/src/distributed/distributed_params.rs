@@ -17,6 +17,12 @@ pub struct DistributedParams {
     pub tolerance: f64,
     /// Newton steps after which a head is fitted in any case; default 100.
     pub max_steps: usize,
+    /// Whether the penalty on the weight of an n-gram is divided by the square of its inverse document frequency, as if
+    /// rows were weighted by it, which hashed rows are not; default yes.
+    pub document_frequencies: bool,
+    /// Whether a head whose strength is chosen goes on to its optimum on all rows, those held out included; default yes.
+    /// It takes a few passes more.
+    pub all_rows: bool,
     /// The measure that labels are decided for.
     pub decision_metric: DecisionMetric,
     /// How far labels are tilted towards that measure; default cautiously.
@@ -34,6 +40,8 @@ impl Default for DistributedParams {
             strengths: STRENGTHS.to_vec(),
             tolerance: HeadParams::DEFAULT.tolerance,
             max_steps: HeadParams::DEFAULT.max_steps,
+            document_frequencies: true,
+            all_rows: true,
             decision_metric: DecisionMetric::Auto,
             tilt: TiltChoice::Cautious,
             name: None,

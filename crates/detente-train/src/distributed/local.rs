@@ -264,7 +264,8 @@ mod tests {
         );
     }
 
-    /// The head of the batch learner for a target and a view on the rows to learn from, and its objective there.
+    /// The head of the batch learner for a target and a view on the rows to learn from, or on all, and its objective
+    /// there.
     struct Batch {
         rows: Csr,
         gold: Vec<usize>,
@@ -273,7 +274,12 @@ mod tests {
     }
 
     impl Batch {
-        fn new(plan: &Plan, shards: &[Shard], target_idx: usize, view_idx: usize) -> Self {
+        fn new(
+            plan: &Plan,
+            shards: &[Shard],
+            (target_idx, view_idx): (usize, usize),
+            of_all_rows: bool,
+        ) -> Self {
             let mut batch = Self {
                 rows: Csr::new(plan.views()[view_idx].1.len()),
                 gold: Vec::new(),
@@ -283,7 +289,8 @@ mod tests {
             for shard in shards {
                 for row_idx in 0..shard.n_rows() {
                     let class = usize::from(shard.classes[row_idx * 2 + target_idx]);
-                    if class < batch.n_labels && !shard.is_held_out(row_idx) {
+                    let is_asked = of_all_rows || !shard.is_held_out(row_idx);
+                    if class < batch.n_labels && is_asked {
                         let (ids, values) = shard.views[view_idx].row(row_idx);
                         batch.rows.push(ids, values);
                         batch.gold.push(class);
@@ -326,7 +333,12 @@ mod tests {
 
     #[test]
     fn the_optimum_is_that_of_the_batch_learner() {
-        for penalty in Penalty::ALL {
+        let ways = [
+            (Penalty::Even, false),
+            (Penalty::Even, true),
+            (Penalty::Ratio, false),
+        ];
+        for (penalty, all_rows) in ways {
             let plan = plan();
             let rows = parts(&plan, &texts(500), 3);
             let all: Vec<Shard> = rows.concat();
@@ -334,6 +346,8 @@ mod tests {
                 strengths: vec![0.5],
                 tolerance: 1e-6,
                 penalty,
+                document_frequencies: false,
+                all_rows,
                 ..DistributedParams::default()
             };
             let mut training =
@@ -344,7 +358,7 @@ mod tests {
             }
             for problem in training.problems() {
                 let (target_idx, view_idx) = (problem.target_idx, problem.view_idx);
-                let batch = Batch::new(training.plan(), &all, target_idx, view_idx);
+                let batch = Batch::new(training.plan(), &all, (target_idx, view_idx), all_rows);
                 let is_lexicon = training.plan().views()[view_idx].0 == View::Lexicon;
                 let penalty = if is_lexicon { Penalty::Even } else { penalty };
                 let head = batch.fit(&HeadParams {

@@ -16,6 +16,12 @@ use xxhash_rust::xxh3::xxh3_64;
 /// with each.
 const LOG2_BUCKETS: u32 = 20;
 
+/// The version of this program. Another one may make other rows of a text.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Parameters of a head at the most: a driver holds about 80 bytes for each.
+const MOST_PARAMETERS: usize = 1 << 28;
+
 /// How texts become rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlanParams {
@@ -42,8 +48,8 @@ impl PlanParams {
     /// Checks the ranges.
     ///
     /// # Errors
-    /// A number of buckets out of its range; no target; a target without labels, with one, or with a label that is
-    /// probably a misspelt stance label.
+    /// A number of buckets out of its range; no target; a target without labels, with one, with more than the buckets
+    /// leave room for, or with a label that is probably a misspelt stance label.
     pub fn check(&self) -> Result<()> {
         Buckets::check(self.log2_buckets)?;
         if self.labels.is_empty() {
@@ -65,7 +71,14 @@ impl PlanParams {
                     return Err(Error::new(ErrorKind::OutOfRange {
                         parameter: "the number of labels of a target",
                         value: format!("1, of `{name}`"),
-                        expected: "2 to 65,534",
+                        expected: "2 or more",
+                    }));
+                }
+                labels if labels.len() << self.log2_buckets > MOST_PARAMETERS => {
+                    return Err(Error::new(ErrorKind::OutOfRange {
+                        parameter: "the number of labels times the number of buckets",
+                        value: format!("{} x 2^{}, of `{name}`", labels.len(), self.log2_buckets),
+                        expected: "at most 2^28: fewer buckets, or fewer labels",
                     }));
                 }
                 _ => (),
@@ -137,6 +150,7 @@ impl Plan {
     /// The plan as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut writer = Writer::new(Kind::Plan);
+        writer.text(VERSION);
         writer.text(self.params.language.code());
         writer.u32(u32::from(self.params.mask_parties));
         writer.u32(self.params.log2_buckets);
@@ -156,9 +170,16 @@ impl Plan {
     /// Reads what [`to_bytes`](Self::to_bytes) wrote.
     ///
     /// # Errors
-    /// Bytes that are cut off, altered, or no plan.
+    /// Bytes that are cut off, altered, no plan, or of another version of this program.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let mut reader = Reader::new(bytes, Kind::Plan)?;
+        let version = reader.text()?;
+        if version != VERSION {
+            return Err(Error::new(ErrorKind::PlanVersion {
+                found: version,
+                expected: VERSION,
+            }));
+        }
         let language = Language::from_code(&reader.text()?);
         reader.check(language.is_some())?;
         let mask_parties = reader.u32()? == 1;
@@ -219,5 +240,43 @@ impl Plan {
     /// The views of the features with their ids.
     pub(super) fn views(&self) -> &[(View, Range<usize>)] {
         &self.views
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn params(n_labels: usize, log2_buckets: u32) -> PlanParams {
+        let labels = (0..n_labels).map(|at| format!("label {at}")).collect();
+        PlanParams {
+            log2_buckets,
+            labels: vec![("topic".to_owned(), labels)],
+            ..PlanParams::DEFAULT
+        }
+    }
+
+    #[test]
+    fn more_parameters_than_a_driver_can_hold_are_refused() {
+        assert!(params(1024, 18).check().is_ok());
+        assert_eq!(
+            params(1025, 18).check().unwrap_err().to_string(),
+            "the number of labels times the number of buckets is 1025 x 2^18, of `topic`; expected at most 2^28: \
+             fewer buckets, or fewer labels"
+        );
+        assert!(params(5, 26).check().is_err());
+    }
+
+    #[test]
+    fn a_plan_of_another_version_is_refused() {
+        let mut writer = Writer::new(Kind::Plan);
+        writer.text("0.0.1");
+        let error = Plan::from_bytes(&writer.finish()).err().unwrap();
+        assert!(
+            error
+                .to_string()
+                .starts_with("this training was begun by version 0.0.1, and this is version "),
+            "{error}"
+        );
     }
 }

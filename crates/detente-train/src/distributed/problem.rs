@@ -11,11 +11,44 @@ use crate::prepared_training::Task;
 use detente_model::features::View;
 use ndarray::Array2;
 
+/// Factors of the penalty of n-grams that hold them as if rows were weighted by their inverse document frequencies:
+/// the mean of the squares of these over all that occurs, by the square of its own. `of_features` are the weights of
+/// the rows that have a feature, `total` is that of all rows.
+///
+/// ```text
+/// mean(idf^2) / idf_j^2        idf_j = ln((1 + n) / (1 + n_j)) + 1
+/// ```
+///
+/// A weight on values that are `idf_j` times as large is smaller by as much, and so is held less.
+fn by_document_frequency(of_features: &[f32], total: f64) -> Vec<f32> {
+    let square = |n: f64| (((1.0 + total) / (1.0 + n)).ln() + 1.0).powi(2);
+    let (mut sum, mut n_all) = (0.0, 0.0);
+    for n in of_features.iter().map(|n| f64::from(*n)) {
+        sum += n * square(n);
+        n_all += n;
+    }
+    let mean = if n_all > 0.0 { sum / n_all } else { 1.0 };
+    let factors = of_features.iter();
+    factors
+        .map(|n| (mean / square(f64::from(*n))) as f32)
+        .collect()
+}
+
 /// The variance of each label, of the weights of the rows of all: `p (1 - p)`.
 pub(super) fn spreads(label_weights: &[f64]) -> Vec<f64> {
     let total: f64 = label_weights.iter().sum();
     let shares = label_weights.iter().map(|weight| weight / total);
     shares.map(|share| share * (1.0 - share)).collect()
+}
+
+/// Which rows a head is fitted on.
+enum Stage {
+    /// Those that are not held out, strength by strength.
+    Searching,
+    /// All of them, at the strength that is chosen.
+    OnAllRows,
+    /// All of them; the optimum is found.
+    Found(Vec<f32>),
 }
 
 /// One head of one target, which sees one view.
@@ -29,6 +62,9 @@ pub(super) struct Problem {
     /// The optimum at each strength that was reached.
     optima: Vec<Vec<f32>>,
     path: Path,
+    /// Whether it goes on on all rows when its strength is chosen.
+    goes_on: bool,
+    stage: Stage,
 }
 
 impl Problem {
@@ -46,18 +82,28 @@ impl Problem {
         let total_weight: f64 = label_weights.iter().sum();
         let of_view = &tally.views[view_idx];
         // How much the lexicon has tells more than that it has something: its weights are held alike.
-        let factors = (params.penalty == Penalty::Ratio && *view != View::Lexicon).then(|| {
+        let is_ratio = params.penalty == Penalty::Ratio;
+        let is_held_apart = is_ratio || params.document_frequencies;
+        let factors = (is_held_apart && *view != View::Lexicon).then(|| {
             let counts = |columns| of_view.counts(columns, plan.n_columns());
             let of_all = counts(labels.clone());
             let of_features = of_all
                 .chunks_exact(n_labels)
                 .map(|labels| labels.iter().sum());
             let of_features: Vec<f32> = of_features.collect();
-            of_counts(
-                counts(first..first + n_columns),
-                &of_features,
-                label_weights,
-            )
+            let of_both = counts(first..first + n_columns);
+            let mut factors = match is_ratio {
+                true => of_counts(of_both, &of_features, label_weights),
+                false => vec![1.0; of_both.len()],
+            };
+            if params.document_frequencies {
+                let by_frequency = by_document_frequency(&of_features, total_weight);
+                let features = factors.chunks_exact_mut(n_columns);
+                for (feature, factor) in features.zip(by_frequency) {
+                    feature.iter_mut().for_each(|own| *own *= factor);
+                }
+            }
+            factors
         });
         let spreads = &spreads(label_weights)[..n_columns];
         let squares = (0..range.len()).map(|feature| of_view.square(feature));
@@ -68,7 +114,7 @@ impl Problem {
             factors,
             curvature: curvature.collect(),
             largest_weight: tally.largest_weight(),
-            total_weight,
+            total_weight: tally.weight_of_all(labels.clone()),
             largest_value: f64::from(of_view.largest_value),
             longest_row: (1.0 + of_view.largest_square).sqrt(),
             tolerance: params.tolerance,
@@ -83,6 +129,8 @@ impl Problem {
             descent: Descent::new(terrain, params.strengths[0]),
             optima: Vec::new(),
             path: Path::new(),
+            goes_on: params.all_rows,
+            stage: Stage::Searching,
         }
     }
 
@@ -100,6 +148,7 @@ impl Problem {
         Some(Question {
             target_idx: self.target_idx,
             view_idx: self.view_idx,
+            of_all_rows: matches!(self.stage, Stage::OnAllRows),
             exponent,
             parameters: parameters.to_vec(),
             direction,
@@ -107,16 +156,27 @@ impl Problem {
     }
 
     /// Goes on by what all rows answered; at an optimum to the next strength, until the loss on rows held out has risen
-    /// twice.
+    /// twice. Then it goes on from the best of these optima on all rows.
     pub(super) fn told(&mut self, part: &Part, loss_scale: f64, tally: &Tally, task: &Task) {
         self.descent.told(part.loss as f64 / loss_scale, &part.sums);
         while let Some(optimum) = self.descent.optimum() {
             let optimum = optimum.to_vec();
+            if let Stage::OnAllRows = self.stage {
+                self.stage = Stage::Found(optimum);
+                return;
+            }
             self.path
                 .push_margins(self.margins(&optimum, tally, task), task);
             self.optima.push(optimum);
             match self.strengths.get(self.optima.len()) {
                 Some(l2) if self.path.is_falling() => self.descent.go_on(*l2),
+                _ if self.goes_on => {
+                    let best = self.path.least();
+                    let optimum = std::mem::take(&mut self.optima[best]);
+                    self.optima.clear();
+                    self.descent.go_on_elsewhere(optimum, self.strengths[best]);
+                    self.stage = Stage::OnAllRows;
+                }
                 _ => return,
             }
         }
@@ -165,6 +225,27 @@ impl Problem {
 
     /// The weights of a feature for each label in the head that is chosen; behind the last one the intercepts.
     pub(super) fn weights(&self, feature: usize) -> Vec<f64> {
-        self.of_labels(&self.optima[self.path.least()], feature)
+        let optimum = match &self.stage {
+            Stage::Found(optimum) => optimum,
+            Stage::Searching | Stage::OnAllRows => &self.optima[self.path.least()],
+        };
+        self.of_labels(optimum, feature)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_rare_is_held_less() {
+        // Of 3 rows one feature is in all, idf 1, and one in a single row, idf 1 + ln 2.
+        let rare = (1.0 + 2.0_f64.ln()).powi(2);
+        let mean = (3.0 + rare) / 4.0;
+        let found = by_document_frequency(&[3.0, 1.0, 0.0], 3.0);
+        assert!((f64::from(found[0]) - mean).abs() < 1e-6);
+        assert!((f64::from(found[1]) - mean / rare).abs() < 1e-6);
+        assert!(found[2] < found[1], "what never occurs counts for nothing");
+        assert_eq!(by_document_frequency(&[0.0], 0.0), [1.0]);
     }
 }

@@ -25,6 +25,8 @@ pub struct Request {
 pub(super) struct Question {
     pub(super) target_idx: usize,
     pub(super) view_idx: usize,
+    /// Whether rows held out are asked too.
+    pub(super) of_all_rows: bool,
     /// Bits after the point in the sums.
     pub(super) exponent: i32,
     /// Feature by feature, the intercepts last: shape `(n_features + 1, n_columns)`.
@@ -49,6 +51,7 @@ impl Request {
         for question in &self.questions {
             writer.u32(question.target_idx as u32);
             writer.u32(question.view_idx as u32);
+            writer.u32(u32::from(question.of_all_rows));
             writer.u32(question.exponent as u32);
             writer.f32s(&question.parameters);
             writer.f32s(&question.direction);
@@ -74,6 +77,7 @@ impl Request {
             let question = Question {
                 target_idx: reader.u32()? as usize,
                 view_idx: reader.u32()? as usize,
+                of_all_rows: reader.u32()? == 1,
                 exponent: reader.u32()? as i32,
                 parameters: reader.f32s()?,
                 direction: reader.f32s()?,

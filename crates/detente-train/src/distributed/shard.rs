@@ -91,7 +91,7 @@ impl Plan {
     ///
     /// # Errors
     /// A label that the plan does not know, a weight out of its range, or not one label for each target; the place
-    /// says which row, from 1.
+    /// says which row, from 1. Rows of more values together than 32 bits can count.
     pub fn shard(&self, rows: &[TrainingRow]) -> Result<Shard> {
         let mut shard = Shard::empty(self);
         self.states.with(|state| {
@@ -123,6 +123,13 @@ impl Plan {
                     let features = made.ids.iter().zip(&made.values);
                     let own = features.filter(|(id, _)| range.contains(&(**id as usize)));
                     of_view.push(own.map(|(id, value)| (id - range.start as u32, *value)));
+                    if u32::try_from(of_view.ids.len()).is_err() {
+                        return Err(here(ErrorKind::OutOfRange {
+                            parameter: "the number of values of a shard",
+                            value: of_view.ids.len().to_string(),
+                            expected: "fewer than 4,294,967,296: shards of fewer rows",
+                        }));
+                    }
                 }
             }
             Ok::<(), Error>(())

@@ -28,22 +28,25 @@ pub struct Tally {
     pub(super) label_counts: Vec<u64>,
     /// Weights of the rows to learn from by label.
     label_weights: Vec<i64>,
+    /// The same of all rows, those held out included.
+    all_label_weights: Vec<i64>,
+    /// Of all rows.
     largest_weight: f32,
     pub(super) views: Vec<ViewTally>,
     /// The rows held out of the groups whose hashes are lowest, in order.
     pub(super) held_out: Shard,
 }
 
-/// What is counted of the rows to learn from in one view.
+/// What is counted in one view.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ViewTally {
-    /// The largest size of a value.
+    /// The largest size of a value of any row.
     pub(super) largest_value: f32,
-    /// The largest sum of the squares of the values of a row.
+    /// The largest sum of the squares of the values of any row.
     pub(super) largest_square: f64,
-    /// Weights of the rows that have a feature, shape `(n_features, n_columns)`.
+    /// Weights of the rows to learn from that have a feature, shape `(n_features, n_columns)`.
     counts: Vec<i64>,
-    /// Weighted squares of a feature's values.
+    /// Weighted squares of a feature's values in the rows to learn from.
     squares: Vec<i64>,
 }
 
@@ -66,6 +69,7 @@ impl Tally {
             digest: 0,
             label_counts: vec![0; n_columns],
             label_weights: vec![0; n_columns],
+            all_label_weights: vec![0; n_columns],
             largest_weight: 0.0,
             views: views.collect(),
             held_out: Shard::empty(plan),
@@ -109,18 +113,29 @@ impl Tally {
             columns
                 .iter()
                 .for_each(|column| self.label_counts[*column] += 1);
-            if shard.is_held_out(row_idx) {
-                held_out.push(row_idx);
-                continue;
-            }
             let weight = shard.weights[row_idx];
             let rounded_weight = rounded_weight(f64::from(weight));
             self.largest_weight = self.largest_weight.max(weight);
             for column in &columns {
+                self.all_label_weights[*column] += rounded_weight;
+            }
+            for (of_view, rows) in self.views.iter_mut().zip(&shard.views) {
+                let (_, values) = rows.row(row_idx);
+                let mut square = 0.0;
+                for value in values {
+                    square += f64::from(*value) * f64::from(*value);
+                    of_view.largest_value = of_view.largest_value.max(value.abs());
+                }
+                of_view.largest_square = of_view.largest_square.max(square);
+            }
+            if shard.is_held_out(row_idx) {
+                held_out.push(row_idx);
+                continue;
+            }
+            for column in &columns {
                 self.label_weights[*column] += rounded_weight;
             }
             for (of_view, rows) in self.views.iter_mut().zip(&shard.views) {
-                let mut square = 0.0;
                 let (ids, values) = rows.row(row_idx);
                 for (id, value) in ids.iter().zip(values) {
                     let counts = &mut of_view.counts[*id as usize * n_columns..][..n_columns];
@@ -130,10 +145,7 @@ impl Tally {
                     let value = f64::from(*value);
                     let weighted = f64::from(weight) * value * value;
                     of_view.squares[*id as usize] += rounded(weighted * power(SQUARES_EXPONENT));
-                    square += value * value;
-                    of_view.largest_value = of_view.largest_value.max(value.abs() as f32);
                 }
-                of_view.largest_square = of_view.largest_square.max(square);
             }
         }
         self.n_held_out += held_out.len() as u64;
@@ -153,6 +165,7 @@ impl Tally {
         self.n_blank += other.n_blank;
         self.digest = self.digest.wrapping_add(other.digest);
         add_up(&mut self.label_weights, &other.label_weights);
+        add_up(&mut self.all_label_weights, &other.all_label_weights);
         for (sum, count) in self.label_counts.iter_mut().zip(&other.label_counts) {
             *sum += count;
         }
@@ -198,13 +211,17 @@ impl Tally {
 
     /// The weight of all rows to learn from by label.
     pub(super) fn label_weights(&self) -> Vec<f64> {
-        self.label_weights
-            .iter()
-            .map(|sum| weight_of(*sum))
-            .collect()
+        let sums = self.label_weights.iter();
+        sums.map(|sum| weight_of(*sum)).collect()
     }
 
-    /// The largest weight of a row to learn from.
+    /// The weight of all rows of some labels, those held out included.
+    pub(super) fn weight_of_all(&self, labels: std::ops::Range<usize>) -> f64 {
+        let sums = self.all_label_weights[labels].iter();
+        sums.map(|sum| weight_of(*sum)).sum()
+    }
+
+    /// The largest weight of a row.
     pub(super) fn largest_weight(&self) -> f64 {
         f64::from(self.largest_weight)
     }
@@ -223,6 +240,7 @@ impl Tally {
         writer.u128(self.digest);
         writer.u64s(&self.label_counts);
         writer.sums(&self.label_weights);
+        writer.sums(&self.all_label_weights);
         writer.u32(self.largest_weight.to_bits());
         for view in &self.views {
             writer.u32(view.largest_value.to_bits());
@@ -253,6 +271,7 @@ impl Tally {
             digest: reader.u128()?,
             label_counts: reader.u64s()?,
             label_weights: reader.sums(n_columns)?,
+            all_label_weights: reader.sums(n_columns)?,
             largest_weight: f32::from_bits(reader.u32()?),
             views: Vec::new(),
             held_out: Shard::empty(plan),

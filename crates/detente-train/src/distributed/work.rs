@@ -30,6 +30,7 @@ struct HeadWork {
     target_idx: usize,
     view_idx: usize,
     n_columns: usize,
+    of_all_rows: bool,
     is_product: bool,
     scale: f64,
     loss_scale: f64,
@@ -79,9 +80,11 @@ impl Work {
                 .iter()
                 .skip(head.target_idx)
                 .step_by(self.n_targets);
+            let of_all_rows = head.of_all_rows;
+            let is_asked = |row_idx: usize| of_all_rows || !shard.is_held_out(row_idx);
             let rows = classes
                 .enumerate()
-                .filter(|(row_idx, class)| **class != NO_CLASS && !shard.is_held_out(*row_idx));
+                .filter(|(row_idx, class)| **class != NO_CLASS && is_asked(*row_idx));
             let rows = rows.map(|(row_idx, class)| {
                 let weight = f64::from(shard.weights[row_idx]);
                 (row_idx, usize::from(*class), weight)
@@ -155,6 +158,7 @@ impl HeadWork {
             target_idx: question.target_idx,
             view_idx: question.view_idx,
             n_columns,
+            of_all_rows: question.of_all_rows,
             is_product: !question.direction.is_empty(),
             scale: power(question.exponent),
             loss_scale,
