@@ -116,7 +116,7 @@ def test_what_cannot_be_learned_from_is_refused(texts: list[str], labels: list[s
         quick().fit([1, 2], [0, 1])
     with pytest.raises(ValueError, match="0 sample"):
         quick().fit([], [])
-    with pytest.raises(ValueError, match="all texts of class 'shrug' are blank; expected one with a word"):
+    with pytest.raises(ValueError, match="all texts of class `shrug` are blank; expected one with a word"):
         quick().fit([*texts, " ", ""], [*labels, "shrug", "shrug"])
     with pytest.raises(ValueError, match="strength|-1"):
         quick(strength=-1.0).fit(texts, labels)

@@ -153,7 +153,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             for label in labels:
                 learned.pop(label, None)
         if learned:
-            raise ValueError(f"all texts of class {next(iter(learned.values()))!r} are blank; expected one with a word")
+            raise ValueError(f"all texts of class `{next(iter(learned.values()))}` are blank; expected one with a word")
         self.model_ = Model(model)
         return self
 
