@@ -21,8 +21,8 @@ enum Class {
 
 /// Appends the sentence boundaries inside a segment, in ascending order: those of UAX 29,
 /// section 5, but for those inside of an address and before the mark of a footnote, and those it misses:
-/// where the blank between two sentences is missing, after the mark of a footnote, and before each bullet of
-/// a list inside a line.
+/// where the blank between two sentences is missing, after the mark of a footnote, before each bullet of
+/// a list inside a line, and after the semicolon of Chinese, which parts whole sentences.
 ///
 /// Newlines count as blanks. Text in Latin or Cyrillic letters takes a short cut that looks
 /// at the terminators only; other scripts go through `unicode-segmentation`.
@@ -55,10 +55,26 @@ pub(super) fn boundaries(segment: &str, bounds: &mut Vec<usize>) {
                 .then_some(at)
         }));
     }
+    if !segment.is_ascii() {
+        let semicolons = segment.match_indices(CHINESE_SEMICOLON);
+        let ends = semicolons.map(|(at, mark)| at + mark.len());
+        bounds.extend(ends.filter(|&at| at < segment.len() && !is_in_wide_bracket(segment, at)));
+    }
     if bounds.len() > n_known {
         bounds.sort_unstable();
         bounds.dedup();
     }
+}
+
+/// The semicolon of Chinese and Japanese.
+const CHINESE_SEMICOLON: char = '；';
+
+/// Tells whether a place stands inside of a wide bracket that opened not far before it.
+fn is_in_wide_bracket(segment: &str, at: usize) -> bool {
+    let reach = segment.ceil_char_boundary(at.saturating_sub(CHUNK_REACH));
+    let before = &segment[reach..at];
+    let last = |mark: char| before.rfind(mark);
+    last('（') > last('）')
 }
 
 fn unicode_boundaries(segment: &str, bounds: &mut Vec<usize>) {

@@ -1,11 +1,13 @@
 use rust_stemmers::{Algorithm, Stemmer};
 
+use crate::clitics::light_stem;
+
 /// The language whose words are stemmed.
 ///
 /// The Snowball stemmer for Greek is left out: that of rust-stemmers 1.2.0 panics on `ισαισα`.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Language {
-    /// Arabic.
+    /// Arabic; endings are taken off as "light10" does, and "and" and the article before a word.
     Arabic,
     /// Danish.
     Danish,
@@ -42,11 +44,13 @@ pub enum Language {
     Turkish,
     /// Any other language: each word is its own stem.
     Unstemmed,
+    /// Chinese, character by character: each is a word and its own stem.
+    Chinese,
 }
 
 impl Language {
     /// All members, in the order of their codes.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Arabic,
         Self::Danish,
         Self::German,
@@ -65,6 +69,7 @@ impl Language {
         Self::Tamil,
         Self::Turkish,
         Self::Unstemmed,
+        Self::Chinese,
     ];
 
     /// Gives the name, in lower-case English.
@@ -88,6 +93,7 @@ impl Language {
             Self::Tamil => "tamil",
             Self::Turkish => "turkish",
             Self::Unstemmed => "unstemmed",
+            Self::Chinese => "chinese",
         }
     }
 
@@ -112,6 +118,7 @@ impl Language {
             Self::Tamil => "ta",
             Self::Turkish => "tr",
             Self::Unstemmed => "xx",
+            Self::Chinese => "zh",
         }
     }
 
@@ -124,7 +131,6 @@ impl Language {
 
     fn algorithm(self) -> Option<Algorithm> {
         Some(match self {
-            Self::Arabic => Algorithm::Arabic,
             Self::Danish => Algorithm::Danish,
             Self::German => Algorithm::German,
             Self::English => Algorithm::English,
@@ -141,7 +147,7 @@ impl Language {
             Self::Swedish => Algorithm::Swedish,
             Self::Tamil => Algorithm::Tamil,
             Self::Turkish => Algorithm::Turkish,
-            Self::Unstemmed => return None,
+            Self::Arabic | Self::Unstemmed | Self::Chinese => return None,
         })
     }
 }
@@ -155,6 +161,9 @@ const MAX_STEMMED_BYTES: usize = 64;
 /// A word with letters outside the alphabet of the language is its own stem; so is a word
 /// whose stem would be empty.
 pub(super) fn stem(language: Language, word: &str) -> String {
+    if language == Language::Arabic {
+        return light_stem(word).to_owned();
+    }
     let Some(algorithm) = language.algorithm() else {
         return word.to_owned();
     };
@@ -172,7 +181,6 @@ pub(super) fn stem(language: Language, word: &str) -> String {
 /// The stemmers index into bytes and were tried on words of their own script only.
 fn is_of(language: Language, c: char) -> bool {
     match language {
-        Language::Arabic => matches!(c, '\u{621}'..='\u{652}'),
         Language::Tamil => matches!(c, '\u{b80}'..='\u{bff}'),
         Language::Russian => matches!(c, 'а'..='я' | 'ё'),
         _ => matches!(c, 'a'..='z' | '0'..='9' | '\'' | '.' | 'ß'..='ɏ'),
