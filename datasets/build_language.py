@@ -13,7 +13,7 @@ FOLDER (by default /work/lang/CODE) holds `part-*.txt`, UTF-8; OUT is by default
   interview, resolution, opinion, ministry, offtopic), region (africa, americas, asia, europe, middle_east, oceania, global),
   topic in English, year, and whether it is `own` or `translated`.
 - Every other line is a statement: three signs for peace, cooperation and conflict (`+` favor, `-` against, `.` none), one for
-  the sentiment (p positive, n neutral, u negative), a blank, the text.
+  the sentiment (p positive, n negative, u neutral), a blank, the text.
 - `&` before the signs: a minimal pair of the line before. A chain of them is one pair.
 
 The table has the columns of `datasets/diplomatic/statements.csv` (holder and counterpart empty) and `origin`. A document keeps
@@ -32,7 +32,7 @@ COLUMNS = (
     "id text peace cooperation conflict sentiment holder counterpart register region topic document split year pair origin"
 ).split()
 STANCES = {"+": "favor", "-": "against", ".": "none"}
-SENTIMENTS = {"p": "positive", "n": "neutral", "u": "negative"}
+SENTIMENTS = {"p": "positive", "n": "negative", "u": "neutral"}
 STATEMENT = re.compile(r"(&?)([-+.]{3})([pnu]) (\S.*)")
 
 

@@ -138,7 +138,7 @@ fn letter_kind(head: &str, letter: char) -> Option<Kind> {
         'д' | 'п' if head.trim_end().ends_with("т.") => None,
         'م' if head.trim_end().ends_with(char::is_numeric) => None,
         'p' | 'c' | 'n' | 'п' | 'с' | 'ч' | 'т' | '№' => Some(Kind::BeforeNumber),
-        'v' | 'д' | 'м' | 'د' | 'أ' | 'م' | 'ق' => Some(Kind::Open),
+        'v' | 'д' | 'м' | 'ء'..='ي' => Some(Kind::Open),
         'г' | 'в' => Some(Kind::Either),
         // The second letter of "u. a."
         _ if is_letter_pair(last_word(head.trim_end().trim_end_matches('.')).1, "a.") => {
@@ -194,7 +194,9 @@ fn listed(lower: &str, is_capital: bool) -> Option<Kind> {
         | "esp" | "z.b" | "d.h" | "u.a" | "bzw" | "usw" | "т.е" | "т.н" | "т.к" | "им" | "ул"
         | "пр-т" | "проф" | "акад" | "ген" | "гос" | "см" | "напр" | "тов" | "гр" | "пос"
         | "обл" | "т. е" | "т.ч" | "ej" | "зам" | "нач" | "полк" | "подполк" | "адм" | "респ"
-        | "просп" | "ред" | "изд" => Kind::Open,
+        | "просп" | "ред" | "изд" | "ок" | "св" | "кв" | "пом" | "дир" | "табл" => {
+            Kind::Open
+        }
         "no" | "nos" | "art" | "arts" | "para" | "paras" | "par" | "pp" | "vol" | "vols"
         | "fig" | "figs" | "sec" | "secs" | "sect" | "ch" | "chap" | "op" | "doc" | "res"
         | "suppl" | "ann" | "corr" | "add" | "nr" | "abs" | "núm" | "art-s" | "al" | "p"

@@ -231,6 +231,9 @@ impl Analyzer {
                 quoted = after;
                 if !matches!(item.mark, Mark::Clause | Mark::Idle) {
                     let surface = match item.mark {
+                        Mark::Loud if has_phrases(self.params.language) => {
+                            loud_mark(item.span.slice(text))
+                        }
                         Mark::Loud => item.span.slice(text),
                         _ => "\"",
                     };
@@ -365,6 +368,15 @@ impl Analyzer {
                 item.role = role;
             }
         }
+    }
+}
+
+/// The mark of ASCII for that of another script.
+fn loud_mark(mark: &str) -> &str {
+    match mark {
+        "؟" | "？" => "?",
+        "！" => "!",
+        _ => mark,
     }
 }
 
@@ -527,7 +539,7 @@ mod tests {
         );
         assert_eq!(
             negated(Language::French, "Nous n’acceptons pas cela mais attendons"),
-            "cela"
+            "acceptons cela"
         );
         assert_eq!(
             negated(Language::Spanish, "No queremos guerra pero sí paz"),
@@ -580,6 +592,7 @@ mod tests {
             (Language::French, ["L’œuvre n’est", "l'oeuvre n'est"]),
             (Language::Russian, ["Ещё всё", "Еще все"]),
             (Language::Chinese, ["２０１４年，停火！", "2014年,停火!"]),
+            (Language::Chinese, ["美國拒絕談判", "美国拒绝谈判"]),
         ] {
             assert_eq!(
                 stems(language, texts[0]),

@@ -22,7 +22,7 @@ enum Class {
 /// Appends the sentence boundaries inside a segment, in ascending order: those of UAX 29,
 /// section 5, but for those inside of an address and before the mark of a footnote, and those it misses:
 /// where the blank between two sentences is missing, after the mark of a footnote, before each bullet of
-/// a list inside a line, and after the semicolon of Chinese, which parts whole sentences.
+/// a list inside a line, and after each point of a Chinese list.
 ///
 /// Newlines count as blanks. Text in Latin or Cyrillic letters takes a short cut that looks
 /// at the terminators only; other scripts go through `unicode-segmentation`.
@@ -56,9 +56,7 @@ pub(super) fn boundaries(segment: &str, bounds: &mut Vec<usize>) {
         }));
     }
     if !segment.is_ascii() {
-        let semicolons = segment.match_indices(CHINESE_SEMICOLON);
-        let ends = semicolons.map(|(at, mark)| at + mark.len());
-        bounds.extend(ends.filter(|&at| at < segment.len() && !is_in_wide_bracket(segment, at)));
+        add_points(segment, n_known, bounds);
     }
     if bounds.len() > n_known {
         bounds.sort_unstable();
@@ -68,6 +66,25 @@ pub(super) fn boundaries(segment: &str, bounds: &mut Vec<usize>) {
 
 /// The semicolon of Chinese and Japanese.
 const CHINESE_SEMICOLON: char = '；';
+
+/// Adds the ends of the points of Chinese lists: sentences with two wide semicolons or more. One alone joins two halves
+/// of a thought. The first `n_known` bounds are the ends of sentences.
+fn add_points(segment: &str, n_known: usize, bounds: &mut Vec<usize>) {
+    let mut start = 0;
+    for idx in 0..=n_known {
+        let end = bounds[..n_known].get(idx).copied().unwrap_or(segment.len());
+        let sentence = &segment[start.min(end)..end];
+        let ends = sentence.match_indices(CHINESE_SEMICOLON);
+        let ends: Vec<usize> = ends.map(|(at, mark)| start + at + mark.len()).collect();
+        if ends.len() > 1 {
+            let inner = ends
+                .into_iter()
+                .filter(|&at| at < end && !is_in_wide_bracket(segment, at));
+            bounds.extend(inner);
+        }
+        start = end;
+    }
+}
 
 /// Tells whether a place stands inside of a wide bracket that opened not far before it.
 fn is_in_wide_bracket(segment: &str, at: usize) -> bool {

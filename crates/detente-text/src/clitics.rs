@@ -1,4 +1,4 @@
-//! Arabic words: their letters in one form, what is written together with them, and their endings.
+//! Arabic words: their letters in one form, and what is written together with them.
 
 /// An Arabic word with its letters in one form: without marks of vowels and the stretching sign, with one alef, one ya
 /// and no ta marbuta. Words of other scripts stay as they are.
@@ -68,26 +68,6 @@ pub(super) fn without_clitics(word: &str) -> impl Iterator<Item = &str> {
         .chain(after_both)
 }
 
-/// A [bare](bare) word without its ending: of number, of person, of an adjective.
-///
-/// # References
-/// As [`folded_letters`]; the endings are those of "light10", with those of verbs and of "their" and "our" besides.
-pub(super) fn light_stem(word: &str) -> &str {
-    let mut stem = word;
-    for ending in ENDINGS {
-        if let Some(rest) = stem.strip_suffix(ending)
-            && is_long(rest, 3)
-        {
-            stem = rest;
-        }
-    }
-    stem
-}
-
-const ENDINGS: &[&str] = &[
-    "ها", "هم", "نا", "وا", "ان", "ات", "ون", "ين", "يه", "ه", "ي", "ت",
-];
-
 fn is_long(word: &str, n_letters: usize) -> bool {
     word.chars().nth(n_letters - 1).is_some()
 }
@@ -119,7 +99,7 @@ const WITH_ARTICLE: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::{bare, folded_letters, light_stem, without_clitics};
+    use super::{bare, folded_letters, without_clitics};
 
     #[test]
     fn marks_and_forms_of_letters_are_folded() {
@@ -163,13 +143,5 @@ mod tests {
         let forms: Vec<&str> = without_clitics("وبروسيا").collect();
         assert_eq!(forms, ["وبروسيا", "بروسيا", "روسيا"]);
         assert_eq!(without_clitics("لكن").collect::<Vec<_>>(), ["لكن"]);
-    }
-
-    #[test]
-    fn endings_leave_three_letters() {
-        assert_eq!(light_stem("مفاوضات"), "مفاوض");
-        assert_eq!(light_stem("روسيه"), "روس");
-        assert_eq!(light_stem("قوه"), "قوه");
-        assert_eq!(light_stem(""), "");
     }
 }

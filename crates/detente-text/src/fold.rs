@@ -2,6 +2,7 @@
 
 use crate::clitics::{bare, folded_letters};
 use crate::elision::tokens_of;
+use crate::simplified::simplified;
 use crate::stem::Language;
 use crate::token::TokenKind;
 
@@ -10,6 +11,7 @@ use crate::token::TokenKind;
 /// - English: contractions that lost their apostrophe have it again;
 /// - Arabic: letters in one form, without an "and" and the article before it;
 /// - French: elided words are whole (`l'` is `le`), `œ` is `oe`;
+/// - Chinese: traditional characters are simplified ones;
 /// - Russian: `ё` is `е`.
 pub(super) fn surface(word: &str, language: Language) -> String {
     let lower = word.to_lowercase();
@@ -25,6 +27,7 @@ pub(super) fn surface(word: &str, language: Language) -> String {
             _ if lower.contains('œ') => lower.replace('œ', "oe"),
             _ => lower,
         },
+        Language::Chinese => simplified(&lower),
         Language::Russian => match lower.contains('ё') {
             true => lower.replace('ё', "е"),
             false => lower,
@@ -81,6 +84,7 @@ mod tests {
             (Language::French, "L'", "le"),
             (Language::French, "Cœur", "coeur"),
             (Language::Russian, "Ещё", "еще"),
+            (Language::Chinese, "戰", "战"),
             (Language::German, "Frieden", "frieden"),
         ] {
             assert_eq!(surface(word, language), expected, "{word}");

@@ -19,6 +19,7 @@ mod boundary;
 mod statement;
 mod token;
 mod clitics;
+mod simplified;
 mod stem;
 mod elision;
 mod fold;

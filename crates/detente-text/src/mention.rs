@@ -1,7 +1,6 @@
 //! Where a statement mentions what it is scored toward.
 
 use crate::span::Span;
-use crate::stem::{Language, stem};
 use crate::token::{TokenKind, tokens};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -115,32 +114,59 @@ fn inflected_places(text: &str, name: &str) -> Vec<Span> {
             .filter(|token| token.kind == TokenKind::Word);
         words.map(|token| token.span).collect()
     };
-    let stem_of = |word: &str| stem(Language::Russian, &word.to_lowercase().replace('ё', "е"));
     let is_capital = |word: &str| word.starts_with(char::is_uppercase);
     let wanted: Vec<(String, bool)> = words(name)
         .iter()
-        .map(|span| (stem_of(span.slice(name)), is_capital(span.slice(name))))
+        .map(|span| (lower(span.slice(name)), is_capital(span.slice(name))))
         .collect();
-    if wanted.is_empty() || wanted.iter().any(|(stem, _)| stem.chars().nth(2).is_none()) {
+    let all = words(text);
+    if wanted.is_empty() || wanted.len() > all.len() {
         return Vec::new();
     }
-    let all = words(text);
-    let stems: Vec<(String, bool)> = all
-        .iter()
-        .map(|span| (stem_of(span.slice(text)), is_capital(span.slice(text))))
-        .collect();
-    let fits = |window: &[(String, bool)]| {
+    let fits = |window: &[Span]| {
         let mut pairs = window.iter().zip(&wanted);
-        pairs.all(|(found, wanted)| found.0 == wanted.0 && (found.1 || !wanted.1))
+        pairs.all(|(span, (wanted, needs_capital))| {
+            let word = span.slice(text);
+            (is_capital(word) || !needs_capital) && is_case_of(&lower(word), wanted)
+        })
     };
-    let found = stems
-        .windows(wanted.len())
-        .enumerate()
-        .filter(|(_, window)| fits(window));
-    let spans = found.map(|(at, _)| Span::new(all[at].start, all[at + wanted.len() - 1].end));
-    let is_whole = |span: &Span| !text[span.start..span.end].contains(['.', ',', ';', '!', '?']);
+    let found = all.windows(wanted.len()).filter(|window| fits(window));
+    let spans = found.map(|window| Span::new(window[0].start, window[window.len() - 1].end));
+    let is_whole = |span: &Span| !span.slice(text).contains(['.', ',', ';', '!', '?']);
     spans.filter(is_whole).collect()
 }
+
+fn lower(word: &str) -> String {
+    word.to_lowercase().replace('ё', "е")
+}
+
+/// Whether a Russian word is a name in one of its cases: the same but for an ending of nouns or adjectives. Names such
+/// as `Мали` and `Перу`, which have no cases, and short ones are found as they are.
+fn is_case_of(word: &str, name: &str) -> bool {
+    if word == name {
+        return true;
+    }
+    let endings = ["ая", "ий", "ый", "ой", "ое", "ые", "а", "я", "ь", "й"];
+    let ending = endings.iter().find(|ending| name.ends_with(**ending));
+    let base = &name[..name.len() - ending.map_or(0, |ending| ending.len())];
+    let has_cases = ending.is_some() || base.ends_with(is_consonant);
+    has_cases
+        && base.chars().nth(2).is_some()
+        && word
+            .strip_prefix(base)
+            .is_some_and(|rest| CASE_ENDINGS.contains(&rest))
+}
+
+fn is_consonant(c: char) -> bool {
+    "бвгджзклмнпрстфхцчшщ".contains(c)
+}
+
+/// Endings of nouns and adjectives in all cases.
+#[rustfmt::skip]
+const CASE_ENDINGS: &[&str] = &[
+    "а", "у", "ом", "ем", "е", "ы", "и", "я", "ю", "ой", "ей", "ью", "ам", "ями", "ами", "ах", "ов", "ь", "й", "ого", "его",
+    "ому", "ым", "им", "ых", "их", "ая", "ую", "ое", "ые", "ий", "ый",
+];
 
 /// The places where an Arabic name stands behind "and" or "so", and a preposition of one letter; with an article also
 /// where that is contracted with "for".

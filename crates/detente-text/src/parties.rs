@@ -7,6 +7,7 @@ use unicode_normalization::char::canonical_combining_class;
 
 use crate::clitics::{bare, folded_letters, without_clitics};
 use crate::elision::tokens_of;
+use crate::simplified::simplified;
 use crate::span::Span;
 use crate::stem::Language;
 use crate::token::{Token, TokenKind};
@@ -428,6 +429,7 @@ fn key(word: &str, language: Language) -> String {
     let lower = strip_possessive(word).trim_end_matches('.').to_lowercase();
     match language {
         Language::Arabic => bare(&folded_letters(&lower)).to_owned(),
+        Language::Chinese => simplified(&lower),
         Language::Russian if lower.contains('ё') => lower.replace('ё', "е"),
         // A capital may stand without its accent: "Etats-Unis", "MEXICO".
         Language::French | Language::Spanish if !lower.is_ascii() => unaccented(&lower),

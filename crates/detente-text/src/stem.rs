@@ -1,13 +1,11 @@
 use rust_stemmers::{Algorithm, Stemmer};
 
-use crate::clitics::light_stem;
-
 /// The language whose words are stemmed.
 ///
 /// The Snowball stemmer for Greek is left out: that of rust-stemmers 1.2.0 panics on `ισαισα`.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Language {
-    /// Arabic; endings are taken off as "light10" does, and "and" and the article before a word.
+    /// Arabic; "and" and the article are taken off before a word is stemmed.
     Arabic,
     /// Danish.
     Danish,
@@ -131,6 +129,7 @@ impl Language {
 
     fn algorithm(self) -> Option<Algorithm> {
         Some(match self {
+            Self::Arabic => Algorithm::Arabic,
             Self::Danish => Algorithm::Danish,
             Self::German => Algorithm::German,
             Self::English => Algorithm::English,
@@ -147,7 +146,7 @@ impl Language {
             Self::Swedish => Algorithm::Swedish,
             Self::Tamil => Algorithm::Tamil,
             Self::Turkish => Algorithm::Turkish,
-            Self::Arabic | Self::Unstemmed | Self::Chinese => return None,
+            Self::Unstemmed | Self::Chinese => return None,
         })
     }
 }
@@ -161,9 +160,6 @@ const MAX_STEMMED_BYTES: usize = 64;
 /// A word with letters outside the alphabet of the language is its own stem; so is a word
 /// whose stem would be empty.
 pub(super) fn stem(language: Language, word: &str) -> String {
-    if language == Language::Arabic {
-        return light_stem(word).to_owned();
-    }
     let Some(algorithm) = language.algorithm() else {
         return word.to_owned();
     };
@@ -181,6 +177,7 @@ pub(super) fn stem(language: Language, word: &str) -> String {
 /// The stemmers index into bytes and were tried on words of their own script only.
 fn is_of(language: Language, c: char) -> bool {
     match language {
+        Language::Arabic => matches!(c, '\u{621}'..='\u{652}'),
         Language::Tamil => matches!(c, '\u{b80}'..='\u{bff}'),
         Language::Russian => matches!(c, 'а'..='я' | 'ё'),
         _ => matches!(c, 'a'..='z' | '0'..='9' | '\'' | '.' | 'ß'..='ɏ'),

@@ -101,4 +101,7 @@ pub(super) const PHRASES: &[(&str, Role)] = &[
     ("вряд ли", Role::Negator), ("едва ли", Role::Negator),
     ("положить конец", Role::Rejection), ("положил конец", Role::Rejection), ("положила конец", Role::Rejection),
     ("положили конец", Role::Rejection), ("положит конец", Role::Rejection), ("кладет конец", Role::Rejection),
+    ("ничего не остается кроме", Role::Plain),
+    ("речи быть не может", Role::Negator),
+    ("небезосновательно", Role::Plain),
 ];
