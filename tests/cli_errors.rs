@@ -480,7 +480,7 @@ fn an_unknown_language_is_misuse() {
         &["--lang", "eng"],
         2,
         "error: the language is `eng`; expected `ar`, `da`, `de`, `en`, `es`, `fi`, `fr`, `hu`, \
-         `it`, `nl`, `no`, `pt`, `ro`, `ru`, `sv`, `ta`, `tr`, or `xx`\n\
+         `it`, `nl`, `no`, `pt`, `ro`, `ru`, `sv`, `ta`, `tr`, `xx`, or `zh`\n\
          hint: did you mean `en`?\n",
     );
 }

@@ -14,6 +14,9 @@ use trie::{Table, Trie};
 
 const LEXICON: &str = "src/features/lexicon.tsv";
 
+/// Languages with a lexicon that is folded and read when it is needed: short ones, whose tables would be larger.
+const CODES: [&str; 5] = ["ar", "es", "fr", "ru", "zh"];
+
 fn main() {
     for read in ["build.rs", "src/features/trie.rs", LEXICON] {
         println!("cargo::rerun-if-changed={read}");
@@ -26,6 +29,16 @@ fn main() {
     let code = code(&categories, &trie);
     std::fs::write(out.join("lexicon.rs"), code).expect("the tables can be written");
     std::fs::write(out.join("lexicon.deflate"), deflated(&source)).expect("so can the text");
+    for code in CODES {
+        let path = format!("src/features/lexicon.{code}.tsv");
+        println!("cargo::rerun-if-changed={path}");
+        let source = std::fs::read_to_string(&path).expect("the lexicon can be read");
+        if let Err((line, text)) = trie::read(&source) {
+            panic!("{path}:{line}: `{text}` is no entry");
+        }
+        let name = format!("lexicon.{code}.deflate");
+        std::fs::write(out.join(name), deflated(&source)).expect("so can the text");
+    }
 }
 
 /// As a model file has it.

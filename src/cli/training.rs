@@ -78,15 +78,15 @@ pub(super) struct TrainingArguments {
         help_heading = "Training",
     )]
     tilt: TiltChoice,
-    /// Longest word n-gram, 1 to 3
-    #[arg(long, value_name = "N", default_value_t = NgramParams::DEFAULT.word_max, help_heading = "Training")]
-    word_max: usize,
+    /// Longest word n-gram, 1 to 3 [default: 2; of Chinese, whose words are characters, 3]
+    #[arg(long, value_name = "N", help_heading = "Training")]
+    word_max: Option<usize>,
     /// Shortest character n-gram
     #[arg(long, value_name = "N", default_value_t = NgramParams::DEFAULT.char_min, help_heading = "Training")]
     char_min: usize,
-    /// Longest character n-gram, 0 for none
-    #[arg(long, value_name = "N", default_value_t = NgramParams::DEFAULT.char_max, help_heading = "Training")]
-    char_max: usize,
+    /// Longest character n-gram, 0 for none [default: 5; of Chinese 0]
+    #[arg(long, value_name = "N", help_heading = "Training")]
+    char_max: Option<usize>,
     /// Rows in which a feature must occur
     #[arg(long, value_name = "N", default_value_t = WeightingParams::DEFAULT.min_df, help_heading = "Training")]
     min_df: u32,
@@ -107,14 +107,15 @@ impl TrainingArguments {
     /// The recipe, with this many folds to choose its settings.
     pub(super) fn params(self, n_folds: usize) -> Result<TrainParams> {
         let language = language(&self.lang)?;
+        let ngrams = NgramParams::of(language);
         Ok(TrainParams {
             language,
             mask_parties: self.mask_parties,
             vectorizer: VectorizerParams {
                 ngrams: NgramParams {
-                    word_max: self.word_max,
+                    word_max: self.word_max.unwrap_or(ngrams.word_max),
                     char_min: self.char_min,
-                    char_max: self.char_max,
+                    char_max: self.char_max.unwrap_or(ngrams.char_max),
                     negation: !self.no_negation,
                     lexicon: !self.no_lexicon,
                     ..NgramParams::DEFAULT

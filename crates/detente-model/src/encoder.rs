@@ -2,7 +2,7 @@
 //!
 //! The encoder itself is in `detente-encoder`; here is only what a model and its training need to know of one.
 
-use detente_text::{Analyzer, Parties, PartyKind, Passage, Span, tokens};
+use detente_text::{Analyzer, Parties, PartyKind, Passage, Span, tokens_of};
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
@@ -69,7 +69,8 @@ pub fn encoded_text<'a>(analyzer: &Analyzer, passage: Passage<'a>) -> Cow<'a, st
     let text = passage.text;
     let mut masks: Vec<(Span, &str)> = passage.mentions.iter().map(|span| (*span, "it")).collect();
     if analyzer.params().mask_parties {
-        let found = Parties::table().find(text, &tokens(text));
+        let language = analyzer.params().language;
+        let found = Parties::of(language).find(text, &tokens_of(text, language));
         let apart = found
             .into_iter()
             .filter(|found| passage.mention_at(found.span).is_none());

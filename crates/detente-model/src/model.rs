@@ -32,7 +32,7 @@ use crate::encoder::{EncoderIdentity, SharedEncoder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{Buckets, Vectorizer, VectorizerParams};
 use crate::label::LabelSet;
-use detente_text::{ANALYSIS, Analyzer};
+use detente_text::Analyzer;
 use weights::QuantizedWeights;
 
 /// What one target needs beside the weights.
@@ -214,12 +214,12 @@ impl Model {
             "one weight for each feature and column"
         );
         Self {
+            analysis: analyzer.params().analysis(),
             analyzer,
             vectorizer,
             heads,
             weights: QuantizedWeights::round(weights, n_columns),
             encoder: None,
-            analysis: ANALYSIS,
             record,
         }
     }
@@ -227,7 +227,7 @@ impl Model {
     /// Whether texts are turned into the terms that it was trained on. If not, its scores are not those that its
     /// measures are about: it should be trained again.
     pub fn is_read_as_trained(&self) -> bool {
-        self.analysis == ANALYSIS
+        self.analysis == self.analyzer.params().analysis()
     }
 
     /// The same with what a sentence encoder adds to its margins.
@@ -294,12 +294,12 @@ impl Model {
             "one row for each feature"
         );
         Self {
+            analysis: analyzer.params().analysis(),
             analyzer,
             vectorizer,
             heads,
             weights: weights.rounded,
             encoder: None,
-            analysis: ANALYSIS,
             record,
         }
     }

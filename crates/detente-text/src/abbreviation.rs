@@ -25,6 +25,9 @@ pub(super) fn keeps_open(before: &str, next: &str) -> bool {
     let Some(kind) = kind(head, word) else {
         return false;
     };
+    if matches!(word, "UU" | "EE.UU" | "RR") && starts_spanish_sentence(next) {
+        return false;
+    }
     let Some(first) = next.chars().next() else {
         return false;
     };
@@ -98,9 +101,18 @@ fn kind(head: &str, word: &str) -> Option<Kind> {
     if second.is_none() {
         return letter_kind(head, first);
     }
+    if matches!(
+        (head.trim_end().rsplit(' ').next(), word),
+        (Some("EE."), "UU") | (Some("RR."), "EE")
+    ) {
+        return Some(Kind::Either);
+    }
     let lower = word.to_lowercase();
     if let Some(kind) = listed(&lower, first.is_uppercase()) {
         return Some(kind);
+    }
+    if matches!(&*lower, "т.д" | "т.п") {
+        return None;
     }
     let is_initialism = word.contains('.')
         && word.split('.').all(|part| {
@@ -122,8 +134,11 @@ fn letter_kind(head: &str, letter: char) -> Option<Kind> {
         return (!is_numbered && !is_pronoun).then_some(Kind::Either);
     }
     match letter {
+        // "И т. д." and "и т. п." may end a sentence, and so may a year: "2014 م."
+        'д' | 'п' if head.trim_end().ends_with("т.") => None,
+        'م' if head.trim_end().ends_with(char::is_numeric) => None,
         'p' | 'c' | 'n' | 'п' | 'с' | 'ч' | 'т' | '№' => Some(Kind::BeforeNumber),
-        'v' | 'д' | 'м' | 'د' | 'أ' | 'م' | 'ق' => Some(Kind::Open),
+        'v' | 'д' | 'м' | 'ء'..='ي' => Some(Kind::Open),
         'г' | 'в' => Some(Kind::Either),
         // The second letter of "u. a."
         _ if is_letter_pair(last_word(head.trim_end().trim_end_matches('.')).1, "a.") => {
@@ -167,7 +182,9 @@ fn listed(lower: &str, is_capital: bool) -> Option<Kind> {
         | "mt" | "ft" | "sra" | "srta" | "exc" | "hr" | "fr" | "com" | "comdr" | "commr"
         | "comm" | "govt" | "min" | "secy" | "dir" | "asst" | "assoc" | "dep" | "depy" | "dipl"
         | "ing" | "mag" | "excmo" | "excma" | "hno" | "msgr" | "mons" | "pte" | "pfc" | "vadm"
-        | "radm" | "brig-gen"
+        | "radm" | "brig-gen" | "dra" | "sres" | "sras" | "gral" | "cnel" | "cdte" | "lic"
+        | "pdte" | "tte" | "mgr" | "mmes" | "mlles" | "dña" | "ilmo" | "ilma" | "rvdo"
+        | "s.a.r" | "s.e.m" | "s.s" | "ss.mm"
             if is_capital =>
         {
             Kind::Open
@@ -176,21 +193,26 @@ fn listed(lower: &str, is_capital: bool) -> Option<Kind> {
         | "p.ex" | "p.ej" | "e.g" | "i.e" | "cf" | "viz" | "vs" | "approx" | "ca" | "incl"
         | "esp" | "z.b" | "d.h" | "u.a" | "bzw" | "usw" | "т.е" | "т.н" | "т.к" | "им" | "ул"
         | "пр-т" | "проф" | "акад" | "ген" | "гос" | "см" | "напр" | "тов" | "гр" | "пос"
-        | "обл" | "т. е" => Kind::Open,
+        | "обл" | "т. е" | "т.ч" | "ej" | "зам" | "нач" | "полк" | "подполк" | "адм" | "респ"
+        | "просп" | "ред" | "изд" | "ок" | "св" | "кв" | "пом" | "дир" | "табл" => {
+            Kind::Open
+        }
         "no" | "nos" | "art" | "arts" | "para" | "paras" | "par" | "pp" | "vol" | "vols"
         | "fig" | "figs" | "sec" | "secs" | "sect" | "ch" | "chap" | "op" | "doc" | "res"
         | "suppl" | "ann" | "corr" | "add" | "nr" | "abs" | "núm" | "art-s" | "al" | "p"
         | "ziff" | "abb" | "kap" | "bd" | "pág" | "págs" | "cap" | "bull" | "sess" | "mtg"
         | "suppl.no" | "jan" | "feb" | "mar" | "apr" | "jun" | "jul" | "aug" | "sep" | "sept"
-        | "oct" | "nov" | "dec" | "ст" | "стр" | "пп" | "рис" | "гл" | "ed" | "eds" => {
+        | "oct" | "nov" | "dec" | "ст" | "стр" | "пп" | "рис" | "гл" | "ed" | "eds" | "párr"
+        | "párrs" | "janv" | "févr" | "juill" | "déc" | "ene" | "янв" | "февр" | "апр" | "авг"
+        | "сент" | "окт" | "нояб" | "дек" | "разд" | "тел" | "éd" | "ص" => {
             Kind::BeforeNumber
         }
         "inc" | "st" | "ltd" | "co" | "corp" | "cos" | "bros" | "dept" | "univ" | "assn" | "jr"
         | "sr" | "esq" | "ph.d" | "a.m" | "p.m" | "d.c" | "u.n" | "u.s" | "u.k" | "e.u"
-        | "ee.uu" | "ud" | "uds" | "гг" | "вв" | "тыс" | "млн" | "млрд" | "руб" | "р.х" | "н.э"
-        | "д-р" | "calif" | "fla" | "mass" | "conn" | "ariz" | "pa" | "va" | "ga" | "ill"
-        | "tex" | "wash" | "ore" | "mich" | "minn" | "wis" | "tenn" | "ky" | "la" | "okla"
-        | "colo" | "nev" | "md" | "del" | "penn"
+        | "ee.uu" | "ud" | "uds" | "гг" | "вв" | "тыс" | "млн" | "млрд" | "руб" | "долл"
+        | "чел" | "р.х" | "н.э" | "д-р" | "calif" | "fla" | "mass" | "conn" | "ariz" | "pa"
+        | "va" | "ga" | "ill" | "tex" | "wash" | "ore" | "mich" | "minn" | "wis" | "tenn"
+        | "ky" | "la" | "okla" | "colo" | "nev" | "md" | "del" | "penn"
             if is_capital
                 || !matches!(
                     lower,
@@ -224,6 +246,22 @@ pub(super) fn starts_sentence(next: &str) -> bool {
     let is_initial = word.chars().count() == 1 && next[word.len()..].starts_with('.');
     !is_initial && SENTENCE_STARTERS.contains(&word)
 }
+
+/// Tells whether a text starts with a word that rarely follows "EE. UU." inside of a Spanish sentence.
+fn starts_spanish_sentence(next: &str) -> bool {
+    let word = next
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or("");
+    SPANISH_STARTERS.contains(&word)
+}
+
+#[rustfmt::skip]
+const SPANISH_STARTERS: &[&str] = &[
+    "A", "Además", "Al", "Ambos", "Ante", "Con", "De", "El", "Ella", "Ellos", "En", "Esa", "Ese", "Eso", "Esta", "Este",
+    "Esto", "La", "Las", "Los", "No", "Para", "Pero", "Por", "Se", "Según", "Si", "Sin", "Su", "Sus", "También", "Tras",
+    "Un", "Una", "Y", "Ya",
+];
 
 #[rustfmt::skip]
 const SENTENCE_STARTERS: &[&str] = &[

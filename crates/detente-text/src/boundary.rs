@@ -21,8 +21,8 @@ enum Class {
 
 /// Appends the sentence boundaries inside a segment, in ascending order: those of UAX 29,
 /// section 5, but for those inside of an address and before the mark of a footnote, and those it misses:
-/// where the blank between two sentences is missing, after the mark of a footnote, and before each bullet of
-/// a list inside a line.
+/// where the blank between two sentences is missing, after the mark of a footnote, before each bullet of
+/// a list inside a line, and after each point of a Chinese list.
 ///
 /// Newlines count as blanks. Text in Latin or Cyrillic letters takes a short cut that looks
 /// at the terminators only; other scripts go through `unicode-segmentation`.
@@ -55,10 +55,43 @@ pub(super) fn boundaries(segment: &str, bounds: &mut Vec<usize>) {
                 .then_some(at)
         }));
     }
+    if !segment.is_ascii() {
+        add_points(segment, n_known, bounds);
+    }
     if bounds.len() > n_known {
         bounds.sort_unstable();
         bounds.dedup();
     }
+}
+
+/// The semicolon of Chinese and Japanese.
+const CHINESE_SEMICOLON: char = '；';
+
+/// Adds the ends of the points of Chinese lists: sentences with two wide semicolons or more. One alone joins two halves
+/// of a thought. The first `n_known` bounds are the ends of sentences.
+fn add_points(segment: &str, n_known: usize, bounds: &mut Vec<usize>) {
+    let mut start = 0;
+    for idx in 0..=n_known {
+        let end = bounds[..n_known].get(idx).copied().unwrap_or(segment.len());
+        let sentence = &segment[start.min(end)..end];
+        let ends = sentence.match_indices(CHINESE_SEMICOLON);
+        let ends: Vec<usize> = ends.map(|(at, mark)| start + at + mark.len()).collect();
+        if ends.len() > 1 {
+            let inner = ends
+                .into_iter()
+                .filter(|&at| at < end && !is_in_wide_bracket(segment, at));
+            bounds.extend(inner);
+        }
+        start = end;
+    }
+}
+
+/// Tells whether a place stands inside of a wide bracket that opened not far before it.
+fn is_in_wide_bracket(segment: &str, at: usize) -> bool {
+    let reach = segment.ceil_char_boundary(at.saturating_sub(CHUNK_REACH));
+    let before = &segment[reach..at];
+    let last = |mark: char| before.rfind(mark);
+    last('（') > last('）')
 }
 
 fn unicode_boundaries(segment: &str, bounds: &mut Vec<usize>) {

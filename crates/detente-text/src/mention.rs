@@ -1,6 +1,7 @@
 //! Where a statement mentions what it is scored toward.
 
 use crate::span::Span;
+use crate::token::{TokenKind, tokens};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A statement's text, and where it mentions what it is scored toward.
@@ -42,6 +43,9 @@ impl<'a> From<&'a String> for Passage<'a> {
 /// Finds a name in a text: all places where it stands as words of its own, in order and apart. The
 /// letters' case is heeded where that finds any, else not.
 ///
+/// A name in Cyrillic letters is found in its case forms too (`Россия`, `России`), one in Arabic letters also behind
+/// what is written together with it (`وروسيا`, `للأردن`).
+///
 /// White space around the name is no part of it; a blank name is found nowhere. An end of the name
 /// stands as a word's does unless a letter or digit goes on on both sides of it and the word
 /// boundaries of UAX 29 see one word there.
@@ -67,7 +71,17 @@ pub fn mentions_of(text: &str, name: &str) -> Vec<Span> {
         return Vec::new();
     }
     let exact = |rest: &str| rest.starts_with(name).then_some(name.len());
-    let found = places(text, exact);
+    let mut found = places(text, exact);
+    let others = match name.chars().next() {
+        Some('а'..='я' | 'А'..='Я' | 'ё' | 'Ё') => inflected_places(text, name),
+        Some('ء'..='ي') => after_preposition(text, name),
+        _ => Vec::new(),
+    };
+    if !others.is_empty() {
+        found.extend(others);
+        found.sort_unstable();
+        found.dedup_by(|next, kept| next.start < kept.end);
+    }
     if !found.is_empty() {
         return found;
     }
@@ -90,6 +104,96 @@ fn places(text: &str, matches: impl Fn(&str) -> Option<usize>) -> Vec<Span> {
         }
     }
     found
+}
+
+/// The places where the words of a Russian name stand in any case, with its capitals.
+fn inflected_places(text: &str, name: &str) -> Vec<Span> {
+    let words = |text: &str| -> Vec<Span> {
+        let words = tokens(text)
+            .into_iter()
+            .filter(|token| token.kind == TokenKind::Word);
+        words.map(|token| token.span).collect()
+    };
+    let is_capital = |word: &str| word.starts_with(char::is_uppercase);
+    let wanted: Vec<(String, bool)> = words(name)
+        .iter()
+        .map(|span| (lower(span.slice(name)), is_capital(span.slice(name))))
+        .collect();
+    let all = words(text);
+    if wanted.is_empty() || wanted.len() > all.len() {
+        return Vec::new();
+    }
+    let fits = |window: &[Span]| {
+        let mut pairs = window.iter().zip(&wanted);
+        pairs.all(|(span, (wanted, needs_capital))| {
+            let word = span.slice(text);
+            (is_capital(word) || !needs_capital) && is_case_of(&lower(word), wanted)
+        })
+    };
+    let found = all.windows(wanted.len()).filter(|window| fits(window));
+    let spans = found.map(|window| Span::new(window[0].start, window[window.len() - 1].end));
+    let is_whole = |span: &Span| !span.slice(text).contains(['.', ',', ';', '!', '?']);
+    spans.filter(is_whole).collect()
+}
+
+fn lower(word: &str) -> String {
+    word.to_lowercase().replace('ё', "е")
+}
+
+/// Whether a Russian word is a name in one of its cases: the same but for an ending of nouns or adjectives. Names such
+/// as `Мали` and `Перу`, which have no cases, and short ones are found as they are.
+fn is_case_of(word: &str, name: &str) -> bool {
+    if word == name {
+        return true;
+    }
+    let endings = ["ая", "ий", "ый", "ой", "ое", "ые", "а", "я", "ь", "й"];
+    let ending = endings.iter().find(|ending| name.ends_with(**ending));
+    let base = &name[..name.len() - ending.map_or(0, |ending| ending.len())];
+    let has_cases = ending.is_some() || base.ends_with(is_consonant);
+    has_cases
+        && base.chars().nth(2).is_some()
+        && word
+            .strip_prefix(base)
+            .is_some_and(|rest| CASE_ENDINGS.contains(&rest))
+}
+
+fn is_consonant(c: char) -> bool {
+    "бвгджзклмнпрстфхцчшщ".contains(c)
+}
+
+/// Endings of nouns and adjectives in all cases.
+#[rustfmt::skip]
+const CASE_ENDINGS: &[&str] = &[
+    "а", "у", "ом", "ем", "е", "ы", "и", "я", "ю", "ой", "ей", "ью", "ам", "ями", "ами", "ах", "ов", "ь", "й", "ого", "его",
+    "ому", "ым", "им", "ых", "их", "ая", "ую", "ое", "ые", "ий", "ый",
+];
+
+/// The places where an Arabic name stands behind "and" or "so", and a preposition of one letter; with an article also
+/// where that is contracted with "for".
+fn after_preposition(text: &str, name: &str) -> Vec<Span> {
+    let contracted = name.strip_prefix("ال").map(|rest| format!("لل{rest}"));
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices(name) {
+        found.push((at, name.len(), false));
+    }
+    if let Some(contracted) = &contracted {
+        let places = text.match_indices(contracted.as_str());
+        found.extend(places.map(|(at, _)| (at, contracted.len(), true)));
+    }
+    let spans = found.into_iter().filter_map(|(at, len, is_contracted)| {
+        let before = &text[..at];
+        let head = before
+            .rfind(|c: char| !c.is_alphanumeric())
+            .map_or(0, |cut| {
+                cut + before[cut..].chars().next().map_or(0, char::len_utf8)
+            });
+        let clitics = &before[head..];
+        let rest = clitics.strip_prefix(['و', 'ف']).unwrap_or(clitics);
+        let is_known = rest.is_empty() || (!is_contracted && matches!(rest, "ب" | "ل" | "ك"));
+        let ends = !text[at + len..].starts_with(char::is_alphanumeric);
+        (is_known && ends).then(|| Span::new(at, at + len))
+    });
+    spans.collect()
 }
 
 /// How many bytes of a text are these letters in some case, if it starts with them.
@@ -154,6 +258,39 @@ mod tests {
     #[test]
     fn scripts_without_spaces_are_searched() {
         assert_eq!(found("我们中国人", "中国"), [(6, 12)]);
+    }
+
+    #[test]
+    fn russian_names_are_found_in_their_cases() {
+        let found = |text: &'static str, name| -> Vec<&str> {
+            mentions_of(text, name)
+                .into_iter()
+                .map(|span| span.slice(text))
+                .collect()
+        };
+        assert_eq!(
+            found("Россия и Китай: России верят", "Россия"),
+            ["Россия", "России"]
+        );
+        assert_eq!(found("С Ираном и с Китаем", "Иран"), ["Ираном"]);
+        assert_eq!(found("В Китае видели кита", "Китай"), ["Китае"]);
+        assert_eq!(
+            found("Южной Осетии, Южная Осетия", "Южная Осетия"),
+            ["Южной Осетии", "Южная Осетия"]
+        );
+    }
+
+    #[test]
+    fn arabic_names_are_found_behind_what_is_written_together_with_them() {
+        let found = |text: &'static str, name| -> Vec<&str> {
+            mentions_of(text, name)
+                .into_iter()
+                .map(|span| span.slice(text))
+                .collect()
+        };
+        assert_eq!(found("روسيا وبروسيا ولروسيا", "روسيا"), ["روسيا"; 3]);
+        assert_eq!(found("نشكر الأردن وللأردن", "الأردن"), ["الأردن", "للأردن"]);
+        assert_eq!(found("السوريون", "سوريا"), [""; 0]);
     }
 
     proptest! {

@@ -1,3 +1,16 @@
+//! Which words are negated: the roles of words and phrases, and the scope of those that negate.
+
+mod role;
+mod arabic_roles;
+mod chinese_roles;
+mod french_roles;
+mod russian_roles;
+mod spanish_roles;
+mod phrase;
+
+pub(super) use phrase::{Phrase, has_phrases, phrases};
+pub(super) use role::Role;
+
 use crate::stem::Language;
 
 /// How many words after a negator are negated, at most.
@@ -6,38 +19,11 @@ pub(super) const NEGATION_REACH: u8 = 8;
 /// How many words after a rejection are negated, at most: its object is near.
 const REJECTION_REACH: u8 = 4;
 
-/// What a word does to the negation around it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Role {
-    /// Stands before a noun and changes nothing: "a".
-    Article,
-    /// Ends the scope of "never" if it is near: "never been closer".
-    Closer,
-    /// Ends the scope of a negation: "but".
-    Contrast,
-    /// Follows a negation that assures, an article between them or not: "no doubt", "without a doubt".
-    Doubt,
-    /// Negates if "from" follows: "far from".
-    Far,
-    /// The word "from".
-    From,
-    /// Negates what follows: "not".
-    Negator,
-    /// A negator after which a comparative assures: "never".
-    Never,
-    /// Takes the force from a negator before it: "not only".
-    Only,
-    /// Any other word.
-    Plain,
-    /// Negates what follows; after another negator it undoes that one: "never refuse".
-    Refusal,
-    /// Negates what follows, but not far; after a negator it undoes that one: "not reject".
-    Rejection,
-    /// The word "to".
-    To,
-    /// Negates if "to" follows, as a [`Role::Refusal`]: "failed to".
-    ToRefusal,
-}
+/// How many words after a [`Role::Near`] are negated.
+const NEAR_REACH: u8 = 2;
+
+/// How many words apart "ne" and its second half are, or a negator and what takes it back.
+const PAIR_REACH: usize = 8;
 
 /// Gives the role of a lower-case word with straight apostrophes.
 ///
@@ -45,25 +31,11 @@ pub(super) enum Role {
 pub(super) fn role(language: Language, word: &str) -> Role {
     match language {
         Language::English => english(word),
-        Language::Russian => match word {
-            "не"
-            | "ни"
-            | "нет"
-            | "никогда"
-            | "нельзя"
-            | "никто"
-            | "ничто"
-            | "ничего"
-            | "никакой"
-            | "никакого"
-            | "никакие"
-            | "никаких"
-            | "невозможно" => Role::Negator,
-            "без" => Role::Refusal,
-            "но" | "однако" | "а" | "зато" | "хотя" => Role::Contrast,
-            "только" | "просто" => Role::Only,
-            _ => Role::Plain,
-        },
+        Language::Arabic => arabic_roles::role(word),
+        Language::Spanish => spanish_roles::role(word),
+        Language::French => french_roles::role(word),
+        Language::Russian => russian_roles::role(word),
+        Language::Chinese => chinese_roles::role(word),
         Language::German => match word {
             "nicht" | "kein" | "keine" | "keinen" | "keinem" | "keiner" | "keines" | "nie"
             | "niemals" | "niemand" | "nichts" | "weder" | "nirgends" => Role::Negator,
@@ -71,26 +43,6 @@ pub(super) fn role(language: Language, word: &str) -> Role {
             "aber" | "sondern" | "jedoch" | "doch" | "obwohl" => Role::Contrast,
             "nur" | "bloß" => Role::Only,
             "zweifel" => Role::Doubt,
-            _ => Role::Plain,
-        },
-        Language::French => match word {
-            "ne" | "pas" | "jamais" | "ni" | "aucun" | "aucune" | "rien" | "non" | "personne" => {
-                Role::Negator
-            }
-            "sans" => Role::Refusal,
-            "mais" | "cependant" | "toutefois" | "pourtant" | "quoique" => Role::Contrast,
-            "seulement" => Role::Only,
-            "doute" => Role::Doubt,
-            _ if word.starts_with("n'") => Role::Negator,
-            _ => Role::Plain,
-        },
-        Language::Spanish => match word {
-            "no" | "nunca" | "jamás" | "ni" | "ningún" | "ninguno" | "ninguna" | "nada"
-            | "nadie" | "tampoco" => Role::Negator,
-            "sin" => Role::Refusal,
-            "pero" | "sino" | "aunque" => Role::Contrast,
-            "solo" | "sólo" | "solamente" => Role::Only,
-            "duda" | "embargo" => Role::Doubt,
             _ => Role::Plain,
         },
         Language::Italian => match word {
@@ -149,18 +101,97 @@ fn english(word: &str) -> Role {
     }
 }
 
+/// Gives the words of a clause the roles that they have beside each other.
+pub(super) fn settle(roles: &mut [Role]) {
+    for at in 0..roles.len() {
+        let before = at.saturating_sub(PAIR_REACH)..at;
+        match roles[at] {
+            Role::Ne => roles[at] = settled_ne(roles, at),
+            Role::Except => {
+                let negator = roles[before.clone()]
+                    .iter()
+                    .rposition(|role| *role == Role::Negator);
+                if let Some(negator) = negator {
+                    roles[before.start + negator] = Role::Plain;
+                    roles[at] = Role::Contrast;
+                }
+            }
+            _ => {}
+        }
+    }
+    for role in roles {
+        if matches!(role, Role::WithNe | Role::Que | Role::Except) {
+            *role = Role::Plain;
+        }
+    }
+}
+
+/// The role of the "ne" at a place; what it stands together with becomes a negator, or nothing.
+fn settled_ne(roles: &mut [Role], at: usize) -> Role {
+    let end = (at + 1 + PAIR_REACH).min(roles.len());
+    let is_second = |role: &Role| matches!(role, Role::Negator | Role::WithNe | Role::Que);
+    let Some(second) = roles[at + 1..end].iter().position(is_second) else {
+        let before = &roles[at.saturating_sub(PAIR_REACH)..at];
+        // "Avant qu'il ne parte" says the same without "ne"; "que personne ne parte" does not.
+        let que = before.iter().rposition(|role| *role == Role::Que);
+        let is_empty = que.is_some_and(|que| {
+            let between = &before[que..];
+            !between
+                .iter()
+                .any(|role| matches!(role, Role::Negator | Role::WithNe))
+        });
+        return if is_empty { Role::Plain } else { Role::Negator };
+    };
+    let second = at + 1 + second;
+    match (roles[second], roles.get(second + 1)) {
+        (Role::Que, _) => {
+            roles[second] = Role::Plain;
+            Role::Plain
+        }
+        (_, Some(Role::Only)) => {
+            roles[second] = Role::Plain;
+            Role::Plain
+        }
+        _ => {
+            roles[second] = Role::Negator;
+            Role::Negator
+        }
+    }
+}
+
 /// Follows a negation along the words of a statement.
 #[derive(Default)]
 pub(super) struct Negation {
+    /// Whether words are characters, which say less, so that a negation reaches more of them.
+    is_by_character: bool,
     n_left: u8,
     /// How many words ago "never" stood, up to a few.
     since_never: Option<u8>,
 }
 
 impl Negation {
+    /// Before the first word of a statement of a language.
+    pub(super) fn of(language: Language) -> Self {
+        Self {
+            is_by_character: language == Language::Chinese,
+            ..Self::default()
+        }
+    }
+
     /// Ends the scope, at a mark that ends a clause.
     pub(super) fn end_clause(&mut self) {
-        *self = Self::default();
+        *self = Self {
+            is_by_character: self.is_by_character,
+            ..Self::default()
+        };
+    }
+
+    /// The reach of a negation in words of the language.
+    fn reach(&self, n_words: u8) -> u8 {
+        match self.is_by_character {
+            true => n_words * 3 / 2,
+            false => n_words,
+        }
     }
 
     /// Takes the next word and tells whether it is negated; `next` has the roles of the two words after it
@@ -183,16 +214,29 @@ impl Negation {
                 false
             }
             (Role::Refusal, _) | (Role::ToRefusal, [Some(Role::To), _]) => {
-                self.n_left = if is_inside { 0 } else { NEGATION_REACH };
+                self.n_left = if is_inside {
+                    0
+                } else {
+                    self.reach(NEGATION_REACH)
+                };
                 is_inside
             }
             (Role::Rejection, _) => {
-                self.n_left = if is_inside { 0 } else { REJECTION_REACH };
+                self.n_left = if is_inside {
+                    0
+                } else {
+                    self.reach(REJECTION_REACH)
+                };
                 is_inside
             }
             (Role::Negator | Role::Never, _) | (Role::Far, [Some(Role::From), _]) => {
-                self.n_left = NEGATION_REACH;
+                self.n_left = self.reach(NEGATION_REACH);
                 false
+            }
+            (Role::Near, [Some(Role::Only), _]) => is_inside,
+            (Role::Near, _) => {
+                self.n_left = self.n_left.max(self.reach(NEAR_REACH));
+                is_inside
             }
             (Role::Closer, _) if self.since_never.is_some() => {
                 self.n_left = 0;

@@ -2,8 +2,14 @@ use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
 use rustc_hash::FxHashMap;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::canonical_combining_class;
 
+use crate::clitics::{bare, folded_letters, without_clitics};
+use crate::elision::tokens_of;
+use crate::simplified::simplified;
 use crate::span::Span;
+use crate::stem::Language;
 use crate::token::{Token, TokenKind};
 
 /// What kind of name stands for a party.
@@ -77,12 +83,14 @@ pub struct PartyMatch {
     pub party: &'static Party,
 }
 
-/// The table of party names: states, bodies of states, demonyms, capitals, seats, contested regions, groups and
-/// leaders from 1945 to 2025, in English.
+/// A table of party names: states, bodies of states, demonyms, capitals, seats, contested regions, groups and
+/// leaders from 1945 to 2025, in English or in another language.
 ///
 /// The United Nations are no party here: nearly every party speaks before them. The longest name wins ("South Sudan"
 /// before "Sudan"). A name matches with a capital letter, and without one only where the
-/// lower-case word means nothing else ("russian", not "turkey"); acronyms match as they are.
+/// lower-case word means nothing else ("russian", not "turkey"); acronyms match as they are. In the tables of other
+/// languages all names but demonyms take their capital. An Arabic name is found behind what is written together with
+/// it ("and", "in", "for"), a Chinese one wherever its characters stand.
 ///
 /// # Example
 /// ```
@@ -94,6 +102,7 @@ pub struct PartyMatch {
 /// assert_eq!(found[1].party.kind, PartyKind::Seat);
 /// ```
 pub struct Parties {
+    language: Language,
     rows: Vec<Party>,
     /// The names by how they start, see [`start`]. They are taken apart when a word of a text starts so:
     /// all of them would take a fifth of the time in which a short article is scored.
@@ -110,6 +119,7 @@ struct Start {
 }
 
 pub(super) struct Name {
+    language: Language,
     /// Keys and capitals of the tokens, the first included.
     words: Box<[NameWord]>,
     needs_capital: bool,
@@ -123,12 +133,43 @@ struct NameWord {
     is_capital: bool,
 }
 
-static PARTIES: LazyLock<Parties> = LazyLock::new(|| Parties::read(include_str!("parties.tsv")));
+static PARTIES: LazyLock<Parties> =
+    LazyLock::new(|| Parties::read(include_str!("parties.tsv"), Language::English));
+static ARABIC: LazyLock<Parties> =
+    LazyLock::new(|| Parties::read(include_str!("parties.ar.tsv"), Language::Arabic));
+static SPANISH: LazyLock<Parties> =
+    LazyLock::new(|| Parties::read(include_str!("parties.es.tsv"), Language::Spanish));
+static FRENCH: LazyLock<Parties> =
+    LazyLock::new(|| Parties::read(include_str!("parties.fr.tsv"), Language::French));
+static RUSSIAN: LazyLock<Parties> =
+    LazyLock::new(|| Parties::read(include_str!("parties.ru.tsv"), Language::Russian));
+static CHINESE: LazyLock<Parties> =
+    LazyLock::new(|| Parties::read(include_str!("parties.zh.tsv"), Language::Chinese));
 
 impl Parties {
-    /// Gives the table, which is read on first use.
+    /// Gives the English table, which is read on first use.
     pub fn table() -> &'static Self {
         &PARTIES
+    }
+
+    /// Gives the table of a language, which is read on first use; the English one where there is none.
+    ///
+    /// # Example
+    /// ```
+    /// use detente_text::{Language, Parties, tokens_of};
+    /// let text = "وأعلنت وروسيا";
+    /// let found = Parties::of(Language::Arabic).find(text, &tokens_of(text, Language::Arabic));
+    /// assert_eq!(found[0].party.canonical, "Russia");
+    /// ```
+    pub fn of(language: Language) -> &'static Self {
+        match language {
+            Language::Arabic => &ARABIC,
+            Language::Spanish => &SPANISH,
+            Language::French => &FRENCH,
+            Language::Russian => &RUSSIAN,
+            Language::Chinese => &CHINESE,
+            _ => &PARTIES,
+        }
     }
 
     /// Gives all rows, sorted by canonical name, kind and name.
@@ -136,7 +177,8 @@ impl Parties {
         &self.rows
     }
 
-    /// Finds the names of parties among the tokens of a text, in order and without overlap.
+    /// Finds the names of parties among the tokens of a text, in order and without overlap. The tokens are those of
+    /// the table's language ([`tokens_of`]).
     pub fn find(&'static self, text: &str, tokens: &[Token]) -> Vec<PartyMatch> {
         let mut matches = Vec::new();
         let mut idx = 0;
@@ -166,8 +208,15 @@ impl Parties {
 
     /// Gives the names whose first word is this, whatever its case.
     pub(super) fn head(&'static self, word: &str) -> Option<&'static [Name]> {
-        let key = key(word);
-        let same_start = self.starts.get(&start(&key))?;
+        let key = key(word, self.language);
+        match self.language {
+            Language::Arabic => without_clitics(&key).find_map(|key| self.of_key(key)),
+            _ => self.of_key(&key),
+        }
+    }
+
+    fn of_key(&'static self, key: &str) -> Option<&'static [Name]> {
+        let same_start = self.starts.get(&start(key))?;
         let by_head = same_start.by_head.get_or_init(|| self.by_head(same_start));
         let names = by_head.iter().find(|(head, _)| **head == *key);
         names.map(|(_, names)| names.as_slice())
@@ -190,7 +239,7 @@ impl Parties {
         let mut by_head: Vec<(Box<str>, Vec<Name>)> = Vec::new();
         for (name, row) in &same_start.names {
             let kind = row.map(|row| self.rows[row as usize].kind);
-            let name = Name::new(name, kind, *row);
+            let name = Name::new(name, kind, *row, self.language);
             let Some(head) = name.words.first().map(|word| word.key.clone()) else {
                 continue;
             };
@@ -205,7 +254,7 @@ impl Parties {
         by_head
     }
 
-    fn read(table: &'static str) -> Self {
+    fn read(table: &'static str, language: Language) -> Self {
         let mut rows = Vec::with_capacity(table.len() / 24);
         for line in table.lines().skip(1) {
             let mut cells = line.split('\t');
@@ -229,18 +278,35 @@ impl Parties {
         let mut starts: FxHashMap<u64, Start> = FxHashMap::default();
         starts.reserve(rows.len());
         let of_rows = rows.iter().zip(0..).map(|(row, at)| (row.name, Some(at)));
-        let others = NOT_PARTIES.lines().map(|phrase| (phrase, None));
+        let others = not_parties(language).lines().map(|phrase| (phrase, None));
         for (name, row) in of_rows.chain(others) {
-            let same_start = starts.entry(start(name)).or_default();
-            same_start.names.push((name, row));
+            let start = match language {
+                Language::English => start(name),
+                _ => start(&head_key(name, language)),
+            };
+            starts.entry(start).or_default().names.push((name, row));
         }
-        Self { rows, starts }
+        Self {
+            language,
+            rows,
+            starts,
+        }
     }
 }
 
-/// How a name or a word starts: up to eight ASCII letters and digits in lower case, as a number. A name
-/// starts as its first word does, wherever that ends.
+/// The key of the first word of a name.
+fn head_key(name: &str, language: Language) -> String {
+    let tokens = tokens_of(name, language);
+    let head = tokens.iter().find(|token| token.kind != TokenKind::Mark);
+    head.map_or_else(String::new, |head| key(head.span.slice(name), language))
+}
+
+/// How a name or a word starts: up to eight ASCII letters and digits in lower case, as a number; else its first
+/// letter. A name starts as its first word does, wherever that ends.
 fn start(name: &str) -> u64 {
+    if let Some(first) = name.chars().next().filter(|c| !c.is_ascii()) {
+        return 1 << 63 | first.to_lowercase().next().map_or(0, u64::from);
+    }
     let letters = name.bytes().take(8);
     letters
         .take_while(u8::is_ascii_alphanumeric)
@@ -250,21 +316,28 @@ fn start(name: &str) -> u64 {
 }
 
 impl Name {
-    fn new(name: &str, kind: Option<PartyKind>, row: Option<u32>) -> Self {
-        let words: Box<[NameWord]> = crate::token::tokens(name)
+    fn new(name: &str, kind: Option<PartyKind>, row: Option<u32>, language: Language) -> Self {
+        let words: Box<[NameWord]> = tokens_of(name, language)
             .iter()
             .filter(|token| token.kind != TokenKind::Mark)
-            .map(|token| NameWord::new(token.span.slice(name)))
+            .map(|token| NameWord::new(token.span.slice(name), language))
             .collect();
-        let is_plain_kind = matches!(
-            kind,
-            Some(PartyKind::State | PartyKind::Demonym | PartyKind::Capital | PartyKind::Region)
-        );
+        let is_plain_kind = match language {
+            Language::English => matches!(
+                kind,
+                Some(
+                    PartyKind::State | PartyKind::Demonym | PartyKind::Capital | PartyKind::Region
+                )
+            ),
+            _ => kind == Some(PartyKind::Demonym),
+        };
         let needs_capital = !is_plain_kind
-            || words
-                .iter()
-                .any(|word| CAPITAL_ONLY.binary_search(&&*word.key).is_ok());
+            || (language == Language::English
+                && words
+                    .iter()
+                    .any(|word| CAPITAL_ONLY.binary_search(&&*word.key).is_ok()));
         Self {
+            language,
             words,
             needs_capital,
             row,
@@ -281,10 +354,13 @@ impl Name {
             let token = tokens
                 .get(at)
                 .filter(|token| token.kind != TokenKind::Mark)?;
-            if !word.matches(token.span.slice(text), self.needs_capital) {
+            if !word.matches(token.span.slice(text), self.needs_capital, self.language) {
                 return None;
             }
             at += 1;
+        }
+        if self.language == Language::Spanish && self.is_shouted_word(text, tokens, idx..at) {
+            return None;
         }
         // "GIVE US PEACE": in a text without lower case, "US" is no acronym for sure.
         let is_us = self.words.len() == 1 && &*self.words[0].key == "us";
@@ -292,6 +368,18 @@ impl Name {
             return None;
         }
         Some(at)
+    }
+
+    /// Whether a name that is a word of the language too stands in a text without lower case: "LA PAZ ES POSIBLE".
+    fn is_shouted_word(&self, text: &str, tokens: &[Token], at: Range<usize>) -> bool {
+        let is_word = self
+            .words
+            .iter()
+            .any(|word| SPANISH_WORDS.contains(&&*word.key));
+        let mut spans = tokens[at].iter().map(|token| token.span.slice(text));
+        is_word
+            && spans.all(|word| !word.contains(char::is_lowercase))
+            && !text.contains(char::is_lowercase)
     }
 }
 
@@ -304,17 +392,17 @@ fn is_period_of_name(text: &str, tokens: &[Token], at: usize) -> bool {
 }
 
 impl NameWord {
-    fn new(word: &str) -> Self {
+    fn new(word: &str, language: Language) -> Self {
         let n_letters = word.chars().filter(|c| c.is_alphabetic()).count();
         Self {
-            key: key(word).into(),
+            key: key(word, language).into(),
             is_acronym: n_letters >= 2 && !word.contains(char::is_lowercase),
             // The article of Arabic names is written either way: "al-Qaida", "Al-Qaida".
             is_capital: word.starts_with(char::is_uppercase) && !matches!(word, "Al" | "El"),
         }
     }
 
-    fn matches(&self, word: &str, needs_capital: bool) -> bool {
+    fn matches(&self, word: &str, needs_capital: bool, language: Language) -> bool {
         if needs_capital && self.is_capital && !word.starts_with(char::is_uppercase) {
             return false;
         }
@@ -326,20 +414,33 @@ impl NameWord {
         if bare.is_ascii() {
             bare.eq_ignore_ascii_case(&self.key)
         } else {
-            key(bare) == *self.key
+            let key = key(bare, language);
+            match language {
+                Language::Arabic => without_clitics(&key).any(|key| *key == *self.key),
+                _ => *key == *self.key,
+            }
         }
     }
 }
 
 /// Gives the form under which a word is looked up: lower case, straight apostrophes, no
-/// possessive 's, no period at the end.
-fn key(word: &str) -> String {
+/// possessive 's, no period at the end; of other languages what they write in several forms in one.
+fn key(word: &str, language: Language) -> String {
     let lower = strip_possessive(word).trim_end_matches('.').to_lowercase();
-    if lower.contains('’') {
-        lower.replace('’', "'")
-    } else {
-        lower
+    match language {
+        Language::Arabic => bare(&folded_letters(&lower)).to_owned(),
+        Language::Chinese => simplified(&lower),
+        Language::Russian if lower.contains('ё') => lower.replace('ё', "е"),
+        // A capital may stand without its accent: "Etats-Unis", "MEXICO".
+        Language::French | Language::Spanish if !lower.is_ascii() => unaccented(&lower),
+        _ if lower.contains('’') => lower.replace('’', "'"),
+        _ => lower,
     }
+}
+
+fn unaccented(lower: &str) -> String {
+    let letters = lower.nfd().filter(|c| canonical_combining_class(*c) == 0);
+    letters.map(|c| if c == '’' { '\'' } else { c }).collect()
 }
 
 /// A word without a possessive `'s` at its end.
@@ -362,13 +463,33 @@ const CAPITAL_ONLY: &[&str] = &[
     "swede", "swedes", "swiss", "thai", "tonga", "tripoli", "turk", "turkey", "turks", "ulster",
 ];
 
+/// Names of parties that are words of Spanish.
+const SPANISH_WORDS: &[&str] = &[
+    "paz", "asuncion", "salvador", "chile", "lima", "santiago", "costa", "puerto",
+];
+
 /// Phrases with the name of a party that mean something else; they keep their words.
 const NOT_PARTIES: &str = include_str!("not_parties.txt");
+
+/// The same of a language.
+fn not_parties(language: Language) -> &'static str {
+    match language {
+        Language::Arabic => include_str!("not_parties.ar.txt"),
+        Language::Spanish => include_str!("not_parties.es.txt"),
+        Language::French => include_str!("not_parties.fr.txt"),
+        Language::Russian => include_str!("not_parties.ru.txt"),
+        Language::Chinese => include_str!("not_parties.zh.txt"),
+        _ => NOT_PARTIES,
+    }
+}
 
 #[cfg(test)]
 mod tests {
     use super::{CAPITAL_ONLY, NOT_PARTIES, Parties};
+    use crate::elision::tokens_of;
+    use crate::stem::Language;
     use crate::token::tokens;
+    use std::collections::HashSet;
 
     fn found(text: &str) -> Vec<(&str, &'static str)> {
         let matches = Parties::table().find(text, &tokens(text));
@@ -403,6 +524,71 @@ mod tests {
         assert!(CAPITAL_ONLY.is_sorted() && NOT_PARTIES.lines().is_sorted());
         for name in names {
             assert!(NOT_PARTIES.lines().all(|phrase| phrase != name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_tables_of_other_languages_are_sorted_and_of_the_parties_of_the_english_one() {
+        let known: HashSet<&str> = Parties::table()
+            .rows()
+            .iter()
+            .map(|row| row.canonical)
+            .collect();
+        for (language, lines) in [
+            (
+                Language::Arabic,
+                include_str!("parties.ar.tsv").lines().count(),
+            ),
+            (
+                Language::Spanish,
+                include_str!("parties.es.tsv").lines().count(),
+            ),
+            (
+                Language::French,
+                include_str!("parties.fr.tsv").lines().count(),
+            ),
+            (
+                Language::Russian,
+                include_str!("parties.ru.tsv").lines().count(),
+            ),
+            (
+                Language::Chinese,
+                include_str!("parties.zh.tsv").lines().count(),
+            ),
+        ] {
+            let rows = Parties::of(language).rows();
+            assert_eq!(
+                rows.len(),
+                lines - 1,
+                "a row of {} does not parse",
+                language.name()
+            );
+            assert!(rows.is_sorted_by_key(|row| (row.canonical, row.kind.name(), row.name)));
+            let names: HashSet<&str> = rows.iter().map(|row| row.name).collect();
+            assert_eq!(names.len(), rows.len(), "{}", language.name());
+            assert!(rows.iter().all(|row| known.contains(row.canonical)));
+        }
+    }
+
+    #[test]
+    fn nearly_every_name_of_another_language_is_found_as_its_party() {
+        for language in [
+            Language::Arabic,
+            Language::Spanish,
+            Language::French,
+            Language::Russian,
+            Language::Chinese,
+        ] {
+            let parties = Parties::of(language);
+            let missed: Vec<&str> = (parties.rows().iter())
+                .filter(|row| {
+                    let found = parties.find(row.name, &tokens_of(row.name, language));
+                    !matches!(found.as_slice(), [one] if one.party.canonical == row.canonical)
+                })
+                .map(|row| row.name)
+                .collect();
+            let share = missed.len() as f64 / parties.rows().len() as f64;
+            assert!(share < 0.01, "{} {share}: {missed:?}", language.name());
         }
     }
 

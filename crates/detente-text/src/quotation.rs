@@ -29,6 +29,14 @@ pub(super) fn mark(text: &str, span: Span) -> Mark {
     }
 }
 
+/// The same in Chinese, where a mark of its own parts the members of a list, and titles stand in brackets.
+pub(super) fn chinese_mark(text: &str, span: Span) -> Mark {
+    match span.slice(text) {
+        "、" | "《" | "》" | "〈" | "〉" => Mark::Idle,
+        _ => mark(text, span),
+    }
+}
+
 /// What a straight quotation mark does, by what stands on both sides; where they do not tell, it changes
 /// whatever was before.
 fn straight_mark(text: &str, span: Span) -> Mark {

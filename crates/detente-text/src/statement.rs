@@ -213,6 +213,12 @@ fn joins(segment: &str, start: usize, bound: usize, quotes: &mut Quotes) -> bool
     let bare = piece.trim_end_matches(|c: char| is_closer(c) || c.is_whitespace());
     let is_closed = bare.len() < piece.len();
     let goes_on = match bare.chars().next_back() {
+        // The dots of Chinese stand inside of sentences, with no blank behind them.
+        Some('.')
+            if bare.ends_with("..") && piece.len() == bound - start && next.starts_with(is_han) =>
+        {
+            true
+        }
         Some('.') if is_closed => is_retired(piece) && !starts_sentence(next),
         Some('.') => {
             next.starts_with(['&', '/', '+', '=']) || keeps_open(&bare[..bare.len() - 1], next)
@@ -300,6 +306,10 @@ fn is_attribution(next: &str) -> bool {
         }
     }
     false
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '一'..='鿿' | '㐀'..='䶿')
 }
 
 fn is_cjk_attribution(next: &str) -> bool {

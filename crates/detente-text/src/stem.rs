@@ -5,7 +5,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 /// The Snowball stemmer for Greek is left out: that of rust-stemmers 1.2.0 panics on `ισαισα`.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Language {
-    /// Arabic.
+    /// Arabic; "and" and the article are taken off before a word is stemmed.
     Arabic,
     /// Danish.
     Danish,
@@ -42,11 +42,13 @@ pub enum Language {
     Turkish,
     /// Any other language: each word is its own stem.
     Unstemmed,
+    /// Chinese, character by character: each is a word and its own stem.
+    Chinese,
 }
 
 impl Language {
     /// All members, in the order of their codes.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Arabic,
         Self::Danish,
         Self::German,
@@ -65,6 +67,7 @@ impl Language {
         Self::Tamil,
         Self::Turkish,
         Self::Unstemmed,
+        Self::Chinese,
     ];
 
     /// Gives the name, in lower-case English.
@@ -88,6 +91,7 @@ impl Language {
             Self::Tamil => "tamil",
             Self::Turkish => "turkish",
             Self::Unstemmed => "unstemmed",
+            Self::Chinese => "chinese",
         }
     }
 
@@ -112,6 +116,7 @@ impl Language {
             Self::Tamil => "ta",
             Self::Turkish => "tr",
             Self::Unstemmed => "xx",
+            Self::Chinese => "zh",
         }
     }
 
@@ -141,7 +146,7 @@ impl Language {
             Self::Swedish => Algorithm::Swedish,
             Self::Tamil => Algorithm::Tamil,
             Self::Turkish => Algorithm::Turkish,
-            Self::Unstemmed => return None,
+            Self::Unstemmed | Self::Chinese => return None,
         })
     }
 }

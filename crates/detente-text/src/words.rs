@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::negation::{Role, role};
+use crate::fold::surface;
+use crate::negation::{Phrase, Role, phrases, role};
 use crate::parties::{Name, Parties};
 use crate::span::Span;
 use crate::stem::{Language, stem};
@@ -26,6 +27,8 @@ pub(super) struct CachedWord {
     pub(super) surface: Box<str>,
     pub(super) stem: Box<str>,
     pub(super) role: Role,
+    /// The phrases of negation that start with this word.
+    pub(super) phrases: Option<&'static [Phrase]>,
     /// The party names that start with this word.
     pub(super) names: Option<&'static [Name]>,
 }
@@ -69,6 +72,7 @@ impl Words {
                 surface: fixed.into(),
                 stem: fixed.into(),
                 role: Role::Plain,
+                phrases: None,
                 names: None,
             });
         }
@@ -119,7 +123,8 @@ impl Words {
         self.words.push(CachedWord {
             stem: stem(language, &surface).into(),
             role: role(language, &surface),
-            names: Parties::table().head(word),
+            phrases: phrases(language, &surface),
+            names: Parties::of(language).head(word),
             surface: surface.into(),
         });
         (self.words.len() - 1) as u32
@@ -167,22 +172,6 @@ fn place(key: [u64; 2]) -> usize {
         ^ key[1].wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32);
     (mixed ^ (mixed >> 29)).wrapping_mul(0x9e37_79b9_7f4a_7c15) as usize >> 20
 }
-
-/// A word in lower case; of English, contractions that lost their apostrophe have it again.
-fn surface(word: &str, language: Language) -> String {
-    let lower = word.to_lowercase();
-    let is_contraction = language == Language::English && CONTRACTIONS.contains(&lower.as_str());
-    match lower.strip_suffix("nt") {
-        Some(verb) if is_contraction => format!("{verb}n't"),
-        _ => lower,
-    }
-}
-
-/// Contractions without their apostrophe that are no words of their own, or hardly ever.
-const CONTRACTIONS: &[&str] = &[
-    "arent", "cant", "couldnt", "didnt", "doesnt", "dont", "hadnt", "hasnt", "havent", "isnt",
-    "mustnt", "neednt", "shouldnt", "wasnt", "werent", "wont", "wouldnt",
-];
 
 #[cfg(test)]
 mod tests {

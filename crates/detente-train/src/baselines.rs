@@ -10,7 +10,7 @@ use detente_model::features::{
     WeightingParams,
 };
 use detente_model::label::{AGAINST, FAVOR, LabelSet, NONE};
-use detente_text::{Analyzer, Language};
+use detente_text::Analyzer;
 use serde::Serialize;
 
 /// A way to answer without having learned from words.
@@ -129,12 +129,9 @@ struct LexiconSums<'a> {
 }
 
 impl<'a> LexiconSums<'a> {
-    /// `None` for models of other languages: the lexicon is English.
+    /// `None` for models of languages without a lexicon.
     fn new(analyzer: &'a Analyzer) -> Option<Self> {
-        if analyzer.params().language != Language::English {
-            return None;
-        }
-        let lexicon = Lexicon::english();
+        let lexicon = Lexicon::of(analyzer.params().language)?;
         let params = VectorizerParams {
             ngrams: NgramParams {
                 word_max: 1,
@@ -228,7 +225,7 @@ impl<'a> LexiconSums<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use detente_text::AnalyzerParams;
+    use detente_text::{AnalyzerParams, Language};
 
     fn answered(language: Language) -> Vec<Baseline> {
         let texts = ["We welcome peace.", "They bombed the town.", "It is noon."];
@@ -265,7 +262,7 @@ mod tests {
 
     #[test]
     fn other_languages_have_no_lexicon() {
-        let all = answered(Language::French);
+        let all = answered(Language::German);
         assert_eq!(all.len(), 2);
     }
 }

@@ -11,7 +11,7 @@ use detente_data::corpus::{Corpus, Folds, FoldsParams};
 use detente_error::counted;
 use detente_model::features::{Idf, Lexicon, WeightingParams};
 use detente_model::label::LabelSet;
-use detente_text::{Analyzer, AnalyzerParams, Language, Passage};
+use detente_text::{Analyzer, AnalyzerParams, Passage};
 use linfa::DatasetBase;
 use ndarray::Array1;
 use rustc_hash::FxHashSet;
@@ -70,8 +70,8 @@ impl PreparedTraining {
             mask_parties: params.mask_parties,
         });
         let ngrams = &params.vectorizer.ngrams;
-        let is_english = params.language == Language::English;
-        let lexicon = (ngrams.lexicon && is_english).then(Lexicon::english);
+        let known = || Lexicon::of(params.language);
+        let lexicon = ngrams.lexicon.then(known).flatten();
         let min_df = params.vectorizer.weighting.min_df;
         let mut counts = TermCounts::collect(&passages(corpus), &analyzer, ngrams, min_df, lexicon);
         let unknown = Unknown::out_of_fold(&counts, &folds, min_df);

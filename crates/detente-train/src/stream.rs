@@ -166,8 +166,8 @@ impl StreamParams {
 
     /// The vocabulary of all buckets.
     fn vocabulary(&self) -> Vocabulary {
-        let is_english = self.language == Language::English;
-        let lexicon = (self.ngrams.lexicon && is_english).then(Lexicon::english);
+        let known = || Lexicon::of(self.language);
+        let lexicon = self.ngrams.lexicon.then(known).flatten();
         Vocabulary::hashed(
             Buckets::all(self.log2_buckets, self.ngrams.views()),
             lexicon,

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::linear::ClassWeight;
 use crate::standard_error::mean_and_error;
 use detente_data::corpus::Corpus;
-use detente_text::Language;
+use detente_model::features::Lexicon;
 use rayon::prelude::*;
 use std::time::Duration;
 
@@ -71,11 +71,11 @@ impl Setting {
         params
     }
 
-    /// Whether the change can make a difference: the lexicon is English, and the learners of linfa take
+    /// Whether the change can make a difference: not every language has a lexicon, and the learners of linfa take
     /// no weights.
     fn has_effect(self, params: &TrainParams) -> bool {
         match self {
-            Self::NoLexicon => params.language == Language::English,
+            Self::NoLexicon => Lexicon::of(params.language).is_some(),
             Self::Balanced => params.head.learner.is_sparse(),
             _ => true,
         }

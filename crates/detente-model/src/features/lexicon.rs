@@ -2,10 +2,15 @@
 
 use super::names::deflate;
 use super::near_lexicon::NearSums;
-use super::trie::{End, Table, Trie, read};
+use super::trie::{End, LONGEST_PHRASE, Table, Trie, read};
 use crate::error::{Error, ErrorKind, Result};
 use bytes::Bytes;
+use detente_text::{Language, lexicon_entry};
+use flate2::read::DeflateDecoder;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Read as _;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 // `CATEGORIES` and `TRIE`: the tables of `lexicon.tsv`, made by `build.rs`.
@@ -23,6 +28,22 @@ static ENGLISH: LazyLock<Arc<Lexicon>> = LazyLock::new(|| {
     })
 });
 
+/// Makes a lexicon of another language, which is folded and read on first use.
+macro_rules! lexicon_of {
+    ($code:literal, $language:expr) => {
+        LazyLock::new(|| {
+            let deflated = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.", $code, ".deflate"));
+            Arc::new(Lexicon::folded(deflated, $language))
+        })
+    };
+}
+
+static ARABIC: LazyLock<Arc<Lexicon>> = lexicon_of!("ar", Language::Arabic);
+static SPANISH: LazyLock<Arc<Lexicon>> = lexicon_of!("es", Language::Spanish);
+static FRENCH: LazyLock<Arc<Lexicon>> = lexicon_of!("fr", Language::French);
+static RUSSIAN: LazyLock<Arc<Lexicon>> = lexicon_of!("ru", Language::Russian);
+static CHINESE: LazyLock<Arc<Lexicon>> = lexicon_of!("zh", Language::Chinese);
+
 /// Words and phrases with a category and a weight.
 ///
 /// An entry is one to six lower-case words; a word that ends in `*` stands for every word that
@@ -36,9 +57,66 @@ pub struct Lexicon {
 }
 
 impl Lexicon {
-    /// The lexicon that comes with the program.
+    /// The English lexicon, which comes with the program.
     pub fn english() -> Arc<Self> {
         Arc::clone(&ENGLISH)
+    }
+
+    /// The lexicon of a language that comes with the program; its words are folded as an analyzer of that language
+    /// folds those of a text.
+    ///
+    /// # Example
+    /// ```
+    /// use detente_model::features::Lexicon;
+    /// use detente_text::Language;
+    /// let lexicon = Lexicon::of(Language::Chinese).unwrap();
+    /// assert!(lexicon.source().contains("停 火"));
+    /// assert!(Lexicon::of(Language::German).is_none());
+    /// ```
+    pub fn of(language: Language) -> Option<Arc<Self>> {
+        let lexicon = match language {
+            Language::English => &ENGLISH,
+            Language::Arabic => &ARABIC,
+            Language::Spanish => &SPANISH,
+            Language::French => &FRENCH,
+            Language::Russian => &RUSSIAN,
+            Language::Chinese => &CHINESE,
+            _ => return None,
+        };
+        Some(Arc::clone(lexicon))
+    }
+
+    /// A lexicon of the program with folded words: entries that become one have the larger weight, those that become
+    /// too long are left out.
+    fn folded(deflated: &[u8], language: Language) -> Self {
+        let mut source = String::new();
+        // Invariant: `build.rs` has read and deflated the table.
+        let read = DeflateDecoder::new(deflated).read_to_string(&mut source);
+        read.expect("the program's own lexicon inflates");
+        let mut rows: BTreeMap<(&str, String), &str> = BTreeMap::new();
+        for line in source.lines().skip(1) {
+            let mut fields = line.split('\t');
+            let (Some(entry), Some(category), Some(weight)) =
+                (fields.next(), fields.next(), fields.next())
+            else {
+                continue;
+            };
+            let entry = lexicon_entry(language, entry);
+            if entry.is_empty() || entry.split(' ').count() > LONGEST_PHRASE {
+                continue;
+            }
+            let known = rows.entry((category, entry)).or_insert(weight);
+            let value = |weight: &str| weight.parse().unwrap_or(0.0_f32);
+            if value(weight) > value(known) {
+                *known = weight;
+            }
+        }
+        let mut folded = String::from("entry\tcategory\tweight\n");
+        for ((category, entry), weight) in rows {
+            // Invariant: writing to a string does not fail.
+            writeln!(folded, "{entry}\t{category}\t{weight}").expect("strings take all text");
+        }
+        Self::parse(folded).expect("the rows of a clean table stay rows")
     }
 
     /// Reads tab-separated lines `entry, category, weight` below a header.
@@ -141,6 +219,31 @@ mod tests {
         names.sort();
         names.dedup();
         assert_eq!(names.len(), lexicon.n_features(true));
+    }
+
+    #[test]
+    fn the_lexicons_of_other_languages_are_folded_and_of_the_same_categories() {
+        let english = Lexicon::english();
+        for language in Language::ALL {
+            let Some(lexicon) = Lexicon::of(language) else {
+                continue;
+            };
+            let is_known = |name| english.categories.contains(name);
+            assert!(
+                lexicon.categories.iter().all(is_known),
+                "{}",
+                language.name()
+            );
+            for line in lexicon
+                .source()
+                .lines()
+                .skip(1)
+                .filter(|_| language != Language::English)
+            {
+                let entry = line.split('\t').next().unwrap();
+                assert_eq!(lexicon_entry(language, entry), entry, "{}", language.name());
+            }
+        }
     }
 
     #[test]

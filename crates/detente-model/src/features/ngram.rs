@@ -4,7 +4,7 @@
 use super::place::Place;
 use super::view::View;
 use crate::error::{Error, ErrorKind, Result};
-use detente_text::Term;
+use detente_text::{Language, Term};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Which n-grams are made.
@@ -18,7 +18,8 @@ pub struct NgramParams {
     pub char_max: usize,
     /// Whether a word in the scope of a negator is also counted as `not~word`; default yes.
     pub negation: bool,
-    /// Whether the categories of the lexicon are features; default yes. English only.
+    /// Whether the categories of the lexicon are features; default yes. Only in languages that have one,
+    /// [`Lexicon::of`](super::Lexicon::of).
     pub lexicon: bool,
     /// Whether the mention of a target is masked and has views of its own; default no. It takes
     /// passages that say where their mentions are.
@@ -35,6 +36,18 @@ impl NgramParams {
         lexicon: true,
         mention: false,
     };
+
+    /// The defaults of a language: of Chinese, whose words are characters, words 1-3 and no n-grams inside of them.
+    pub fn of(language: Language) -> Self {
+        match language {
+            Language::Chinese => Self {
+                word_max: 3,
+                char_max: 0,
+                ..Self::DEFAULT
+            },
+            _ => Self::DEFAULT,
+        }
+    }
 
     /// The views of n-grams that are made, in the order of feature ids.
     pub fn views(&self) -> Vec<View> {

@@ -117,9 +117,9 @@ impl Plan {
             language: params.language,
             mask_parties: params.mask_parties,
         });
-        let ngrams = NgramParams::DEFAULT;
-        let is_english = params.language == Language::English;
-        let lexicon = (ngrams.lexicon && is_english).then(Lexicon::english);
+        let ngrams = NgramParams::of(params.language);
+        let known = || Lexicon::of(params.language);
+        let lexicon = ngrams.lexicon.then(known).flatten();
         let buckets = Buckets::all(params.log2_buckets, ngrams.views());
         let vectorizer = VectorizerParams {
             ngrams,
