@@ -16,8 +16,10 @@ mod evaluate;
 mod format;
 mod hints;
 mod inspect;
+mod languages;
 mod layout;
 mod messages;
+mod models;
 mod children;
 mod parties;
 mod signals;
@@ -72,6 +74,7 @@ use std::sync::OnceLock;
   detente compare default my.detente --data test.csv
   detente cross-validate labelled.csv --group document
   detente inspect my.detente
+  detente models
   detente audit labelled.csv --group document --strict
   detente shrink my.detente --to 2MB -o small.detente
   detente replicate pack study.run -o archive.zip
@@ -113,6 +116,7 @@ enum Command {
     Compare(compare::CompareArguments),
     CrossValidate(cross_validate::CrossValidateArguments),
     Inspect(inspect::InspectArguments),
+    Models(models::ModelsArguments),
     Audit(audit::AuditArguments),
     Shrink(shrink::ShrinkArguments),
     Replicate(replicate::ReplicateArguments),
@@ -198,6 +202,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Compare(arguments) => compare::run(arguments),
         Command::CrossValidate(arguments) => cross_validate::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
+        Command::Models(arguments) => models::run(arguments),
         Command::Audit(arguments) => audit::run(arguments),
         Command::Shrink(arguments) => shrink::run(arguments),
         Command::Replicate(arguments) => match replicate::run(arguments, Arguments::command) {

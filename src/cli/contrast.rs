@@ -2,9 +2,10 @@
 
 use super::articles::ArticleArguments;
 use super::failure::{Error, ErrorKind, Result};
+use super::languages::{LanguageArguments, LeftOut};
 use super::output::put;
 use super::standard_output;
-use super::{NamedModel, bootstrap, note, one_of, read_model};
+use super::{NamedModel, bootstrap, note, one_of};
 use clap::Args;
 use detente_data::article::ArticleColumns;
 use detente_data::corpus::parse_date;
@@ -85,6 +86,8 @@ pub(super) struct ContrastArguments {
     #[arg(long, default_value_t = BootstrapParams::DEFAULT.seed)]
     seed: u64,
     #[command(flatten)]
+    languages: LanguageArguments,
+    #[command(flatten)]
     articles: ArticleArguments,
 }
 
@@ -123,14 +126,20 @@ pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
         Some(path) => check_writable_beside(path, &articles.files(arguments.model.iter()))?,
         None => standard_output::check()?,
     }
-    let NamedModel { model, name } =
-        read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
+    let NamedModel { model, name } = (arguments.languages)
+        .read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
     let mut contrast = Contrast::new(model.heads());
     let mut n_without = 0;
     let (mut repeats, mut n_repeats): (BTreeMap<String, Repeats>, usize) = Default::default();
     articles.note_passed_over();
     // Groups are contrasted by scores alone: nobody asks for the parties.
-    let scoring = articles.score(&model, &ScoreParams::DEFAULT, |article| {
+    let params = ScoreParams {
+        languages: arguments.languages.params(arguments.model.as_deref())?,
+        ..ScoreParams::DEFAULT
+    };
+    let mut left_out = LeftOut::default();
+    let scoring = articles.score(&model, &params, |article| {
+        left_out.add(&article);
         let group = match period {
             None => article.group.clone(),
             Some(period) => {
@@ -163,6 +172,7 @@ pub(super) fn run(arguments: ContrastArguments) -> Result<()> {
     });
     scoring.ended?;
     let read = scoring.unread.say();
+    left_out.say();
     if n_without > 0 {
         note(format_args!(
             "note: {} without a group not compared",

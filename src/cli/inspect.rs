@@ -2,6 +2,7 @@
 
 use super::failure::{Error, Result};
 use super::format::InspectFormat;
+use super::languages::embedded;
 use super::{one_of, print};
 use clap::Args;
 use detente_data::file::{NewFile, check_writable_beside};
@@ -26,6 +27,9 @@ const N_ON_PAGE: usize = 30;
 pub(super) struct InspectArguments {
     /// Model file [default: the embedded model]
     model: Option<PathBuf>,
+    /// The default model of this language, a two-letter code; `detente models` lists them
+    #[arg(long, value_name = "CODE", conflicts_with = "model")]
+    language: Option<String>,
     /// How results are written; html shows the terms that speak most for each label
     #[arg(long, default_value = "table", value_parser = one_of(InspectFormat::ALL, InspectFormat::name))]
     format: InspectFormat,
@@ -52,7 +56,7 @@ pub(super) fn run(arguments: InspectArguments) -> Result<()> {
     let file = arguments.output.as_deref().map(NewFile::at).transpose()?;
     let bytes = match &arguments.model {
         Some(path) => detente_data::model_file::read_bytes(path)?,
-        None => Model::embedded().to_bytes().into(),
+        None => embedded(arguments.language.as_deref())?.to_bytes().into(),
     };
     let n_bytes = bytes.len();
     let named = |error: detente_model::Error| match &arguments.model {

@@ -2,10 +2,11 @@
 
 use super::articles::ArticleArguments;
 use super::failure::{Error, Result};
+use super::languages::{LanguageArguments, LeftOut};
 use super::output::{Out, put};
 use super::parties::{PartiesArguments, party_id};
 use super::standard_output;
-use super::{NamedModel, bootstrap, note, one_of, read_model};
+use super::{NamedModel, bootstrap, note, one_of};
 use clap::Args;
 use detente_actors::Gazetteer;
 use detente_data::article::ArticleColumns;
@@ -136,6 +137,8 @@ pub(super) struct RelationsArguments {
     #[command(flatten)]
     parties: PartiesArguments,
     #[command(flatten)]
+    languages: LanguageArguments,
+    #[command(flatten)]
     articles: ArticleArguments,
 }
 
@@ -143,8 +146,8 @@ pub(super) fn run(arguments: RelationsArguments) -> Result<()> {
     arguments.articles.set_threads()?;
     let who = arguments.parties.who()?;
     let params = params(&arguments, who.gazetteer())?;
-    let NamedModel { model, name } =
-        read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
+    let NamedModel { model, name } = (arguments.languages)
+        .read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
     let mut relations = Relations::new(model.heads(), params);
     let columns = ArticleColumns {
         author: arguments.parties.author().cloned(),
@@ -173,9 +176,12 @@ pub(super) fn run(arguments: RelationsArguments) -> Result<()> {
     articles.note_passed_over();
     let params = ScoreParams {
         who: Some(who),
+        languages: arguments.languages.params(arguments.model.as_deref())?,
         ..ScoreParams::DEFAULT
     };
+    let mut left_out = LeftOut::default();
     let scoring = articles.score(&model, &params, |article| {
+        left_out.add(&article);
         match &mut rows {
             None => relations.add(model.heads(), &article),
             Some(rows) => {
@@ -188,6 +194,7 @@ pub(super) fn run(arguments: RelationsArguments) -> Result<()> {
     });
     scoring.ended?;
     let read = scoring.unread.say();
+    left_out.say_without_rules();
     if let Some(rows) = rows {
         // Ending the rows has written what was waiting.
         rows.finish()?.into_parts().0.keep()?;

@@ -101,10 +101,19 @@ const DIFFERS: u8 = 3;
 const STUDY: &str = "study.run";
 
 /// The models inside the program, by their members.
-const MODELS: [(&str, &[u8]); 2] = [
-    ("models/default.detente", detente_default_model::DEFAULT),
-    ("models/relations.detente", detente_default_model::RELATIONS),
-];
+fn models_inside() -> impl Iterator<Item = (String, &'static [u8])> {
+    let by_language = detente_default_model::BY_LANGUAGE
+        .iter()
+        .map(|(code, file)| {
+            let name = match *code {
+                "en" => "default",
+                code => code,
+            };
+            (format!("models/{name}.detente"), *file)
+        });
+    let relations = detente_default_model::RELATIONS;
+    by_language.chain([("models/relations.detente".to_owned(), relations)])
+}
 
 /// The features that change what commands there are and what they give.
 const FEATURES: [(&str, bool); 5] = [
@@ -281,7 +290,7 @@ fn write(path: &Path, manifest: &Manifest, study: &str, place: &Workplace) -> Re
     let mut members: BTreeSet<String> = held.map(|(file, _, _)| file.to_owned()).collect();
     members.extend([MANIFEST, PAGE].map(str::to_owned));
     let open = |member: &str| -> std::io::Result<(Box<dyn Read>, u64)> {
-        let model = MODELS.iter().find(|(file, _)| *file == member);
+        let model = models_inside().find(|(file, _)| *file == member);
         let bytes = match (member, model) {
             (_, Some((_, bytes))) => bytes.to_vec(),
             (MANIFEST, _) => manifest.to_json(),
@@ -364,8 +373,8 @@ fn this_program() -> ProgramRecord {
 }
 
 fn models() -> Vec<ModelRecord> {
-    let models = MODELS.iter().map(|(file, bytes)| ModelRecord {
-        file: (*file).to_owned(),
+    let models = models_inside().map(|(file, bytes)| ModelRecord {
+        file,
         digest: digest(bytes),
     });
     models.collect()

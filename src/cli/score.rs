@@ -3,9 +3,10 @@
 use super::articles::ArticleArguments;
 use super::failure::Result;
 use super::format::{ExcelArguments, ScoreFormat};
+use super::languages::{LanguageArguments, LeftOut};
 use super::parties::PartiesArguments;
 use super::score_output::{OutputParams, ScoreOutput};
-use super::{NamedModel, note, one_of, read_model};
+use super::{NamedModel, note, one_of};
 use clap::Args;
 use detente_data::article::ArticleColumns;
 use detente_data::file::{check_writable_beside, replace_file};
@@ -54,7 +55,8 @@ pub(super) struct ScoreArguments {
         allow_hyphen_values = true
     )]
     text: Vec<String>,
-    /// Model file [default: the embedded model]
+    /// Model file, which then scores alone [default: the embedded models, each for its language; `detente models` lists
+    /// them]
     #[arg(long, value_name = "MODEL")]
     model: Option<PathBuf>,
     /// How results are written
@@ -87,6 +89,8 @@ pub(super) struct ScoreArguments {
     #[arg(long, value_name = "COLUMN")]
     target_text: Option<String>,
     #[command(flatten)]
+    languages: LanguageArguments,
+    #[command(flatten)]
     parties: PartiesArguments,
     /// Do not look for who takes a stance, and toward whom
     #[arg(long, conflicts_with_all = ["parties", "author"], help_heading = "Parties")]
@@ -113,8 +117,9 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     if let Some(path) = &arguments.summary {
         check_writable_beside(path, &read)?;
     }
+    let path = arguments.model.as_deref();
     let NamedModel { model, name } =
-        read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
+        (arguments.languages).read_model(path, &arguments.articles.encoder)?;
     articles.note_passed_over();
     let is_toward = arguments.mention.is_some() || arguments.target_text.is_some();
     match (model.wants_mentions(), is_toward) {
@@ -142,6 +147,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
         explain: (arguments.explain || is_page).then(|| arguments.top.unwrap_or(default_top)),
         max_risk,
         full: arguments.full || format.is_of_articles(),
+        languages: arguments.languages.params(path)?,
     };
     if let Some(risk) = max_risk {
         let is_blind = |head: &&Head| head.conformal.threshold(risk).is_blind();
@@ -167,16 +173,22 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     let mut corpus = wants_corpus.then(|| CorpusPrevalence::new(model.heads()));
     let (mut n_words, mut n_known_words, mut n_unknown_statements) = (0, 0, 0);
     let mut n_without_mention = 0;
+    let mut left_out = LeftOut::default();
     let scoring = articles.score(&model, &params, |article| {
         n_without_mention += article.n_without_mention.unwrap_or(0);
+        left_out.add(&article);
         for statement in &article.statements {
             n_words += statement.scores.n_tokens;
             n_known_words += statement.scores.n_known_tokens;
-            n_unknown_statements += usize::from(statement.scores.n_known_tokens == 0);
+            let is_unknown =
+                statement.scores.n_known_tokens == 0 && !statement.is_of_unknown_language;
+            n_unknown_statements += usize::from(is_unknown);
         }
         if let Some(corpus) = &mut corpus {
             let scores = article.statements.iter().map(|statement| &statement.scores);
             corpus.add(scores, article.deferred.as_deref())?;
+            let unknown = article.unknown_languages.as_ref();
+            corpus.add_of_unknown_language(unknown.map_or(0, |unknown| unknown.n_statements));
         }
         output.write(&article)
     });
@@ -213,6 +225,7 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
             counted(n_without_mention, "statement")
         ));
     }
+    left_out.say();
     let unknown = 1.0 - n_known_words as f64 / n_words.max(1) as f64;
     let training = model.record().training_texts.unknown_words;
     if n_words >= N_WORDS_TO_NOTE && is_high(unknown, training) {

@@ -2,8 +2,9 @@
 
 use super::articles::ArticleArguments;
 use super::failure::{Error, ErrorKind, Result};
+use super::languages::{LanguageArguments, LeftOut};
 use super::parties::{PartiesArguments, party_id};
-use super::{NamedModel, print, read_model};
+use super::{NamedModel, print};
 use clap::Args;
 use detente_data::article::ArticleColumns;
 use detente_data::corpus::parse_date;
@@ -51,6 +52,8 @@ pub(super) struct WatchArguments {
     #[command(flatten)]
     parties: PartiesArguments,
     #[command(flatten)]
+    languages: LanguageArguments,
+    #[command(flatten)]
     articles: ArticleArguments,
 }
 
@@ -76,8 +79,8 @@ pub(super) fn run(arguments: WatchArguments) -> Result<u8> {
     };
     let holder = party_id(who.gazetteer(), holder, "the holder")?;
     let counterpart = party_id(who.gazetteer(), counterpart, "the counterpart")?;
-    let NamedModel { model, .. } =
-        read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
+    let NamedModel { model, .. } = (arguments.languages)
+        .read_model(arguments.model.as_deref(), &arguments.articles.encoder)?;
     let measures = measures_of(model.heads());
     let Some(measure) = measures.iter().position(|one| *one == rule.target) else {
         return Err(Error::new(ErrorKind::UnknownName {
@@ -106,9 +109,12 @@ pub(super) fn run(arguments: WatchArguments) -> Result<u8> {
     articles.note_passed_over();
     let params = ScoreParams {
         who: Some(who),
+        languages: arguments.languages.params(arguments.model.as_deref())?,
         ..ScoreParams::DEFAULT
     };
+    let mut left_out = LeftOut::default();
     let scoring = articles.score(&model, &params, |article| {
+        left_out.add(&article);
         latest = latest.max(article.date.as_deref().and_then(parse_date));
         if repeats.is_repeated(&article) {
             return Ok(());
@@ -121,6 +127,7 @@ pub(super) fn run(arguments: WatchArguments) -> Result<u8> {
     });
     scoring.ended?;
     let read = scoring.unread.say();
+    left_out.say_without_rules();
     let watch = Watch::new(rule.clone(), measure, &rows);
     let Some(day) = given_day.or(latest).filter(|_| watch.last_day().is_some()) else {
         return Err(Error::new(ErrorKind::Empty {

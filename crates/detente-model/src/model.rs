@@ -32,7 +32,7 @@ use crate::encoder::{EncoderIdentity, SharedEncoder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{Buckets, Vectorizer, VectorizerParams};
 use crate::label::LabelSet;
-use detente_text::Analyzer;
+use detente_text::{Analyzer, Language};
 use weights::QuantizedWeights;
 
 /// What one target needs beside the weights.
@@ -337,6 +337,18 @@ impl Model {
     /// The targets' names.
     pub fn target_names(&self) -> Vec<&str> {
         self.heads.iter().map(|head| head.target.as_str()).collect()
+    }
+
+    /// The language of the texts that it learned from; [`Language::Unstemmed`] for any.
+    pub fn language(&self) -> Language {
+        self.analyzer.params().language
+    }
+
+    /// Whether it answers on the targets of another model, with the same labels in the same order.
+    pub fn has_targets_of(&self, other: &Self) -> bool {
+        let is_same =
+            |(one, other): (&Head, &Head)| one.target == other.target && one.labels == other.labels;
+        self.heads.len() == other.heads.len() && self.heads.iter().zip(&other.heads).all(is_same)
     }
 
     /// How text is analysed.

@@ -3,6 +3,7 @@
 //! A record borrows the article and the labels of its model: on large inputs an article is looked at once, and what is
 //! written of it is not copied before.
 
+use super::language::language_note;
 use super::named::Named;
 use super::who_record::WhoRecord;
 use detente_metrics::Interval;
@@ -44,6 +45,12 @@ pub struct ArticleRecord<'a> {
     pub title: Option<&'a str>,
     /// The date as it was given.
     pub date: Option<&'a str>,
+    /// The language of most of it, as a code of ISO 639-1; null where that is not known.
+    pub language: Option<&'static str>,
+    /// Which statements are not scored, since no model knows their language, in a sentence; only where there are such.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub language_note: Option<String>,
     /// The encoding that the text was decoded from; only where that is not UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
@@ -81,6 +88,16 @@ pub struct StatementRecord<'a> {
     pub is_title: bool,
     /// Whether the model knows anything in it. If not, its labels are those that are most common.
     pub has_known_features: bool,
+    /// The language that it is written in, as a code of ISO 639-1: that of its own words where they are sure, else its
+    /// article's; null where neither is known.
+    pub language: Option<&'static str>,
+    /// Whether no model knows that language, so that its words are not scored; only where it is so.
+    #[serde(
+        rename = "unknown_language",
+        skip_serializing_if = "std::ops::Not::not"
+    )]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<bool>"))]
+    pub is_of_unknown_language: bool,
     /// `letterhead` or `salutation`, for lines that take no side; only for those. Their words are not scored.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
@@ -279,6 +296,8 @@ impl<'a> ArticleRecord<'a> {
             id: &article.id,
             title: article.title.as_deref(),
             date: article.date.as_deref(),
+            language: article.language,
+            language_note: language_note(article),
             encoding: article.encoding,
             n_without_mention: article.n_without_mention,
             statements: statements
@@ -313,6 +332,8 @@ impl<'a> StatementRecord<'a> {
             end: statement.span.map(|span| span.end),
             is_title: statement.is_title,
             has_known_features: statement.scores.is_known,
+            language: statement.language,
+            is_of_unknown_language: statement.is_of_unknown_language,
             front_matter: statement.front_matter.map(FrontMatter::name),
             text: &statement.text,
             targets: targets.collect(),

@@ -68,9 +68,10 @@ fn cells(
 ) -> Vec<Value> {
     let n_known = record.statements.iter().filter(|s| s.has_known_features);
     let (n, n_known) = (record.statements.len(), n_known.count());
-    let language = match KnownWords::of(article).is_foreign() {
-        true => "unknown",
-        false => model.analyzer().params().language.code(),
+    let language = match (article.language, KnownWords::of(article).is_foreign()) {
+        (Some(language), _) => language,
+        (None, true) => "unknown",
+        (None, false) => model.language().code(),
     };
     let count = |n: usize| Value::Count(n as u64);
     let mut cells = vec![

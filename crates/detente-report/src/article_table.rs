@@ -12,6 +12,9 @@ impl fmt::Display for ArticleRecord<'_> {
     /// The table that `detente score` prints, with colors.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&lead(self))?;
+        if let Some(note) = &self.language_note {
+            writeln!(f, "{note}")?;
+        }
         let mut table = table::table();
         let targets = self.scores.iter().map(|(target, _)| head(target));
         table.set_header([head("#"), head("statement")].into_iter().chain(targets));
@@ -24,6 +27,7 @@ impl fmt::Display for ArticleRecord<'_> {
             let cells = statement.targets.iter().map(|(target, score)| {
                 match statement.has_known_features {
                     true => target_cell(target, score),
+                    false if statement.is_of_unknown_language => faint("not scored"),
                     false => faint("unknown"),
                 }
             });
@@ -79,12 +83,22 @@ fn defer_cell(score: &TargetScoreRecord) -> Cell {
 
 /// The article's own row begins with how many statements it has.
 fn summary(article: &ArticleRecord) -> String {
+    let not_scored = article
+        .statements
+        .iter()
+        .filter(|s| s.is_of_unknown_language);
     let unknown = article.statements.iter().filter(|s| !s.has_known_features);
+    let n_not_scored = not_scored.count();
     let counted = counted(article.statements.len(), "statement");
-    let mut text = match unknown.count() {
+    let mut text = match unknown.count() - n_not_scored {
         0 => format!("the article: {counted}"),
         n => format!("the article: {counted}, {n} of them unknown to the model"),
     };
+    if n_not_scored > 0 {
+        text.push_str(&format!(
+            ", {n_not_scored} of them of a language that the model does not know"
+        ));
+    }
     if let Some(n @ 1..) = article.n_without_mention {
         text.push_str(&format!(", {n} more without the mention"));
     }

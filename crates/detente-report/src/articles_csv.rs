@@ -91,5 +91,6 @@ fn write_row<W: Write>(
             rows.write_field(truth(is_deferred))?;
         }
     }
+    rows.write_field(statement.language.unwrap_or_default())?;
     rows.write_record(None::<&[u8]>)
 }

@@ -34,6 +34,13 @@ pub struct CorpusRecord {
     /// Statements in which the model knows nothing.
     #[serde(rename = "unknown_statements")]
     pub n_unknown_statements: usize,
+    /// Those of them that are of a language that no model knows; only where there are some.
+    #[serde(
+        rename = "unknown_language_statements",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "schema", schemars(with = "usize"))]
+    pub n_of_unknown_language: Option<usize>,
     /// How common the labels of each target are.
     pub targets: Named<'static, CorpusTargetRecord>,
 }
@@ -100,6 +107,7 @@ impl CorpusRecord {
             n_articles: corpus.n_articles,
             n_statements: corpus.n_statements,
             n_unknown_statements: corpus.n_unknown,
+            n_of_unknown_language: Some(corpus.n_of_unknown_language).filter(|n| *n > 0),
             targets: targets.collect(),
         }
     }

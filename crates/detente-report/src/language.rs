@@ -1,6 +1,46 @@
-//! Whether a model knows the language of a text: it knows most of its words, or it says nothing about it.
+//! Whether a model knows the language of a text: it is that of the model, and most of its words are known, or it says
+//! nothing about it.
 
-use detente_score::ScoredArticle;
+use detente_error::counted;
+use detente_score::{ScoredArticle, UnknownLanguages};
+use detente_text::language_name;
+
+/// What there is to say of statements that are not scored, since no model knows their language.
+pub fn language_note(article: &ScoredArticle) -> Option<String> {
+    let unknown = article.unknown_languages.as_ref()?;
+    let UnknownLanguages { n_statements, .. } = unknown;
+    let languages = listed(&unknown.languages);
+    let known = listed(&unknown.known);
+    let know = match unknown.known.len() {
+        1 => "the model knows",
+        _ => "the models know",
+    };
+    Some(match article.statements.len() {
+        n if n == *n_statements && unknown.languages.len() == 1 => {
+            format!(
+                "This article is in {languages}; {know} {known}: its statements are not scored."
+            )
+        }
+        n => {
+            let (is, are) = match n_statements {
+                1 => ("is", "it is"),
+                _ => ("are", "they are"),
+            };
+            let n = counted(n, "statement");
+            format!("{n_statements} of {n} {is} in {languages}; {know} {known}: {are} not scored.")
+        }
+    })
+}
+
+/// Names of languages as prose.
+fn listed(codes: &[&'static str]) -> String {
+    let names: Vec<&str> = codes.iter().map(|code| language_name(code)).collect();
+    match names.split_last() {
+        None => String::new(),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+    }
+}
 
 /// The share of words from which the language is unknown to the model.
 const FOREIGN: f64 = 0.5;

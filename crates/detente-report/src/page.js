@@ -92,7 +92,8 @@ globalThis.detente = (() => {
     const number = stands ? signed(found.score) : share(p);
     const deferred = statement.has_known_features && found.deferred === true;
     let tag = found.label + " " + number;
-    if (!statement.has_known_features) tag = "unknown";
+    if (statement.unknown_language) tag = "not scored";
+    else if (!statement.has_known_features) tag = "unknown";
     else if (deferred) tag = ("deferred: " + (found.prediction_set || []).join(" or ")).replace(/: $/, "");
     const strength = stands ? Math.abs(found.score) : p;
     return {
@@ -186,9 +187,12 @@ globalThis.detente = (() => {
         });
       }
       statement.targets = Object.fromEntries(targets.map(target => [target.name, answer(target, spans)]));
-      Object.assign(statement, (packed.who || [])[place]);
+      Object.assign(statement, { language: rest.language ?? null }, (packed.who || [])[place]);
       return statement;
     });
+    for (const [place, language, isUnknown] of packed.languages || []) {
+      Object.assign(statements[place], { language }, isUnknown ? { unknown_language: true } : {});
+    }
     return { ...rest, statements };
   }
 
@@ -293,19 +297,19 @@ globalThis.detente = (() => {
       const side = relation && { friendly: "for", hostile: "against" }[relation.label];
       return make("div", { class: "who" },
         make("p", {}, role(holder, "somebody unnamed"), " \u2192 ", role(counterpart, "nobody named")),
-        speaker ? make("p", { class: "note" }, "Said by ", make("q", {}, speaker), ".") : null,
+        speaker ? make("p", { class: "note" }, "Said by ", make("q", { dir: "auto" }, speaker), ".") : null,
         relation ? make("p", { class: "note" }, "Relation: ", make("span", { class: side || "plain" }, relation.label + " " + signed(relation.score)),
           event && event.class !== "none" ? "; event: " + event.class + " (" + event.root + ")." : ".") : null);
     }
 
     show() {
       const nUnknown = this.article.statements.filter(statement => !statement.has_known_features).length;
-      const foreign = this.element.dataset.foreign || (nUnknown > 1 && 2 * nUnknown > this.article.statements.length
+      const foreign = this.element.dataset.foreign || this.article.language_note || (nUnknown > 1 && 2 * nUnknown > this.article.statements.length
         ? "The language is unknown to the model: it knows no word in " + nUnknown + " of "
           + plural(this.article.statements.length, "statement") + ". Its scores say nothing here." : null);
       const isInside = this.article.full_text !== undefined && this.article.full_text !== null;
       this.why = make("section", { class: "why", id: this.key + "-why", "aria-label": "Why", tabindex: "-1" });
-      this.text = make("div", { class: "text", id: this.key + "-text", role: "tabpanel" });
+      this.text = make("div", { class: "text", lang: this.article.language, id: this.key + "-text", role: "tabpanel" });
       this.flow = make("figure", { class: "flow" });
       this.legend = make("p", { class: "legend" });
       this.text.append(...(isInside ? this.wholeText() : this.listed()));
@@ -313,7 +317,7 @@ globalThis.detente = (() => {
       const title = this.article.statements.findIndex(statement => statement.title);
       const isTitleInside = isInside && title >= 0 && this.article.statements[title].start !== null;
       if (!isTitleInside) {
-        const heading = make("h" + this.level, { class: "title" });
+        const heading = make("h" + this.level, { class: "title", dir: "auto" });
         if (title >= 0) {
           heading.append(this.statement(title, [this.article.statements[title].text]));
           this.nodes.unshift(this.nodes.pop());
@@ -441,7 +445,11 @@ globalThis.detente = (() => {
     // ------------------------------------------------------------------ the text
 
     statement(index, parts) {
+      const { language } = this.article.statements[index];
+      // A statement of another language has a direction of its own.
+      const own = language && language !== this.article.language ? { lang: language, dir: "auto" } : {};
       const node = make("span", {
+        ...own,
         class: "statement", role: "button", tabindex: "-1", "data-index": index,
         "aria-controls": this.key + "-why", "aria-expanded": "false",
       }, ...parts);
@@ -493,13 +501,13 @@ globalThis.detente = (() => {
       let block = null;
       // Markup, code and what else is no statement stands back.
       const unread = text => (/[\p{L}\p{N}\p{P}\p{S}]/u.test(text) ? make("span", { class: "unread" }, text) : text);
-      const open = () => (block ||= blocks[blocks.push(make("p", { class: "paragraph" })) - 1]);
+      const open = () => (block ||= blocks[blocks.push(make("p", { class: "paragraph", dir: "auto" })) - 1]);
       for (const { text, from, index } of found) {
         if (index !== undefined && this.article.statements[index].title) {
           // What stands before a title on its line is no paragraph of the text.
           if (block && !block.querySelector(".statement")) block.classList.add("dateline");
           block = null;
-          blocks.push(make("h" + this.level, { class: "title" }, this.statement(index, this.drawn(text, from))));
+          blocks.push(make("h" + this.level, { class: "title", dir: "auto" }, this.statement(index, this.drawn(text, from))));
           continue;
         }
         if (index !== undefined) {
@@ -527,7 +535,7 @@ globalThis.detente = (() => {
     /** Without the text: the statements alone, each a paragraph. */
     listed() {
       return this.article.statements.flatMap((statement, index) =>
-        statement.title ? [] : [make("p", { class: "paragraph" }, this.statement(index, [statement.text]))]);
+        statement.title ? [] : [make("p", { class: "paragraph", dir: "auto" }, this.statement(index, [statement.text]))]);
     }
 
     /** Draws everything that depends on the target. */
@@ -715,11 +723,12 @@ probabilities and the words that moved it. Enter goes into the explanation, Esc 
       const shut = make("button", { class: "shut", type: "button", "aria-label": "Close" }, "\u00d7");
       shut.addEventListener("click", () => this.close());
       const head = make("h2", {}, make("span", { class: "faint" }, this.target + " "),
-        make("span", { class: statement.has_known_features ? read.side : "plain" }, statement.has_known_features ? found.label : "unknown"),
+        make("span", { class: statement.has_known_features ? read.side : "plain" }, statement.has_known_features ? found.label : read.tag),
         statement.has_known_features ? make("span", { class: "number" }, " " + read.number) : null);
       const parts = [shut, head, ...[this.who(statement)].filter(Boolean)];
       if (!statement.has_known_features) {
-        parts.push(make("p", { class: "note" }, "The model knows no word of this statement; the probabilities are those \
+        parts.push(make("p", { class: "note" }, (statement.unknown_language
+          ? "The model does not know the language of this statement" : "The model knows no word of this statement") + "; the probabilities are those \
 of its training, and the statement has no part in the article's score."));
       } else if (read.deferred) {
         const set = (found.prediction_set || []).join(" or ");
@@ -779,7 +788,7 @@ of its training, and the statement has no part in the article's score."));
           }));
         const kind = entry.kind in KINDS ? KINDS[entry.kind] : entry.kind;
         const name = entry.is === "feature" ? make("code", {}, entry.name)
-          : entry.is === "word" ? make("q", {}, entry.name) : entry.name;
+          : entry.is === "word" ? make("q", { dir: "auto" }, entry.name) : entry.name;
         return make("tr", { class: entry.is, "data-part": entry.is, "data-value": entry.value },
           make("th", { scope: "row" }, name, kind ? make("small", {}, " " + kind) : null),
           make("td", { class: "picture" }, bar), make("td", { class: "number" }, signed(entry.value)));

@@ -11,7 +11,7 @@ mod still;
 pub use index::{LIST_SCRIPT, LIST_STYLE, PageIndex};
 
 use super::article_record::ArticleRecord;
-use super::language::KnownWords;
+use super::language::{KnownWords, language_note};
 use super::table;
 use detente_model::Model;
 use detente_score::ScoredArticle;
@@ -132,8 +132,12 @@ impl PageParams<'_> {
     }
 }
 
-/// What a page says where the model hardly knows a word of the text: that it is probably of another language.
+/// What a page says where statements are of a language that no model knows, or where the model hardly knows a word of
+/// the text.
 fn foreign(article: &ScoredArticle) -> Option<String> {
+    if let Some(note) = language_note(article) {
+        return Some(note);
+    }
     let known = KnownWords::of(article);
     let KnownWords { n_words, n_known } = known;
     known.is_foreign().then(|| {
@@ -295,7 +299,7 @@ mod tests {
         let banner = |text: &str| {
             let article = Article::plain("a".into(), text.into());
             let page = params().article_page(&scored(article), None);
-            page.contains("<p class=\"banner\">The language is unknown to the model")
+            page.contains("<p class=\"banner\">This article is in ")
         };
         for text in [
             "Wir begrüßen den Waffenstillstand. Beide Seiten unterzeichneten den Vertrag über das Wasser.",

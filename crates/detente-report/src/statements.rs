@@ -35,6 +35,8 @@ pub(super) fn statement_columns(heads: &[Head], with_sets: bool) -> Vec<(String,
             columns.push((format!("{}_deferred", head.target), ValueKind::Flag));
         }
     }
+    // Last, so that who reads columns by their places finds the others where they were.
+    columns.push(("language".to_owned(), ValueKind::Text));
     columns
 }
 
@@ -65,5 +67,6 @@ pub(super) fn statement_cells(
         row.extend(names.map(|names| Value::Text(names.join("|"))));
         row.extend(target.is_deferred.map(Value::Flag));
     }
+    row.push(text(statement.language));
     row
 }

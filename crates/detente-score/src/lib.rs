@@ -13,11 +13,14 @@
 
 pub mod aggregate;
 mod error;
+mod languages;
 pub mod who;
 
 pub use error::{Error, ErrorKind, Result};
+pub use languages::{LanguageParams, ModelsBeside, UnknownLanguages};
 
 use crate::aggregate::{ArticleScore, ScoreIntervals, article_intervals_while, article_scores};
+use crate::languages::OF_RULES;
 use crate::who::{StatementWho, Who};
 use detente_data::article::{Article, Title};
 use detente_model::calibrate::{ConformalThreshold, Risk, is_deferred};
@@ -44,15 +47,18 @@ pub struct ScoreParams<'a> {
     /// Whether an article keeps its whole text and gets the intervals of its scores, as a page of it needs
     /// them. It costs a fraction of a millisecond an article.
     pub full: bool,
+    /// What is done about statements of other languages than the model's.
+    pub languages: LanguageParams<'a>,
 }
 
 impl ScoreParams<'_> {
-    /// No parties, no explanation, no prediction sets, no text, no intervals.
+    /// No parties, no explanation, no prediction sets, no text, no intervals; one model for its own language.
     pub const DEFAULT: ScoreParams<'static> = ScoreParams {
         who: None,
         explain: None,
         max_risk: None,
         full: false,
+        languages: LanguageParams::DEFAULT,
     };
 }
 
@@ -71,6 +77,12 @@ pub struct ScoredStatement {
     /// scored, and it counts as one without a known feature.
     #[serde(serialize_with = "front_matter_name")]
     pub front_matter: Option<FrontMatter>,
+    /// The language that it is written in, as a code of ISO 639-1: that of its own words where they are sure, else
+    /// its article's; `None` where neither is known.
+    pub language: Option<&'static str>,
+    /// Whether no model knows that language. Then none of its words is scored, and it counts as one without a known
+    /// feature.
+    pub is_of_unknown_language: bool,
     /// The scores, in the order of the model's heads.
     pub scores: StatementScores,
     /// Why, one for each head, where it was asked for.
@@ -163,6 +175,10 @@ pub struct ScoredArticle {
     /// How many statements are not scored, since the article's [`mention`](Article::mention) does not
     /// stand in them; `None` where all are scored.
     pub n_without_mention: Option<usize>,
+    /// The language of most of it, as a code of ISO 639-1; `None` where that is not known.
+    pub language: Option<&'static str>,
+    /// Its statements that are not scored, since no model knows their language; `None` where there is none.
+    pub unknown_languages: Option<UnknownLanguages>,
     /// The encoding that its text was decoded from, where that is not UTF-8; spans point into the decoded text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<&'static str>,
@@ -291,16 +307,24 @@ pub fn score_article_while<E>(
 ) -> Result<ScoredArticle, E> {
     let spans = statement_spans(&article);
     // A span, and the room that is made below for its statement.
-    let n_planned = size_of::<Span>() + size_of::<ScoredStatement>();
+    let n_planned = size_of::<Span>() + size_of::<ScoredStatement>() + size_of::<&str>() * 2;
     go_on(spans.len() * n_planned)?;
-    let mut scored = Vec::with_capacity(spans.len() + usize::from(article.title.is_some()));
-    let thresholds: Option<Vec<ConformalThreshold>> = params.max_risk.map(|risk| {
+    let (title, spans) = parts(&article, spans);
+    let n_statements = spans.len() + usize::from(title.is_some());
+    let mut scored: Vec<ScoredStatement> = Vec::with_capacity(n_statements);
+    let languages = params.languages.of_article(
+        (title.iter().map(|title| title.readable))
+            .chain(spans.iter().map(|span| span.slice(article.readable()))),
+    );
+    let thresholds_of = |model: &Model| -> Option<Vec<ConformalThreshold>> {
+        let risk = params.max_risk?;
         let heads = model.heads().iter();
-        heads.map(|head| head.conformal.threshold(risk)).collect()
-    });
+        Some(heads.map(|head| head.conformal.threshold(risk)).collect())
+    };
+    let of_given = thresholds_of(model);
     let mut who = params.who.map(|who| who.of_article(&article, &spans));
     let mut n_without_mention = article.mention.as_ref().map(|_| 0);
-    let mut score = |text: &str, readable: &str, span: Option<Span>, is_title: bool| {
+    let mut score = |at: usize, text: &str, readable: &str, span: Option<Span>, is_title: bool| {
         go_on(scored.last().map_or(0, ScoredStatement::n_bytes_held))?;
         let mentions = match &article.mention {
             Some(mention) => mentions_of(readable, mention),
@@ -311,12 +335,21 @@ pub fn score_article_while<E>(
             return Ok(());
         }
         let front_matter = FrontMatter::of(readable).filter(|_| !is_title);
-        let passage = match front_matter {
-            Some(_) => Passage::toward("", &[]),
-            None => Passage::toward(readable, &mentions),
+        let language = languages.of_statement(at);
+        let knowing = params.languages.model_of(model, language);
+        let passage = match (front_matter, knowing) {
+            (None, Some(_)) => Passage::toward(readable, &mentions),
+            _ => Passage::toward("", &[]),
         };
-        let scores = model.score(state, passage);
-        let prediction_sets = thresholds.as_ref().map(|thresholds| {
+        let knows_none = knowing.is_none();
+        let knowing = knowing.unwrap_or(model);
+        let scores = knowing.score(state, passage);
+        let of_other = match std::ptr::eq(knowing, model) {
+            true => None,
+            false => thresholds_of(knowing),
+        };
+        let thresholds = of_other.as_ref().or(of_given.as_ref());
+        let prediction_sets = thresholds.map(|thresholds| {
             let targets = thresholds.iter().zip(&scores.targets);
             targets
                 .map(|(threshold, score)| threshold.prediction_set(&score.probabilities))
@@ -324,9 +357,11 @@ pub fn score_article_while<E>(
         });
         let explanations = params
             .explain
-            .map(|n_features| model.explain_scores(state, passage, &scores, n_features));
+            .map(|n_features| knowing.explain_scores(state, passage, &scores, n_features));
         let of_statement = match (&mut who, front_matter) {
-            (Some(who), None) => Some(who.next(readable, span)),
+            (Some(who), None) if language.is_none_or(|code| code == OF_RULES) => {
+                Some(who.next(readable, span))
+            }
             _ => None,
         };
         scored.push(ScoredStatement {
@@ -335,29 +370,23 @@ pub fn score_article_while<E>(
             text: text.to_owned(),
             is_title,
             front_matter,
+            language,
+            is_of_unknown_language: knows_none,
             prediction_sets,
             scores,
             explanations,
         });
         Ok(())
     };
-    let mut title_in_body = None;
-    match &article.title {
-        Some(Title::Inside(span)) if !span.is_empty() => {
-            title_in_body = Some(*span);
-            let readable = span.slice(article.readable());
-            score(span.slice(&article.text), readable, Some(*span), true)?;
-        }
-        Some(Title::Apart(title)) if !title.trim().is_empty() => score(title, title, None, true)?,
-        _ => {}
+    let mut at = 0;
+    if let Some(title) = &title {
+        score(at, title.text, title.readable, title.span, true)?;
+        at += 1;
     }
     for span in spans {
-        let is_inside = |known: Span| known.start <= span.start && span.end <= known.end;
-        let inside_title = title_in_body.is_some_and(is_inside);
-        if !inside_title {
-            let readable = span.slice(article.readable());
-            score(span.slice(&article.text), readable, Some(span), false)?;
-        }
+        let readable = span.slice(article.readable());
+        score(at, span.slice(&article.text), readable, Some(span), false)?;
+        at += 1;
     }
     let scores = article_scores(model.heads(), scored.iter().map(|s| &s.scores));
     let deferred = params.max_risk.map(|_| {
@@ -382,7 +411,13 @@ pub fn score_article_while<E>(
         true => markup(&article),
         false => Vec::new(),
     };
+    let unknown = scored.iter().filter(|s| s.is_of_unknown_language);
+    let unknown_languages = UnknownLanguages::of(unknown.filter_map(|s| s.language), || {
+        params.languages.known(model)
+    });
     Ok(ScoredArticle {
+        language: languages.article,
+        unknown_languages,
         deferred,
         intervals,
         n_without_mention,
@@ -398,6 +433,38 @@ pub fn score_article_while<E>(
         markup,
         full_text: params.full.then_some(article.text),
     })
+}
+
+/// A title that is a statement.
+struct TitleText<'a> {
+    text: &'a str,
+    readable: &'a str,
+    span: Option<Span>,
+}
+
+/// The title of an article, and the statements of its body that do not stand inside of it.
+fn parts(article: &Article, spans: Vec<Span>) -> (Option<TitleText<'_>>, Vec<Span>) {
+    match &article.title {
+        Some(Title::Inside(known)) if !known.is_empty() => {
+            let is_inside = |span: &Span| known.start <= span.start && span.end <= known.end;
+            let title = TitleText {
+                text: known.slice(&article.text),
+                readable: known.slice(article.readable()),
+                span: Some(*known),
+            };
+            let spans = spans.into_iter().filter(|span| !is_inside(span));
+            (Some(title), spans.collect())
+        }
+        Some(Title::Apart(title)) if !title.trim().is_empty() => {
+            let title = TitleText {
+                text: title,
+                readable: title,
+                span: None,
+            };
+            (Some(title), spans)
+        }
+        _ => (None, spans),
+    }
 }
 
 /// The stretches of an article's text that reading blanked: where the two differ, letter by letter.

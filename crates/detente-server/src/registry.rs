@@ -2,6 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use detente_model::{Model, StatePool};
+use detente_score::ModelsBeside;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
@@ -54,8 +55,13 @@ impl Source {
             Some(path) => Cow::Owned(detente_data::model_file::read(path)?),
             None => Cow::Borrowed(Model::embedded()),
         };
+        let beside = match &self.path {
+            Some(_) => ModelsBeside::None,
+            None => ModelsBeside::Embedded,
+        };
         Ok(Loaded {
             model,
+            beside,
             states: StatePool::default(),
         })
     }
@@ -64,6 +70,8 @@ impl Source {
 /// A model that was read, with the caches of the threads that use it.
 pub(super) struct Loaded {
     pub(super) model: Cow<'static, Model>,
+    /// The models of other languages; one that was named stands alone.
+    pub(super) beside: ModelsBeside<'static>,
     pub(super) states: StatePool,
 }
 

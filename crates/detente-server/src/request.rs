@@ -8,8 +8,9 @@ use axum::http::{HeaderMap, header};
 use detente_data::article::Article;
 use detente_data::corpus::{Articles, InputKind};
 use detente_model::calibrate::Risk;
-use detente_score::ScoreParams;
 use detente_score::who::Who;
+use detente_score::{LanguageParams, ScoreParams};
+use detente_text::language_code;
 use futures_util::StreamExt;
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -44,6 +45,10 @@ pub(super) struct Options {
     full: Option<bool>,
     /// Find who takes each stance, toward whom, and how the two stand to each other; true without it.
     parties: Option<bool>,
+    /// Take every text for this language, a code of ISO 639-1, instead of finding it out.
+    language: Option<String>,
+    /// Score statements of a language that the model does not know too; false without it.
+    any_language: Option<bool>,
 }
 
 impl Options {
@@ -84,6 +89,10 @@ pub(super) struct ScoreRequest {
     full: Option<bool>,
     /// Find who takes each stance, toward whom, and how the two stand to each other; true without it.
     parties: Option<bool>,
+    /// Take every text for this language, a code of ISO 639-1, instead of finding it out.
+    language: Option<String>,
+    /// Score statements of a language that the model does not know too; false without it.
+    any_language: Option<bool>,
 }
 
 /// One of several articles.
@@ -398,6 +407,8 @@ impl Asked {
             top: request.top.or(options.top),
             full: request.full.or(options.full),
             parties: request.parties.or(options.parties),
+            language: request.language.or(options.language),
+            any_language: request.any_language.or(options.any_language),
         };
         Self::of(articles, is_several, options)
     }
@@ -422,10 +433,21 @@ impl Asked {
                 },
                 max_risk: options.max_risk.map(Risk::new).transpose()?,
                 full: options.full == Some(true),
+                languages: LanguageParams {
+                    taken_for: options.language.as_deref().map(taken_for).transpose()?,
+                    any: options.any_language == Some(true),
+                    ..LanguageParams::DEFAULT
+                },
             },
             model: options.model,
         })
     }
+}
+
+/// The language of a code.
+fn taken_for(code: &str) -> Result<&'static str> {
+    let expected = "a code of two letters, as in `en`";
+    language_code(code).ok_or_else(|| wrong(format!("`language` is `{code}`"), expected))
 }
 
 fn at_most(n_articles: usize) -> Result<()> {

@@ -97,10 +97,13 @@ impl Job {
         let asked = Asked::parse(order.held, order.kind, order.options, watch)?;
         let articles = asked.articles.iter();
         allowance.take(articles.map(n_bytes_held).sum())?;
+        let loaded = app.registry.take(asked.model.as_deref())?;
+        let mut params = asked.params;
+        params.languages.beside = loaded.beside;
         Ok(Self {
-            loaded: app.registry.take(asked.model.as_deref())?,
+            loaded,
             app,
-            params: asked.params,
+            params,
             format: match (order.wanted, asked.is_several) {
                 (Wanted::Csv, _) => ArticleFormat::Csv,
                 (Wanted::Json, true) => ArticleFormat::Json,

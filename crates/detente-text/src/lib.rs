@@ -4,7 +4,7 @@
 //! statements, [`tokens`] the words, numbers and marks of one of them, and an [`Analyzer`]
 //! adds to each word its stem, whether it is negated, whether it is quoted, and whether it
 //! belongs to the name of a party ([`Parties`]). A [`Sketch`] keeps of a text only what it takes to
-//! find its near-duplicates.
+//! find its near-duplicates. With the feature `detection`, [`detect_language`] finds the language of a text.
 //!
 //! The room knows no articles, labels or files, and it drops nothing that a reader would
 //! miss: there is no list of stop words, since such lists take the negations away.
@@ -30,8 +30,14 @@ mod quotation;
 mod analyzer;
 mod sketch;
 mod mention;
+#[cfg(feature = "detection")]
+mod function_words;
+#[cfg(feature = "detection")]
+mod detection;
 
 pub use analyzer::{ANALYSIS, Analyzer, AnalyzerParams, AnalyzerState, Term, TermKind};
+#[cfg(feature = "detection")]
+pub use detection::{DetectedLanguage, are_near, detect_language, language_code, language_name};
 pub use elision::tokens_of;
 pub use fold::lexicon_entry;
 pub use front_matter::FrontMatter;

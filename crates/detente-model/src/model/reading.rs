@@ -24,12 +24,10 @@ use xxhash_rust::xxh3::xxh3_128;
 /// A header line is shorter than this.
 const LONGEST_HEADER: usize = 128;
 
+/// The default models by their languages; each is read when it is asked for.
 #[cfg(feature = "default-model")]
-static EMBEDDED: std::sync::LazyLock<Model> = std::sync::LazyLock::new(|| {
-    let bytes = Bytes::from_static(detente_default_model::DEFAULT);
-    // Invariant: the file is part of the program, and `tests/roundtrip.rs` reads it.
-    Model::from_shared(&bytes).expect("the embedded model is whole")
-});
+static EMBEDDED: [std::sync::OnceLock<Model>; detente_default_model::BY_LANGUAGE.len()] =
+    [const { std::sync::OnceLock::new() }; detente_default_model::BY_LANGUAGE.len()];
 
 #[cfg(feature = "default-model")]
 static EMBEDDED_RELATIONS: std::sync::LazyLock<Model> = std::sync::LazyLock::new(|| {
@@ -44,10 +42,31 @@ impl Model {
         bytes.starts_with(MAGIC.as_bytes())
     }
 
-    /// The default model, which is part of the program (cargo feature `default-model`).
+    /// The default model, which is part of the program (cargo feature `default-model`): that of English.
     #[cfg(feature = "default-model")]
     pub fn embedded() -> &'static Self {
-        &EMBEDDED
+        // Invariant: the first is that of English.
+        Self::embedded_of("en").expect("a model of English")
+    }
+
+    /// The default model of a language, by its code of ISO 639-1; `None` for a language that has none. It is read when
+    /// it is asked for the first time.
+    #[cfg(feature = "default-model")]
+    pub fn embedded_of(language: &str) -> Option<&'static Self> {
+        let mut places = detente_default_model::BY_LANGUAGE.iter().zip(&EMBEDDED);
+        let ((_, file), place) = places.find(|((code, _), _)| *code == language)?;
+        Some(place.get_or_init(|| {
+            // Invariant: the file is part of the program, and `tests/roundtrip.rs` reads it.
+            Self::from_shared(&Bytes::from_static(file)).expect("the embedded model is whole")
+        }))
+    }
+
+    /// The languages that have a default model, as codes of ISO 639-1, English first.
+    #[cfg(feature = "default-model")]
+    pub fn embedded_languages() -> impl Iterator<Item = &'static str> {
+        detente_default_model::BY_LANGUAGE
+            .iter()
+            .map(|(code, _)| *code)
     }
 
     /// The model of relations, which is part of the program (cargo feature `default-model`): targets `relation`,

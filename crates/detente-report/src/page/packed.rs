@@ -11,6 +11,7 @@
 //! terms       features, those that are used most first
 //! views       views of features that are not listed
 //! who         of each statement who takes its stance, as in the unpacked form; null where nothing is known
+//! languages   [[place of a statement, its language, whether no model knows it]] where it is not simply the article's
 //! texts       texts of statements that are not a stretch of full_text, in their order
 //! statements  numbers, as in source maps: base 64, five bits each, the least first, the sign in the first
 //!   n statements, then of each
@@ -56,17 +57,28 @@ pub(super) fn json(article: &ArticleRecord) -> String {
         let (sides, sets) = (score.score.is_some(), score.prediction_set.is_some());
         json!({ "name": name, "labels": labels, "sides": sides, "sets": sets })
     });
+    let languages = article
+        .statements
+        .iter()
+        .enumerate()
+        .filter(|(_, statement)| {
+            statement.is_of_unknown_language || statement.language != article.language
+        });
+    let languages = languages
+        .map(|(at, statement)| json!([at, statement.language, statement.is_of_unknown_language]));
     let packed = json!({
         "targets": targets.collect::<Vec<Value>>(),
         "terms": terms,
         "views": packer.views,
         "who": article.statements.iter().map(|statement| &statement.who).collect::<Vec<_>>(),
+        "languages": languages.collect::<Vec<Value>>(),
         "texts": packer.texts,
         "statements": packer.numbers.0,
     });
     let rest = ArticleRecord {
         statements: Vec::new(),
         scores: article.scores.clone(),
+        language_note: article.language_note.clone(),
         ..*article
     };
     let mut json = rest.to_json();

@@ -24,8 +24,8 @@ pub(super) fn article(article: &ArticleRecord, markup: &[Span]) -> Markup {
             @if let Some(target) = target {
                 p.legend { "Marked: " (target) ". The other targets and the reasons need a script." }
             }
-            @if let Some(title) = title_apart(article) { h1.title { (title) } }
-            div.text { (text(article, target, markup)) }
+            @if let Some(title) = title_apart(article) { h1.title dir="auto" { (title) } }
+            div.text lang=[article.language] dir="auto" { (text(article, target, markup)) }
         }
     }
 }
@@ -101,7 +101,7 @@ fn text(article: &ArticleRecord, target: Option<&str>, markup: &[Span]) -> Marku
     let Some(text) = article.full_text else {
         return html! {
             @for statement in article.statements.iter().filter(|s| !s.is_title) {
-                p { (marked(statement, target, html! { (statement.text) })) }
+                p dir="auto" { (marked(statement, target, html! { (statement.text) })) }
             }
         };
     };
@@ -117,7 +117,7 @@ fn text(article: &ArticleRecord, target: Option<&str>, markup: &[Span]) -> Marku
             @let gap = drawn(before, start);
             @let () = before = end;
             (gap)
-            @if statement.is_title { h1.title { (marked(statement, target, drawn(start, end))) } }
+            @if statement.is_title { h1.title dir="auto" { (marked(statement, target, drawn(start, end))) } }
             @else { (marked(statement, target, drawn(start, end))) }
         }
         (drawn(before, text.len()))
@@ -145,7 +145,7 @@ fn marked(statement: &StatementRecord, target: Option<&str>, text: Markup) -> Ma
     let Some(score) = target.and_then(|target| statement.targets.get(target)) else {
         return text;
     };
-    let Reading { class, tag } = Reading::of(score, statement.has_known_features);
+    let Reading { class, tag } = Reading::of(score, statement);
     html! { span class={ "statement " (class) } data-tag=[tag] { (text) } }
 }
 
@@ -156,7 +156,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn of(score: &TargetScoreRecord, is_known: bool) -> Self {
+    fn of(score: &TargetScoreRecord, statement: &StatementRecord) -> Self {
         let label = score.label;
         let probability = score.probability().unwrap_or(0.0);
         let (number, strength) = match score.score {
@@ -169,7 +169,10 @@ impl Reading {
             class,
             tag: Some(tag),
         };
-        if !is_known {
+        if statement.is_of_unknown_language {
+            return tagged("unknown".into(), "not scored".into());
+        }
+        if !statement.has_known_features {
             return tagged("unknown".into(), "unknown".into());
         }
         if score.is_deferred == Some(true) {
@@ -235,7 +238,7 @@ mod tests {
             markup.contains("<span class=\"markup\">#</span>"),
             "{markup}"
         );
-        assert!(markup.contains("<h1 class=\"title\"><span class=\"statement "));
+        assert!(markup.contains("<h1 class=\"title\" dir=\"auto\"><span class=\"statement "));
         assert!(markup.contains("class=\"statement for shade"), "{markup}");
     }
 

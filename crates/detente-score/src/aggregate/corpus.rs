@@ -12,6 +12,7 @@ pub struct CorpusPrevalence {
     n_articles: usize,
     n_statements: usize,
     n_unknown: usize,
+    n_of_unknown_language: usize,
     prevalences: Vec<StreamingPrevalence>,
     deferred: Option<Vec<usize>>,
 }
@@ -26,6 +27,8 @@ pub struct CorpusScore {
     pub n_statements: usize,
     /// Those without a known feature, which have no part in the shares.
     pub n_unknown: usize,
+    /// Those of them that are of a language that no model knows.
+    pub n_of_unknown_language: usize,
     /// One for each head.
     pub targets: Vec<TargetShares>,
 }
@@ -50,6 +53,7 @@ impl CorpusPrevalence {
             n_articles: 0,
             n_statements: 0,
             n_unknown: 0,
+            n_of_unknown_language: 0,
             prevalences: heads
                 .iter()
                 .map(|head| StreamingPrevalence::new(head.labels.len()))
@@ -83,6 +87,12 @@ impl CorpusPrevalence {
             sums.iter_mut().zip(deferred).for_each(|(sum, n)| *sum += n);
         }
         Ok(())
+    }
+
+    /// Says how many of the statements that were added are of a language that no model knows. They count as such
+    /// without a known feature, and are told apart from others only so.
+    pub fn add_of_unknown_language(&mut self, n_statements: usize) {
+        self.n_of_unknown_language += n_statements;
     }
 
     /// The articles added.
@@ -122,6 +132,7 @@ impl CorpusPrevalence {
             n_articles: self.n_articles,
             n_statements: self.n_statements,
             n_unknown: self.n_unknown,
+            n_of_unknown_language: self.n_of_unknown_language,
             targets: targets.collect::<Result<_>>()?,
         })
     }

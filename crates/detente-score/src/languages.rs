@@ -1,0 +1,205 @@
+//! Which model scores a statement, by the language that it is written in.
+//!
+//! A statement is of the language of its own words where these are sure, else of its article's, which is that of most of
+//! its sure statements. What no model knows the language of is not scored: its answers would say nothing.
+
+use detente_model::Model;
+use detente_text::{Language, are_near, detect_language};
+use serde::Serialize;
+
+/// The language whose rules find holders and counterparts.
+pub(super) const OF_RULES: &str = "en";
+
+/// What is done about languages.
+#[derive(Clone, Copy, Debug)]
+pub struct LanguageParams<'a> {
+    /// The language that every text is taken for, as a code of ISO 639-1; `None` to find it out.
+    pub taken_for: Option<&'static str>,
+    /// Whether a statement of a language that no model knows is scored all the same, by the model that was given.
+    pub any: bool,
+    /// The models that score statements of other languages than that of the model given.
+    pub beside: ModelsBeside<'a>,
+}
+
+impl LanguageParams<'_> {
+    /// Languages are found out, one model scores, and what it does not know is not scored.
+    pub const DEFAULT: LanguageParams<'static> = LanguageParams {
+        taken_for: None,
+        any: false,
+        beside: ModelsBeside::None,
+    };
+}
+
+/// Models of other languages, beside the one that is given.
+#[derive(Clone, Copy, Debug)]
+pub enum ModelsBeside<'a> {
+    /// None: the model given stands alone.
+    None,
+    /// The default models, which are part of the program; one is read when the first statement needs it (cargo feature
+    /// `default-model`).
+    #[cfg(feature = "default-model")]
+    Embedded,
+    /// These.
+    These(&'a [Model]),
+}
+
+impl<'a> ModelsBeside<'a> {
+    fn of(self, language: &str) -> Option<&'a Model> {
+        match self {
+            Self::None => None,
+            #[cfg(feature = "default-model")]
+            Self::Embedded => Model::embedded_of(language),
+            Self::These(models) => models
+                .iter()
+                .find(|model| model.language().code() == language),
+        }
+    }
+
+    fn languages(self) -> Vec<&'static str> {
+        match self {
+            Self::None => Vec::new(),
+            #[cfg(feature = "default-model")]
+            Self::Embedded => Model::embedded_languages().collect(),
+            Self::These(models) => models.iter().map(|model| model.language().code()).collect(),
+        }
+    }
+}
+
+impl<'a> LanguageParams<'a> {
+    /// The model that scores a statement of a language; `None` for no model. A language that is not known is that of
+    /// the model given.
+    pub(super) fn model_of<'b>(&self, given: &'b Model, language: Option<&str>) -> Option<&'b Model>
+    where
+        'a: 'b,
+    {
+        let Some(language) = language else {
+            return Some(given);
+        };
+        let own = given.language();
+        if own == Language::Unstemmed || are_near(own.code(), language) {
+            return Some(given);
+        }
+        let beside = self.beside.of(language);
+        // Their answers are gathered in one score, so that they have to be of the same targets and labels.
+        let beside = beside.filter(|model| model.has_targets_of(given));
+        beside.or(self.any.then_some(given))
+    }
+
+    /// The languages that are scored.
+    pub(super) fn known(&self, given: &Model) -> Vec<&'static str> {
+        let mut known = vec![given.language().code()];
+        for language in self.beside.languages() {
+            if !known.contains(&language) {
+                known.push(language);
+            }
+        }
+        known
+    }
+
+    /// The languages of an article and of its statements.
+    pub(super) fn of_article<'t>(
+        &self,
+        statements: impl Iterator<Item = &'t str> + Clone,
+    ) -> ArticleLanguages {
+        if self.taken_for.is_some() {
+            return ArticleLanguages {
+                article: self.taken_for,
+                statements: Vec::new(),
+            };
+        }
+        let mut sums: Vec<(&'static str, usize)> = Vec::new();
+        let found: Vec<Option<&'static str>> = statements
+            .clone()
+            .map(|statement| {
+                let code = detect_language(statement)?.code;
+                match sums.iter_mut().find(|(known, _)| *known == code) {
+                    Some((_, n_bytes)) => *n_bytes += statement.len(),
+                    None => sums.push((code, statement.len())),
+                }
+                Some(code)
+            })
+            .collect();
+        let mut most = (None, 0);
+        for (code, n_bytes) in sums {
+            // Of equals the first, which the article begins with.
+            if n_bytes > most.1 {
+                most = (Some(code), n_bytes);
+            }
+        }
+        let article = match most.0 {
+            None if found.len() > 1 => of_whole(statements),
+            most => most,
+        };
+        ArticleLanguages {
+            article,
+            statements: found,
+        }
+    }
+}
+
+/// The language of statements none of which is sure.
+fn of_whole<'t>(statements: impl Iterator<Item = &'t str>) -> Option<&'static str> {
+    const MOST_BYTES: usize = 2048;
+    let mut whole = String::new();
+    for statement in statements {
+        whole.push_str(statement);
+        whole.push('\n');
+        if whole.len() > MOST_BYTES {
+            break;
+        }
+    }
+    detect_language(&whole).map(|found| found.code)
+}
+
+/// The languages of an article.
+pub(super) struct ArticleLanguages {
+    pub(super) article: Option<&'static str>,
+    /// Those of statements that are sure by their own words, in their order; empty where all are of one language.
+    statements: Vec<Option<&'static str>>,
+}
+
+impl ArticleLanguages {
+    /// The language of a statement, by its place.
+    pub(super) fn of_statement(&self, at: usize) -> Option<&'static str> {
+        match (self.statements.get(at).copied().flatten(), self.article) {
+            (Some(own), Some(article)) if are_near(own, article) => Some(article),
+            (Some(own), _) => Some(own),
+            (None, article) => article,
+        }
+    }
+}
+
+/// The statements of an article that are not scored, since no model knows their language.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct UnknownLanguages {
+    /// How many statements they are.
+    pub n_statements: usize,
+    /// Their languages, that of most of them first.
+    pub languages: Vec<&'static str>,
+    /// The languages that would be scored, the given model's first.
+    pub known: Vec<&'static str>,
+}
+
+impl UnknownLanguages {
+    /// Counts the statements by their languages; `None` where there is none.
+    pub(super) fn of(
+        languages: impl Iterator<Item = &'static str>,
+        known: impl FnOnce() -> Vec<&'static str>,
+    ) -> Option<Self> {
+        let mut counts: Vec<(&'static str, usize)> = Vec::new();
+        for language in languages {
+            match counts.iter_mut().find(|(known, _)| *known == language) {
+                Some((_, n)) => *n += 1,
+                None => counts.push((language, 1)),
+            }
+        }
+        // Stable: of languages as frequent as each other the first comes first.
+        counts.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        (!counts.is_empty()).then(|| Self {
+            n_statements: counts.iter().map(|(_, n)| n).sum(),
+            languages: counts.into_iter().map(|(language, _)| language).collect(),
+            known: known(),
+        })
+    }
+}
