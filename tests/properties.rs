@@ -59,6 +59,7 @@ fn check_article(article: Article) -> Result<(), TestCaseError> {
         explain: Some(3),
         max_risk: Some(Risk::new(0.1).unwrap()),
         full: true,
+        ..ScoreParams::DEFAULT
     };
     let scored = score_article(toy::model(), &mut Default::default(), article, &params);
     for statement in &scored.statements {
