@@ -1,5 +1,5 @@
-//! What is done about the language of a text: it is told, statements of one that no model knows are not scored, and each
-//! is scored by the model of its own language where there is one.
+//! What is done about the language of a text: it is told, statements of one that no model knows are not scored, and
+//! each is scored by the model of its own language where there is one.
 
 use crate::run::{Done, Run};
 use crate::toy;
@@ -393,7 +393,8 @@ fn text_from_right_to_left_is_shown_so_and_marks_stand_where_they_should() {
     assert_eq!(banner, serde_json::json!([said]));
     // The first word of a line of Arabic stands at its right end.
     let place = "const p = document.querySelector('.paragraph'), range = document.createRange(); \
-                 const words = p.querySelector('.statement').firstChild; range.setStart(words, 0); range.setEnd(words, 1); \
+                 const words = p.querySelector('.statement').firstChild; \
+                 range.setStart(words, 0); range.setEnd(words, 1); \
                  const at = range.getBoundingClientRect(), all = p.getBoundingClientRect(); \
                  return all.right - at.right < 20 && at.left > all.left + 100";
     assert_eq!(browser.script(place), true);
