@@ -560,7 +560,7 @@ fn an_unknown_language_has_a_banner() {
     ] {
         let shown = banner(text);
         assert!(
-            shown.len() == 1 && shown[0].starts_with("The language is unknown to the model"),
+            shown.len() == 1 && shown[0].starts_with("This article is in "),
             "{shown:?}"
         );
     }

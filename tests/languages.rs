@@ -1,168 +1,401 @@
-//! French, Spanish, Russian, Arabic and Chinese: a model of each is trained, saved, read and used as one of English is.
+//! What is done about the language of a text: it is told, statements of one that no model knows are not scored, and
+//! each is scored by the model of its own language where there is one.
 
-use crate::run::Run;
+use crate::run::{Done, Run};
+use crate::toy;
+use detente::Language;
+use detente::data::article::Article;
+use detente::data::corpus::Corpus;
+use detente::model::Model;
+use detente::score::{LanguageParams, ModelsBeside, ScoreParams, score_article};
 use serde_json::Value;
 
-/// Twelve documents of two statements: the first for peace, the second against it.
-struct Sample {
-    code: &'static str,
-    favor: [&'static str; 3],
-    against: [&'static str; 3],
-    /// An article of two statements, with a party in the first.
-    article: &'static str,
-    statements: [&'static str; 2],
-    /// Two ways to write one statement.
-    same: [&'static str; 2],
+const RUSSIAN: &str = "Мы приветствуем прекращение огня. Министр осудил нападение на город.";
+const UKRAINIAN: &str = "Ми вітаємо припинення вогню. Міністр засудив напад на місто.";
+const MIXED: &str = "We welcome the ceasefire at the border. Nous condamnons les attaques contre la ville et le port.";
+
+#[track_caller]
+fn scored(text: &str, args: &[&str]) -> (Value, Done) {
+    let done = Run::new()
+        .args(["score", "-", "--format", "jsonl", "--input", "text"])
+        .args(args.iter().copied())
+        .stdin(text)
+        .success();
+    (done.json_lines()[0].clone(), done)
 }
 
-const SAMPLES: [Sample; 5] = [
-    Sample {
-        code: "fr",
-        favor: [
-            "Nous soutenons l'accord de paix numéro",
-            "La France salue le cessez-le-feu",
-            "Le dialogue l'emporte, jour",
-        ],
-        against: [
-            "Nous n'acceptons pas la trêve",
-            "Ils refusent de négocier, point",
-            "L'ennemi rejette l'accord",
-        ],
-        article: "M. Le Drian salue l'accord de paix avec l'Égypte. « Nous n'acceptons pas la trêve », dit un rebelle.",
-        statements: [
-            "M. Le Drian salue l'accord de paix avec l'Égypte.",
-            "« Nous n'acceptons pas la trêve », dit un rebelle.",
-        ],
-        same: [
-            "L’œuvre de paix n’est pas finie.",
-            "L'oeuvre de paix n'est pas finie.",
-        ],
-    },
-    Sample {
-        code: "es",
-        favor: [
-            "Apoyamos el acuerdo de paz",
-            "España celebra el alto el fuego",
-            "El diálogo avanza, día",
-        ],
-        against: [
-            "No aceptamos la tregua",
-            "Se niegan a negociar, punto",
-            "El enemigo rechaza el acuerdo",
-        ],
-        article: "El Sr. Ruiz apoya en EE. UU. el acuerdo de paz. ¡No aceptamos la tregua!",
-        statements: [
-            "El Sr. Ruiz apoya en EE. UU. el acuerdo de paz.",
-            "¡No aceptamos la tregua!",
-        ],
-        same: [
-            "La nacio\u{301}n apoya la paz.",
-            "La nació\u{200b}n apoya la paz.",
-        ],
-    },
-    Sample {
-        code: "ru",
-        favor: [
-            "Мы поддерживаем мирное соглашение",
-            "Россия приветствует перемирие",
-            "Диалог продолжается, день",
-        ],
-        against: [
-            "Мы не принимаем перемирие",
-            "Они отказались от переговоров, пункт",
-            "Противник отверг соглашение",
-        ],
-        article: "В 2014 г. Россия поддержала мирное соглашение. Они отказались от переговоров.",
-        statements: [
-            "В 2014 г. Россия поддержала мирное соглашение.",
-            "Они отказались от переговоров.",
-        ],
-        same: ["Ещё не всё решено.", "Еще не все решено."],
-    },
-    Sample {
-        code: "ar",
-        favor: [
-            "نؤيد اتفاق السلام رقم",
-            "ترحب مصر بوقف إطلاق النار",
-            "الحوار مستمر يوم",
-        ],
-        against: ["لا نقبل الهدنة", "رفضوا التفاوض بند", "العدو يرفض الاتفاق"],
-        article: "هل ترحب مصر باتفاق السلام؟ نحن لا نقبل الهدنة.",
-        statements: ["هل ترحب مصر باتفاق السلام؟", "نحن لا نقبل الهدنة."],
-        same: ["السَّلامُ مع مصر سنة ٢٠١٤", "السلام مع مصر سنة 2014"],
-    },
-    Sample {
-        code: "zh",
-        favor: ["我们支持和平协议第", "中国欢迎停火", "对话继续第"],
-        against: ["我们不接受停火", "他们拒绝谈判第", "敌方拒绝协议"],
-        article: "中国欢迎停火。我们不接受这一条件！",
-        statements: ["中国欢迎停火。", "我们不接受这一条件！"],
-        same: ["２０１４年，中国欢迎停火！", "2014年，中国欢迎停火！"],
-    },
-];
-
-fn rows(sample: &Sample) -> String {
-    let mut csv = String::from("text,peace,document\n");
-    for document in 0..12 {
-        for (texts, label) in [(sample.favor, "favor"), (sample.against, "against")] {
-            csv += &format!(
-                "\"{} {document}\",{label},d{document}\n",
-                texts[document % 3]
-            );
-        }
-        csv += &format!("\"{document} {document}.\",none,d{document}\n");
-    }
-    csv
+fn languages(article: &Value) -> Vec<&str> {
+    let statements = article["statements"].as_array().unwrap();
+    statements
+        .iter()
+        .map(|one| one["language"].as_str().unwrap_or(""))
+        .collect()
 }
 
 #[test]
-fn a_model_of_each_language_is_trained_saved_and_used() {
-    for sample in SAMPLES {
-        let train = [
-            "train",
-            "rows.csv",
-            "--group",
-            "document",
-            "--mask-parties",
-            "--lang",
-            sample.code,
-        ];
-        let done = Run::new()
-            .file("rows.csv", rows(&sample))
-            .file("article.txt", sample.article)
-            .file("one.txt", sample.same[0])
-            .file("other.txt", sample.same[1])
-            .args(train.into_iter().chain(["-o", "m.detente"]))
-            .success();
-        let inspected = done
-            .then()
-            .args(["inspect", "m.detente", "--format", "json"])
-            .success();
-        let json = inspected.json();
-        assert_eq!(json["language"], sample.code);
-        assert_eq!(json["features"]["lexicon"], true, "{}", sample.code);
-        let score = ["score", "--model", "m.detente", "--format", "jsonl"];
-        let of = |name: &'static str| {
-            let scored = inspected
-                .then()
-                .args(score.into_iter().chain([name]))
-                .success();
-            scored.json_lines().remove(0)
-        };
-        let article = of("article.txt");
-        let found: Vec<&str> = (article["statements"].as_array().unwrap().iter())
-            .map(|statement| statement["text"].as_str().unwrap())
-            .collect();
-        assert_eq!(found, sample.statements, "{}", sample.code);
-        let labels: Vec<&Value> = (article["statements"].as_array().unwrap().iter())
-            .map(|statement| &statement["targets"]["peace"]["label"])
-            .collect();
-        assert_eq!(labels, ["favor", "against"], "{}", sample.code);
-        let (one, other) = (of("one.txt"), of("other.txt"));
+fn a_text_of_another_language_is_not_scored_and_a_sentence_says_so() {
+    for (text, code, name) in [(RUSSIAN, "ru", "Russian"), (UKRAINIAN, "uk", "Ukrainian")] {
+        let (article, done) = scored(text, &[]);
+        assert_eq!(article["language"], code);
+        assert_eq!(languages(&article), [code, code]);
         assert_eq!(
-            one["statements"][0]["targets"], other["statements"][0]["targets"],
-            "{}",
-            sample.code
+            article["language_note"],
+            format!(
+                "This article is in {name}; the model knows English: its statements are not scored."
+            )
+        );
+        for statement in article["statements"].as_array().unwrap() {
+            assert_eq!(statement["has_known_features"], false);
+            assert_eq!(statement["unknown_language"], true);
+        }
+        assert_eq!(article["article"]["peace"]["n_scored"], 0);
+        assert_eq!(article["article"]["peace"]["score"], Value::Null);
+        assert_eq!(
+            done.stderr,
+            format!(
+                "note: 2 statements not scored, in {name}: the model knows English; `--any-language` scores such too\n"
+            )
+        );
+        let table = Run::new().args(["score", "-"]).stdin(text).success().stdout;
+        assert!(table.contains("This article is in "), "{table}");
+        assert!(
+            table.contains("not scored") && !table.contains("unknown"),
+            "{table}"
         );
     }
+}
+
+#[test]
+fn the_statements_of_a_mixed_article_are_each_of_their_language() {
+    let (article, done) = scored(MIXED, &[]);
+    assert_eq!(languages(&article), ["en", "fr"]);
+    assert_eq!(
+        article["statements"][0]["targets"]["peace"]["label"],
+        "favor"
+    );
+    assert_eq!(article["article"]["peace"]["n_scored"], 1);
+    assert_eq!(
+        article["language_note"],
+        "1 of 2 statements is in French; the model knows English: it is not scored."
+    );
+    assert!(
+        done.stderr
+            .starts_with("note: 1 statement not scored, in French:"),
+        "{}",
+        done.stderr
+    );
+    let alone = scored("We welcome the ceasefire at the border.", &[]).0;
+    assert_eq!(
+        alone["article"]["peace"]["score"],
+        article["article"]["peace"]["score"]
+    );
+}
+
+#[test]
+fn what_is_of_no_language_is_scored_as_before() {
+    for (text, language) in [
+        ("12.5 % 2024-05-01 +994 12 555", Value::Null),
+        (
+            "Angela Merkel, Emmanuel Macron, Recep Tayyip Erdoğan, Inácio Lula da Silva",
+            Value::Null,
+        ),
+        (
+            "fn main() { let x = vec![1, 2]; println!(\"{x:?}\"); }",
+            Value::Null,
+        ),
+    ] {
+        let (article, _) = scored(text, &[]);
+        assert_eq!(article["language"], language, "{text}");
+        assert_eq!(article.get("language_note"), None, "{text}");
+        assert_eq!(
+            article["statements"][0].get("unknown_language"),
+            None,
+            "{text}"
+        );
+    }
+    let empty = Run::new().file("a.jsonl", "{\"text\":\"\"}\n");
+    let empty = empty
+        .args(["score", "a.jsonl", "--format", "jsonl"])
+        .success();
+    let empty = &empty.json_lines()[0];
+    assert_eq!(
+        (
+            &empty["language"],
+            empty["statements"].as_array().unwrap().len()
+        ),
+        (&Value::Null, 0)
+    );
+}
+
+#[test]
+fn short_statements_are_of_the_language_of_their_article() {
+    let text = format!("{RUSSIAN} Нет. Да.");
+    let (article, _) = scored(&text, &[]);
+    assert!(
+        languages(&article).iter().all(|code| *code == "ru"),
+        "{article}"
+    );
+    let (article, _) = scored(
+        "WAR LOOMS\nThe army shelled the town and the harbour. Emmanuel Macron.",
+        &[],
+    );
+    assert!(
+        languages(&article).iter().all(|code| *code == "en"),
+        "{article}"
+    );
+}
+
+#[test]
+fn any_language_is_scored_where_that_is_asked_for() {
+    let (article, done) = scored(MIXED, &["--any-language"]);
+    assert_eq!(languages(&article), ["en", "fr"]);
+    assert_eq!(article["article"]["peace"]["n_scored"], 2);
+    assert_eq!(article.get("language_note"), None);
+    assert_eq!(done.stderr, "");
+    let config = Run::new()
+        .file("c.toml", "[score]\nany-language = true\n")
+        .args(["--config", "c.toml", "score", "-", "--format", "jsonl"])
+        .stdin(MIXED)
+        .success();
+    assert_eq!(config.json_lines()[0], article);
+}
+
+#[test]
+fn a_language_can_be_told_and_is_one_that_has_a_model() {
+    let (article, _) = scored(MIXED, &["--language", "en"]);
+    assert_eq!(languages(&article), ["en", "en"]);
+    assert_eq!(article["article"]["peace"]["n_scored"], 2);
+    let done = Run::new()
+        .args(["score", "-", "--language", "ta"])
+        .stdin("x")
+        .failure(2);
+    assert!(
+        done.stderr
+            .starts_with("error: the language is `ta`; expected "),
+        "{}",
+        done.stderr
+    );
+    let toy = Run::new().file("toy.detente", toy::model_bytes());
+    toy.args(["score", "-", "--model", "toy.detente", "--language", "fr"])
+        .stdin("x")
+        .stderr("error: toy.detente: the language is `fr`; expected `en`\n")
+        .failure(2);
+}
+
+#[test]
+fn summaries_count_what_is_not_scored() {
+    let done = Run::new()
+        .file("a.txt", MIXED)
+        .file("b.txt", RUSSIAN)
+        .args([
+            "score",
+            "a.txt",
+            "b.txt",
+            "--format",
+            "csv",
+            "--summary",
+            "s.json",
+        ])
+        .success();
+    let summary: Value = serde_json::from_slice(&done.read("s.json")).unwrap();
+    assert_eq!(summary["statements"], 4);
+    assert_eq!(summary["unknown_statements"], 3);
+    assert_eq!(summary["unknown_language_statements"], 3);
+    let columns: Vec<&str> = done.stdout.lines().next().unwrap().split(',').collect();
+    assert_eq!(columns.last(), Some(&"language"));
+    let ends: Vec<&str> = done
+        .stdout
+        .lines()
+        .skip(1)
+        .map(|row| row.rsplit(',').next().unwrap())
+        .collect();
+    assert_eq!(ends, ["en", "fr", "ru", "ru"]);
+}
+
+#[test]
+fn relations_leave_other_languages_out_and_say_so() {
+    let text = format!(
+        " date 2023-05-01 Talks\nKenya condemned the attack by Eritrea on the town. {RUSSIAN}"
+    );
+    let done = Run::new()
+        .file("a.txt", text)
+        .args(["relations", "a.txt", "--format", "jsonl"])
+        .success();
+    assert_eq!(done.stdout.lines().count(), 1, "{}", done.stdout);
+    assert!(
+        done.stderr.contains(
+            "note: 2 statements in other languages than English left out: holders and counterparts are found by \
+             English rules\n"
+        ),
+        "{}",
+        done.stderr
+    );
+}
+
+#[test]
+fn the_default_models_are_listed() {
+    let listed = Run::new().args(["models"]).success().stdout;
+    let first = listed.lines().next().unwrap();
+    assert!(first.starts_with("en  English "), "{listed}");
+    assert!(
+        first.ends_with(": peace, cooperation, conflict, sentiment"),
+        "{listed}"
+    );
+    let codes: Vec<&str> = Model::embedded_languages().collect();
+    assert_eq!(codes[0], "en");
+    for code in codes {
+        let model = Model::embedded_of(code).unwrap();
+        assert_eq!(model.language().code(), code);
+        assert!(model.has_targets_of(Model::embedded()), "{code}");
+    }
+}
+
+/// The toy problem in another language.
+fn french() -> Model {
+    let csv = toy::wide()
+        .replace(
+            "We welcome the ceasefire at the",
+            "Nous saluons le cessez-le-feu dans le",
+        )
+        .replace(
+            "They shell the town on the",
+            "Ils bombardent la ville sur le",
+        )
+        .replace("The committee met near the", "Le comité se réunit près du");
+    let mut params = toy::params();
+    params.language = Language::French;
+    let mut corpus = Corpus::from_reader(csv.as_bytes(), &toy::layout(), &[]).unwrap();
+    detente::train::train(&mut corpus, &params, &|_, _| {})
+        .unwrap()
+        .0
+}
+
+#[test]
+fn each_statement_is_scored_by_the_model_of_its_language() {
+    let (english, french) = (toy::model(), [french()]);
+    let article = |text: &str| Article::record("a".into(), None, None, text.into());
+    let of = |model: &Model, text: &str, beside| {
+        let languages = LanguageParams {
+            beside,
+            ..LanguageParams::DEFAULT
+        };
+        let params = ScoreParams {
+            languages,
+            ..ScoreParams::DEFAULT
+        };
+        score_article(model, &mut Default::default(), article(text), &params)
+    };
+    let welcome = "Nous saluons le cessez-le-feu dans le port et la ville.";
+    let text = format!(
+        "They shell the town on the coast. {welcome} We welcome the ceasefire at the border."
+    );
+    let mixed = of(english, &text, ModelsBeside::These(&french));
+    let codes: Vec<_> = mixed.statements.iter().map(|one| one.language).collect();
+    assert_eq!(codes, [Some("en"), Some("fr"), Some("en")]);
+    assert_eq!(mixed.unknown_languages, None);
+    // As if its own model had scored it alone, and the others theirs.
+    assert_eq!(
+        mixed.statements[1].scores,
+        of(&french[0], welcome, ModelsBeside::None).statements[0].scores
+    );
+    let alone = of(english, &text, ModelsBeside::None);
+    assert_eq!(mixed.statements[2].scores, alone.statements[2].scores);
+    let unknown = alone.unknown_languages.unwrap();
+    assert_eq!(
+        (unknown.n_statements, unknown.languages, unknown.known),
+        (1, vec!["fr"], vec!["en"])
+    );
+    assert!(!alone.statements[1].scores.is_known && mixed.statements[1].scores.is_known);
+}
+
+#[test]
+fn a_model_of_no_language_scores_everything() {
+    let mut params = toy::params();
+    params.language = Language::Unstemmed;
+    let mut corpus = Corpus::from_reader(toy::wide().as_bytes(), &toy::layout(), &[]).unwrap();
+    let model = detente::train::train(&mut corpus, &params, &|_, _| {})
+        .unwrap()
+        .0;
+    let done = Run::new()
+        .file("xx.detente", model.to_bytes())
+        .args(["score", "-", "--model", "xx.detente", "--format", "jsonl"])
+        .stdin("Die Stadt am Fluss wird nicht mit uns sein und the town ist es auch nicht.")
+        .success();
+    let article = &done.json_lines()[0];
+    assert_eq!(article["language"], "de");
+    assert_eq!(article.get("language_note"), None);
+    assert_eq!(article["statements"][0]["has_known_features"], true);
+}
+
+#[cfg(feature = "serve")]
+#[test]
+fn the_server_gives_what_the_program_prints() {
+    let server = crate::serve::Server::start(&[]);
+    let (article, _) = scored(MIXED, &[]);
+    let answer = server.post("/v1/score?id=standard%20input", "text/plain", MIXED);
+    let mut found: Value = serde_json::from_str(&answer.body).unwrap();
+    found["id"] = article["id"].clone();
+    assert_eq!(found, article);
+    let body = serde_json::json!({ "text": MIXED, "any_language": true }).to_string();
+    let answer = server.post("/v1/score", "application/json", body);
+    let all: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(all["article"]["peace"]["n_scored"], 2);
+    let body = serde_json::json!({ "text": MIXED, "language": "english" }).to_string();
+    let answer = server.post("/v1/score", "application/json", body);
+    assert_eq!(answer.status, 400, "{}", answer.body);
+    assert!(
+        answer
+            .body
+            .contains("`language` is `english`; expected a code of two letters, as in `en`")
+    );
+}
+
+#[cfg(feature = "html")]
+#[test]
+fn text_from_right_to_left_is_shown_so_and_marks_stand_where_they_should() {
+    let Some(browser) = crate::browser::Browser::start() else {
+        return;
+    };
+    let arabic = "نرحب بوقف إطلاق النار بين الطرفين. أدان الوزير الهجوم على المدينة.";
+    let text =
+        format!("{arabic}\n\nWe welcome the ceasefire at the border and the talks on trade.\n");
+    let done = Run::new()
+        .file("a.txt", &text)
+        .args(["score", "a.txt", "--format", "html", "-o", "page.html"])
+        .success();
+    browser.set_media("screen", "light");
+    browser.set_width(1280);
+    browser.open(&done.path("page.html"));
+    assert_eq!(
+        browser.script("return document.querySelector('.text').textContent"),
+        text.as_str()
+    );
+    let directions = browser.script(
+        "return [...document.querySelectorAll('.paragraph')].map(p => getComputedStyle(p).direction)",
+    );
+    assert_eq!(directions, serde_json::json!(["rtl", "ltr"]));
+    let marked = browser.script(
+        "return [...document.querySelectorAll('.statement')].map(s => s.textContent.trim())",
+    );
+    assert_eq!(
+        marked,
+        serde_json::json!([
+            "نرحب بوقف إطلاق النار بين الطرفين.",
+            "أدان الوزير الهجوم على المدينة.",
+            "We welcome the ceasefire at the border and the talks on trade."
+        ])
+    );
+    let lang = browser.script("return [...document.querySelectorAll('[lang]')].map(e => e.lang)");
+    assert_eq!(lang, serde_json::json!(["en", "ar", "en"]));
+    let banner =
+        browser.script("return [...document.querySelectorAll('.banner')].map(b => b.textContent)");
+    let said = "2 of 3 statements are in Arabic; the model knows English: they are not scored.";
+    assert_eq!(banner, serde_json::json!([said]));
+    // The first word of a line of Arabic stands at its right end.
+    let place = "const p = document.querySelector('.paragraph'), range = document.createRange(); \
+                 const words = p.querySelector('.statement').firstChild; \
+                 range.setStart(words, 0); range.setEnd(words, 1); \
+                 const at = range.getBoundingClientRect(), all = p.getBoundingClientRect(); \
+                 return all.right - at.right < 20 && at.left > all.left + 100";
+    assert_eq!(browser.script(place), true);
 }

@@ -30,6 +30,7 @@ mod encoder;
 mod hostile_archives;
 mod mention;
 mod default_rows;
+mod language_pipelines;
 mod languages;
 mod limits;
 mod metrics_coverage;

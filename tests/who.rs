@@ -68,6 +68,7 @@ fn without_parties_a_statement_has_its_scores_alone() {
                 "end",
                 "title",
                 "has_known_features",
+                "language",
                 "text",
                 "targets"
             ]

@@ -12,8 +12,8 @@ use std::path::Path;
 
 #[derive(Args)]
 pub(super) struct LanguageArguments {
-    /// Take every text for this language, a two-letter code, instead of finding it out by its letters and words; without
-    /// `--model` the default model of that language scores
+    /// Take every text for this language, a two-letter code, instead of finding it out by its letters and words;
+    /// without `--model` the default model of that language scores
     #[arg(long, value_name = "CODE", help_heading = "Languages")]
     language: Option<String>,
     /// Score statements of a language that the model does not know too; without it they get no labels
@@ -151,7 +151,8 @@ impl LeftOut {
     pub(super) fn say_without_rules(&self) {
         if self.n_without_rules > 0 {
             note(format_args!(
-                "note: {} in other languages than English left out: holders and counterparts are found by English rules",
+                "note: {} in other languages than English left out: holders and counterparts are found by \
+                 English rules",
                 counted(self.n_without_rules, "statement")
             ));
         }

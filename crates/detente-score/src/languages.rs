@@ -1,7 +1,7 @@
 //! Which model scores a statement, by the language that it is written in.
 //!
-//! A statement is of the language of its own words where these are sure, else of its article's, which is that of most of
-//! its sure statements. What no model knows the language of is not scored: its answers would say nothing.
+//! A statement is of the language of its own words where these are sure, else of its article's, which is that of most
+//! of its sure statements. What no model knows the language of is not scored: its answers would say nothing.
 
 use detente_model::Model;
 use detente_text::{Language, are_near, detect_language};

@@ -4,7 +4,7 @@
 //! leave doubt are its trigrams compared with those of 69 languages (`whatlang`), at ten times the price of scoring the
 //! text. What stays unsure is `None`: a headline of names is of no language.
 
-use crate::function_words::{LISTS, LONGEST, WORDS, languages_of, packed};
+use crate::function_words::{FIRST_CYRILLIC, LISTS, LONGEST, WORDS, languages_of, packed};
 use whatlang::{Detector, Lang};
 
 /// The language of a text.
@@ -19,6 +19,8 @@ pub struct DetectedLanguage {
 
 /// What is read of a text, in bytes: more of it would say the same.
 const MOST_BYTES: usize = 4096;
+/// English small words after which a text is looked at no further, where hardly any are of other languages.
+const ENOUGH: u16 = 6;
 /// Letters that are not Latin, below which a text is too short.
 const FEWEST_LETTERS: usize = 4;
 /// The share of letters from which a text is written in an alphabet.
@@ -114,7 +116,7 @@ enum Script {
 
 fn script_of(letter: char) -> Option<Script> {
     Some(match letter {
-        'a'..='z' | 'A'..='Z' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ' | 'Ḁ'..='ỿ' => {
+        'a'..='z' | 'A'..='Z' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ' | 'ə' | 'Ḁ'..='ỿ' => {
             Script::Latin
         }
         'Ͱ'..='Ͽ' | 'ἀ'..='῿' => Script::One("el"),
@@ -155,6 +157,10 @@ struct Seen {
     hits: [u16; LISTS.len()],
     /// The languages of each small word, a bit each.
     small_words: Vec<u32>,
+    /// Whether it has the letter of Azerbaijani that Turkish has not.
+    has_schwa: bool,
+    /// Whether so many small words are English that the rest need not be looked at.
+    is_plain_english: bool,
 }
 
 impl Seen {
@@ -166,6 +172,8 @@ impl Seen {
             n_words: 0,
             hits: [0; LISTS.len()],
             small_words: Vec::with_capacity(64),
+            has_schwa: false,
+            is_plain_english: false,
         };
         let words = &*WORDS;
         let bytes = text.as_bytes();
@@ -188,11 +196,12 @@ impl Seen {
             }
             seen.n_latin += at - start;
             seen.n_words += 1;
-            if at - start <= LONGEST
-                && !is_part_or_short_form(bytes, start, at)
-                && let Some(languages) = words.get(&number)
-            {
-                seen.hit(*languages);
+            if at - start <= LONGEST && !is_part_or_short_form(bytes, start, at) {
+                seen.hit(words.languages(number));
+                if seen.hits[0] == ENOUGH && seen.is_english() {
+                    seen.is_plain_english = true;
+                    break;
+                }
             }
         }
         seen
@@ -215,6 +224,7 @@ impl Seen {
                 Some(Script::Latin) => {
                     self.n_latin += 1;
                     has_capital |= word.is_empty() && letter.is_uppercase();
+                    self.has_schwa |= matches!(letter, 'ə' | 'Ə');
                     if !letter.is_ascii() {
                         distinct &= languages_of(letter);
                     }
@@ -241,24 +251,31 @@ impl Seen {
         }
         self.n_words += 1;
         let listed = match word.len() {
-            0..=LONGEST => WORDS.get(&packed(word.as_bytes())).copied(),
-            _ => None,
+            0..=LONGEST => WORDS.languages(packed(word.as_bytes())),
+            _ => 0,
         };
         // Names keep the letters of where they are from.
         match listed {
-            Some(languages) => self.hit(languages),
-            None if distinct != u32::MAX && !has_capital => self.hit(distinct),
-            None => {}
+            0 if distinct != u32::MAX && !has_capital => self.hit(distinct),
+            listed => self.hit(listed),
         }
         end
     }
 
     fn hit(&mut self, mut languages: u32) {
+        if languages == 0 {
+            return;
+        }
         self.small_words.push(languages);
         while languages != 0 {
             self.hits[languages.trailing_zeros() as usize] += 1;
             languages &= languages - 1;
         }
+    }
+
+    /// Whether no other language has half as many small words as English.
+    fn is_english(&self) -> bool {
+        self.hits[1..].iter().all(|hits| hits * 2 < self.hits[0])
     }
 
     /// The script of most letters, how many those are, and how many letters there are in all. A sign of Chinese is as
@@ -284,12 +301,12 @@ impl Seen {
     }
 
     /// The languages with the most small words, and with the second most.
-    fn best(&self, is_asked: impl Fn(&str) -> bool) -> [(&'static str, u16); 2] {
+    fn best(&self, places: std::ops::Range<usize>, but: &str) -> [(&'static str, u16); 2] {
         let mut best = [("", 0); 2];
-        for ((code, _), hits) in LISTS.iter().zip(&self.hits) {
-            if *hits > best[0].1 && is_asked(code) {
+        for ((code, _), hits) in LISTS[places.clone()].iter().zip(&self.hits[places]) {
+            if *hits > best[0].1 && *code != but {
                 best = [(*code, *hits), best[0]];
-            } else if *hits > best[1].1 && is_asked(code) {
+            } else if *hits > best[1].1 && *code != but {
                 best[1] = (*code, *hits);
             }
         }
@@ -298,10 +315,14 @@ impl Seen {
 
     /// The language of a text in Latin letters.
     fn by_words(&self, text: &str) -> Option<DetectedLanguage> {
-        // Turkish has no `ə`.
-        let is_azerbaijani = text.contains(['ə', 'Ə']);
-        let is_asked = |code: &str| !is_cyrillic(code) && !(is_azerbaijani && code == "tr");
-        let [(code, n_best), (next, n_next)] = self.best(is_asked);
+        if self.is_plain_english {
+            return Some(sure("en", 1.0));
+        }
+        let not_asked = match self.has_schwa {
+            true => "tr",
+            false => "",
+        };
+        let [(code, n_best), (next, n_next)] = self.best(0..FIRST_CYRILLIC, not_asked);
         let confidence = |n: u16, other: u16| 0.5 + 0.5 * f64::from(n - other) / f64::from(n + 1);
         if code == "en" && n_best > n_next && (n_best > 1 || n_next == 0) {
             return Some(sure("en", confidence(n_best, n_next)));
@@ -355,7 +376,7 @@ impl Seen {
                 .find(|(known, _)| *known == code)
                 .map_or(0, |(_, n)| *n)
         };
-        let [(by_words, n_best), (_, n_next)] = self.best(is_cyrillic);
+        let [(by_words, n_best), (_, n_next)] = self.best(FIRST_CYRILLIC..LISTS.len(), "");
         let code = match by_words {
             // These share their letters with a neighbour.
             _ if n_of("be") > 0 && n_of("be") >= n_of("uk") / 4 => "be",
@@ -410,10 +431,6 @@ fn is_part_or_short_form(bytes: &[u8], start: usize, end: usize) -> bool {
 fn is_russian(text: &str) -> bool {
     let among = vec![Lang::Rus, Lang::Ukr, Lang::Bul, Lang::Srp];
     Detector::with_allowlist(among).detect_lang(text) == Some(Lang::Rus)
-}
-
-fn is_cyrillic(code: &str) -> bool {
-    matches!(code, "ru" | "uk" | "bg" | "sr" | "be")
 }
 
 /// The language of a text in Arabic letters, by those that only some languages have.

@@ -1,6 +1,5 @@
 //! The words that a text of a language is never long without, and the letters that few languages have.
 
-use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 /// Languages in Latin or Cyrillic letters that are told apart by their words, with the commonest small words of each.
@@ -195,18 +194,49 @@ pub(super) fn packed(word: &[u8]) -> u64 {
         .fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// The languages of each word, a bit each, in the order of [`LISTS`].
-pub(super) static WORDS: LazyLock<FxHashMap<u64, u32>> = LazyLock::new(|| {
-    let mut words: FxHashMap<u64, u32> = FxHashMap::default();
-    for (at, (_, list)) in LISTS.iter().enumerate() {
-        for word in list.split_whitespace() {
-            if word.len() <= LONGEST {
-                *words.entry(packed(word.as_bytes())).or_default() |= 1 << at;
+/// The words with the languages of each, a bit each, in the order of [`LISTS`]. A map of the standard library would take
+/// several times as long to make, and it is made whenever a program starts.
+pub(super) struct SmallWords(Vec<(u64, u32)>);
+
+impl SmallWords {
+    /// More than twice as many as there are words.
+    const N_PLACES: usize = 1 << 12;
+
+    fn new() -> Self {
+        let mut words = Self(vec![(0, 0); Self::N_PLACES]);
+        for (at, (_, list)) in LISTS.iter().enumerate() {
+            for word in list.as_bytes().split(|byte| *byte == b' ') {
+                if !word.is_empty() && word.len() <= LONGEST {
+                    let word = packed(word);
+                    let place = words.place(word);
+                    words.0[place] = (word, words.0[place].1 | 1 << at);
+                }
             }
         }
+        words
     }
-    words
-});
+
+    /// Where a word stands, or would.
+    fn place(&self, word: u64) -> usize {
+        let hash = word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52;
+        let mut place = hash as usize % Self::N_PLACES;
+        while self.0[place].0 != word && self.0[place].0 != 0 {
+            place = (place + 1) % Self::N_PLACES;
+        }
+        place
+    }
+
+    /// The languages of a word; 0 for one that stands in no list.
+    pub(super) fn languages(&self, word: u64) -> u32 {
+        self.0[self.place(word)].1
+    }
+}
+
+/// The words of [`LISTS`].
+pub(super) static WORDS: LazyLock<SmallWords> = LazyLock::new(SmallWords::new);
+
+/// The place of the first language in [`LISTS`] that is written in Cyrillic; those behind it are too.
+pub(super) const FIRST_CYRILLIC: usize = 22;
 
 /// The languages that have a letter outside of ASCII, a bit each; all where that says nothing.
 pub(super) fn languages_of(letter: char) -> u32 {
@@ -236,5 +266,23 @@ mod tests {
             }
         }
         assert!(LISTS.len() <= 32, "a bit each");
+        let cyrillic: Vec<&str> = LISTS[FIRST_CYRILLIC..]
+            .iter()
+            .map(|(code, _)| *code)
+            .collect();
+        assert_eq!(cyrillic, ["ru", "uk", "bg", "sr", "be"]);
+        assert_eq!((LISTS[0].0, LISTS[FIRST_CYRILLIC - 1].0), ("en", "hr"));
+    }
+
+    #[test]
+    fn words_are_found_in_their_lists() {
+        for (at, (code, list)) in LISTS.iter().enumerate() {
+            for word in list.split_whitespace().filter(|word| word.len() <= LONGEST) {
+                let languages = WORDS.languages(packed(word.as_bytes()));
+                assert!(languages & 1 << at != 0, "{word} of {code}");
+            }
+        }
+        assert_eq!(WORDS.languages(packed(b"ceasefir")), 0);
+        assert!(WORDS.0.iter().filter(|(word, _)| *word != 0).count() * 2 < WORDS.0.len());
     }
 }
