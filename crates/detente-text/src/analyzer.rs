@@ -711,7 +711,8 @@ mod tests {
 
         #[test]
         fn a_text_in_disguise_has_the_same_terms_in_every_language(
-            text in "(l'accord |n'est |« |» |España |¿|ещё |Йемен |السَّلام |وروسيا |إلا |؟ |停火|不|中国|。|２|, |\\. |\\PC)*",
+            text in "(l'accord |n'est |« |» |España |¿|ещё |Йемен |السَّلام |وروسيا |إلا |؟ |停火|不|中国|。|２|, \
+                |\\. |\\PC)*",
             seed in any::<u64>()
         ) {
             let disguised = in_disguise(&text, seed);

@@ -164,8 +164,8 @@ fn is_consonant(c: char) -> bool {
 /// Endings of nouns and adjectives in all cases.
 #[rustfmt::skip]
 const CASE_ENDINGS: &[&str] = &[
-    "а", "у", "ом", "ем", "е", "ы", "и", "я", "ю", "ой", "ей", "ью", "ам", "ями", "ами", "ах", "ов", "ь", "й", "ого", "его",
-    "ому", "ым", "им", "ых", "их", "ая", "ую", "ое", "ые", "ий", "ый",
+    "а", "у", "ом", "ем", "е", "ы", "и", "я", "ю", "ой", "ей", "ью", "ам", "ями", "ами", "ах", "ов", "ь", "й", "ого",
+    "его", "ому", "ым", "им", "ых", "их", "ая", "ую", "ое", "ые", "ий", "ый",
 ];
 
 /// The places where an Arabic name stands behind "and" or "so", and a preposition of one letter; with an article also

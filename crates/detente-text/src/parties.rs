@@ -208,13 +208,18 @@ impl Parties {
 
     /// Gives the names whose first word is this, whatever its case.
     pub(super) fn head(&'static self, word: &str) -> Option<&'static [Name]> {
-        let key = key(word, self.language);
         match self.language {
-            Language::Arabic => without_clitics(&key).find_map(|key| self.of_key(key)),
-            _ => self.of_key(&key),
+            // Every word of an English text comes by here.
+            Language::English => self.of_key(&plain_key(word)),
+            Language::Arabic => {
+                let key = key(word, self.language);
+                without_clitics(&key).find_map(|key| self.of_key(key))
+            }
+            _ => self.of_key(&key(word, self.language)),
         }
     }
 
+    #[inline]
     fn of_key(&'static self, key: &str) -> Option<&'static [Name]> {
         let same_start = self.starts.get(&start(key))?;
         let by_head = same_start.by_head.get_or_init(|| self.by_head(same_start));
@@ -304,8 +309,9 @@ fn head_key(name: &str, language: Language) -> String {
 /// How a name or a word starts: up to eight ASCII letters and digits in lower case, as a number; else its first
 /// letter. A name starts as its first word does, wherever that ends.
 fn start(name: &str) -> u64 {
-    if let Some(first) = name.chars().next().filter(|c| !c.is_ascii()) {
-        return 1 << 63 | first.to_lowercase().next().map_or(0, u64::from);
+    if name.bytes().next().is_some_and(|byte| !byte.is_ascii()) {
+        let first = name.chars().flat_map(char::to_lowercase).next();
+        return 1 << 63 | first.map_or(0, u64::from);
     }
     let letters = name.bytes().take(8);
     letters
@@ -423,24 +429,34 @@ impl NameWord {
     }
 }
 
-/// Gives the form under which a word is looked up: lower case, straight apostrophes, no
-/// possessive 's, no period at the end; of other languages what they write in several forms in one.
+/// Gives the form under which a word is looked up: a [plain one](plain_key), and what its language writes in several
+/// ways in one.
 fn key(word: &str, language: Language) -> String {
-    let lower = strip_possessive(word).trim_end_matches('.').to_lowercase();
+    let plain = plain_key(word);
     match language {
-        Language::Arabic => bare(&folded_letters(&lower)).to_owned(),
-        Language::Chinese => simplified(&lower),
-        Language::Russian if lower.contains('ё') => lower.replace('ё', "е"),
+        Language::Arabic => bare(&folded_letters(&plain)).to_owned(),
+        Language::Chinese => simplified(&plain),
+        Language::Russian if plain.contains('ё') => plain.replace('ё', "е"),
         // A capital may stand without its accent: "Etats-Unis", "MEXICO".
-        Language::French | Language::Spanish if !lower.is_ascii() => unaccented(&lower),
-        _ if lower.contains('’') => lower.replace('’', "'"),
-        _ => lower,
+        Language::French | Language::Spanish if !plain.is_ascii() => unaccented(&plain),
+        _ => plain,
+    }
+}
+
+/// Lower case, straight apostrophes, no possessive 's, no period at the end.
+#[inline]
+fn plain_key(word: &str) -> String {
+    let lower = strip_possessive(word).trim_end_matches('.').to_lowercase();
+    if lower.contains('’') {
+        lower.replace('’', "'")
+    } else {
+        lower
     }
 }
 
 fn unaccented(lower: &str) -> String {
     let letters = lower.nfd().filter(|c| canonical_combining_class(*c) == 0);
-    letters.map(|c| if c == '’' { '\'' } else { c }).collect()
+    letters.collect()
 }
 
 /// A word without a possessive `'s` at its end.

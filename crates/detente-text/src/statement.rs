@@ -225,6 +225,7 @@ fn joins(segment: &str, start: usize, bound: usize, quotes: &mut Quotes) -> bool
         }
         Some('?' | '!') => {
             next.starts_with(char::is_lowercase)
+                || (piece.ends_with('»') && next.starts_with([',', ';', ':']))
                 || (is_closed && (next.starts_with('(') || is_attribution(next)))
         }
         Some('。' | '？' | '！') => {
@@ -315,7 +316,13 @@ fn is_han(c: char) -> bool {
 fn is_cjk_attribution(next: &str) -> bool {
     let end = next.char_indices().nth(12).map_or(next.len(), |(at, _)| at);
     let head = &next[..end];
-    head.starts_with('と')
+    let sentence = next.split(['。', '！', '？']).next().unwrap_or("");
+    let names_speaker = sentence.chars().nth(60).is_none()
+        && ["说", "說", "道", "表示", "称", "稱", "问", "問"]
+            .iter()
+            .any(|verb| sentence.ends_with(verb));
+    names_speaker
+        || head.starts_with('と')
         || ["说", "說", "表示", "问", "問", "指出", "强调", "強調"]
             .iter()
             .any(|verb| head.contains(verb))

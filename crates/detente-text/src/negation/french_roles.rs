@@ -84,4 +84,9 @@ pub(super) const PHRASES: &[(&str, Role)] = &[
     ("par contre", Role::Contrast),
     ("encore que", Role::Contrast),
     ("même si", Role::Contrast),
+    ("opposition à", Role::Rejection),
+    ("hostile à", Role::Rejection),
+    ("hostiles à", Role::Rejection),
+    ("opposition au", Role::Rejection),
+    ("opposition aux", Role::Rejection),
 ];

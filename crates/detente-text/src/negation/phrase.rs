@@ -39,7 +39,7 @@ pub(crate) fn has_phrases(language: Language) -> bool {
 pub(crate) fn phrases(language: Language, first: &str) -> Option<&'static [Phrase]> {
     static TABLES: [OnceLock<FxHashMap<&'static str, Vec<Phrase>>>; Language::ALL.len()] =
         [const { OnceLock::new() }; Language::ALL.len()];
-    if !has_phrases(language) {
+    if language == Language::English || !has_phrases(language) {
         return None;
     }
     let table = TABLES[language as usize].get_or_init(|| by_first(language));

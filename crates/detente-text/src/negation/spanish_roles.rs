@@ -97,4 +97,6 @@ pub(super) const PHRASES: &[(&str, Role)] = &[
     ("dejó de", Role::Refusal),
     ("dejar de", Role::Refusal),
     ("dejen de", Role::Refusal),
+    ("oposición a", Role::Rejection),
+    ("oposición al", Role::Rejection),
 ];
