@@ -227,7 +227,7 @@ fn a_risk_that_no_rows_can_promise_defers_everything_and_says_so() {
         done.stdout
     );
     assert!(done.stdout.contains("2 deferred"), "{}", done.stdout);
-    assert!(done.stdout.contains("unknown"), "{}", done.stdout);
+    assert!(done.stdout.contains("not scored"), "{}", done.stdout);
 }
 
 #[test]
