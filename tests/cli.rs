@@ -30,7 +30,7 @@ fn check_contract(article: &Value, text: &str) {
         |value: &Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
     assert_eq!(
         keys(article),
-        ["id", "title", "date", "statements", "article"]
+        ["id", "title", "date", "language", "statements", "article"]
     );
     for statement in article["statements"].as_array().unwrap() {
         if let (Some(start), Some(end)) = (statement["start"].as_u64(), statement["end"].as_u64()) {

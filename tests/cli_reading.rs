@@ -288,7 +288,10 @@ fn an_encoding_can_be_named() {
             ])
     };
     let done = score("cp1251")
-        .stderr("note: a.txt: read as windows-1251\n")
+        .stderr(
+            "note: a.txt: read as windows-1251\n\
+             note: 1 statement not scored, in Russian: the model knows English; `--any-language` scores such too\n",
+        )
         .success();
     assert_eq!(done.json_lines()[0]["statements"][0]["text"], "Привет.");
     score("utf-8")

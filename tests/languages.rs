@@ -101,7 +101,7 @@ fn what_is_of_no_language_is_scored_as_before() {
         ),
         (
             "fn main() { let x = vec![1, 2]; println!(\"{x:?}\"); }",
-            Value::Null,
+            "en".into(),
         ),
     ] {
         let (article, _) = scored(text, &[]);

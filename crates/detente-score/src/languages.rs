@@ -4,7 +4,7 @@
 //! of its sure statements. What no model knows the language of is not scored: its answers would say nothing.
 
 use detente_model::Model;
-use detente_text::{Language, are_near, detect_language};
+use detente_text::{Language, are_near, detect_language, has_letters_of};
 use serde::Serialize;
 
 /// The language whose rules find holders and counterparts.
@@ -127,12 +127,19 @@ impl<'a> LanguageParams<'a> {
             }
         }
         let article = match most.0 {
-            None if found.len() > 1 => of_whole(statements),
+            None if found.len() > 1 => of_whole(statements.clone()),
             most => most,
         };
+        // Who writes `Talks` above a Russian text has not written Russian there.
+        let own = statements.zip(found);
+        let found = own.map(|(statement, own)| match (own, article) {
+            (Some(own), Some(article)) if are_near(own, article) => Some(article),
+            (None, Some(article)) if has_letters_of(statement, article) => Some(article),
+            (own, _) => own,
+        });
         ArticleLanguages {
             article,
-            statements: found,
+            statements: found.collect(),
         }
     }
 }
@@ -154,18 +161,14 @@ fn of_whole<'t>(statements: impl Iterator<Item = &'t str>) -> Option<&'static st
 /// The languages of an article.
 pub(super) struct ArticleLanguages {
     pub(super) article: Option<&'static str>,
-    /// Those of statements that are sure by their own words, in their order; empty where all are of one language.
+    /// Those of its statements, in their order; empty where all are of one language.
     statements: Vec<Option<&'static str>>,
 }
 
 impl ArticleLanguages {
     /// The language of a statement, by its place.
     pub(super) fn of_statement(&self, at: usize) -> Option<&'static str> {
-        match (self.statements.get(at).copied().flatten(), self.article) {
-            (Some(own), Some(article)) if are_near(own, article) => Some(article),
-            (Some(own), _) => Some(own),
-            (None, article) => article,
-        }
+        self.statements.get(at).copied().unwrap_or(self.article)
     }
 }
 

@@ -63,6 +63,21 @@ pub fn detect_language(text: &str) -> Option<DetectedLanguage> {
     }
 }
 
+/// Whether a text without a language of its own may be of one: it has no letters, or mostly those of that language.
+pub fn has_letters_of(text: &str, code: &str) -> bool {
+    const LATIN: &[&str] = &[
+        "af", "ak", "az", "ca", "cs", "cy", "da", "de", "en", "eo", "es", "et", "fi", "fr", "hr",
+        "hu", "id", "it", "jv", "la", "lt", "lv", "nl", "no", "pl", "pt", "ro", "sk", "sl", "sn",
+        "sq", "sv", "sw", "tk", "tl", "tr", "uz", "vi", "zu",
+    ];
+    let letters = || beginning(text).chars().filter_map(script_of);
+    let (n, n_latin) = (
+        letters().count(),
+        letters().filter(|script| *script == Script::Latin).count(),
+    );
+    n == 0 || (2 * n_latin > n) == LATIN.contains(&code)
+}
+
 /// Whether two languages are so near to each other that short texts of one are taken for the other.
 pub fn are_near(one: &str, other: &str) -> bool {
     const NEAR: [&[&str]; 4] = [

@@ -194,8 +194,8 @@ pub(super) fn packed(word: &[u8]) -> u64 {
         .fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// The words with the languages of each, a bit each, in the order of [`LISTS`]. A map of the standard library would take
-/// several times as long to make, and it is made whenever a program starts.
+/// The words with the languages of each, a bit each, in the order of [`LISTS`]. A map of the standard library would
+/// take several times as long to make, and it is made whenever a program starts.
 pub(super) struct SmallWords(Vec<(u64, u32)>);
 
 impl SmallWords {

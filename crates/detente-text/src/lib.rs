@@ -37,7 +37,9 @@ mod detection;
 
 pub use analyzer::{ANALYSIS, Analyzer, AnalyzerParams, AnalyzerState, Term, TermKind};
 #[cfg(feature = "detection")]
-pub use detection::{DetectedLanguage, are_near, detect_language, language_code, language_name};
+pub use detection::{
+    DetectedLanguage, are_near, detect_language, has_letters_of, language_code, language_name,
+};
 pub use elision::tokens_of;
 pub use fold::lexicon_entry;
 pub use front_matter::FrontMatter;
