@@ -10,6 +10,11 @@ pub static DEFAULT: &[u8] = include_bytes!("default.detente");
 pub const BY_LANGUAGE: &[(&str, &[u8])] = &[
     // A line each.
     ("en", DEFAULT),
+    ("fr", include_bytes!("fr.detente")),
+    ("es", include_bytes!("es.detente")),
+    ("ru", include_bytes!("ru.detente")),
+    ("ar", include_bytes!("ar.detente")),
+    ("zh", include_bytes!("zh.detente")),
 ];
 
 /// The model file of relations: how the holder of a statement stands toward its counterpart (friendly, hostile, none),
