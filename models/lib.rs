@@ -7,7 +7,7 @@ pub static DEFAULT: &[u8] = include_bytes!("default.detente");
 
 /// The default models by the language of the texts that they score, as a code of ISO 639-1. A model of another language
 /// is a file beside this one and a line here; its targets and labels are those of the English one.
-pub const BY_LANGUAGE: &[(&str, &[u8])] = &[
+pub static BY_LANGUAGE: [(&str, &[u8]); 6] = [
     // A line each.
     ("en", DEFAULT),
     ("fr", include_bytes!("fr.detente")),

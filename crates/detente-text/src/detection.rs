@@ -87,7 +87,7 @@ pub fn are_near(one: &str, other: &str) -> bool {
         &["es", "ca", "gl"],
     ];
     let is_one = |group: &&[&str]| group.contains(&one) && group.contains(&other);
-    one == other || NEAR.iter().any(|group| is_one(group))
+    one == other || NEAR.iter().any(is_one)
 }
 
 /// The English name of a language that may be found, by its code; of any other its code.
@@ -231,7 +231,7 @@ impl Seen {
             let is_mark = matches!(letter, '\u{300}'..='\u{36f}');
             // Clitics stand before an apostrophe: `l'accord`; English has `don't`.
             let is_apostrophe = matches!(letter, '\'' | '’');
-            if script.is_none() && !is_mark && !(is_apostrophe && !word.is_empty()) {
+            if script.is_none() && !is_mark && (word.is_empty() || !is_apostrophe) {
                 break;
             }
             end += letter.len_utf8();
