@@ -38,6 +38,7 @@ mod serve;
 mod shell;
 mod shrink;
 mod streaming;
+mod text;
 mod train;
 mod training;
 mod watch;
@@ -62,6 +63,8 @@ use std::sync::OnceLock;
 #[command(after_help = "Examples:
   detente score article.txt
   detente score article.txt --format html -o page.html
+  detente score statement.pdf
+  detente text statement.pdf -o statement.txt
   detente score speeches/ --format jsonl > scores.jsonl
   detente relations news/ --by month --format html -o relations.html
   detente contrast news.jsonl --by source
@@ -115,6 +118,7 @@ enum Command {
     Inspect(inspect::InspectArguments),
     Audit(audit::AuditArguments),
     Shrink(shrink::ShrinkArguments),
+    Text(text::TextArguments),
     Replicate(replicate::ReplicateArguments),
     #[cfg(feature = "serve")]
     Serve(serve::ServeArguments),
@@ -200,6 +204,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::Audit(arguments) => audit::run(arguments),
         Command::Shrink(arguments) => shrink::run(arguments),
+        Command::Text(arguments) => text::run(arguments),
         Command::Replicate(arguments) => match replicate::run(arguments, Arguments::command) {
             Ok(code) => return code,
             Err(error) => Err(error),

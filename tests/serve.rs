@@ -310,7 +310,7 @@ fn a_wrong_request_gets_one_sentence() {
     server.post("/v1/score", "image/png", "a").refuses(
         415,
         "the `Content-Type` is `image/png`; expected `application/json`, `application/x-ndjson`, `text/plain`, \
-         `text/markdown`, `text/html`, or `text/csv`",
+         `text/markdown`, `text/html`, `text/csv`, or `application/pdf`",
     );
     server
         .post("/v1/score?model=b", "text/plain", "a")

@@ -12,6 +12,8 @@ mod unpacked;
 pub use listing::{files_below, shown_files_below};
 pub(crate) use listing::{is_hidden, listed};
 pub use temporary::remove_unfinished;
+#[cfg(feature = "documents")]
+pub(crate) use unpacked::most_unpacked;
 pub use unpacked::{DEFAULT_MAX_UNPACKED, check_unpacked, max_unpacked, set_max_unpacked};
 
 use crate::error::{Error, ErrorKind, Result};

@@ -87,7 +87,10 @@ impl DocumentKind {
     /// Whether bytes may begin a document, so that it is worth to read all of them for [`DocumentKind::of`].
     pub fn may_begin(start: &[u8]) -> bool {
         let is_pdf = memchr::memmem::find(&start[..start.len().min(8)], b"%PDF-").is_some();
-        is_pdf || start.starts_with(ZIP) || start.starts_with(COMPOUND) || start.starts_with(b"{\\rtf")
+        is_pdf
+            || start.starts_with(ZIP)
+            || start.starts_with(COMPOUND)
+            || start.starts_with(b"{\\rtf")
     }
 
     /// What these bytes are, all of them; `None` for what is no document.
@@ -119,7 +122,10 @@ fn of_zip(bytes: &[u8]) -> Result<Option<DocumentKind>> {
     if says(b"mimetype") {
         let of = |kind: DocumentKind| says(kind.media_type().as_bytes());
         // A template, too, is named by the longer word.
-        return match [DocumentKind::Ods, DocumentKind::Odt, DocumentKind::Epub].into_iter().find(|kind| of(*kind)) {
+        return match [DocumentKind::Ods, DocumentKind::Odt, DocumentKind::Epub]
+            .into_iter()
+            .find(|kind| of(*kind))
+        {
             Some(kind) => Ok(Some(kind)),
             None if says(b"opendocument") => Err(not_read(
                 "a file of OpenDocument that is neither text nor spreadsheet",
@@ -132,13 +138,19 @@ fn of_zip(bytes: &[u8]) -> Result<Option<DocumentKind>> {
         return Ok(Some(DocumentKind::Docx));
     }
     if has(b"xl/workbook.bin") {
-        return Err(not_read("a binary Excel workbook (.xlsb)", "one that is saved as .xlsx or as CSV"));
+        return Err(not_read(
+            "a binary Excel workbook (.xlsb)",
+            "one that is saved as .xlsx or as CSV",
+        ));
     }
     if has(b"xl/workbook") || has(b"xl/worksheets") {
         return Ok(Some(DocumentKind::Xlsx));
     }
     if has(b"ppt/slides") || has(b"ppt/presentation") {
-        return Err(not_read("a PowerPoint presentation (.pptx)", "a .docx or .pdf, or its text"));
+        return Err(not_read(
+            "a PowerPoint presentation (.pptx)",
+            "a .docx or .pdf, or its text",
+        ));
     }
     if has(b"META-INF/container.xml") {
         return Ok(Some(DocumentKind::Epub));
@@ -163,7 +175,10 @@ fn of_compound(bytes: &[u8]) -> Error {
         let expected = "one that is saved as .xlsx or as CSV";
         return not_read("a file of an old Microsoft Excel (.xls)", expected);
     }
-    not_read("a file of an old Microsoft Office", "one that is saved as .docx or .xlsx, or its text")
+    not_read(
+        "a file of an old Microsoft Office",
+        "one that is saved as .docx or .xlsx, or its text",
+    )
 }
 
 fn not_read(what: &'static str, expected: &'static str) -> Error {
@@ -180,10 +195,19 @@ mod tests {
         assert_eq!(of(b"%PDF-1.7\n"), Some(DocumentKind::Pdf));
         assert_eq!(of(b"\n%PDF-1.7\n"), Some(DocumentKind::Pdf));
         assert_eq!(of(b"{\\rtf1 x}"), Some(DocumentKind::Rtf));
-        assert_eq!(of(b"PK\x03\x04 word/document.xml"), Some(DocumentKind::Docx));
+        assert_eq!(
+            of(b"PK\x03\x04 word/document.xml"),
+            Some(DocumentKind::Docx)
+        );
         assert_eq!(of(b"PK\x03\x04 xl/workbook.xml"), Some(DocumentKind::Xlsx));
-        assert_eq!(of(b"PK\x03\x04 mimetypeapplication/epub+zip"), Some(DocumentKind::Epub));
-        assert_eq!(of(b"PK\x03\x04 mimetypeapplication/vnd.oasis.opendocument.spreadsheet"), Some(DocumentKind::Ods));
+        assert_eq!(
+            of(b"PK\x03\x04 mimetypeapplication/epub+zip"),
+            Some(DocumentKind::Epub)
+        );
+        assert_eq!(
+            of(b"PK\x03\x04 mimetypeapplication/vnd.oasis.opendocument.spreadsheet"),
+            Some(DocumentKind::Ods)
+        );
         assert_eq!(of(b"PK\x03\x04 a.txt"), None);
         assert_eq!(of(b"We met."), None);
         for bytes in [&b"We met."[..], b"PDF", b"", b"P"] {
@@ -195,17 +219,32 @@ mod tests {
     fn what_is_not_read_says_what_to_do() {
         let utf16 = |name: &str| -> Vec<u8> {
             let name = name.encode_utf16().flat_map(u16::to_le_bytes);
-            COMPOUND.iter().copied().chain([0; 64]).chain(name).collect()
+            COMPOUND
+                .iter()
+                .copied()
+                .chain([0; 64])
+                .chain(name)
+                .collect()
         };
         for (name, sentence) in [
-            ("WordDocument", "this is a file of an old Microsoft Word (.doc); expected one that is saved as .docx, or its text"),
-            ("Workbook", "this is a file of an old Microsoft Excel (.xls); expected one that is saved as .xlsx or as CSV"),
+            (
+                "WordDocument",
+                "this is a file of an old Microsoft Word (.doc); expected one that is saved as .docx, or its text",
+            ),
+            (
+                "Workbook",
+                "this is a file of an old Microsoft Excel (.xls); expected one that is saved as .xlsx or as CSV",
+            ),
             (
                 "EncryptedPackage",
-                "this document of Microsoft Office is encrypted; expected one that is saved without a password, or its text",
+                "this document of Microsoft Office is encrypted; expected one that is saved without a password, or its \
+                 text",
             ),
         ] {
-            assert_eq!(DocumentKind::of(&utf16(name)).unwrap_err().to_string(), sentence);
+            assert_eq!(
+                DocumentKind::of(&utf16(name)).unwrap_err().to_string(),
+                sentence
+            );
         }
     }
 }

@@ -10,7 +10,19 @@ use crate::writing::Writing;
 
 /// What is no text of the document: what was deleted or stands for a field, layout, and the second form of a drawing.
 const OVER: [&str; 14] = [
-    "Fallback", "del", "moveFrom", "pPr", "sectPr", "tblPr", "trPr", "tcPr", "tblGrid", "instrText", "delText", "rt", "sdtPr",
+    "Fallback",
+    "del",
+    "moveFrom",
+    "pPr",
+    "sectPr",
+    "tblPr",
+    "trPr",
+    "tcPr",
+    "tblGrid",
+    "instrText",
+    "delText",
+    "rt",
+    "sdtPr",
     "sdtEndPr",
 ];
 
@@ -34,7 +46,11 @@ pub(crate) fn read(bytes: &[u8], allowance: &Allowance) -> Result<Document> {
         }
     }
     if let Some(core) = package.text("docProps/core.xml")? {
-        let fields = Fields::of(&core, &["title", "creator", "created", "modified"], allowance);
+        let fields = Fields::of(
+            &core,
+            &["title", "creator", "created", "modified"],
+            allowance,
+        );
         document.title = fields.first("title").and_then(property::title);
         document.author = fields.first("creator").and_then(property::author);
         let date = fields.first("created").or(fields.first("modified"));
@@ -49,7 +65,8 @@ fn main_part(package: &mut Package<'_>) -> Result<String> {
     impl Visit for Types {
         fn open(&mut self, name: &str, tag: &Tag<'_>) -> Result<Step> {
             let is_main = |kind: String| kind.contains("word") && kind.ends_with(".main+xml");
-            if name == "Override" && self.0.is_none() && tag.get("ContentType").is_some_and(is_main) {
+            if name == "Override" && self.0.is_none() && tag.get("ContentType").is_some_and(is_main)
+            {
                 self.0 = tag.get("PartName");
             }
             Ok(Step::Into)
@@ -95,7 +112,9 @@ impl Visit for Story<'_> {
             "p" => self.writing.begin_inner(),
             "tr" => self.writing.open_row(),
             "footnote" | "endnote" => match tag.get("type").as_deref() {
-                Some("separator" | "continuationSeparator" | "continuationNotice") => return Ok(Step::Over),
+                Some("separator" | "continuationSeparator" | "continuationNotice") => {
+                    return Ok(Step::Over);
+                }
                 _ => self.writing.open_note(),
             },
             "r" => self.is_hidden = false,
@@ -147,7 +166,8 @@ mod tests {
     #[test]
     fn what_was_deleted_or_hidden_is_no_text() {
         let (text, _) = text_of(
-            "<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>We </w:t></w:r><w:del><w:r><w:delText>never </w:delText>\
+            "<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>We </w:t></w:r><w:del><w:r>\
+             <w:delText>never </w:delText>\
              </w:r></w:del><w:ins><w:r><w:t>met</w:t></w:r></w:ins><w:r><w:rPr><w:vanish/></w:rPr><w:t>x</w:t></w:r>\
              <w:r><w:softHyphen/><w:t>.</w:t></w:r></w:p><w:p><w:r><w:instrText>PAGE</w:instrText></w:r></w:p>",
         );
@@ -157,10 +177,12 @@ mod tests {
     #[test]
     fn boxes_and_tables_within_tables_keep_their_paragraphs() {
         let (text, _) = text_of(
-            "<w:p><w:r><w:t>We </w:t></w:r><mc:AlternateContent><mc:Choice><w:txbxContent><w:p><w:r><w:t>A box.</w:t></w:r>\
+            "<w:p><w:r><w:t>We </w:t></w:r><mc:AlternateContent><mc:Choice><w:txbxContent><w:p><w:r>\
+             <w:t>A box.</w:t></w:r>\
              </w:p></w:txbxContent></mc:Choice><mc:Fallback><w:p><w:r><w:t>A box.</w:t></w:r></w:p></mc:Fallback>\
              </mc:AlternateContent><w:r><w:t>met.</w:t></w:r></w:p>\
-             <w:tbl><w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r><w:t>b</w:t></w:r></w:p></w:tc>\
+             <w:tbl><w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r>\
+             <w:t>b</w:t></w:r></w:p></w:tc>\
              <w:tc><w:p><w:r><w:t>c</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:tc></w:tr></w:tbl>",
         );
         assert_eq!(text, "A box.\n\nWe met.\n\na\n\nb\tc\n");

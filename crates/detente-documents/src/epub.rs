@@ -10,8 +10,32 @@ use crate::writing::Writing;
 
 /// Elements that are a paragraph of their own.
 const BLOCKS: [&str; 26] = [
-    "address", "article", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt", "figcaption",
-    "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "ul",
+    "address",
+    "article",
+    "blockquote",
+    "body",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "figcaption",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "ul",
 ];
 /// Elements that hold no text of the book.
 const OVER: [&str; 8] = ["head", "script", "style", "nav", "svg", "math", "rt", "rp"];
@@ -25,11 +49,15 @@ const MOST_CHAPTERS: usize = 10_000;
 pub(crate) fn read(bytes: &[u8], allowance: &Allowance) -> Result<Document> {
     let mut package = Package::open(bytes, allowance)?;
     if let Some(encryption) = package.text("META-INF/encryption.xml")?
-        && [".xhtml\"", ".html\"", ".htm\"", ".xml\""].iter().any(|end| encryption.contains(end))
+        && [".xhtml\"", ".html\"", ".htm\"", ".xml\""]
+            .iter()
+            .any(|end| encryption.contains(end))
     {
         return Err(allowance.encrypted());
     }
-    let container = package.text("META-INF/container.xml")?.ok_or_else(|| allowance.broken())?;
+    let container = package
+        .text("META-INF/container.xml")?
+        .ok_or_else(|| allowance.broken())?;
     let mut root = RootFile(None);
     walk(&container, allowance, &mut root)?;
     let path = root.0.ok_or_else(|| allowance.broken())?;
@@ -67,7 +95,8 @@ fn below(folder: &str, href: &str) -> String {
     let mut rest = href.as_bytes();
     while let Some((byte, after)) = rest.split_first() {
         let code = (*byte == b'%').then(|| after.get(..2)).flatten();
-        let code = code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
+        let code =
+            code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
         bytes.push(code.unwrap_or(*byte));
         rest = &after[if code.is_some() { 2 } else { 0 }..];
     }
@@ -111,14 +140,19 @@ struct Spine {
 
 impl Visit for Spine {
     fn open(&mut self, name: &str, tag: &Tag<'_>) -> Result<Step> {
-        let is_contents = || tag.get("properties").is_some_and(|value| value.split(' ').any(|word| word == "nav"));
+        let is_contents = || {
+            tag.get("properties")
+                .is_some_and(|value| value.split(' ').any(|word| word == "nav"))
+        };
         match name {
             "item" if !is_contents() => {
                 if let (Some(id), Some(href)) = (tag.get("id"), tag.get("href")) {
                     self.items.push((id, href));
                 }
             }
-            "itemref" if tag.get("linear").as_deref() != Some("no") => self.order.extend(tag.get("idref")),
+            "itemref" if tag.get("linear").as_deref() != Some("no") => {
+                self.order.extend(tag.get("idref"))
+            }
             _ => {}
         }
         Ok(Step::Into)
@@ -142,13 +176,26 @@ struct Chapters<'a> {
 impl Visit for Chapters<'_> {
     fn open(&mut self, name: &str, tag: &Tag<'_>) -> Result<Step> {
         // `epub:type`, or the role that takes its place.
-        let kind = tag.get("type").or_else(|| tag.get("role")).unwrap_or_default();
+        let kind = tag
+            .get("type")
+            .or_else(|| tag.get("role"))
+            .unwrap_or_default();
         let is = |words: &[&str]| kind.split(' ').any(|word| words.contains(&word));
-        if OVER.contains(&name) || name == "a" && is(&["noteref", "doc-noteref"]) {
+        // In the text a link to its note, and in a note the one back, is a number.
+        let is_back =
+            || !self.notes.is_empty() && tag.get("href").is_some_and(|href| href.contains('#'));
+        if OVER.contains(&name) || name == "a" && (is(&["noteref", "doc-noteref"]) || is_back()) {
             return Ok(Step::Over);
         }
         if matches!(name, "aside" | "li" | "div" | "p")
-            && is(&["footnote", "endnote", "rearnote", "note", "doc-footnote", "doc-endnote"])
+            && is(&[
+                "footnote",
+                "endnote",
+                "rearnote",
+                "note",
+                "doc-footnote",
+                "doc-endnote",
+            ])
         {
             self.writing.open_note();
             self.notes.push(name.to_owned());

@@ -5,7 +5,9 @@
 #[non_exhaustive]
 pub enum ErrorKind {
     /// Bytes that are no whole file of their kind.
-    #[error("this {what} cannot be read; expected a file that is whole, as the program that made it saves it")]
+    #[error(
+        "this {what} cannot be read; expected a file that is whole, as the program that made it saves it"
+    )]
     Broken {
         /// The kind, as in "PDF file".
         what: &'static str,
@@ -31,7 +33,10 @@ pub enum ErrorKind {
         what: &'static str,
     },
     /// Pages of pictures.
-    #[error("this {what} has no text, as a scan has none; expected one with text, which a program for the recognition of letters (OCR) adds")]
+    #[error(
+        "this {what} has no text, as a scan has none; expected one with text, which a program for the recognition of \
+         letters (OCR) adds"
+    )]
     NoText {
         /// The kind.
         what: &'static str,

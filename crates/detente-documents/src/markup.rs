@@ -3,8 +3,8 @@
 use crate::error::Result;
 use crate::limits::Allowance;
 use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
 use quick_xml::escape::resolve_html5_entity;
+use quick_xml::events::{BytesStart, Event};
 
 /// Whether what stands in an element is walked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +30,17 @@ impl Tag<'_> {
     /// The value of the attribute of this local name.
     pub(crate) fn get(&self, name: &str) -> Option<String> {
         let mut attributes = self.0.attributes();
-        let mut found = attributes.with_checks(false).flatten().filter(|attribute| attribute.key.local_name().into_inner() == name);
+        let mut found = attributes
+            .with_checks(false)
+            .flatten()
+            .filter(|attribute| attribute.key.local_name().into_inner() == name);
         let value = found.next()?;
-        Some(value.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok()?.into_owned())
+        Some(
+            value
+                .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+                .ok()?
+                .into_owned(),
+        )
     }
 
     /// A count that an attribute gives, 1 without it.
@@ -55,11 +63,16 @@ pub(crate) fn walk(xml: &str, allowance: &Allowance, visit: &mut impl Visit) -> 
     let (mut depth, mut over) = (0_usize, None::<usize>);
     loop {
         allowance.step()?;
-        match reader.read_event().map_err(|error| allowance.broken().caused_by(error))? {
+        match reader
+            .read_event()
+            .map_err(|error| allowance.broken().caused_by(error))?
+        {
             Event::Start(start) => {
                 depth += 1;
                 allowance.check_depth(depth)?;
-                if over.is_none() && visit.open(start.local_name().into_inner(), &Tag(&start))? == Step::Over {
+                if over.is_none()
+                    && visit.open(start.local_name().into_inner(), &Tag(&start))? == Step::Over
+                {
                     over = Some(depth);
                 }
             }
@@ -113,7 +126,10 @@ impl<'a> Fields<'a> {
 
     /// The first one of a name that is not empty.
     pub(crate) fn first(&self, name: &str) -> Option<&str> {
-        let mut found = self.found.iter().filter(|(of, text)| *of == name && !text.trim().is_empty());
+        let mut found = self
+            .found
+            .iter()
+            .filter(|(of, text)| *of == name && !text.trim().is_empty());
         found.next().map(|(_, text)| text.as_str())
     }
 }
@@ -167,7 +183,11 @@ mod tests {
     #[test]
     fn what_is_too_deep_is_refused() {
         let allowance = Allowance::new(DocumentKind::Docx, Limits::DEFAULT);
-        let mut fields = Fields { names: &[], found: Vec::new(), is_open: false };
+        let mut fields = Fields {
+            names: &[],
+            found: Vec::new(),
+            is_open: false,
+        };
         let error = walk(&"<a>".repeat(100_000), &allowance, &mut fields).unwrap_err();
         assert_eq!(
             error.to_string(),

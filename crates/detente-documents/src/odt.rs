@@ -8,10 +8,22 @@ use crate::package::Package;
 use crate::property;
 use crate::writing::Writing;
 
-/// What is no text of the document: remarks, what was deleted, declarations, contents, and words that stand for pictures.
+/// What is no text of the document: remarks, what was deleted, declarations, contents, and words that stand for
+/// pictures.
 const OVER: [&str; 13] = [
-    "annotation", "tracked-changes", "sequence-decls", "variable-decls", "user-field-decls", "forms", "note-citation",
-    "table-of-content", "ruby-text", "desc", "title", "scripts", "hidden-text",
+    "annotation",
+    "tracked-changes",
+    "sequence-decls",
+    "variable-decls",
+    "user-field-decls",
+    "forms",
+    "note-citation",
+    "table-of-content",
+    "ruby-text",
+    "desc",
+    "title",
+    "scripts",
+    "hidden-text",
 ];
 
 /// Blanks that one element may stand for, at the most.
@@ -37,7 +49,13 @@ pub(crate) fn read(bytes: &[u8], allowance: &Allowance) -> Result<Document> {
         ..Document::default()
     };
     if let Some(meta) = package.text("meta.xml")? {
-        let names = ["title", "creator", "initial-creator", "creation-date", "date"];
+        let names = [
+            "title",
+            "creator",
+            "initial-creator",
+            "creation-date",
+            "date",
+        ];
         let fields = Fields::of(&meta, &names, allowance);
         document.title = fields.first("title").and_then(property::title);
         let author = fields.first("initial-creator").or(fields.first("creator"));
@@ -58,7 +76,9 @@ pub(crate) fn content(package: &mut Package<'_>) -> Result<String> {
     if manifest.is_some_and(|manifest| manifest.contains("encryption-data")) {
         return Err(allowance.encrypted());
     }
-    package.text("content.xml")?.ok_or_else(|| allowance.broken())
+    package
+        .text("content.xml")?
+        .ok_or_else(|| allowance.broken())
 }
 
 struct Story<'a> {

@@ -37,7 +37,9 @@ impl<'a> Package<'a> {
         let member = match self.archive.by_name(name.trim_start_matches('/')) {
             Ok(member) => member,
             Err(ZipError::FileNotFound) => return Ok(None),
-            Err(ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)) => return Err(allowance.encrypted()),
+            Err(ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)) => {
+                return Err(allowance.encrypted());
+            }
             Err(error) => return Err(allowance.broken().caused_by(error)),
         };
         let mut bytes = Vec::new();

@@ -44,15 +44,17 @@ pub(crate) fn read(bytes: &[u8], allowance: &Allowance) -> Result<Document> {
     }
     check_object_streams(bytes, allowance)?;
     let options = LoadOptions {
-        max_decompressed_size: Some(MOST_STREAM.min(usize::try_from(allowance.bytes_left()).unwrap_or(MOST_STREAM))),
+        max_decompressed_size: Some(
+            MOST_STREAM.min(usize::try_from(allowance.bytes_left()).unwrap_or(MOST_STREAM)),
+        ),
         ..LoadOptions::default()
     };
     let what = allowance.kind.title();
     let pdf = lopdf::Document::load_mem_with_options(bytes, options);
     let pdf = pdf.map_err(|error| match error {
-        lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_) | lopdf::Error::UnsupportedSecurityHandler(_) => {
-            allowance.encrypted()
-        }
+        lopdf::Error::InvalidPassword
+        | lopdf::Error::Decryption(_)
+        | lopdf::Error::UnsupportedSecurityHandler(_) => allowance.encrypted(),
         _ => allowance.broken(),
     })?;
     if pdf.is_encrypted() && !pdf.was_encrypted() {
@@ -82,7 +84,11 @@ pub(crate) fn read(bytes: &[u8], allowance: &Allowance) -> Result<Document> {
     remove_edges(&mut pages);
     let pages: Vec<Vec<Block>> = pages.into_iter().map(blocks).collect();
     let (paragraphs, notes) = Paragraphs::of(&pages);
-    let info = pdf.trailer.get_deref(b"Info", &pdf).and_then(Object::as_dict).ok();
+    let info = pdf
+        .trailer
+        .get_deref(b"Info", &pdf)
+        .and_then(Object::as_dict)
+        .ok();
     let field = |name: &[u8]| {
         let text = info.and_then(|info| info.get_deref(name, &pdf).ok());
         text.and_then(|text| lopdf::decode_text_string(text).ok())

@@ -2,11 +2,17 @@
 
 use crate::document::Document;
 use crate::document_kind::DocumentKind;
+use crate::docx;
+use crate::epub;
 use crate::error::{Error, ErrorKind, Result};
 use crate::guarded::guarded;
 use crate::limits::{Allowance, Limits};
+use crate::ods;
+use crate::odt;
+use crate::pdf;
+use crate::rtf;
 use crate::sheet::Sheet;
-use crate::{docx, epub, ods, odt, pdf, rtf, xlsx};
+use crate::xlsx;
 
 /// What a document holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +46,12 @@ pub fn read(bytes: &[u8], kind: DocumentKind, limits: Limits) -> Result<Contents
         broken,
     )
     .and_then(|contents| match &contents {
-        Contents::Text(document) if document.text.is_empty() => Err(Error::new(ErrorKind::NoText { what })),
-        Contents::Sheet(sheet) if sheet.rows.is_empty() => Err(Error::new(ErrorKind::NoRows { what })),
+        Contents::Text(document) if document.text.is_empty() => {
+            Err(Error::new(ErrorKind::NoText { what }))
+        }
+        Contents::Sheet(sheet) if sheet.rows.is_empty() => {
+            Err(Error::new(ErrorKind::NoRows { what }))
+        }
         _ => Ok(contents),
     })
 }

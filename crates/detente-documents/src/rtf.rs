@@ -15,9 +15,35 @@ use rustc_hash::FxHashMap;
 
 /// Groups that hold no text of the document.
 const OVER: [&str; 29] = [
-    "annotation", "atnauthor", "atnid", "background", "bkmkend", "bkmkstart", "colortbl", "falt", "fldinst", "filetbl", "footer",
-    "footerf", "footerl", "footerr", "generator", "header", "headerf", "headerl", "headerr", "listtable", "listtext",
-    "nonshppict", "objdata", "operator", "pict", "pntext", "revtbl", "stylesheet", "xe",
+    "annotation",
+    "atnauthor",
+    "atnid",
+    "background",
+    "bkmkend",
+    "bkmkstart",
+    "colortbl",
+    "falt",
+    "fldinst",
+    "filetbl",
+    "footer",
+    "footerf",
+    "footerl",
+    "footerr",
+    "generator",
+    "header",
+    "headerf",
+    "headerl",
+    "headerr",
+    "listtable",
+    "listtext",
+    "nonshppict",
+    "objdata",
+    "operator",
+    "pict",
+    "pntext",
+    "revtbl",
+    "stylesheet",
+    "xe",
 ];
 
 /// Reads a document.
@@ -42,7 +68,10 @@ pub(crate) fn read(bytes: &[u8], allowance: &Allowance) -> Result<Document> {
     reader.decode()?;
     let (text, notes) = reader.writing.finish();
     let info = reader.info;
-    let date = format!("{:04}-{:02}-{:02}", info.date[0], info.date[1], info.date[2]);
+    let date = format!(
+        "{:04}-{:02}-{:02}",
+        info.date[0], info.date[1], info.date[2]
+    );
     Ok(Document {
         text,
         notes,
@@ -165,9 +194,19 @@ impl Reader<'_> {
         if !first.is_ascii_alphabetic() {
             return self.symbol(first, rest);
         }
-        let n_name = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count().min(32);
-        let is_number = |(at, byte): &(usize, &u8)| byte.is_ascii_digit() || *at == 0 && **byte == b'-';
-        let n_number = rest[n_name..].iter().enumerate().take_while(is_number).count().min(12);
+        let n_name = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphabetic())
+            .count()
+            .min(32);
+        let is_number =
+            |(at, byte): &(usize, &u8)| byte.is_ascii_digit() || *at == 0 && **byte == b'-';
+        let n_number = rest[n_name..]
+            .iter()
+            .enumerate()
+            .take_while(is_number)
+            .count()
+            .min(12);
         // Invariant: both are ASCII.
         let name = std::str::from_utf8(&rest[..n_name]).unwrap_or_default();
         let number = std::str::from_utf8(&rest[n_name..n_name + n_number]).unwrap_or_default();
@@ -190,7 +229,9 @@ impl Reader<'_> {
     fn symbol(&mut self, first: u8, rest: &[u8]) -> Result<usize> {
         match first {
             b'\'' => {
-                let code = rest.get(1..3).and_then(|code| std::str::from_utf8(code).ok());
+                let code = rest
+                    .get(1..3)
+                    .and_then(|code| std::str::from_utf8(code).ok());
                 let code = code.and_then(|code| u8::from_str_radix(code, 16).ok());
                 if let Some(byte) = code {
                     self.byte(byte);
@@ -253,7 +294,9 @@ impl Reader<'_> {
             }
             "ansicpg" => self.ansi = of_code_page(number.unwrap_or(0)).unwrap_or(self.ansi),
             "mac" => self.ansi = encoding_rs::MACINTOSH,
-            "uc" => self.group.n_fallback = usize::try_from(number.unwrap_or(1)).unwrap_or(1).min(16),
+            "uc" => {
+                self.group.n_fallback = usize::try_from(number.unwrap_or(1)).unwrap_or(1).min(16)
+            }
             "v" => self.group.is_hidden = is_on,
             "deleted" => self.group.is_deleted = is_on,
             "footnote" if is_text => {
@@ -263,7 +306,9 @@ impl Reader<'_> {
             }
             "pard" => self.group.in_table = false,
             "intbl" => self.group.in_table = is_on,
-            _ if was_starred && !matches!(name, "shppict" | "shpinst" | "shptxt") => self.group.place = Place::Over,
+            _ if was_starred && !matches!(name, "shppict" | "shpinst" | "shptxt") => {
+                self.group.place = Place::Over
+            }
             _ if is_text => self.layout(name)?,
             _ => {}
         }
@@ -333,9 +378,12 @@ impl Reader<'_> {
             self.decode()?;
         }
         match self.group.place {
-            Place::Text if !self.group.is_hidden && !self.group.is_deleted => self.writing.text(text)?,
+            Place::Text if !self.group.is_hidden && !self.group.is_deleted => {
+                self.writing.text(text)?
+            }
             Place::Title => self.info.title.push_str(text),
-            Place::Author => self.info.author.push_str(text),
+            // Some programs name the author twice.
+            Place::Author if !self.info.author.ends_with(text) => self.info.author.push_str(text),
             _ => {}
         }
         Ok(())
@@ -377,7 +425,11 @@ fn of_code_page(number: i32) -> Option<&'static Encoding> {
         1250..=1258 => format!("windows-{number}"),
         _ => return None,
     };
-    let label = if label == "ibm874" { "windows-874".to_owned() } else { label };
+    let label = if label == "ibm874" {
+        "windows-874".to_owned()
+    } else {
+        label
+    };
     Encoding::for_label(label.as_bytes())
 }
 
@@ -414,7 +466,15 @@ mod tests {
 
     #[test]
     fn whatever_the_bytes_nothing_panics() {
-        for rtf in ["{\\rtf1", "{\\rtf1\\", "{\\rtf1\\'", "{\\rtf1\\u", "{\\rtf1\\bin99999999 x}", "}}}}", "{\\rtf1\\row\\cell"] {
+        for rtf in [
+            "{\\rtf1",
+            "{\\rtf1\\",
+            "{\\rtf1\\'",
+            "{\\rtf1\\u",
+            "{\\rtf1\\bin99999999 x}",
+            "}}}}",
+            "{\\rtf1\\row\\cell",
+        ] {
             document(rtf);
         }
         let allowance = Allowance::new(DocumentKind::Rtf, Limits::DEFAULT);

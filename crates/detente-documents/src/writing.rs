@@ -79,7 +79,12 @@ impl<'a> Writing<'a> {
             return;
         }
         match self.into.last_mut() {
-            Some(Into::Note(paragraphs) | Into::Row { cell: paragraphs, .. }) => paragraphs.push(text),
+            Some(
+                Into::Note(paragraphs)
+                | Into::Row {
+                    cell: paragraphs, ..
+                },
+            ) => paragraphs.push(text),
             None => self.blocks.push(text),
         }
     }
@@ -103,7 +108,9 @@ impl<'a> Writing<'a> {
     pub(crate) fn close_note(&mut self) {
         self.end_inner();
         match self.into.pop() {
-            Some(Into::Note(paragraphs)) if !paragraphs.is_empty() => self.notes.push(paragraphs.join("\n")),
+            Some(Into::Note(paragraphs)) if !paragraphs.is_empty() => {
+                self.notes.push(paragraphs.join("\n"))
+            }
             Some(other @ Into::Row { .. }) => self.into.push(other),
             _ => {}
         }
@@ -153,7 +160,12 @@ impl<'a> Writing<'a> {
         let is_line = cells.iter().all(is_short);
         let paragraphs = cells.into_iter().flatten();
         let paragraphs: Vec<String> = match is_line {
-            true => vec![paragraphs.map(|text| text.replace('\n', " ")).collect::<Vec<_>>().join("\t")],
+            true => vec![
+                paragraphs
+                    .map(|text| text.replace('\n', " "))
+                    .collect::<Vec<_>>()
+                    .join("\t"),
+            ],
             false => paragraphs.collect(),
         };
         let paragraphs = paragraphs.into_iter().filter(|text| !text.is_empty());
@@ -191,7 +203,10 @@ pub(crate) fn joined(blocks: &[String]) -> String {
 
 /// Lines without blanks at their ends, and without blank lines.
 fn trimmed(text: &str) -> String {
-    let lines = text.split('\n').map(str::trim).filter(|line| !line.is_empty());
+    let lines = text
+        .split('\n')
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -211,7 +226,10 @@ mod tests {
         writing.close_note();
         writing.text(".").unwrap();
         writing.end_paragraph();
-        for cells in [["State", "Sum"], ["Azania", &"We support the truce. ".repeat(5)]] {
+        for cells in [
+            ["State", "Sum"],
+            ["Azania", &"We support the truce. ".repeat(5)],
+        ] {
             writing.open_row();
             for cell in cells {
                 writing.text(cell).unwrap();
@@ -221,7 +239,10 @@ mod tests {
         }
         let (text, notes) = writing.finish();
         let long = "We support the truce. ".repeat(5);
-        assert_eq!(text, format!("We met.\n\nState\tSum\n\nAzania\n\n{}\n", long.trim()));
+        assert_eq!(
+            text,
+            format!("We met.\n\nState\tSum\n\nAzania\n\n{}\n", long.trim())
+        );
         assert_eq!(notes, ["See below."]);
     }
 }

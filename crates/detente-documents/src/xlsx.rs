@@ -27,7 +27,9 @@ pub(crate) fn read(bytes: &[u8], allowance: &Allowance) -> Result<Sheet> {
         let rows = match rows_of(&mut book, &name, allowance, sheet.is_some()) {
             Ok(rows) => rows,
             // A sheet that is a chart has no cells.
-            Err(error) if matches!(error.kind(), ErrorKind::Broken { .. }) && n_sheets > 1 => continue,
+            Err(error) if matches!(error.kind(), ErrorKind::Broken { .. }) && n_sheets > 1 => {
+                continue;
+            }
             Err(error) => return Err(error),
         };
         match (rows.is_empty(), &sheet) {
@@ -87,5 +89,7 @@ fn day_of(value: &ExcelDateTime) -> String {
         return number(value.as_f64());
     }
     let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
-    date(&format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"))
+    date(&format!(
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
+    ))
 }

@@ -29,15 +29,29 @@ pub(super) type Block = Vec<Line>;
 
 /// The blocks of a page.
 pub(super) fn blocks(fragments: Vec<Fragment>) -> Vec<Block> {
-    let n_right_to_left = fragments.iter().filter(|fragment| fragment.is_right_to_left()).count();
+    let n_right_to_left = fragments
+        .iter()
+        .filter(|fragment| fragment.is_right_to_left())
+        .count();
     let is_right_to_left = 2 * n_right_to_left > fragments.len();
     let mut out = Vec::new();
     split(fragments, is_right_to_left, 0, &mut out);
-    out.into_iter().map(|fragments| lines(fragments, is_right_to_left)).collect()
+    out.into_iter()
+        .map(|fragments| lines(fragments, is_right_to_left))
+        .collect()
 }
 
-fn split(fragments: Vec<Fragment>, is_right_to_left: bool, depth: usize, out: &mut Vec<Vec<Fragment>>) {
-    let gutter = if depth < MOST_DEPTH { gutter(&fragments) } else { None };
+fn split(
+    fragments: Vec<Fragment>,
+    is_right_to_left: bool,
+    depth: usize,
+    out: &mut Vec<Vec<Fragment>>,
+) {
+    let gutter = if depth < MOST_DEPTH {
+        gutter(&fragments)
+    } else {
+        None
+    };
     let Some(gutter) = gutter else {
         if !fragments.is_empty() {
             out.push(fragments);
@@ -47,11 +61,21 @@ fn split(fragments: Vec<Fragment>, is_right_to_left: bool, depth: usize, out: &m
     let mut across = Vec::new();
     for band in bands(&fragments, gutter) {
         match band {
-            Band::Across(indices) => across.extend(indices.into_iter().map(|at| fragments[at].clone())),
+            Band::Across(indices) => {
+                across.extend(indices.into_iter().map(|at| fragments[at].clone()))
+            }
             Band::Columns(left, right) => {
-                split(std::mem::take(&mut across), is_right_to_left, depth + 1, out);
+                split(
+                    std::mem::take(&mut across),
+                    is_right_to_left,
+                    depth + 1,
+                    out,
+                );
                 let of = |indices: Vec<usize>| -> Vec<Fragment> {
-                    indices.into_iter().map(|at| fragments[at].clone()).collect()
+                    indices
+                        .into_iter()
+                        .map(|at| fragments[at].clone())
+                        .collect()
                 };
                 let (first, second) = match is_right_to_left {
                     true => (of(right), of(left)),
@@ -73,8 +97,14 @@ enum Band {
 
 /// The place of the gutter by which the most fragments stand in columns.
 fn gutter(fragments: &[Fragment]) -> Option<f32> {
-    let left = fragments.iter().map(|fragment| fragment.left).fold(f32::INFINITY, f32::min);
-    let right = fragments.iter().map(|fragment| fragment.right).fold(f32::NEG_INFINITY, f32::max);
+    let left = fragments
+        .iter()
+        .map(|fragment| fragment.left)
+        .fold(f32::INFINITY, f32::min);
+    let right = fragments
+        .iter()
+        .map(|fragment| fragment.right)
+        .fold(f32::NEG_INFINITY, f32::max);
     if fragments.len() < 6 || right - left < 100.0 {
         return None;
     }
@@ -97,8 +127,14 @@ fn gutter(fragments: &[Fragment]) -> Option<f32> {
 }
 
 fn gap(fragments: &[Fragment], before: &[usize], behind: &[usize]) -> f32 {
-    let end = before.iter().map(|at| fragments[*at].right).fold(f32::NEG_INFINITY, f32::max);
-    let start = behind.iter().map(|at| fragments[*at].left).fold(f32::INFINITY, f32::min);
+    let end = before
+        .iter()
+        .map(|at| fragments[*at].right)
+        .fold(f32::NEG_INFINITY, f32::max);
+    let start = behind
+        .iter()
+        .map(|at| fragments[*at].left)
+        .fold(f32::INFINITY, f32::min);
     start - end
 }
 
@@ -120,15 +156,27 @@ fn bands(fragments: &[Fragment], place: f32) -> Vec<Band> {
 }
 
 /// What stands on both sides of a place is columns where both hold text.
-fn close(fragments: &[Fragment], before: &mut Vec<usize>, behind: &mut Vec<usize>, out: &mut Vec<Band>) {
+fn close(
+    fragments: &[Fragment],
+    before: &mut Vec<usize>,
+    behind: &mut Vec<usize>,
+    out: &mut Vec<Band>,
+) {
     let (before, behind) = (std::mem::take(before), std::mem::take(behind));
     let size = before.first().map_or(0.0, |at| fragments[*at].size);
     let is_text = |side: &[usize]| {
-        let n: usize = side.iter().map(|at| fragments[*at].text.chars().count()).sum();
+        let n: usize = side
+            .iter()
+            .map(|at| fragments[*at].text.chars().count())
+            .sum();
         n as f32 >= TEXT_LINE * side.len() as f32
     };
     let is_long = before.len().min(behind.len()) >= 2 && before.len().max(behind.len()) >= 4;
-    if is_long && is_text(&before) && is_text(&behind) && gap(fragments, &before, &behind) >= GUTTER * size {
+    if is_long
+        && is_text(&before)
+        && is_text(&behind)
+        && gap(fragments, &before, &behind) >= GUTTER * size
+    {
         out.push(Band::Columns(before, behind));
         return;
     }
@@ -145,7 +193,9 @@ fn lines(fragments: Vec<Fragment>, is_right_to_left: bool) -> Block {
     let mut rows: Vec<Vec<Fragment>> = Vec::new();
     for fragment in fragments {
         match rows.last_mut() {
-            Some(row) if (row[0].y - fragment.y).abs() <= 0.5 * row[0].size.min(fragment.size) => row.push(fragment),
+            Some(row) if (row[0].y - fragment.y).abs() <= 0.5 * row[0].size.min(fragment.size) => {
+                row.push(fragment)
+            }
             _ => rows.push(vec![fragment]),
         }
     }
@@ -155,8 +205,14 @@ fn lines(fragments: Vec<Fragment>, is_right_to_left: bool) -> Block {
             row.reverse();
         }
         let mut line = Line {
-            left: row.iter().map(|part| part.left).fold(f32::INFINITY, f32::min),
-            right: row.iter().map(|part| part.right).fold(f32::NEG_INFINITY, f32::max),
+            left: row
+                .iter()
+                .map(|part| part.left)
+                .fold(f32::INFINITY, f32::min),
+            right: row
+                .iter()
+                .map(|part| part.right)
+                .fold(f32::NEG_INFINITY, f32::max),
             y: row[0].y,
             size: row.iter().map(|part| part.size).fold(0.0, f32::max),
             text: String::new(),
@@ -164,7 +220,8 @@ fn lines(fragments: Vec<Fragment>, is_right_to_left: bool) -> Block {
         for (at, part) in row.iter().enumerate() {
             if let Some(last) = at.checked_sub(1).map(|at| &row[at]) {
                 let gap = (part.left - last.right).max(last.left - part.right);
-                line.text.push(if gap > CELL * part.size { '\t' } else { ' ' });
+                line.text
+                    .push(if gap > CELL * part.size { '\t' } else { ' ' });
             }
             line.text.push_str(&part.text);
         }
@@ -194,25 +251,49 @@ mod tests {
 
     #[test]
     fn columns_are_read_one_after_the_other_below_their_title() {
-        let mut fragments = vec![fragment(50.0, 500.0, 800.0, "A title over both of the columns")];
+        let mut fragments = vec![fragment(
+            50.0,
+            500.0,
+            800.0,
+            "A title over both of the columns",
+        )];
         for n in 0..4_u8 {
             let y = 780.0 - 12.0 * f32::from(n);
-            fragments.push(fragment(50.0, 260.0, y, &format!("a line of the left column {n}")));
-            fragments.push(fragment(290.0, 500.0, y - 3.0, &format!("a line of the right column {n}")));
+            fragments.push(fragment(
+                50.0,
+                260.0,
+                y,
+                &format!("a line of the left column {n}"),
+            ));
+            fragments.push(fragment(
+                290.0,
+                500.0,
+                y - 3.0,
+                &format!("a line of the right column {n}"),
+            ));
         }
         let texts = texts(fragments);
-        assert!(texts[1].ends_with("left column 0") && texts[4].ends_with("left column 3"), "{texts:?}");
+        assert!(
+            texts[1].ends_with("left column 0") && texts[4].ends_with("left column 3"),
+            "{texts:?}"
+        );
         assert!(texts[5].ends_with("right column 0"), "{texts:?}");
     }
 
     #[test]
     fn rows_of_a_table_are_read_across() {
         let mut fragments = Vec::new();
-        for (n, state) in ["Azania", "Borduria", "Caledon", "Dorne"].into_iter().enumerate() {
+        for (n, state) in ["Azania", "Borduria", "Caledon", "Dorne"]
+            .into_iter()
+            .enumerate()
+        {
             let y = 780.0 - 12.0 * n as f32;
             fragments.push(fragment(50.0, 100.0, y, state));
             fragments.push(fragment(290.0, 500.0, y, "We will abstain from the vote."));
         }
-        assert_eq!(texts(fragments)[1], "Borduria\tWe will abstain from the vote.");
+        assert_eq!(
+            texts(fragments)[1],
+            "Borduria\tWe will abstain from the vote."
+        );
     }
 }

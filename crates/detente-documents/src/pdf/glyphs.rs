@@ -1,7 +1,7 @@
 //! The glyphs of a page, each where it stands.
 //!
-//! `pdf-extract` has such a walk too: it panics at a colour it does not know, takes the fonts of a form for those of the
-//! page, and draws a form that draws itself until the stack is full.
+//! `pdf-extract` has such a walk too: it panics at a color it does not know, takes the fonts of a form for those of
+//! the page, and draws a form that draws itself until the stack is full.
 //!
 //! # References
 //! ISO 32000-1:2008, 8.3 (coordinate systems), 9.4 (text objects), 14.6 (marked content).
@@ -30,7 +30,14 @@ const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 fn after(first: Matrix, second: Matrix) -> Matrix {
     let [a, b, c, d, e, f] = first;
     let [g, h, i, j, k, l] = second;
-    [a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l]
+    [
+        a * g + b * i,
+        a * h + b * j,
+        c * g + d * i,
+        c * h + d * j,
+        e * g + f * i + k,
+        e * h + f * j + l,
+    ]
 }
 
 /// A glyph with its letters.
@@ -113,15 +120,25 @@ impl<'a> Walker<'a> {
         let Ok((own, others)) = document.get_page_resources(id) else {
             return Vec::new();
         };
-        let others = others.into_iter().filter_map(|id| document.get_dictionary(id).ok());
+        let others = others
+            .into_iter()
+            .filter_map(|id| document.get_dictionary(id).ok());
         own.into_iter().chain(others).collect()
     }
 
     /// A named thing of the resources at hand, with its number.
-    fn named(&self, resources: &[&'a Dictionary], kind: &[u8], name: &[u8]) -> Option<(Option<ObjectId>, &'a Object)> {
+    fn named(
+        &self,
+        resources: &[&'a Dictionary],
+        kind: &[u8],
+        name: &[u8],
+    ) -> Option<(Option<ObjectId>, &'a Object)> {
         let document = self.document;
         resources.iter().find_map(|resources| {
-            let kind = resources.get_deref(kind, document).and_then(Object::as_dict).ok()?;
+            let kind = resources
+                .get_deref(kind, document)
+                .and_then(Object::as_dict)
+                .ok()?;
             document.dereference(kind.get(name).ok()?).ok()
         })
     }
@@ -154,9 +171,23 @@ impl<'a> Walker<'a> {
         let (mut line, mut text) = (IDENTITY, IDENTITY);
         for Operation { operator, operands } in &content.operations {
             self.allowance.step()?;
-            let number = |at: usize| operands.get(at).and_then(|operand| operand.as_float().ok()).unwrap_or(0.0);
+            let number = |at: usize| {
+                operands
+                    .get(at)
+                    .and_then(|operand| operand.as_float().ok())
+                    .unwrap_or(0.0)
+            };
             let name = || operands.first().and_then(|operand| operand.as_name().ok());
-            let six = || [number(0), number(1), number(2), number(3), number(4), number(5)];
+            let six = || {
+                [
+                    number(0),
+                    number(1),
+                    number(2),
+                    number(3),
+                    number(4),
+                    number(5),
+                ]
+            };
             match operator.as_str() {
                 "q" if kept.len() < MOST_STATES => kept.push(state.clone()),
                 "Q" => state = kept.pop().unwrap_or(state),
@@ -198,11 +229,20 @@ impl<'a> Walker<'a> {
                     }
                 }
                 "TJ" => {
-                    for part in operands.first().and_then(|parts| parts.as_array().ok()).into_iter().flatten() {
+                    for part in operands
+                        .first()
+                        .and_then(|parts| parts.as_array().ok())
+                        .into_iter()
+                        .flatten()
+                    {
                         match part {
-                            Object::String(bytes, _) => self.show(&state, &mut text, bytes, &mut marks, shown)?,
+                            Object::String(bytes, _) => {
+                                self.show(&state, &mut text, bytes, &mut marks, shown)?
+                            }
                             part => {
-                                let back = part.as_float().unwrap_or(0.0) / 1000.0 * state.size * state.stretch;
+                                let back = part.as_float().unwrap_or(0.0) / 1000.0
+                                    * state.size
+                                    * state.stretch;
                                 text = after([1.0, 0.0, 0.0, 1.0, -back, 0.0], text);
                             }
                         }
@@ -239,7 +279,12 @@ impl<'a> Walker<'a> {
         let Some(form) = found.and_then(|(_, object)| object.as_stream().ok()) else {
             return Ok(());
         };
-        if form.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|kind| kind == b"Image") {
+        if form
+            .dict
+            .get(b"Subtype")
+            .and_then(Object::as_name)
+            .is_ok_and(|kind| kind == b"Image")
+        {
             shown.has_picture = true;
             return Ok(());
         }
@@ -254,13 +299,25 @@ impl<'a> Walker<'a> {
         let Some(content) = content else {
             return Ok(());
         };
-        let own = form.dict.get_deref(b"Matrix", document).and_then(Object::as_array).ok();
+        let own = form
+            .dict
+            .get_deref(b"Matrix", document)
+            .and_then(Object::as_array)
+            .ok();
         let mut inner = IDENTITY;
         for (at, number) in own.into_iter().flatten().take(6).enumerate() {
             inner[at] = number.as_float().unwrap_or(inner[at]);
         }
-        let own = form.dict.get_deref(b"Resources", document).and_then(Object::as_dict).ok();
-        let own: Vec<&Dictionary> = own.into_iter().chain(resources.iter().copied()).take(2 * MOST_FORMS).collect();
+        let own = form
+            .dict
+            .get_deref(b"Resources", document)
+            .and_then(Object::as_dict)
+            .ok();
+        let own: Vec<&Dictionary> = own
+            .into_iter()
+            .chain(resources.iter().copied())
+            .take(2 * MOST_FORMS)
+            .collect();
         self.run(&content, &own, after(inner, matrix), depth + 1, shown)
     }
 
@@ -280,9 +337,9 @@ impl<'a> Walker<'a> {
         }
         let properties = match operands.get(1) {
             Some(Object::Dictionary(properties)) => Some(properties),
-            Some(Object::Name(name)) => {
-                self.named(resources, b"Properties", name).and_then(|(_, found)| found.as_dict().ok())
-            }
+            Some(Object::Name(name)) => self
+                .named(resources, b"Properties", name)
+                .and_then(|(_, found)| found.as_dict().ok()),
             _ => None,
         };
         let actual = properties.and_then(|properties| properties.get(b"ActualText").ok());
@@ -306,23 +363,34 @@ impl<'a> Walker<'a> {
         let is_beside = marks.iter().any(|mark| matches!(mark, Mark::Artifact));
         for code_bytes in bytes.chunks(font.n_bytes) {
             self.allowance.step()?;
-            let code = code_bytes.iter().fold(0, |code, byte| code << 8 | u32::from(*byte));
+            let code = code_bytes
+                .iter()
+                .fold(0, |code, byte| code << 8 | u32::from(*byte));
             let width = font.width(code) / 1000.0 * state.size;
             let is_blank = font.n_bytes == 1 && code == 32;
             let gap = state.character_gap + if is_blank { state.word_gap } else { 0.0 };
             if !is_beside {
                 let mut letters = font.letters(code, code_bytes);
-                if let Some(Mark::Text(actual)) = marks.iter_mut().find(|mark| matches!(mark, Mark::Text(_))) {
+                if let Some(Mark::Text(actual)) =
+                    marks.iter_mut().find(|mark| matches!(mark, Mark::Text(_)))
+                {
                     letters = actual.take().unwrap_or_default();
                 } else if letters.is_empty() {
                     shown.n_unknown += 1;
                 }
-                let place = after(after([state.stretch, 0.0, 0.0, 1.0, 0.0, state.rise], *text), state.matrix);
+                let place = after(
+                    after([state.stretch, 0.0, 0.0, 1.0, 0.0, state.rise], *text),
+                    state.matrix,
+                );
                 if !letters.is_empty() {
                     if shown.glyphs.len() >= MOST_GLYPHS {
-                        return Err(self.allowance.too_much("has too many letters on a page", MOST_GLYPHS.to_string()));
+                        return Err(self
+                            .allowance
+                            .too_much("has too many letters on a page", MOST_GLYPHS.to_string()));
                     }
-                    shown.glyphs.extend(placed(place, width, state.size, letters));
+                    shown
+                        .glyphs
+                        .extend(placed(place, width, state.size, letters));
                 }
             }
             let along = (width + gap) * state.stretch;
@@ -343,7 +411,9 @@ fn placed(place: Matrix, width: f32, size: f32, letters: Rc<str>) -> Option<Glyp
         (false, _, false) => (3, -f, e),
     };
     let (width, size) = (width.abs() * along, size.abs() * up);
-    let is_there = [x, y, width, size].iter().all(|number| number.is_finite() && number.abs() < 1e6);
+    let is_there = [x, y, width, size]
+        .iter()
+        .all(|number| number.is_finite() && number.abs() < 1e6);
     (is_there && size > 0.5).then_some(Glyph {
         x,
         y,

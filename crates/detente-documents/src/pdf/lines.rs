@@ -36,7 +36,9 @@ impl Fragment {
 /// The fragments of a page, from above.
 pub(super) fn fragments(mut glyphs: Vec<Glyph>) -> Vec<Fragment> {
     let mut n_of = [0_usize; 4];
-    glyphs.iter().for_each(|glyph| n_of[usize::from(glyph.n_quarters)] += 1);
+    glyphs
+        .iter()
+        .for_each(|glyph| n_of[usize::from(glyph.n_quarters)] += 1);
     // What is turned otherwise than the text stands at its margin.
     let turned = (0..4_u8).rev().max_by_key(|turn| n_of[usize::from(*turn)]);
     glyphs.retain(|glyph| Some(glyph.n_quarters) == turned);
@@ -45,7 +47,10 @@ pub(super) fn fragments(mut glyphs: Vec<Glyph>) -> Vec<Fragment> {
     let mut row: Vec<Glyph> = Vec::new();
     for glyph in glyphs {
         let is_same = row.first().is_none_or(|first| {
-            let size = first.size.max(glyph.size).min(4.0 * first.size.min(glyph.size));
+            let size = first
+                .size
+                .max(glyph.size)
+                .min(4.0 * first.size.min(glyph.size));
             first.y - glyph.y <= SAME_LINE * size
         });
         if !is_same {
@@ -68,7 +73,9 @@ fn cut(mut row: Vec<Glyph>, out: &mut Vec<Fragment>) {
             continue;
         }
         if let Some(last) = piece.last() {
-            let is_twice = last.letters == glyph.letters && (glyph.x - last.x).abs() < 0.1 * glyph.size;
+            // What is drawn twice is meant to look bold.
+            let near = (0.1 * glyph.size).min(0.5 * glyph.width);
+            let is_twice = last.letters == glyph.letters && (glyph.x - last.x).abs() < near;
             if is_twice && (glyph.y - last.y).abs() < 0.2 * glyph.size {
                 continue;
             }
@@ -90,14 +97,21 @@ fn cut(mut row: Vec<Glyph>, out: &mut Vec<Fragment>) {
 }
 
 fn end_of(piece: &[Glyph]) -> f32 {
-    let last = piece.iter().rev().take(3).map(|glyph| glyph.x + glyph.width);
+    let last = piece
+        .iter()
+        .rev()
+        .take(3)
+        .map(|glyph| glyph.x + glyph.width);
     last.fold(f32::NEG_INFINITY, f32::max)
 }
 
 fn fragment(piece: Vec<Glyph>) -> Option<Fragment> {
     let first = piece.first()?;
     let left = first.x;
-    let right = piece.iter().map(|glyph| glyph.x + glyph.width).fold(left, f32::max);
+    let right = piece
+        .iter()
+        .map(|glyph| glyph.x + glyph.width)
+        .fold(left, f32::max);
     let (size, y) = main_size(&piece);
     let mut letters: Vec<String> = Vec::with_capacity(piece.len());
     for glyph in &piece {
@@ -129,8 +143,13 @@ fn main_size(piece: &[Glyph]) -> (f32, f32) {
             None => sizes.push((size, 1)),
         }
     }
-    let size = sizes.iter().max_by_key(|(size, n)| (*n, *size)).map_or(0, |(size, _)| *size);
-    let main = piece.iter().find(|glyph| (glyph.size * 10.0).round() as i32 == size);
+    let size = sizes
+        .iter()
+        .max_by_key(|(size, n)| (*n, *size))
+        .map_or(0, |(size, _)| *size);
+    let main = piece
+        .iter()
+        .find(|glyph| (glyph.size * 10.0).round() as i32 == size);
     main.map_or((0.0, 0.0), |glyph| (glyph.size, glyph.y))
 }
 
@@ -159,7 +178,11 @@ fn in_order(mut letters: Vec<String>) -> String {
         true => text.chars().any(is_ltr) || text.chars().any(char::is_numeric),
         false => text.chars().any(is_rtl),
     };
-    let is_neutral = |text: &String| !text.chars().any(|c| is_rtl(c) || is_ltr(c) || c.is_numeric());
+    let is_neutral = |text: &String| {
+        !text
+            .chars()
+            .any(|c| is_rtl(c) || is_ltr(c) || c.is_numeric())
+    };
     let mut at = 0;
     while at < letters.len() {
         if !is_other(&letters[at]) {
@@ -192,7 +215,9 @@ pub(super) fn is_right_to_left(text: &str) -> bool {
 }
 
 fn is_rtl(c: char) -> bool {
-    matches!(c, '\u{590}'..='\u{65f}' | '\u{66a}'..='\u{6ef}' | '\u{6fa}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
+    // Without the digits, which stand in the order of others.
+    let is_form = matches!(c, '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
+    is_form || matches!(c, '\u{590}'..='\u{65f}' | '\u{66a}'..='\u{6ef}' | '\u{6fa}'..='\u{8ff}')
 }
 
 fn is_ltr(c: char) -> bool {
@@ -216,7 +241,11 @@ mod tests {
 
     fn word(x: f32, y: f32, size: f32, letters: &str) -> Vec<Glyph> {
         let at = |n: usize| x + 0.5 * size * n as f32;
-        letters.chars().enumerate().map(|(n, c)| glyph(at(n), y, size, &c.to_string())).collect()
+        letters
+            .chars()
+            .enumerate()
+            .map(|(n, c)| glyph(at(n), y, size, &c.to_string()))
+            .collect()
     }
 
     #[test]
@@ -226,7 +255,10 @@ mod tests {
         glyphs.extend(word(60.0, 701.0, 10.0, "They"));
         glyphs.extend(word(80.0, 704.0, 6.0, "12"));
         let found = fragments(glyphs);
-        let texts: Vec<&str> = found.iter().map(|fragment| fragment.text.as_str()).collect();
+        let texts: Vec<&str> = found
+            .iter()
+            .map(|fragment| fragment.text.as_str())
+            .collect();
         assert_eq!(texts, ["We met.", "They\u{e001}\u{e002}"]);
     }
 
