@@ -203,8 +203,8 @@ fn a_folder_is_walked_in_name_order() {
         .file("in/.hidden.txt", "No.")
         .args(["score", "in", "--model", "toy.detente", "--format", "jsonl"])
         .stderr(format!(
-            "note: files passed over: 1 .doc, 1 hidden; read are .txt, .md, .html, .jsonl, .csv, .pdf, .docx, .odt, .rtf, \
-             .epub, .xlsx{}\n4 statements in 4 articles\n",
+            "note: files passed over: 1 .doc, 1 hidden; read are .txt, .md, .html, .jsonl, .csv, .pdf, .docx, .odt, \
+             .rtf, .epub, .xlsx{}\n4 statements in 4 articles\n",
             if cfg!(feature = "arrow") {
                 ", .ods, .parquet or .arrow"
             } else {

@@ -781,7 +781,7 @@ fn a_file_of_flags_is_checked_whole() {
     fails(
         "[tain]\nseed = 1\n",
         "error: c.toml: the name of a table is `tain`; expected `score`, `relations`, `contrast`, `watch`, \
-         `train`, `evaluate`, `calibrate`, `compare`, `cross-validate`, `inspect`, `audit`, `shrink`, `replicate`, \
+         `train`, `evaluate`, `calibrate`, `compare`, `cross-validate`, `inspect`, `audit`, `shrink`, `text`, `replicate`, \
          `serve`, \
              `completions`, or `man`\nhint: did you \
             mean `train`?\n",

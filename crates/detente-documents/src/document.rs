@@ -3,8 +3,8 @@
 /// A document as text, with what its properties say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
-    /// The text: paragraphs, each followed by a blank line but the last. A row of a table is a line with tabs, or, where its
-    /// cells hold paragraphs, these.
+    /// The text: paragraphs, with a blank line between them. A row of a table is a line with tabs, or, where its cells
+    /// hold paragraphs, these.
     pub text: String,
     /// The title that its properties give, where that is one.
     pub title: Option<String>,

@@ -1,7 +1,5 @@
 //! Documents: files of Word, OpenDocument, RTF, EPUB, PDF and Excel, known by their bytes.
 
-use super::bytes;
-use super::notices::Notice;
 use super::reading::ReadParams;
 use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
@@ -9,6 +7,8 @@ use std::io::Read;
 use std::path::Path;
 #[cfg(feature = "documents")]
 use {
+    super::bytes,
+    super::notices::Notice,
     crate::file::{max_unpacked, most_unpacked},
     detente_documents::{Contents, DocumentKind, Limits, SheetRow},
 };
@@ -25,6 +25,7 @@ const SENT_SECONDS: u64 = 15;
 /// What a document is read as.
 pub(super) enum Opened {
     /// Text.
+    #[cfg_attr(not(feature = "documents"), expect(dead_code, reason = "none is read"))]
     Article(Box<Article>),
     /// Rows.
     #[cfg(feature = "documents")]
@@ -109,6 +110,9 @@ pub(super) fn open(
     }
     let id = path.display().to_string();
     let article = Article::document(id, document.text, document.title, document.date);
+    // A name of one word is that of somebody's account, as in `Jordan`.
+    let author = document.author.filter(|author| author.contains(' '));
+    let article = article.spoken_by(author);
     Ok(Opened::Article(Box::new(article)))
 }
 

@@ -7,11 +7,11 @@ const MOST_DEPTH: usize = 5;
 /// Letters of a line of a column, in the mean, from which it holds text and is none of a table.
 const TEXT_LINE: f32 = 16.0;
 /// Places at which a gutter is looked for.
-const N_PLACES: usize = 120;
+const N_PLACES: usize = 160;
 /// Of the size of letters: how wide a gutter is.
 const GUTTER: f32 = 0.7;
 /// Of the size of letters: a gap in a line that parts cells.
-const CELL: f32 = 1.5;
+const CELL: f32 = 1.8;
 
 /// A line of a block.
 #[derive(Clone, Debug, PartialEq)]

@@ -187,7 +187,8 @@ impl<'a> Font<'a> {
     /// The ligatures of the fonts of TeX, which are often embedded without a word on their codes. No other encoding of
     /// letters has these codes.
     fn of_tex(&self, code: u32) -> &'static str {
-        let at = code.wrapping_sub(11) as usize;
+        // From 11 on in the older encoding, from 27 on in the one for European languages.
+        let at = code.wrapping_sub(if code < 27 { 11 } else { 27 }) as usize;
         let ligatures = ["ff", "fi", "fl", "ffi", "ffl"];
         let is_simple = self.n_bytes == 1;
         ligatures

@@ -7,9 +7,9 @@ const SAME_LINE: f32 = 0.5;
 /// A gap in which a blank stands that no glyph shows.
 const BLANK: f32 = 0.15;
 /// A gap that parts columns and cells.
-const PARTED: f32 = 1.1;
+const PARTED: f32 = 0.8;
 /// The same where a blank stands in it: lines are stretched to the margin.
-const PARTED_BY_BLANK: f32 = 2.0;
+const PARTED_BY_BLANK: f32 = 1.3;
 /// How small, and how far above the line, a sign of a note is.
 const RAISED_SIZE: f32 = 0.85;
 const RAISED: f32 = 0.15;
