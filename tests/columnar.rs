@@ -172,8 +172,10 @@ fn a_folder_has_its_columnar_files_read() {
         .file("in/a.parquet", parquet(csv))
         .file("in/b.doc", "")
         .args(["score", "in", "--model", "toy.detente", "--format", "jsonl"])
-        .stderr("note: files passed over: 1 .doc; read are .txt, .md, .html, .jsonl, .csv, .pdf, .docx, .odt, .rtf, .epub, .xlsx, \
-             .ods, .parquet or .arrow\n")
+        .stderr(
+            "note: files passed over: 1 .doc; read are .txt, .md, .html, .jsonl, .csv, .pdf, .docx, .odt, .rtf, .epub, \
+             .xlsx, .ods, .parquet or .arrow\n",
+        )
         .success();
     assert_eq!(done.json_lines()[0]["id"], "7");
 }

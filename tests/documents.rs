@@ -651,6 +651,42 @@ fn rows_of_a_workbook_are_rows_of_a_table() {
 }
 
 #[test]
+fn cells_of_an_office_program_are_text_as_a_person_writes_it() {
+    for name in ["rows.xlsx", "rows.ods"] {
+        let score = |more: &[&str]| {
+            Run::new()
+                .file("toy.detente", toy::model_bytes())
+                .file(name, document(name))
+                .args(["score", name, "--model", "toy.detente", "--format", "jsonl"])
+                .args(more.iter().copied())
+        };
+        let done = score(&[]).success();
+        let article = &done.json_lines()[0];
+        assert_eq!(
+            (article["id"].as_str(), article["date"].as_str()),
+            (Some("7"), Some("2025-05-18")),
+            "{name}"
+        );
+        assert_eq!(
+            article["statements"][0]["text"], "We welcome the ceasefire.",
+            "{name}"
+        );
+        let done = score(&["--target-text", "none"]).failure(1);
+        assert!(
+            done.stderr
+                .contains("the columns are `id`, `date`, `text`, and `sum`"),
+            "{}",
+            done.stderr
+        );
+        assert!(
+            done.stderr.contains(&format!("error: {name}:3: ")),
+            "{}",
+            done.stderr
+        );
+    }
+}
+
+#[test]
 fn a_text_stands_for_one_article() {
     Run::new()
         .file("a.csv", "text\nWe met.\nThey left.\n")

@@ -1,10 +1,15 @@
 #!/usr/bin/env python3
 """Makes the documents of this folder anew, and `expected/NAME.txt`, the words of each in the order of reading.
 
-Wants LibreOffice, Chromium, qpdf and ImageMagick's or Pillow's PNG of nothing (one is written here by hand), all of
-Debian. The tests need none of them: they read the files as they are. The texts are our own.
+Wants LibreOffice, Chromium and qpdf, all of Debian. The tests need none of them: they read the files as they are. The
+texts are our own.
 """
-import html, os, pathlib, shutil, subprocess, sys, tempfile, zlib, struct
+import html
+import pathlib
+import struct
+import subprocess
+import tempfile
+import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 ENGLISH = [
@@ -186,6 +191,19 @@ CHROMIUM = {
 }
 
 
+# A workbook whose first sheet is empty, and whose second begins in the third row: a date shown as 18.05.2025, a formula.
+ROWS = '''<?xml version="1.0" encoding="UTF-8"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2" office:version="1.3" office:mimetype="application/vnd.oasis.opendocument.spreadsheet">
+<office:automatic-styles><number:date-style style:name="N1"><number:day number:style="long"/><number:text>.</number:text><number:month number:style="long"/><number:text>.</number:text><number:year number:style="long"/></number:date-style><style:style style:name="d" style:family="table-cell" style:data-style-name="N1"/></office:automatic-styles>
+<office:body><office:spreadsheet><table:table table:name="Leer"/><table:table table:name="Daten">
+<table:table-row table:number-rows-repeated="2"/>
+<table:table-row><table:table-cell office:value-type="string"><text:p>id</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>date</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>text</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>sum</text:p></table:table-cell></table:table-row>
+<table:table-row><table:table-cell office:value-type="float" office:value="7"/><table:table-cell table:style-name="d" office:value-type="date" office:date-value="2025-05-18"/><table:table-cell office:value-type="string"><text:p>We welcome the ceasefire.</text:p><text:p>And the truce.</text:p></table:table-cell><table:table-cell table:formula="of:=[.A4]*0.1+0.2" office:value-type="float" office:value="0.9"/></table:table-row>
+<table:table-row table:number-rows-repeated="1048570"/>
+</table:table></office:spreadsheet></office:body></office:document>
+'''
+
+
 def png(path, width=200, height=280):
     rows = b"".join(b"\0" + bytes([255 if (x // 9 + y // 13) % 2 else 40 for x in range(width)]) for y in range(height))
     chunk = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -215,6 +233,9 @@ def main():
         for kind in ["docx", "odt", "rtf", "epub"]:
             sources = [str(work / f"{name}.fodt") for name in ["plain", "table", "footnotes", "cyrillic", "arabic"]]
             run("soffice", "--headless", "--convert-to", kind, "--outdir", str(HERE), *sources)
+        (work / "rows.fods").write_text(ROWS)
+        for kind in ["xlsx", "ods"]:
+            run("soffice", "--headless", "--convert-to", kind, "--outdir", str(HERE), str(work / "rows.fods"))
         for name, (text, words, has_headers) in CHROMIUM.items():
             (work / f"{name}.html").write_text(text)
             (expected / f"{name}.txt").write_text("\n\n".join(words) + "\n")

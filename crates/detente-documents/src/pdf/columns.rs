@@ -163,7 +163,10 @@ fn close(
     out: &mut Vec<Band>,
 ) {
     let (before, behind) = (std::mem::take(before), std::mem::take(behind));
-    let size = before.first().map_or(0.0, |at| fragments[*at].size);
+    // That of most lines: a heading is larger than the text whose gutter this is.
+    let mut sizes: Vec<f32> = before.iter().map(|at| fragments[*at].size).collect();
+    sizes.sort_by(f32::total_cmp);
+    let size = sizes.get(sizes.len() / 2).copied().unwrap_or(0.0);
     let is_text = |side: &[usize]| {
         let n: usize = side
             .iter()
@@ -278,6 +281,29 @@ mod tests {
             "{texts:?}"
         );
         assert!(texts[5].ends_with("right column 0"), "{texts:?}");
+    }
+
+    #[test]
+    fn a_gutter_is_as_narrow_as_the_text_beside_it_allows() {
+        let mut fragments = Vec::new();
+        for n in 0..5_u8 {
+            let y = 780.0 - 12.0 * f32::from(n);
+            fragments.push(fragment(
+                50.0,
+                260.0,
+                y,
+                &format!("a line of the left column {n}"),
+            ));
+            fragments.push(fragment(
+                270.0,
+                480.0,
+                y,
+                &format!("a line of the right column {n}"),
+            ));
+        }
+        fragments[0].size = 18.0;
+        let texts = texts(fragments);
+        assert!(texts[4].ends_with("left column 4"), "{texts:?}");
     }
 
     #[test]
