@@ -194,7 +194,7 @@ pub struct NewFile {
 
 enum Contents {
     Plain(TemporaryFile),
-    Gzip(GzEncoder<TemporaryFile>),
+    Gzip(Box<GzEncoder<TemporaryFile>>),
     /// What waits for its frame is not longer than one.
     Zstandard(TemporaryFile, Vec<u8>),
 }
@@ -213,7 +213,8 @@ impl NewFile {
         let contents = match Compression::of_name(path) {
             None => Contents::Plain(file),
             Some(Compression::Gzip) => {
-                Contents::Gzip(GzEncoder::new(file, flate2::Compression::default()))
+                let encoder = GzEncoder::new(file, flate2::Compression::default());
+                Contents::Gzip(Box::new(encoder))
             }
             Some(Compression::Zstandard) => Contents::Zstandard(file, Vec::new()),
         };

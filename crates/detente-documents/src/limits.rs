@@ -80,7 +80,7 @@ impl Allowance {
     /// The time is over.
     pub(crate) fn step(&self) -> Result<()> {
         let n = self.steps.fetch_add(1, Relaxed);
-        match n % STEPS == 0 && Instant::now() > self.end {
+        match n.is_multiple_of(STEPS) && Instant::now() > self.end {
             true => Err(self.too_much(
                 "takes too long to read",
                 format!("{} seconds", self.limits.max_seconds),
