@@ -40,6 +40,7 @@ mod serve;
 mod shell;
 mod shrink;
 mod streaming;
+mod text;
 mod train;
 mod training;
 mod watch;
@@ -64,6 +65,8 @@ use std::sync::OnceLock;
 #[command(after_help = "Examples:
   detente score article.txt
   detente score article.txt --format html -o page.html
+  detente score statement.pdf
+  detente text statement.pdf -o statement.txt
   detente score speeches/ --format jsonl > scores.jsonl
   detente relations news/ --by month --format html -o relations.html
   detente contrast news.jsonl --by source
@@ -119,6 +122,7 @@ enum Command {
     Models(models::ModelsArguments),
     Audit(audit::AuditArguments),
     Shrink(shrink::ShrinkArguments),
+    Text(text::TextArguments),
     Replicate(replicate::ReplicateArguments),
     #[cfg(feature = "serve")]
     Serve(serve::ServeArguments),
@@ -205,6 +209,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Models(arguments) => models::run(arguments),
         Command::Audit(arguments) => audit::run(arguments),
         Command::Shrink(arguments) => shrink::run(arguments),
+        Command::Text(arguments) => text::run(arguments),
         Command::Replicate(arguments) => match replicate::run(arguments, Arguments::command) {
             Ok(code) => return code,
             Err(error) => Err(error),

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 /// not name; this holds the manifests to the map in ARCHITECTURE.md.
 const CRATES: &[(&str, &[&str])] = &[
     ("error", &[]),
+    ("documents", &["error"]),
     ("text", &[]),
     ("actors", &["text"]),
     ("metrics", &[]),
     ("replication", &["error"]),
     ("model", &["error", "text"]),
-    ("data", &["error", "text", "model"]),
+    ("data", &["documents", "error", "text", "model"]),
     ("encoder", &["error", "model", "data"]),
     ("train", &["error", "text", "metrics", "model", "data"]),
     (

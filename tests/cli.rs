@@ -199,16 +199,16 @@ fn a_folder_is_walked_in_name_order() {
         .file("in/a.txt", "We met.")
         .file("in/sub/c.md", "We agree.")
         .file("in/sub/d.jsonl", "{\"text\": \"We sign.\"}\n")
-        .file("in/notes.pdf", "%PDF")
+        .file("in/notes.doc", "%PDF")
         .file("in/.hidden.txt", "No.")
         .args(["score", "in", "--model", "toy.detente", "--format", "jsonl"])
         .stderr(format!(
-            "note: files passed over: 1 .pdf, 1 hidden; read are .txt, .md, .html, .jsonl{}\n\
-             4 statements in 4 articles\n",
+            "note: files passed over: 1 .doc, 1 hidden; read are .txt, .md, .html, .jsonl, .csv, .pdf, .docx, .odt, \
+             .rtf, .epub, .xlsx{}\n4 statements in 4 articles\n",
             if cfg!(feature = "arrow") {
-                ", .csv, .parquet or .arrow"
+                ", .ods, .parquet or .arrow"
             } else {
-                " or .csv"
+                " or .ods"
             },
         ))
         .success();

@@ -266,11 +266,11 @@ fn an_empty_file_has_nothing_to_read() {
 #[test]
 fn an_empty_folder_has_nothing_to_read() {
     Run::new()
-        .file("in/a.pdf", "x")
+        .file("in/a.doc", "x")
         .args(["score", "in"])
         .stderr(
-            "error: in: there is nothing to read: the folder has no .txt, .md, .html, .jsonl or \
-             .csv file\n",
+            "error: in: there is nothing to read: the folder has no .txt, .md, .html, .jsonl, .csv, .pdf, .docx, \
+             .odt, .rtf, .epub, .xlsx or .ods file\n",
         )
         .failure(1);
 }
@@ -781,7 +781,7 @@ fn a_file_of_flags_is_checked_whole() {
     fails(
         "[tain]\nseed = 1\n",
         "error: c.toml: the name of a table is `tain`; expected `score`, `relations`, `contrast`, `watch`, \
-         `train`, `evaluate`, `calibrate`, `compare`, `cross-validate`, `inspect`, `models`, `audit`, `shrink`, \
+         `train`, `evaluate`, `calibrate`, `compare`, `cross-validate`, `inspect`, `models`, `audit`, `shrink`, `text`, \
          `replicate`, `serve`, \
              `completions`, or `man`\nhint: did you \
             mean `train`?\n",

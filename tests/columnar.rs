@@ -170,9 +170,12 @@ fn a_folder_has_its_columnar_files_read() {
     let done = Run::new()
         .file("toy.detente", toy::model_bytes())
         .file("in/a.parquet", parquet(csv))
-        .file("in/b.pdf", "")
+        .file("in/b.doc", "")
         .args(["score", "in", "--model", "toy.detente", "--format", "jsonl"])
-        .stderr("note: files passed over: 1 .pdf; read are .txt, .md, .html, .jsonl, .csv, .parquet or .arrow\n")
+        .stderr(
+            "note: files passed over: 1 .doc; read are .txt, .md, .html, .jsonl, .csv, .pdf, .docx, .odt, .rtf, .epub, \
+             .xlsx, .ods, .parquet or .arrow\n",
+        )
         .success();
     assert_eq!(done.json_lines()[0]["id"], "7");
 }

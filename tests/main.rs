@@ -29,6 +29,8 @@ mod crafted_models;
 mod encoder;
 mod hostile_archives;
 mod mention;
+#[cfg(feature = "documents")]
+mod documents;
 mod default_rows;
 mod language_pipelines;
 mod languages;

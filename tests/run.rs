@@ -100,6 +100,13 @@ impl Run {
         self.ends(|code| matches!(code, Some(1 | 2)))
     }
 
+    /// Runs, and expects that it ends by itself, with a result or a sentence.
+    #[track_caller]
+    #[cfg(feature = "documents")]
+    pub(crate) fn any(self) -> Done {
+        self.ends(|code| matches!(code, Some(0..=3)))
+    }
+
     /// Runs, and expects this exit code.
     #[track_caller]
     pub(crate) fn code(self, code: i32) -> Done {

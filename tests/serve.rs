@@ -310,7 +310,7 @@ fn a_wrong_request_gets_one_sentence() {
     server.post("/v1/score", "image/png", "a").refuses(
         415,
         "the `Content-Type` is `image/png`; expected `application/json`, `application/x-ndjson`, `text/plain`, \
-         `text/markdown`, `text/html`, or `text/csv`",
+         `text/markdown`, `text/html`, `text/csv`, or `application/pdf`",
     );
     server
         .post("/v1/score?model=b", "text/plain", "a")
@@ -346,6 +346,43 @@ pub(crate) fn raw(server: &Server, bytes: &[u8]) -> String {
     // A server that closes while something is still being sent resets the connection.
     let _ = stream.read_to_end(&mut answer);
     String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+#[cfg(feature = "documents")]
+fn documents_are_scored_by_their_media_types() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents");
+    let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
+    let server = Server::start(&[]);
+    let word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    for (name, kind) in [
+        ("plain.pdf", "application/pdf"),
+        ("plain.docx", word),
+        ("plain.rtf", "application/rtf"),
+    ] {
+        let answer = server.post("/v1/score", kind, read(name));
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let article: Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!(
+            article["title"], "Foreign Minister Receives Ambassador",
+            "{name}"
+        );
+    }
+    let sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let rows: Value =
+        serde_json::from_str(&server.post("/v1/score", sheet, read("rows.xlsx")).body).unwrap();
+    assert_eq!(rows[0]["id"], "7");
+    server.post("/v1/score", "application/pdf", read("scan.pdf")).refuses(
+        400,
+        "body: this PDF file has no text, as a scan has none; expected one with text, which a program for the \
+         recognition of letters (OCR) adds",
+    );
+    server
+        .post("/v1/score", "application/pdf", "We met.")
+        .refuses(
+            400,
+            "body: this is no document; expected .docx, .odt, .rtf, .epub, .pdf, .xlsx or .ods",
+        );
 }
 
 #[test]

@@ -170,7 +170,7 @@ fn dropped_files_become_a_table_and_downloads() {
     assert_eq!(page.text("#counted"), "4 articles, 6 statements");
     assert_eq!(
         page.text("#failures"),
-        "photo.png: only txt, md, html, csv and jsonl are read"
+        "photo.png: only txt, md, html, pdf, docx, odt, rtf, epub, csv, jsonl, xlsx and ods are read"
     );
     let rows = "return [...document.querySelectorAll('#listed tbody th')].map(cell => cell.textContent).join()";
     assert_eq!(page.script(rows), "Talks Resume,x,y,A note");

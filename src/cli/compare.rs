@@ -5,6 +5,8 @@ use super::failure::{Error, ErrorKind, Result};
 use super::format::{ExcelArguments, MeasureFormat, csv_text};
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
 use super::reading::say_notices;
+#[cfg(feature = "documents")]
+use super::standard_output::print_bytes;
 use super::{model_path, one_of, print, read_model, set_threads};
 use clap::Args;
 use detente_data::corpus::{Layout, PredictionFile, ReadParams};
@@ -12,6 +14,8 @@ use detente_eval::compare::{CompareParams, Contestant, Documents, MatchBy, compa
 use detente_metrics::BootstrapParams;
 use detente_metrics::randomization::RandomizationParams;
 use detente_model::Model;
+#[cfg(feature = "documents")]
+use detente_report::workbook;
 use detente_report::{ComparisonRecord, to_json};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -158,6 +162,8 @@ pub(super) fn run(arguments: CompareArguments) -> Result<()> {
         MeasureFormat::Json => print(&to_json(&record)),
         MeasureFormat::Csv => print(&csv_text(&record.csv(), for_excel)),
         MeasureFormat::Markdown => print(&record.markdown()),
+        #[cfg(feature = "documents")]
+        MeasureFormat::Xlsx => print_bytes(&workbook(&[("measures", &record.csv())])?),
         MeasureFormat::Latex => print(&record.latex()),
     }
 }

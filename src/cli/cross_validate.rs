@@ -4,6 +4,8 @@ use super::failure::Result;
 use super::format::{ExcelArguments, MeasureFormat, csv_text};
 use super::layout::{LayoutArguments, note_many_labels, read_corpus};
 use super::progress::Progress;
+#[cfg(feature = "documents")]
+use super::standard_output::print_bytes;
 use super::train::KNOWN_TARGETS;
 use super::training::TrainingArguments;
 use super::{note, one_of, print, set_threads};
@@ -15,6 +17,8 @@ use detente_eval::cross_validate::{CrossValidateParams, Split, cross_validate};
 use detente_metrics::BootstrapParams;
 #[cfg(feature = "html")]
 use detente_report::cross_validation_html;
+#[cfg(feature = "documents")]
+use detente_report::workbook;
 use detente_report::{CrossValidationRecord, Records, cross_validation_predictions, to_json};
 use std::path::PathBuf;
 
@@ -154,6 +158,8 @@ pub(super) fn run(arguments: CrossValidateArguments) -> Result<()> {
         MeasureFormat::Json => print(&to_json(&record)),
         MeasureFormat::Csv => print(&csv_text(&record.csv(), for_excel)),
         MeasureFormat::Markdown => print(&record.markdown()),
+        #[cfg(feature = "documents")]
+        MeasureFormat::Xlsx => print_bytes(&workbook(&[("measures", &record.csv())])?),
         MeasureFormat::Latex => print(&record.latex()),
     }
 }

@@ -4,6 +4,8 @@ use super::encoding::EncoderArguments;
 use super::failure::Result;
 use super::format::{ExcelArguments, MeasureFormat, csv_text};
 use super::layout::{LayoutArguments, note_unused_mentions, read_corpus};
+#[cfg(feature = "documents")]
+use super::standard_output::print_bytes;
 use super::{NamedModel, note, one_of, print, read_model, set_threads};
 use clap::Args;
 use detente_data::ColumnRole;
@@ -12,6 +14,8 @@ use detente_data::file::{check_writable_beside, replace_file};
 use detente_error::counted;
 use detente_eval::evaluate::{Details, EvaluateParams, evaluate, mistakes};
 use detente_metrics::BootstrapParams;
+#[cfg(feature = "documents")]
+use detente_report::workbook;
 #[cfg(feature = "html")]
 use detente_report::{EvaluationPage, evaluation_html};
 use detente_report::{EvaluationRecord, Records, mistakes_csv, predictions, to_json};
@@ -150,6 +154,8 @@ pub(super) fn run(arguments: EvaluateArguments) -> Result<()> {
         MeasureFormat::Json => print(&to_json(&record)),
         MeasureFormat::Csv => print(&csv_text(&record.csv(), for_excel)),
         MeasureFormat::Markdown => print(&record.markdown(all)),
+        #[cfg(feature = "documents")]
+        MeasureFormat::Xlsx => print_bytes(&workbook(&[("measures", &record.csv())])?),
         MeasureFormat::Latex => print(&record.latex(all)),
     }
 }

@@ -36,6 +36,9 @@ pub(super) enum ErrorKind {
     Io { action: &'static str },
     #[error("a page shows one article and there are several; expected a folder for their pages")]
     OnePage,
+    /// Several texts where one is wanted.
+    #[error("there are several texts; expected a file with one")]
+    SeveralTexts,
     #[error("{parameter} is {value}; expected {expected}")]
     OutOfRange {
         parameter: &'static str,

@@ -9,6 +9,9 @@ use detente_report::{ArticleFormat, excel_csv};
 pub(super) enum ScoreFormat {
     /// Article after article.
     Rows(ArticleFormat),
+    /// A workbook with a sheet of statements and one of articles.
+    #[cfg(feature = "documents")]
+    Xlsx,
     /// Pages to look at.
     #[cfg(feature = "html")]
     Html,
@@ -19,17 +22,24 @@ impl ScoreFormat {
 
     const N_ROWS: usize = ArticleFormat::ALL.len();
 
-    /// Every format: those of rows, then pages.
-    pub(super) const ALL: [Self; Self::N_ROWS + cfg!(feature = "html") as usize] = {
-        let mut all = [Self::TABLE; Self::N_ROWS + cfg!(feature = "html") as usize];
+    const N_ALL: usize =
+        Self::N_ROWS + cfg!(feature = "documents") as usize + cfg!(feature = "html") as usize;
+
+    /// Every format: those of rows, then workbooks and pages.
+    pub(super) const ALL: [Self; Self::N_ALL] = {
+        let mut all = [Self::TABLE; Self::N_ALL];
         let mut at = 0;
         while at < Self::N_ROWS {
             all[at] = Self::Rows(ArticleFormat::ALL[at]);
             at += 1;
         }
+        #[cfg(feature = "documents")]
+        {
+            all[at] = Self::Xlsx;
+        }
         #[cfg(feature = "html")]
         {
-            all[at] = Self::Html;
+            all[Self::N_ALL - 1] = Self::Html;
         }
         all
     };
@@ -37,6 +47,8 @@ impl ScoreFormat {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Rows(format) => format.name(),
+            #[cfg(feature = "documents")]
+            Self::Xlsx => "xlsx",
             #[cfg(feature = "html")]
             Self::Html => "html",
         }
@@ -58,12 +70,17 @@ impl ScoreFormat {
 
     /// Whether it has intervals of an article's scores without being asked.
     pub(super) fn is_of_articles(self) -> bool {
-        self.is_page() || self == Self::Rows(ArticleFormat::ArticlesCsv)
+        self.is_page() || self.is_workbook() || self == Self::Rows(ArticleFormat::ArticlesCsv)
+    }
+
+    /// Whether it is a workbook.
+    pub(super) fn is_workbook(self) -> bool {
+        self.name() == "xlsx"
     }
 
     /// Whether it shows an article whole, with reasons and intervals.
     pub(super) fn is_page(self) -> bool {
-        !matches!(self, Self::Rows(_))
+        self.name() == "html"
     }
 }
 
@@ -119,15 +136,19 @@ pub(super) enum MeasureFormat {
     Csv,
     Markdown,
     Latex,
+    #[cfg(feature = "documents")]
+    Xlsx,
 }
 
 impl MeasureFormat {
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 5 + cfg!(feature = "documents") as usize] = [
         Self::Table,
         Self::Json,
         Self::Csv,
         Self::Markdown,
         Self::Latex,
+        #[cfg(feature = "documents")]
+        Self::Xlsx,
     ];
 
     pub(super) fn is_csv(self) -> bool {
@@ -141,6 +162,8 @@ impl MeasureFormat {
             Self::Csv => "csv",
             Self::Markdown => "markdown",
             Self::Latex => "latex",
+            #[cfg(feature = "documents")]
+            Self::Xlsx => "xlsx",
         }
     }
 }

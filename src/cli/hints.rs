@@ -2,6 +2,8 @@
 //! command line was misused. Here alone errors meet flags.
 
 use super::failure::ErrorKind;
+#[cfg(feature = "documents")]
+use detente_data::DocumentErrorKind as DocumentKind;
 use detente_data::{ColumnRole, ErrorKind as DataKind};
 use detente_error::nearest;
 use detente_eval::ErrorKind as EvalKind;
@@ -81,6 +83,12 @@ fn of_data(kind: &DataKind) -> Option<String> {
             }
             _ => "save it as plain text (.txt) and try again".into(),
         }),
+        #[cfg(feature = "documents")]
+        DataKind::Document(DocumentKind::TooMuch { found, .. }) if found.starts_with("unpacks") => {
+            Some("`--max-unpacked SIZE` lets it become larger, as in `--max-unpacked 20GB`".into())
+        }
+        #[cfg(feature = "documents")]
+        DataKind::Document(kind) => of_document(kind),
         DataKind::ColumnarNotBuilt { .. } => Some(
             "save the file as CSV, or build detente with `cargo install detente --features arrow`"
                 .into(),
@@ -127,6 +135,26 @@ fn of_data(kind: &DataKind) -> Option<String> {
         DataKind::Model(kind) => of_model(kind),
         _ => None,
     }
+}
+
+#[cfg(feature = "documents")]
+fn of_document(kind: &DocumentKind) -> Option<String> {
+    Some(match kind {
+        DocumentKind::Encrypted { .. } => {
+            "open it with its password and save it without one, or copy its text into a .txt".into()
+        }
+        DocumentKind::NotRead { .. } => {
+            "open it in an office program, which can save it as another kind".into()
+        }
+        DocumentKind::Broken { .. } => "fetch or copy it again, or open it and save it anew".into(),
+        DocumentKind::NoText { .. } | DocumentKind::UnknownLetters { .. } => {
+            "recognise its letters first, for example with `ocrmypdf`".into()
+        }
+        DocumentKind::TooMuch { .. } => {
+            "cut it into documents of its own, or give its text as .txt".into()
+        }
+        _ => return None,
+    })
 }
 
 fn of_model(kind: &ModelKind) -> Option<String> {

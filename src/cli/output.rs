@@ -86,6 +86,16 @@ impl Write for Out {
     }
 }
 
+/// Writes a whole result that is no text.
+#[cfg(feature = "documents")]
+pub(super) fn put_bytes(path: Option<&Path>, bytes: &[u8]) -> Result<()> {
+    match path {
+        Some(path) => replace_file(path, bytes)?,
+        None => print_bytes(bytes)?,
+    }
+    Ok(())
+}
+
 /// Writes a whole result; a table has colors, which are taken out where they are not wanted.
 pub(super) fn put(path: Option<&Path>, text: &str, is_table: bool) -> Result<()> {
     match (path, is_table) {

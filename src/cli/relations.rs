@@ -23,6 +23,8 @@ use detente_report::{
 use detente_score::ScoreParams;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
+#[cfg(feature = "documents")]
+use {super::output::put_bytes, detente_report::workbook};
 
 /// How relations are written.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -31,12 +33,19 @@ pub(super) enum RelationsFormat {
     Json,
     Rows(RelationRows),
     SeriesCsv,
+    #[cfg(feature = "documents")]
+    Xlsx,
     #[cfg(feature = "html")]
     Html,
 }
 
 impl RelationsFormat {
-    const ALL: [Self; 5 + 2 * cfg!(feature = "arrow") as usize + cfg!(feature = "html") as usize] = [
+    const N_ALL: usize = 5
+        + 2 * cfg!(feature = "arrow") as usize
+        + cfg!(feature = "documents") as usize
+        + cfg!(feature = "html") as usize;
+
+    const ALL: [Self; Self::N_ALL] = [
         Self::Table,
         Self::Json,
         Self::Rows(RelationRows::Jsonl),
@@ -50,6 +59,8 @@ impl RelationsFormat {
         Self::Rows(RelationRows::Columnar(
             detente_data::corpus::ColumnarFormat::Arrow,
         )),
+        #[cfg(feature = "documents")]
+        Self::Xlsx,
         #[cfg(feature = "html")]
         Self::Html,
     ];
@@ -63,6 +74,8 @@ impl RelationsFormat {
             #[cfg(feature = "arrow")]
             Self::Rows(RelationRows::Columnar(format)) => format.name(),
             Self::SeriesCsv => "series-csv",
+            #[cfg(feature = "documents")]
+            Self::Xlsx => "xlsx",
             #[cfg(feature = "html")]
             Self::Html => "html",
         }
@@ -173,6 +186,20 @@ pub(super) fn run(arguments: RelationsArguments) -> Result<()> {
         }
         _ => None,
     };
+    #[cfg(feature = "documents")]
+    let mut for_workbook = match arguments.format {
+        RelationsFormat::Xlsx => {
+            let stances = &targets[..targets.len() - 2];
+            let shown = path.unwrap_or(Path::new("standard output"));
+            Some(RelationRowWriter::new(
+                RelationRows::Csv,
+                stances,
+                Vec::new(),
+                shown,
+            )?)
+        }
+        _ => None,
+    };
     articles.note_passed_over();
     let params = ScoreParams {
         who: Some(who),
@@ -182,6 +209,15 @@ pub(super) fn run(arguments: RelationsArguments) -> Result<()> {
     let mut left_out = LeftOut::default();
     let scoring = articles.score(&model, &params, |article| {
         left_out.add(&article);
+        #[cfg(feature = "documents")]
+        if let Some(rows) = &mut for_workbook {
+            let found = relations.rows(model.heads(), &article);
+            for row in &found {
+                rows.write(&RelationRowRecord::of(row, &targets))?;
+            }
+            relations.gather(found);
+            return Ok(());
+        }
         match &mut rows {
             None => relations.add(model.heads(), &article),
             Some(rows) => {
@@ -200,6 +236,17 @@ pub(super) fn run(arguments: RelationsArguments) -> Result<()> {
         rows.finish()?.into_parts().0.keep()?;
     } else {
         let record = RelationsRecord::of(&name, &relations);
+        #[cfg(feature = "documents")]
+        if let Some(rows) = for_workbook {
+            let statements = rows.finish()?;
+            let book = workbook(&[
+                ("statements", &statements),
+                ("series", &record.series_csv()),
+            ])?;
+            put_bytes(path, &book)?;
+            say(&relations);
+            return read;
+        }
         let text = match arguments.format {
             RelationsFormat::Json => to_json(&record),
             RelationsFormat::SeriesCsv => {

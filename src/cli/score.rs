@@ -29,14 +29,16 @@ const N_WORDS_TO_NOTE: usize = 50;
 #[derive(Args)]
 #[command(
     after_help = "Inputs: plain text whose first line may be ` date YYYY-MM-DD Title`; Markdown (.md); \
-        saved web pages (.html); JSON Lines \
-(.jsonl) and CSV (.csv, .tsv) with a `text` and optional `id`, `date`, `title`; a folder, walked in name \
-        order; `-` for \
-standard input, which is known by what it begins with.
+        saved web pages (.html); documents \
+(.pdf, .docx, .odt, .rtf, .epub); JSON Lines (.jsonl), CSV (.csv, .tsv) and workbooks (.xlsx, .ods) \
+        with a `text` and \
+optional `id`, `date`, `title`; a folder, walked in name order; `-` for standard input, which is known by \
+        what it begins with.
 
 Examples:
   detente score article.txt
   detente score article.txt --format html -o page.html
+  detente score statement.pdf letter.docx
   detente score speeches/ --format html -o pages/
   detente score speeches/ --format jsonl > scores.jsonl
   detente score speeches/ --model news.detente --mention Ankara

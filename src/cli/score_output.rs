@@ -6,17 +6,20 @@ use super::output::Out;
 use super::standard_output;
 use detente_data::file::check_writable_beside;
 use detente_model::Model;
+#[cfg(feature = "documents")]
+use detente_report::workbook;
 use detente_report::{ArticleFormat, ArticleWriter};
 use detente_score::ScoredArticle;
 use detente_score::aggregate::CorpusScore;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
+#[cfg(any(feature = "documents", feature = "html"))]
+use {super::failure::Error, std::io::Write};
 #[cfg(feature = "html")]
 use {
-    super::failure::{Error, ErrorKind},
+    super::failure::ErrorKind,
     detente_data::file::{NewFile, NewFolder},
     detente_report::page::{PageIndex, PageParams},
-    std::io::Write,
 };
 
 /// What the output is made of.
@@ -41,6 +44,13 @@ pub(super) struct OutputParams<'a> {
 /// An output that is open: what can be wrong with its place has been found out.
 pub(super) enum ScoreOutput<'a> {
     Rows(Box<ArticleWriter<'a, BufWriter<Out>>>),
+    #[cfg(feature = "documents")]
+    Workbook {
+        statements: Box<ArticleWriter<'a, Vec<u8>>>,
+        articles: Box<ArticleWriter<'a, Vec<u8>>>,
+        out: Out,
+        path: Option<&'a Path>,
+    },
     #[cfg(feature = "html")]
     Page {
         params: PageParams<'a>,
@@ -60,6 +70,8 @@ impl<'a> ScoreOutput<'a> {
             ScoreFormat::Rows(format) => format,
             #[cfg(feature = "html")]
             ScoreFormat::Html => return Self::open_pages(params),
+            #[cfg(feature = "documents")]
+            ScoreFormat::Xlsx => return Self::open_workbook(params),
         };
         match params.path {
             Some(path) => check_writable_beside(path, params.inputs)?,
@@ -76,6 +88,28 @@ impl<'a> ScoreOutput<'a> {
             Some(path) => writer.called(path),
             None => writer,
         })))
+    }
+
+    #[cfg(feature = "documents")]
+    fn open_workbook(params: &OutputParams<'a>) -> Result<Self> {
+        match params.path {
+            Some(path) => check_writable_beside(path, params.inputs)?,
+            None => standard_output::check()?,
+        }
+        let writer = |format| {
+            Box::new(ArticleWriter::new(
+                params.model,
+                format,
+                params.max_risk.is_some(),
+                Vec::new(),
+            ))
+        };
+        Ok(Self::Workbook {
+            statements: writer(ArticleFormat::Csv),
+            articles: writer(ArticleFormat::ArticlesCsv),
+            out: Out::plain(params.path)?,
+            path: params.path,
+        })
     }
 
     #[cfg(feature = "html")]
@@ -110,6 +144,15 @@ impl<'a> ScoreOutput<'a> {
     pub(super) fn write(&mut self, article: &ScoredArticle) -> Result<()> {
         match self {
             Self::Rows(writer) => Ok(writer.write(article)?),
+            #[cfg(feature = "documents")]
+            Self::Workbook {
+                statements,
+                articles,
+                ..
+            } => {
+                statements.write(article)?;
+                Ok(articles.write(article)?)
+            }
             #[cfg(feature = "html")]
             Self::Page { params, page, .. } => {
                 if page.is_some() {
@@ -133,6 +176,22 @@ impl<'a> ScoreOutput<'a> {
                 let (n_articles, out) = writer.finish_into(corpus)?;
                 // Ending the output has written what was waiting.
                 out.into_parts().0.keep()?;
+                Ok(n_articles)
+            }
+            #[cfg(feature = "documents")]
+            Self::Workbook {
+                statements,
+                articles,
+                mut out,
+                path,
+            } => {
+                let (n_articles, statements) = statements.finish_into(None)?;
+                let (_, articles) = articles.finish_into(None)?;
+                let book = workbook(&[("statements", &statements), ("articles", &articles)])?;
+                let written = out.write_all(&book).and_then(|()| out.flush());
+                let shown = path.unwrap_or(Path::new("standard output"));
+                written.map_err(|source| Error::io("cannot write", shown, source))?;
+                out.keep()?;
                 Ok(n_articles)
             }
             #[cfg(feature = "html")]
@@ -163,6 +222,8 @@ impl<'a> ScoreOutput<'a> {
     pub(super) fn abandon(self) -> Result<()> {
         match self {
             Self::Rows(writer) => Ok(writer.abandon()?),
+            #[cfg(feature = "documents")]
+            Self::Workbook { .. } => Ok(()),
             #[cfg(feature = "html")]
             Self::Page { .. } | Self::Folder { .. } => Ok(()),
         }

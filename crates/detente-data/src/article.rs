@@ -44,6 +44,10 @@ impl ArticleColumns {
     }
 }
 
+/// Characters at the start of a document in which its title may stand.
+#[cfg(feature = "documents")]
+const FIRST_CHARACTERS: usize = 1000;
+
 /// One text to score, with what is known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Article {
@@ -127,6 +131,31 @@ impl Article {
         }
         if let Some(title) = title {
             article.title = Some(Title::Apart(title));
+        }
+        article
+    }
+
+    /// Reads the text of a document as plain text. A title and a date that are known of it hold where the text has
+    /// none; a title that stands in the first lines is no statement of its own.
+    #[cfg(feature = "documents")]
+    pub(crate) fn document(
+        id: String,
+        text: String,
+        title: Option<String>,
+        date: Option<String>,
+    ) -> Self {
+        let mut article = Self::plain(id, text);
+        article.date = article.date.or(date);
+        let start: String = article.text.chars().take(FIRST_CHARACTERS).collect();
+        let words = |text: &str| {
+            text.split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+                .to_lowercase()
+        };
+        let is_inside = |title: &String| words(&start).contains(&words(title));
+        if article.title.is_none() {
+            article.title = title.filter(|title| !is_inside(title)).map(Title::Apart);
         }
         article
     }

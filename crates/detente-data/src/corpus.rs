@@ -12,6 +12,9 @@ mod csv;
 mod dates;
 mod decoded;
 mod folds;
+mod notices;
+mod reading;
+mod document;
 #[cfg(feature = "html-in")]
 mod page_hints;
 #[cfg(feature = "html-in")]
@@ -34,10 +37,8 @@ mod labelled;
 mod layout;
 mod left_out;
 mod mention;
-mod notices;
 mod numbers;
 mod predictions;
-mod reading;
 mod rows;
 mod shared;
 mod source;

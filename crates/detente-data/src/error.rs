@@ -3,6 +3,9 @@
 use detente_error::{counted, prose};
 use std::path::Path;
 
+/// The documents that are read.
+pub(crate) const DOCUMENTS: &str = ".docx, .odt, .rtf, .epub, .pdf, .xlsx or .ods";
+
 /// What failed. Each variant carries what its sentence shows.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -70,6 +73,10 @@ pub enum ErrorKind {
         /// The kind.
         format: &'static str,
     },
+    /// A failure of `detente_documents`.
+    #[cfg(feature = "documents")]
+    #[error(transparent)]
+    Document(detente_documents::ErrorKind),
     /// Two columns of one name.
     #[error("columns {} share the name `{column}`; expected each to have its own", prose_of(.numbers))]
     DuplicateColumn {
@@ -83,6 +90,12 @@ pub enum ErrorKind {
     Empty {
         /// What there is none of, as in "has no rows".
         what: &'static str,
+    },
+    /// A folder in which nothing is read.
+    #[error("there is nothing to read: the folder has no {read} file")]
+    EmptyFolder {
+        /// The ends of the names of the files that are read.
+        read: &'static str,
     },
     /// The operating system refused to read or write.
     #[error("{action}")]
@@ -134,6 +147,9 @@ pub enum ErrorKind {
         /// What is wrong with it, as in "has no text of an article".
         found: String,
     },
+    /// A file that was said to be a document and is none.
+    #[error("this is no document; expected {DOCUMENTS}")]
+    NotDocument,
     /// A plain text or Markdown was asked for the column of a flag.
     #[error("this text has no columns; expected CSV or JSON Lines with a column for the mention")]
     NoColumns {
@@ -162,6 +178,9 @@ pub enum ErrorKind {
         /// How many times larger it may become.
         times: u64,
     },
+    /// A document of text where rows are wanted.
+    #[error("this document has no rows; expected CSV, JSON Lines, .xlsx or .ods")]
+    NoRows,
     /// Nothing names the columns to learn from.
     #[error("no column is named as a target; the columns are {}", prose(.available, "and"))]
     NoTargets {
@@ -272,6 +291,13 @@ pub enum ErrorKind {
 }
 
 detente_error::error_type!(ErrorKind, Model: detente_model::Error);
+
+#[cfg(feature = "documents")]
+impl From<detente_documents::Error> for Error {
+    fn from(error: detente_documents::Error) -> Self {
+        Self(Box::new(error.into_located().map(ErrorKind::Document)))
+    }
+}
 
 fn prose_of(numbers: &[usize]) -> String {
     let numbers: Vec<String> = numbers.iter().map(usize::to_string).collect();

@@ -12,6 +12,8 @@ mod unpacked;
 pub use listing::{files_below, shown_files_below};
 pub(crate) use listing::{is_hidden, listed};
 pub use temporary::remove_unfinished;
+#[cfg(feature = "documents")]
+pub(crate) use unpacked::most_unpacked;
 pub use unpacked::{DEFAULT_MAX_UNPACKED, check_unpacked, max_unpacked, set_max_unpacked};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -192,7 +194,7 @@ pub struct NewFile {
 
 enum Contents {
     Plain(TemporaryFile),
-    Gzip(GzEncoder<TemporaryFile>),
+    Gzip(Box<GzEncoder<TemporaryFile>>),
     /// What waits for its frame is not longer than one.
     Zstandard(TemporaryFile, Vec<u8>),
 }
@@ -211,7 +213,8 @@ impl NewFile {
         let contents = match Compression::of_name(path) {
             None => Contents::Plain(file),
             Some(Compression::Gzip) => {
-                Contents::Gzip(GzEncoder::new(file, flate2::Compression::default()))
+                let encoder = GzEncoder::new(file, flate2::Compression::default());
+                Contents::Gzip(Box::new(encoder))
             }
             Some(Compression::Zstandard) => Contents::Zstandard(file, Vec::new()),
         };

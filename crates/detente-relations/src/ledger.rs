@@ -78,7 +78,13 @@ impl Relations {
 
     /// Takes an article and gathers the rows of it that count.
     pub fn add(&mut self, heads: &[Head], article: &ScoredArticle) {
-        for row in self.rows(heads, article) {
+        let rows = self.rows(heads, article);
+        self.gather(rows);
+    }
+
+    /// Gathers rows that [`rows`](Self::rows) has just given.
+    pub fn gather(&mut self, rows: Vec<StatementRow>) {
+        for row in rows {
             let period = row.date.map(|date| self.params.period.of(date));
             let pair = (row.holder.party.clone(), row.counterpart.party.clone());
             let ledger = self.pairs.entry(pair).or_default();

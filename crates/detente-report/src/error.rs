@@ -10,6 +10,17 @@ pub enum ErrorKind {
     /// A failure of `detente_eval`.
     #[error(transparent)]
     Eval(detente_eval::ErrorKind),
+    /// More rows than a sheet of a workbook holds.
+    #[cfg(feature = "xlsx")]
+    #[error("there are {found} rows; expected at most 1048575, as a sheet of a workbook holds")]
+    TooManyRows {
+        /// Rows there are.
+        found: usize,
+    },
+    /// A workbook that cannot be written.
+    #[cfg(feature = "xlsx")]
+    #[error("the workbook cannot be written")]
+    Workbook,
 }
 
 detente_error::error_type!(ErrorKind, Data: detente_data::Error, Eval: detente_eval::Error);

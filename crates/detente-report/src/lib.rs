@@ -57,6 +57,8 @@ mod training_record;
 mod training_tables;
 mod value;
 mod verdict;
+#[cfg(feature = "xlsx")]
+mod workbook;
 
 pub use article_record::{
     ArticleRecord, ArticleScoreRecord, Ends, ExplanationRecord, FeatureRecord, RemainingRecord,
@@ -116,6 +118,8 @@ pub use training_record::{
     TrainedTargetRecord, TrainingRecord, TrialRecord, TuningRecord, WarningRecord,
 };
 pub use value::Records;
+#[cfg(feature = "xlsx")]
+pub use workbook::workbook;
 
 use serde::Serialize;
 

@@ -166,22 +166,45 @@ pub(super) fn n_bytes_held(article: &Article) -> usize {
         + of(&article.mention)
 }
 
+/// The media types of documents beside PDF, each with whether it is one of rows.
+const DOCUMENT_TYPES: [(&str, bool); 8] = [
+    ("application/epub+zip", false),
+    ("application/msword", false),
+    ("application/rtf", false),
+    ("application/vnd.oasis.opendocument.spreadsheet", true),
+    ("application/vnd.oasis.opendocument.text", false),
+    (
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        true,
+    ),
+    (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        false,
+    ),
+    ("text/rtf", false),
+];
+
 /// How a body is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodyKind {
     Json,
     Input(InputKind),
+    /// What its bytes say that it is; `is_sheet` says that it was called one of rows.
+    Document {
+        is_sheet: bool,
+    },
 }
 
 impl BodyKind {
     /// Each kind with the media type by which it is asked for first.
-    pub(super) const ALL: [(&str, Self); 6] = [
+    pub(super) const ALL: [(&str, Self); 7] = [
         ("application/json", Self::Json),
         ("application/x-ndjson", Self::Input(InputKind::Jsonl)),
         ("text/plain", Self::Input(InputKind::Text)),
         ("text/markdown", Self::Input(InputKind::Markdown)),
         ("text/html", Self::Input(InputKind::Html)),
         ("text/csv", Self::Input(InputKind::Csv)),
+        ("application/pdf", Self::Document { is_sheet: false }),
     ];
 
     /// # Errors
@@ -198,7 +221,16 @@ impl BodyKind {
             other => other,
         };
         let found = Self::ALL.into_iter().find(|(name, _)| bare == Some(*name));
-        found.map(|(_, kind)| kind).ok_or_else(|| {
+        let found = found.map(|(_, kind)| kind);
+        let document = || {
+            let kinds = DOCUMENT_TYPES.into_iter();
+            let is_sheet = kinds
+                .filter(|(name, _)| bare == Some(*name))
+                .map(|(_, is_sheet)| is_sheet)
+                .next()?;
+            Some(Self::Document { is_sheet })
+        };
+        found.or_else(document).ok_or_else(|| {
             Error::new(ErrorKind::MediaType {
                 found: given,
                 allowed: Self::ALL.map(|(name, _)| name.to_owned()).to_vec(),
@@ -207,7 +239,10 @@ impl BodyKind {
     }
 
     fn is_several(self) -> bool {
-        matches!(self, Self::Input(InputKind::Jsonl | InputKind::Csv))
+        matches!(
+            self,
+            Self::Input(InputKind::Jsonl | InputKind::Csv) | Self::Document { is_sheet: true }
+        )
     }
 }
 
@@ -339,7 +374,11 @@ impl Asked {
         }
         match kind {
             BodyKind::Json => Self::of_json(bytes, options),
-            BodyKind::Input(input) => {
+            BodyKind::Input(_) | BodyKind::Document { .. } => {
+                let input = match kind {
+                    BodyKind::Input(input) => input,
+                    _ => InputKind::Document,
+                };
                 let name = options.id.as_deref().filter(|id| !id.is_empty());
                 let mut articles = Vec::new();
                 for article in Articles::of_bytes(name.unwrap_or(NAME), bytes, input)? {
@@ -615,7 +654,7 @@ mod tests {
         assert_eq!(
             of("image/png").unwrap_err().to_string(),
             "the `Content-Type` is `image/png`; expected `application/json`, `application/x-ndjson`, \
-             `text/plain`, `text/markdown`, `text/html`, or `text/csv`"
+             `text/plain`, `text/markdown`, `text/html`, `text/csv`, or `application/pdf`"
         );
     }
 

@@ -97,6 +97,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
         (String = "text/html"),
         (String = "text/csv"),
         (String = "application/x-ndjson"),
+        (Vec<u8> = "application/pdf"),
     )),
     responses(
         (status = 200, description = "The scores; by line or as CSV where `Accept` says so.", content(
@@ -129,6 +130,7 @@ pub(super) async fn score(
         (String = "text/html"),
         (String = "text/csv"),
         (String = "application/x-ndjson"),
+        (Vec<u8> = "application/pdf"),
     )),
     responses(
         (status = 200, description = "The scores with explanations.", content(

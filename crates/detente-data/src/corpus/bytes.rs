@@ -149,6 +149,13 @@ fn kind_of(start: &[u8]) -> Option<&'static str> {
     Some(what)
 }
 
+/// The refusal of bytes that are no text: by what they are, where that is known.
+#[cfg(feature = "documents")]
+pub(super) fn no_text(bytes: &[u8], otherwise: ErrorKind) -> Error {
+    let start = &bytes[..bytes.len().min(1 << 16)];
+    Error::new(kind_of(start).map_or(otherwise, |what| ErrorKind::NotText { what }))
+}
+
 /// Reads the rest as text.
 ///
 /// # Errors
@@ -158,7 +165,7 @@ pub(super) fn read_to_string(reader: &mut Decoded, path: &Path) -> Result<String
 }
 
 /// Reads all bytes of an article.
-fn whole(reader: impl Read, path: &Path) -> Result<Vec<u8>> {
+pub(super) fn whole(reader: impl Read, path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader
         .take(LONGEST_ARTICLE + 1)

@@ -2,6 +2,7 @@
 
 use super::bytes::without_mark;
 use super::columnar::ColumnarFormat;
+use super::document;
 use super::html;
 use super::json_rows::{is_json, is_one_a_line};
 use super::rows::has_header;
@@ -23,26 +24,35 @@ pub enum InputKind {
     Jsonl,
     /// CSV with a header (`.tsv`: separated by tabs), one article a row.
     Csv,
+    /// A document known by its bytes: text of Word, OpenDocument, RTF, EPUB or PDF, one article a file; a workbook of
+    /// Excel or OpenDocument, one article a row.
+    Document,
     /// Parquet or Arrow, one article a row.
     Columnar(ColumnarFormat),
 }
 
 /// What is read in a folder, as a note says it.
-#[cfg(feature = "arrow")]
-pub const READ_IN_FOLDERS: &str = ".txt, .md, .html, .jsonl, .csv, .parquet or .arrow";
-/// What is read in a folder, as a note says it.
-#[cfg(not(feature = "arrow"))]
-pub const READ_IN_FOLDERS: &str = ".txt, .md, .html, .jsonl or .csv";
+pub const READ_IN_FOLDERS: &str = match (cfg!(feature = "documents"), cfg!(feature = "arrow")) {
+    (true, true) => {
+        ".txt, .md, .html, .jsonl, .csv, .pdf, .docx, .odt, .rtf, .epub, .xlsx, .ods, .parquet or .arrow"
+    }
+    (true, false) => {
+        ".txt, .md, .html, .jsonl, .csv, .pdf, .docx, .odt, .rtf, .epub, .xlsx or .ods"
+    }
+    (false, true) => ".txt, .md, .html, .jsonl, .csv, .parquet or .arrow",
+    (false, false) => ".txt, .md, .html, .jsonl or .csv",
+};
 
 impl InputKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Auto,
         Self::Text,
         Self::Markdown,
         Self::Html,
         Self::Jsonl,
         Self::Csv,
+        Self::Document,
         Self::Columnar(ColumnarFormat::Parquet),
         Self::Columnar(ColumnarFormat::Arrow),
     ];
@@ -56,6 +66,7 @@ impl InputKind {
             Self::Html => "html",
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
+            Self::Document => "document",
             Self::Columnar(format) => format.name(),
         }
     }
@@ -74,6 +85,7 @@ impl InputKind {
             "html" | "htm" if html::IS_BUILT => Some(Self::Html),
             "jsonl" | "ndjson" => Some(Self::Jsonl),
             "csv" | "tsv" => Some(Self::Csv),
+            extension if document::is_named(extension) => Some(Self::Document),
             _ => ColumnarFormat::of_name(&path).map(Self::Columnar),
         }
     }
@@ -147,6 +159,7 @@ mod tests {
         assert_eq!(of("a.md"), Some(InputKind::Markdown));
         assert_eq!(of("a.tsv"), Some(InputKind::Csv));
         assert_eq!(of("a.HTM").is_some(), html::IS_BUILT);
-        assert_eq!(of("a.pdf"), None);
+        assert_eq!(of("a.PDF").is_some(), document::IS_BUILT);
+        assert_eq!(of("a.doc"), None);
     }
 }

@@ -96,6 +96,24 @@ pub enum Notice {
         /// How many.
         n_rows: usize,
     },
+    /// Pages of a document that are pictures.
+    Scanned {
+        /// The file.
+        path: PathBuf,
+        /// Its pages.
+        n_pages: usize,
+        /// Those without text.
+        n_without_text: usize,
+    },
+    /// Sheets of a workbook that are passed over.
+    Sheets {
+        /// The file.
+        path: PathBuf,
+        /// The sheet that is read.
+        sheet: String,
+        /// The others that have rows.
+        others: Vec<String>,
+    },
     /// Rows with empty cells behind the last column.
     SurplusCells {
         /// The file.
@@ -221,6 +239,33 @@ impl fmt::Display for Notice {
                 name(path),
                 counted(*n_rows, "row")
             ),
+            Self::Scanned {
+                path,
+                n_pages,
+                n_without_text,
+            } => write!(
+                f,
+                "{}: {n_without_text} of {} without text, as scans have none",
+                name(path),
+                counted(*n_pages, "page")
+            ),
+            Self::Sheets {
+                path,
+                sheet,
+                others,
+            } => {
+                let others: Vec<String> = others
+                    .iter()
+                    .map(|other| shown(other).to_string())
+                    .collect();
+                let sheet = shown(sheet);
+                write!(
+                    f,
+                    "{}: the sheet `{sheet}` is read, and {} passed over",
+                    name(path),
+                    prose(&others, "and")
+                )
+            }
             Self::SurplusCells { path, n_rows } => write!(
                 f,
                 "{}: {} with empty cells behind the last column: the cells are passed over",

@@ -2,7 +2,8 @@
 
 use super::columnar::ColumnarFormat;
 use super::decoded::{Decoded, FoundEncoding};
-use super::input_kind::{InputKind, Sniffed, is_json_name, is_page, sniffed};
+use super::document::{self, Opened as OpenedDocument};
+use super::input_kind::{InputKind, READ_IN_FOLDERS, Sniffed, is_json_name, is_page, sniffed};
 use super::notices::Notice;
 use super::reading::{ReadParams, TextEncoding};
 use super::table::Table;
@@ -31,9 +32,9 @@ pub struct Articles {
 
 impl Articles {
     /// Finds the files behind the inputs. A file that is named is read whatever its extension; in a
-    /// folder only text, Markdown, HTML, JSON Lines and CSV files are (with the feature `arrow` Parquet
-    /// and Arrow too), and no README; the others are listed as skipped. Files whose names begin with a period are
-    /// counted only.
+    /// folder only text, Markdown, HTML, JSON Lines and CSV files are (with the feature `documents` also PDF and those
+    /// of offices, with `arrow` Parquet and Arrow), and no README; the others are listed as skipped. Files whose names
+    /// begin with a period are counted only.
     ///
     /// # Errors
     /// An input that does not exist, or a folder without a file to read.
@@ -192,12 +193,8 @@ impl Articles {
         }
         self.n_hidden += n_hidden;
         if self.waiting.len() == before {
-            return Err(Error::new(ErrorKind::Empty {
-                what: if cfg!(feature = "arrow") {
-                    "the folder has no .txt, .md, .html, .jsonl, .csv, .parquet or .arrow file"
-                } else {
-                    "the folder has no .txt, .md, .html, .jsonl or .csv file"
-                },
+            return Err(Error::new(ErrorKind::EmptyFolder {
+                read: READ_IN_FOLDERS,
             })
             .in_file(folder));
         }
@@ -263,7 +260,12 @@ fn read_from(
     let start = reader.fill_buf().map_err(failed)?;
     let kind = match (kind, ColumnarFormat::of_start(start)) {
         (InputKind::Auto, Some(format)) => InputKind::Columnar(format),
-        (InputKind::Auto, None) => InputKind::of_extension(&path).unwrap_or(InputKind::Auto),
+        // A document is known by its bytes: a page of an error that was saved as `a.pdf` is a page.
+        (InputKind::Auto, None) if document::may_begin(start) => InputKind::Document,
+        (InputKind::Auto, None) => {
+            let named = InputKind::of_extension(&path).filter(|kind| *kind != InputKind::Document);
+            named.unwrap_or(InputKind::Auto)
+        }
         (InputKind::Columnar(format), None) => {
             let format = format.title();
             return Err(Error::new(ErrorKind::NotColumnar { format }).in_file(&path));
@@ -280,6 +282,22 @@ fn read_from(
             columns,
             FoundEncoding::default(),
         )?));
+    }
+    if kind == InputKind::Document {
+        return match document::open(reader, &path, on_disk, reading)? {
+            #[cfg(feature = "documents")]
+            OpenedDocument::Rows(rows) => {
+                let table: Table<Box<dyn BufRead + Send>> = Table::Sheet(rows);
+                let encoding = FoundEncoding::default();
+                Ok(Box::new(super::csv::articles(
+                    table, path, columns, encoding,
+                )?))
+            }
+            OpenedDocument::Article(article) => match columns.first_role() {
+                Some(role) => Err(Error::new(ErrorKind::NoColumns { role }).in_file(&path)),
+                None => Ok(Box::new(std::iter::once(Ok(*article)))),
+            },
+        };
     }
     let id = path.display().to_string();
     if kind == InputKind::Html {

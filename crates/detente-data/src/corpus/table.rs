@@ -5,6 +5,9 @@ use super::columnar::ColumnarFormat;
 #[cfg(feature = "arrow")]
 use super::columnar_rows::ColumnarRows;
 use super::decoded::Decoded;
+#[cfg(feature = "documents")]
+use super::document::SheetRows;
+use super::document::{self, Opened};
 use super::json_rows::{JsonRows, is_json};
 use super::reading::ReadParams;
 use super::rows::Rows;
@@ -29,6 +32,9 @@ pub(super) enum Table<R> {
     /// Typed columns.
     #[cfg(feature = "arrow")]
     Columnar(Box<ColumnarRows>),
+    /// Cells of a workbook.
+    #[cfg(feature = "documents")]
+    Sheet(SheetRows),
 }
 
 impl Table<Box<dyn BufRead + Send>> {
@@ -59,6 +65,13 @@ impl Table<Box<dyn BufRead + Send>> {
                 format: format.title(),
             })
             .in_file(path)),
+            (None, None) if document::may_begin(start) => {
+                match document::open(reader, path, on_disk, params)? {
+                    #[cfg(feature = "documents")]
+                    Opened::Rows(rows) => Ok(Self::Sheet(rows)),
+                    Opened::Article(_) => Err(Error::new(ErrorKind::NoRows).in_file(path)),
+                }
+            }
             (None, None) => {
                 let mut text = bytes::text(reader, path, params)?;
                 let start = text
@@ -119,6 +132,14 @@ impl<R: Read> Table<R> {
             Self::Json(rows) => (rows.names(), None),
             #[cfg(feature = "arrow")]
             Self::Columnar(rows) => (rows.names(), None),
+            #[cfg(feature = "documents")]
+            Self::Sheet(rows) => {
+                let (header, line) = rows.header();
+                (
+                    header.iter().map(|name| visible(name)).collect(),
+                    Some(line),
+                )
+            }
         })
     }
 
@@ -144,6 +165,8 @@ impl<R: Read> Table<R> {
             }
             #[cfg(feature = "arrow")]
             Self::Columnar(rows) => rows.want(positions),
+            #[cfg(feature = "documents")]
+            Self::Sheet(_) => Ok(()),
         }
     }
 
@@ -154,6 +177,8 @@ impl<R: Read> Table<R> {
             Self::Json(rows) => rows.next(),
             #[cfg(feature = "arrow")]
             Self::Columnar(rows) => rows.next(),
+            #[cfg(feature = "documents")]
+            Self::Sheet(rows) => rows.next(),
         }
     }
 
@@ -164,6 +189,8 @@ impl<R: Read> Table<R> {
             Self::Json(rows) => rows.cell(position),
             #[cfg(feature = "arrow")]
             Self::Columnar(rows) => rows.cell(position),
+            #[cfg(feature = "documents")]
+            Self::Sheet(rows) => rows.cell(position),
         }
     }
 }

@@ -94,6 +94,13 @@ pub fn check_unpacked(n_packed: u64, n_unpacked: u64) -> std::result::Result<(),
     check_bytes(n_packed, n_unpacked, limit())
 }
 
+/// Bytes that a file of these many may unpack to.
+#[cfg(feature = "documents")]
+pub(crate) fn most_unpacked(n_packed: u64) -> u64 {
+    let by_size = || DEFAULT_MAX_UNPACKED.min(FREE.max(n_packed.saturating_mul(MOST_TIMES)));
+    limit().unwrap_or_else(by_size)
+}
+
 /// The bytes that were set, if some were.
 fn limit() -> Option<u64> {
     match MAX_UNPACKED.load(Ordering::Relaxed) {

@@ -1,8 +1,9 @@
 //! The texts of n-grams, which scoring has no use for.
 
 use bytes::Bytes;
-use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
-use std::io::{Read, Write};
+use flate2::read::DeflateDecoder;
+use miniz_oxide::deflate::compress_to_vec;
+use std::io::Read;
 use std::sync::OnceLock;
 
 /// Names are as many times longer than what they are deflated to, at the most, beyond a million bytes: those of the
@@ -86,14 +87,15 @@ impl From<Vec<String>> for Names {
     }
 }
 
+/// How hard it is tried to make a text small, of 10.
+const LEVEL: u8 = 9;
+
 /// A text as it stands in a model file.
+///
+/// `flate2` would write it with whatever another crate of the program asks it for (`zip` takes `zlib-rs`), and a model
+/// would have other bytes in another build.
 pub(super) fn deflate(text: &str) -> Bytes {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
-    let bytes = encoder
-        .write_all(text.as_bytes())
-        .and_then(|()| encoder.finish());
-    // Invariant: writing to memory does not fail.
-    bytes.expect("memory takes every byte").into()
+    compress_to_vec(text.as_bytes(), LEVEL).into()
 }
 
 #[cfg(test)]

@@ -8,6 +8,11 @@
   const KINDS = {
     txt: "text/plain", text: "text/plain", md: "text/markdown", markdown: "text/markdown",
     html: "text/html", htm: "text/html", csv: "text/csv", jsonl: "application/x-ndjson", ndjson: "application/x-ndjson",
+    pdf: "application/pdf", rtf: "application/rtf", epub: "application/epub+zip",
+    docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    odt: "application/vnd.oasis.opendocument.text",
+    xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ods: "application/vnd.oasis.opendocument.spreadsheet",
   };
   const LINES = "application/x-ndjson";
   const EXAMPLE = " date 2025-05-18 Ministers Meet After Border Clashes\n" +
@@ -238,7 +243,7 @@
   }
 
   async function explain(article, input) {
-    const isSeveral = input.kind === LINES || input.kind === "text/csv";
+    const isSeveral = [LINES, "text/csv", KINDS.xlsx, KINDS.ods].includes(input.kind);
     // A row stands for itself; a file is read again as what it is.
     const apart = article.statements.find(statement => statement.title && statement.start === null);
     const body = !isSeveral ? input.body : JSON.stringify({
@@ -323,7 +328,7 @@
     for (const file of files) {
       const kind = KINDS[file.name.split(".").pop().toLowerCase()];
       if (kind) known.push({ name: file.name, kind, body: file });
-      else failures.push(file.name + ": only txt, md, html, csv and jsonl are read");
+      else failures.push(file.name + ": only txt, md, html, pdf, docx, odt, rtf, epub, csv, jsonl, xlsx and ods are read");
     }
     if (known.length > 0) read(known, failures);
     else tell(failures);
