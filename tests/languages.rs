@@ -399,3 +399,30 @@ fn text_from_right_to_left_is_shown_so_and_marks_stand_where_they_should() {
                  return all.right - at.right < 20 && at.left > all.left + 100";
     assert_eq!(browser.script(place), true);
 }
+
+/// How the default models of other languages were made; `docs/languages.md` has the command.
+#[test]
+fn the_default_models_of_other_languages_are_what_their_rows_give() {
+    for (code, name) in [
+        ("fr", "French"),
+        ("es", "Spanish"),
+        ("ru", "Russian"),
+        ("ar", "Arabic"),
+        ("zh", "Chinese"),
+    ] {
+        let rows = crate::run::root().join(format!("datasets/{code}/statements.csv"));
+        let done = Run::new()
+            .file("rows.csv", std::fs::read(rows).unwrap())
+            .args(["train", "rows.csv", "--where", "split=train", "--lang", code])
+            .args(["--targets", "peace,cooperation,conflict,sentiment"])
+            .args(["--group", "document", "--mask-parties", "--tilt", "best", "--no-curve"])
+            .args(["--name", &format!("detente {name}"), "--date", "2026-11-29"])
+            .args(["-o", "made.detente"])
+            .success();
+        let kept = crate::run::root().join(format!("models/{code}.detente"));
+        assert!(
+            done.read("made.detente") == std::fs::read(kept).unwrap(),
+            "models/{code}.detente is another model"
+        );
+    }
+}

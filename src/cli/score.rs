@@ -18,6 +18,7 @@ use detente_model::calibrate::Risk;
 use detente_report::{CorpusRecord, to_json, unknown_line};
 use detente_score::ScoreParams;
 use detente_score::aggregate::CorpusPrevalence;
+use detente_text::Language;
 use std::path::PathBuf;
 
 /// Features that explain a label in the table.
@@ -179,12 +180,16 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     let scoring = articles.score(&model, &params, |article| {
         n_without_mention += article.n_without_mention.unwrap_or(0);
         left_out.add(&article);
+        let own = model.language();
         for statement in &article.statements {
+            // Words of another language were looked up in another model, or in none.
+            let is_own = |code| code == own.code() || own == Language::Unstemmed;
+            if !statement.language.is_none_or(is_own) {
+                continue;
+            }
             n_words += statement.scores.n_tokens;
             n_known_words += statement.scores.n_known_tokens;
-            let is_unknown =
-                statement.scores.n_known_tokens == 0 && !statement.is_of_unknown_language;
-            n_unknown_statements += usize::from(is_unknown);
+            n_unknown_statements += usize::from(statement.scores.n_known_tokens == 0);
         }
         if let Some(corpus) = &mut corpus {
             let scores = article.statements.iter().map(|statement| &statement.scores);
