@@ -48,6 +48,21 @@ impl Model {
         Self::new(Cow::Borrowed(detente_model::Model::embedded()))
     }
 
+    /// The default model of a language, by its code of ISO 639-1: Arabic, Chinese, English, French, Russian or Spanish.
+    /// `None` for any other; [`Model::embedded`] is that of English.
+    ///
+    /// # Example
+    /// ```
+    /// let model = detente::Model::embedded_of("fr").expect("there is one of French");
+    /// let score = model.score("Nous saluons le cessez-le-feu et la reprise des pourparlers de paix.");
+    /// assert_eq!(score.target("peace")?.label(), "favor");
+    /// # Ok::<(), detente::Error>(())
+    /// ```
+    pub fn embedded_of(language: &str) -> Option<Self> {
+        let model = detente_model::Model::embedded_of(language)?;
+        Some(Self::new(Cow::Borrowed(model)))
+    }
+
     /// Reads a model file.
     ///
     /// # Errors

@@ -169,8 +169,13 @@ impl Model {
 #[pymethods]
 impl Model {
     #[staticmethod]
-    fn default() -> Self {
-        Self::new(detente::Model::embedded())
+    fn default(language: &str) -> PyResult<Self> {
+        let model = detente::Model::embedded_of(language);
+        model.map(Self::new).ok_or_else(|| {
+            let known: Vec<&str> = detente::model::Model::embedded_languages().collect();
+            let known = detente_error::prose(&known, "or");
+            PyValueError::new_err(format!("language is `{language}`; expected {known}"))
+        })
     }
 
     #[staticmethod]

@@ -238,3 +238,19 @@ def test_the_same_rows_and_seed_give_the_same_bytes(rows: list[dict[str, object]
     fit = train(list(reversed(rows)), group="document", strength=1.0, folds=3)
     hashes.add(hashlib.sha256(fit.model.to_bytes()).hexdigest())
     assert len(hashes) == 1
+
+
+def test_each_language_has_a_default_model() -> None:
+    said = {
+        "en": "We welcome the ceasefire and the resumption of the peace talks.",
+        "fr": "Nous saluons le cessez-le-feu et la reprise des pourparlers de paix.",
+        "es": "Celebramos el alto el fuego y la reanudación de las conversaciones de paz.",
+        "ru": "Мы приветствуем прекращение огня и возобновление мирных переговоров.",
+        "ar": "نرحب بوقف إطلاق النار واستئناف محادثات السلام.",
+        "zh": "我们欢迎停火，欢迎恢复和平谈判。",
+    }
+    for language, text in said.items():
+        score = Model.default(language).score(text)
+        assert score is not None and score["peace"].label == "favor", language
+    with pytest.raises(ValueError, match="language is `de`; expected `en`, `fr`, `es`, `ru`, `ar`, or `zh`"):
+        Model.default("de")

@@ -40,10 +40,23 @@ class Model:
         self._inner = inner
 
     @classmethod
-    def default(cls) -> Model:
-        """The default model, which is part of the wheel: stance on `peace`, `cooperation` and `conflict`, and
-        `sentiment`, of English statements."""
-        return cls(_detente.Model.default())
+    def default(cls, language: str = "en") -> Model:
+        """The default model of a language, which is part of the wheel: stance on `peace`, `cooperation` and `conflict`,
+        and `sentiment`.
+
+        >>> Model.default("fr").score("Nous saluons le cessez-le-feu et la reprise des pourparlers.")["peace"].label
+        'favor'
+
+        Parameters
+        ----------
+        language : `ar`, `en`, `es`, `fr`, `ru` or `zh`
+
+        Raises
+        ------
+        ValueError
+            There is no default model of this language.
+        """
+        return cls(_detente.Model.default(language))
 
     @classmethod
     def read(cls, path: Union[str, PathLike[str]]) -> Model:
