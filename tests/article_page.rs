@@ -556,7 +556,7 @@ fn an_unknown_language_has_a_banner() {
     };
     for text in [
         "Wir begrüßen den Waffenstillstand. Beide Seiten unterzeichneten den Vertrag über das Wasser.",
-        "Мы приветствуем прекращение огня. Министр осудил нападение.",
+        "Ми вітаємо припинення вогню. Міністр засудив напад.",
     ] {
         let shown = banner(text);
         assert!(

@@ -781,8 +781,8 @@ fn a_file_of_flags_is_checked_whole() {
     fails(
         "[tain]\nseed = 1\n",
         "error: c.toml: the name of a table is `tain`; expected `score`, `relations`, `contrast`, `watch`, \
-         `train`, `evaluate`, `calibrate`, `compare`, `cross-validate`, `inspect`, `models`, `audit`, `shrink`, `text`, \
-         `replicate`, `serve`, \
+         `train`, `evaluate`, `calibrate`, `compare`, `cross-validate`, `inspect`, `models`, `audit`, \
+         `shrink`, `text`, `replicate`, `serve`, \
              `completions`, or `man`\nhint: did you \
             mean `train`?\n",
     );

@@ -281,8 +281,13 @@ fn single_files_are_left_out_by_name() {
             "inputs/speeches/a.txt",
             "inputs/speeches/c.dat",
             "manifest.json",
+            "models/ar.detente",
             "models/default.detente",
+            "models/es.detente",
+            "models/fr.detente",
             "models/relations.detente",
+            "models/ru.detente",
+            "models/zh.detente",
             "streams/01.stdout",
             "study.run",
         ]

@@ -442,7 +442,8 @@ fn an_article_of_another_language_is_told_to_the_page_and_markup_of_markdown_too
     let told = page.script(foreign);
     assert_eq!(
         told,
-        "This article is in German; the model knows English: its statements are not scored."
+        "This article is in German; the models know English, French, Spanish, Russian, Arabic and Chinese: its \
+         statements are not scored."
     );
     let markdown =
         "# T\u{e4}lks\n\nWe **welcome** the [ceasefire](http://a.example/b) of 2 * 3 `days`.\n";

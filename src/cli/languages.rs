@@ -6,8 +6,9 @@ use super::{NamedModel, note, read_model};
 use clap::Args;
 use detente_error::counted;
 use detente_model::Model;
+use detente_report::{language_names, what_models_know};
 use detente_score::{LanguageParams, ModelsBeside, ScoredArticle};
-use detente_text::{Language, are_near, language_code, language_name};
+use detente_text::{Language, are_near, language_code};
 use std::path::Path;
 
 #[derive(Args)]
@@ -135,15 +136,11 @@ impl LeftOut {
         if self.n_statements == 0 {
             return;
         }
-        let names = |codes: &[&'static str]| {
-            let names: Vec<&str> = codes.iter().map(|code| language_name(code)).collect();
-            names.join(", ")
-        };
         note(format_args!(
-            "note: {} not scored, in {}: the model knows {}; `--any-language` scores such too",
+            "note: {} not scored, in {}: {}; `--any-language` scores such too",
             counted(self.n_statements, "statement"),
-            names(&self.languages),
-            names(&self.known)
+            language_names(&self.languages),
+            what_models_know(&self.known)
         ));
     }
 

@@ -9,17 +9,11 @@ use detente_text::language_name;
 pub fn language_note(article: &ScoredArticle) -> Option<String> {
     let unknown = article.unknown_languages.as_ref()?;
     let UnknownLanguages { n_statements, .. } = unknown;
-    let languages = listed(&unknown.languages);
-    let known = listed(&unknown.known);
-    let know = match unknown.known.len() {
-        1 => "the model knows",
-        _ => "the models know",
-    };
+    let languages = language_names(&unknown.languages);
+    let know = what_models_know(&unknown.known);
     Some(match article.statements.len() {
         n if n == *n_statements && unknown.languages.len() == 1 => {
-            format!(
-                "This article is in {languages}; {know} {known}: its statements are not scored."
-            )
+            format!("This article is in {languages}; {know}: its statements are not scored.")
         }
         n => {
             let (is, are) = match n_statements {
@@ -27,13 +21,22 @@ pub fn language_note(article: &ScoredArticle) -> Option<String> {
                 _ => ("are", "they are"),
             };
             let n = counted(n, "statement");
-            format!("{n_statements} of {n} {is} in {languages}; {know} {known}: {are} not scored.")
+            format!("{n_statements} of {n} {is} in {languages}; {know}: {are} not scored.")
         }
     })
 }
 
-/// Names of languages as prose.
-fn listed(codes: &[&'static str]) -> String {
+/// Which languages are known, as in `the model knows English`.
+pub fn what_models_know(codes: &[&'static str]) -> String {
+    let know = match codes.len() {
+        1 => "the model knows",
+        _ => "the models know",
+    };
+    format!("{know} {}", language_names(codes))
+}
+
+/// The English names of languages as prose, by their codes.
+pub fn language_names(codes: &[&'static str]) -> String {
     let names: Vec<&str> = codes.iter().map(|code| language_name(code)).collect();
     match names.split_last() {
         None => String::new(),

@@ -5,6 +5,7 @@
 //! text. What stays unsure is `None`: a headline of names is of no language.
 
 use crate::function_words::{FIRST_CYRILLIC, LISTS, LONGEST, WORDS, languages_of, packed};
+use crate::normalised::Normalised;
 use whatlang::{Detector, Lang};
 
 /// The language of a text.
@@ -43,6 +44,9 @@ const FEWEST_FOR_TRIGRAMS: usize = 30;
 /// ```
 pub fn detect_language(text: &str) -> Option<DetectedLanguage> {
     let text = beginning(text);
+    // What looks alike is of one language.
+    let normalised = (!text.is_ascii()).then(|| Normalised::of(text));
+    let text = normalised.as_ref().map_or(text, Normalised::text);
     let seen = Seen::of(text);
     let (script, n_letters, n_all) = seen.main_script()?;
     let share = n_letters as f64 / n_all as f64;

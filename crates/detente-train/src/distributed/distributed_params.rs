@@ -17,11 +17,11 @@ pub struct DistributedParams {
     pub tolerance: f64,
     /// Newton steps after which a head is fitted in any case; default 100.
     pub max_steps: usize,
-    /// Whether the penalty on the weight of an n-gram is divided by the square of its inverse document frequency, as if
-    /// rows were weighted by it, which hashed rows are not; default yes.
+    /// Whether the penalty on the weight of an n-gram is divided by the square of its inverse document frequency, as
+    /// if rows were weighted by it, which hashed rows are not; default yes.
     pub document_frequencies: bool,
-    /// Whether a head whose strength is chosen goes on to its optimum on all rows, those held out included; default yes.
-    /// It takes a few passes more.
+    /// Whether a head whose strength is chosen goes on to its optimum on all rows, those held out included; default
+    /// yes. It takes a few passes more.
     pub all_rows: bool,
     /// The measure that labels are decided for.
     pub decision_metric: DecisionMetric,
