@@ -1,10 +1,10 @@
 //! Excel workbooks, of 2007 and later.
 
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::limits::Allowance;
 use crate::package::Package;
 use crate::sheet::{Rows, Sheet, SheetRow, date, number};
-use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxError};
+use calamine::{DataRef, ExcelDateTime, Reader, SheetType, Xlsx, XlsxError};
 use std::io::Cursor;
 
 /// Reads the first sheet that has rows, cell by cell: a cell in the last corner of an empty sheet costs no more than
@@ -21,17 +21,12 @@ pub(crate) fn read(bytes: &[u8], allowance: &Allowance) -> Result<Sheet> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(failed)?;
     let mut sheet: Option<Sheet> = None;
     let mut others = Vec::new();
-    let names = book.sheet_names().clone();
-    let n_sheets = names.len();
+    // A sheet that is a chart has no cells.
+    let with_cells = book.sheets_metadata().iter();
+    let with_cells = with_cells.filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let names: Vec<String> = with_cells.map(|sheet| sheet.name.clone()).collect();
     for name in names {
-        let rows = match rows_of(&mut book, &name, allowance, sheet.is_some()) {
-            Ok(rows) => rows,
-            // A sheet that is a chart has no cells.
-            Err(error) if matches!(error.kind(), ErrorKind::Broken { .. }) && n_sheets > 1 => {
-                continue;
-            }
-            Err(error) => return Err(error),
-        };
+        let rows = rows_of(&mut book, &name, allowance, sheet.is_some())?;
         match (rows.is_empty(), &sheet) {
             (true, _) => {}
             (false, None) => {

@@ -71,7 +71,7 @@ fn cells(
     let language = match (article.language, KnownWords::of(article).is_foreign()) {
         (Some(language), _) => language,
         (None, true) => "unknown",
-        (None, false) => model.language().code(),
+        (None, false) => "",
     };
     let count = |n: usize| Value::Count(n as u64);
     let mut cells = vec![

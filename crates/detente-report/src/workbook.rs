@@ -11,7 +11,7 @@ use rust_xlsxwriter::{
 
 /// Rows of a sheet at the most, with its header.
 const MOST_ROWS: usize = 1 << 20;
-/// Characters of a cell at the most.
+/// Characters of a cell at the most, each of UTF-16.
 const MOST_CHARACTERS: usize = 32_767;
 /// Columns that hold words even where all of them look like numbers.
 const WORDS: [&str; 9] = [
@@ -148,10 +148,15 @@ fn color_of(column: &str, cell: &str) -> Option<u32> {
 
 /// A text as long as a cell may be; one that is cut ends in an ellipsis.
 fn shortened(cell: &str) -> std::borrow::Cow<'_, str> {
-    match cell.char_indices().nth(MOST_CHARACTERS - 1) {
-        Some((end, _)) if end < cell.len() => format!("{}…", &cell[..end]).into(),
-        _ => cell.into(),
+    if cell.encode_utf16().count() <= MOST_CHARACTERS {
+        return cell.into();
     }
+    let mut n_units = 0;
+    let kept = cell.chars().take_while(|letter| {
+        n_units += letter.len_utf16();
+        n_units < MOST_CHARACTERS
+    });
+    format!("{}…", kept.collect::<String>()).into()
 }
 
 #[cfg(test)]
@@ -181,5 +186,9 @@ mod tests {
         assert_eq!(shortened(&long).chars().count(), MOST_CHARACTERS);
         assert!(shortened(&long).ends_with('…'));
         assert_eq!(shortened("a"), "a");
+        for emojis in ["😀".repeat(20_000), format!("a{}b", "😀".repeat(16_383))] {
+            let cut = shortened(&emojis);
+            assert!(cut.ends_with('…') && cut.encode_utf16().count() <= MOST_CHARACTERS);
+        }
     }
 }

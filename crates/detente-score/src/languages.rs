@@ -134,6 +134,8 @@ impl<'a> LanguageParams<'a> {
         let own = statements.zip(found);
         let found = own.map(|(statement, own)| match (own, article) {
             (Some(own), Some(article)) if are_near(own, article) => Some(article),
+            // A Japanese headline may have signs of Chinese alone.
+            (Some("zh"), Some("ja")) => article,
             (None, Some(article)) if has_letters_of(statement, article) => Some(article),
             (own, _) => own,
         });

@@ -30,6 +30,9 @@ const MAIN_SCRIPT: f64 = 0.6;
 const FEWEST_WORDS: usize = 6;
 /// Letters below which trigrams say nothing.
 const FEWEST_FOR_TRIGRAMS: usize = 30;
+/// So many letters of Russian may stand beside one that it does not have: those of Kazakh, Kyrgyz, Tatar and Mongolian
+/// are rarer than theirs that Russian has too.
+const MOST_RUSSIAN: usize = 12;
 
 /// Finds the language that a text is written in; `None` where it is too short, of several, or unsure.
 ///
@@ -62,6 +65,8 @@ pub fn detect_language(text: &str) -> Option<DetectedLanguage> {
             .map(|(code, _)| sure(code, share))
             .or(Some(sure("hi", share))),
         Script::Han if seen.n_kana * 20 > n_letters => Some(sure("ja", share)),
+        // Hangul with signs of Chinese for the nouns.
+        Script::Han if seen.n_of(Script::One("ko")) * 8 > n_letters => Some(sure("ko", share)),
         Script::Han => Some(sure("zh", share)),
         Script::One(code) => Some(sure(code, share)),
     }
@@ -216,7 +221,11 @@ impl Seen {
             seen.n_latin += at - start;
             seen.n_words += 1;
             if at - start <= LONGEST && !is_part_or_short_form(bytes, start, at) {
-                seen.hit(words.languages(number));
+                let languages = words.languages(number);
+                // What only English has is in no name of another language.
+                if languages & !1 == 0 || !is_part_of_name(text, start, at) {
+                    seen.hit(languages);
+                }
                 if seen.hits[0] == ENOUGH && seen.is_english() {
                     seen.is_plain_english = true;
                     break;
@@ -270,7 +279,9 @@ impl Seen {
         }
         self.n_words += 1;
         let listed = match word.len() {
-            0..=LONGEST => WORDS.languages(packed(word.as_bytes())),
+            0..=LONGEST if !is_part_of_name(text, start, end) => {
+                WORDS.languages(packed(word.as_bytes()))
+            }
             _ => 0,
         };
         // Names keep the letters of where they are from.
@@ -312,6 +323,12 @@ impl Seen {
         (n > 0).then_some((script, n, n_all))
     }
 
+    /// Letters of a script that is not Latin.
+    fn n_of(&self, script: Script) -> usize {
+        let found = self.scripts.iter().find(|(known, _)| *known == script);
+        found.map_or(0, |(_, n)| *n)
+    }
+
     /// The small words of one language that another does not have.
     fn n_beside(&self, code: &str, other: &str) -> usize {
         let (one, other) = (bit_of(code), bit_of(other));
@@ -351,6 +368,11 @@ impl Seen {
         let (n_own, n_english) = of_its_own(code);
         let is_alone = n_own >= 3 && n_english * 3 <= n_own && n_best > n_next + n_best / 5;
         if code != "en" && is_alone && n_own * 8 >= self.n_words {
+            return Some(sure(code, confidence(n_best, n_next)));
+        }
+        // A short line that is dense with them: `Nous condamnons la guerre.`
+        let is_dense = n_own >= 2 && n_english == 0 && n_own * 3 >= self.n_words;
+        if code != "en" && is_dense && n_best > n_next && self.n_beside(code, next) >= 2 {
             return Some(sure(code, confidence(n_best, n_next)));
         }
         if self.n_words < FEWEST_WORDS || self.n_latin < FEWEST_FOR_TRIGRAMS {
@@ -399,12 +421,14 @@ impl Seen {
         let code = match by_words {
             // These share their letters with a neighbour.
             _ if n_of("be") > 0 && n_of("be") >= n_of("uk") / 4 => "be",
-            _ if n_of("kk") > 0 && n_of("kk") * 2 >= n_of("ru") => match n_of("uk") {
+            _ if n_of("kk") > 0 && n_of("kk") * MOST_RUSSIAN >= n_of("ru") => match n_of("uk") {
                 0 if n_of("kk") == count("өүңӨҮҢ") => {
                     trigrams(text, &[]).map_or("ky", |(code, _)| code)
                 }
                 _ => "kk",
             },
+            // Ukrainian has no `ы`, and Russian no `і`.
+            _ if count("ыЫ") > 0 && count("іІ") * 4 >= count("ыЫ") => "be",
             _ if n_of("mk") > 0 => "mk",
             _ if n_of("sr") > 0 => match n_of("sr") == count("јљњџЈЉЊЏ") && n_of("ru") == 0
             {
@@ -446,6 +470,35 @@ fn is_part_or_short_form(bytes: &[u8], start: usize, end: usize) -> bool {
     }
 }
 
+/// Whether letters are a small word inside of a name, as in `El Paso`, `Alvaro de Soto`, `Côte d'Ivoire` and `von der
+/// Leyen`: names keep those of where they are from.
+fn is_part_of_name(text: &str, start: usize, end: usize) -> bool {
+    const PARTICLES: &[&str] = &[
+        "al", "d", "da", "das", "de", "del", "della", "di", "do", "dos", "du", "el", "l", "la",
+        "las", "le", "les", "los", "san", "van", "von",
+    ];
+    const BEHIND: &[&str] = &["de", "den", "der"];
+    let lower = |word: &str| word.to_ascii_lowercase();
+    let follower = |rest: &str| -> String {
+        let rest = rest.trim_start_matches([' ', '\'', '’', '-']);
+        rest.chars()
+            .take_while(|letter| letter.is_alphabetic())
+            .collect()
+    };
+    let begins_high = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
+    let word = lower(text[start..end].trim_end_matches(['\'', '’']));
+    let next = follower(&text[end..]);
+    if matches!(word.as_str(), "van" | "von") && BEHIND.contains(&lower(&next).as_str()) {
+        return true;
+    }
+    if PARTICLES.contains(&word.as_str()) && begins_high(&next) {
+        return true;
+    }
+    let before = text[..start].trim_end().rsplit(' ').next().unwrap_or("");
+    let is_behind = matches!(lower(before).as_str(), "van" | "von");
+    BEHIND.contains(&word.as_str()) && is_behind && begins_high(&next)
+}
+
 /// Whether Russian is the nearest of its neighbours.
 fn is_russian(text: &str) -> bool {
     let among = vec![Lang::Rus, Lang::Ukr, Lang::Bul, Lang::Srp];
@@ -461,19 +514,25 @@ fn arabic(text: &str) -> Option<&'static str> {
     };
     let n_arabic = count("ةىأإيكؤ");
     let of = [
-        ("ur", 3 * count("ٹڈڑںےھ")),
+        ("ur", 3 * count("ٹڈڑںےھہۃ")),
         ("ps", 3 * count("ټډړښږڼۍېځڅ")),
         ("ku", 3 * count("ڵڕێۆە")),
         ("fa", 2 * count("پچژگ") + count("کی")),
         ("ar", n_arabic),
     ];
-    let mut best = ("ar", 0);
+    // The article of Arabic stands before half of its nouns.
+    let words = text.split(|letter: char| !letter.is_alphabetic());
+    let has_article = words.into_iter().any(|word| {
+        word.trim_start_matches(['و', 'ب', 'ف', 'ك'])
+            .starts_with("ال")
+    });
+    let mut best = ("ar", usize::from(has_article));
     for (code, n) in of {
         if n > best.1 {
             best = (code, n);
         }
     }
-    Some(best.0)
+    (best.1 > 0).then_some(best.0)
 }
 
 /// What trigrams say, among all languages or among some, where they are sure.
@@ -565,6 +624,54 @@ mod tests {
             wrong.len() <= 1 && wrong.iter().all(|(expected, ..)| *expected != "en"),
             "{wrong:?}"
         );
+    }
+
+    #[test]
+    fn names_do_not_make_a_text_one_of_where_they_are_from() {
+        for (text, expected) in [
+            ("Côte d'Ivoire condemns coup d'état", None),
+            ("Coup d’état attempt foiled in Côte d’Ivoire", None),
+            ("Los Angeles, San Diego, Las Vegas, El Paso", None),
+            (
+                "Staffan de Mistura meets Alvaro de Soto, Miguel de Serpa Soares",
+                None,
+            ),
+            (
+                "UN chief condemns attack. Von der Leyen, Van der Bellen meet.",
+                None,
+            ),
+            ("Nous condamnons la guerre.", Some("fr")),
+        ] {
+            assert!(
+                [None, Some("en"), expected].contains(&code(text)),
+                "{text}: {:?}",
+                code(text)
+            );
+            assert!(
+                expected.is_none() || code(text) == expected,
+                "{text}: {:?}",
+                code(text)
+            );
+        }
+    }
+
+    #[test]
+    fn letters_that_a_language_does_not_have_rule_it_out() {
+        for text in [
+            "Засгийн газар халдлагыг буруушаав. Талууд гал зогсоох хэлэлцээрт гарын үсэг зурлаа.",
+            "Үкімет шабуылды айыптады.",
+            "Мы хочам міру.",
+        ] {
+            assert!(
+                ![Some("ru"), None].contains(&code(text)),
+                "{text}: {:?}",
+                code(text)
+            );
+        }
+        assert_eq!(code("اقوام متحدہ"), Some("ur"));
+        assert_eq!(code("توافق صلح امضا شد"), None);
+        assert_eq!(code("نرحب بوقف إطلاق النار."), Some("ar"));
+        assert_eq!(code("政府는 攻擊을 糾彈했다."), Some("ko"));
     }
 
     #[test]
