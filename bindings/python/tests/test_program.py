@@ -21,8 +21,7 @@ def run(command: list[str], folder: Path, given: str = "") -> subprocess.Complet
     "arguments",
     [
         ["--version"],
-        ["--help"],
-        ["score", "--help"],
+        ["shrink", "--help"],
         ["score", "a.txt"],
         ["score", "a.txt", "--format", "json"],
         ["score", "-", "--format", "csv"],
@@ -32,7 +31,6 @@ def run(command: list[str], folder: Path, given: str = "") -> subprocess.Complet
         ["inspect", "default"],
         ["evaluate", "a.txt"],
         ["nonsense"],
-        [],
     ],
 )
 def test_it_prints_what_the_program_prints(binary: str, tmp_path: Path, arguments: list[str]) -> None:

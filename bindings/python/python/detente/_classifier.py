@@ -149,8 +149,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         }
         model, _, _ = _detente.train(rows, settings, self.threads)
         learned = dict(zip(names, self.classes_))
-        for _, labels, _ in model.targets:
-            for label in labels:
+        for _, known, _ in model.targets:
+            for label in known:
                 learned.pop(label, None)
         if learned:
             raise ValueError(f"all texts of class `{next(iter(learned.values()))}` are blank; expected one with a word")
