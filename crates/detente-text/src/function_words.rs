@@ -19,7 +19,8 @@ pub(super) const LISTS: [(&str, &str); 27] = [
         "fr",
         "le la les de des du et à a ni un une en est que qui dans pour par sur pas ne se au aux ce cette ces avec nous \
          vous il elle ils sont ont été plus son sa ses leur leurs notre nos mais ou où sans entre être avons avoir \
-         fait comme tout tous même aussi toute afin contre après depuis lors l d n s qu c j je on y cet dont très ainsi",
+         fait comme tout tous même aussi toute afin contre après depuis lors l d n s qu c j je on y cet dont très \
+         ainsi",
     ),
     (
         "es",
