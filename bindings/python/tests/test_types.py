@@ -52,8 +52,7 @@ def test_checkers_accept_what_is_right_and_find_what_is_wrong(checker: str, tmp_
 
 
 def test_the_stub_is_the_extension_module(tmp_path: Path) -> None:
-    if importlib.util.find_spec("mypy.stubtest") is None:
-        pytest.skip("mypy is not here")
+    pytest.importorskip("mypy.stubtest", reason="mypy is not here")
     done = run("mypy.stubtest", "detente._detente", folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
 
