@@ -1,5 +1,7 @@
 //! Arabic words: their letters in one form, and what is written together with them.
 
+use crate::beginnings::starts_any;
+
 /// An Arabic word with its letters in one form: without marks of vowels and the stretching sign, with one alef, one ya
 /// and no ta marbuta. Words of other scripts stay as they are.
 ///
@@ -70,12 +72,6 @@ pub(super) fn without_clitics(word: &str) -> impl Iterator<Item = &str> {
 
 fn is_long(word: &str, n_letters: usize) -> bool {
     word.chars().nth(n_letters - 1).is_some()
-}
-
-fn starts_any(word: &str, beginnings: &[&str]) -> bool {
-    beginnings
-        .iter()
-        .any(|beginning| word.starts_with(beginning))
 }
 
 /// Beginnings of words whose first letter is no "and".

@@ -5,7 +5,9 @@
 //! text. What stays unsure is `None`: a headline of names is of no language.
 
 use crate::function_words::{FIRST_CYRILLIC, LISTS, LONGEST, WORDS, languages_of, packed};
+use crate::language_names::{code_of, lang_of};
 use crate::normalised::Normalised;
+use crate::script::{CyrillicLetters, Script, arabic, script_of};
 use whatlang::{Detector, Lang};
 
 /// The language of a text.
@@ -99,21 +101,6 @@ pub fn are_near(one: &str, other: &str) -> bool {
     one == other || NEAR.iter().any(is_one)
 }
 
-/// The English name of a language that may be found, by its code; of any other its code.
-pub fn language_name(code: &str) -> &str {
-    let of_trigrams = LANGUAGES.iter().map(|(_, known, name)| (*known, *name));
-    let mut all = of_trigrams.chain(MORE_NAMES);
-    all.find(|(known, _)| *known == code)
-        .map_or(code, |(_, name)| name)
-}
-
-/// A code of ISO 639-1 as it is given for a language that may be found; `None` for any other.
-pub fn language_code(code: &str) -> Option<&'static str> {
-    let of_trigrams = LANGUAGES.iter().map(|(_, known, _)| *known);
-    let mut all = of_trigrams.chain(MORE_NAMES.iter().map(|(known, _)| *known));
-    all.find(|known| *known == code && *known != "xx")
-}
-
 fn sure(code: &'static str, confidence: f64) -> DetectedLanguage {
     DetectedLanguage { code, confidence }
 }
@@ -125,48 +112,6 @@ fn beginning(text: &str) -> &str {
         end -= 1;
     }
     &text[..end]
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Script {
-    Latin,
-    Cyrillic,
-    Arabic,
-    Devanagari,
-    Han,
-    /// One that hardly any other language has.
-    One(&'static str),
-}
-
-fn script_of(letter: char) -> Option<Script> {
-    Some(match letter {
-        'a'..='z' | 'A'..='Z' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ' | 'ə' | 'Ḁ'..='ỿ' => {
-            Script::Latin
-        }
-        'Ͱ'..='Ͽ' | 'ἀ'..='῿' => Script::One("el"),
-        'Ѐ'..='ԯ' => Script::Cyrillic,
-        'Ա'..='֏' => Script::One("hy"),
-        'א'..='ת' => Script::One("he"),
-        'ء'..='ي' | 'ٮ'..='ۓ' | 'ۺ'..='ۿ' => Script::Arabic,
-        'ऄ'..='ॿ' => Script::Devanagari,
-        'ঀ'..='৿' => Script::One("bn"),
-        '\u{a01}'..='\u{a76}' => Script::One("pa"),
-        '\u{a81}'..='\u{aff}' => Script::One("gu"),
-        '\u{b82}'..='\u{bfa}' => Script::One("ta"),
-        '\u{c00}'..='\u{c7f}' => Script::One("te"),
-        '\u{c80}'..='\u{cff}' => Script::One("kn"),
-        '\u{d00}'..='\u{d7f}' => Script::One("ml"),
-        '\u{d80}'..='\u{dff}' => Script::One("si"),
-        '\u{e01}'..='\u{e5b}' => Script::One("th"),
-        '\u{e81}'..='\u{edf}' => Script::One("lo"),
-        '\u{1000}'..='\u{109f}' => Script::One("my"),
-        'Ⴀ'..='ჿ' | 'Ა'..='Ჿ' => Script::One("ka"),
-        '\u{1200}'..='\u{137f}' => Script::One("am"),
-        '\u{1780}'..='\u{17ff}' => Script::One("km"),
-        'ᄀ'..='ᇿ' | '가'..='힣' => Script::One("ko"),
-        'ぁ'..='ヿ' | '一'..='鿿' | '㐀'..='䶿' | '々' => Script::Han,
-        _ => return None,
-    })
 }
 
 /// What one pass over a text finds.
@@ -399,46 +344,31 @@ impl Seen {
 
     /// The language of a text in Cyrillic letters.
     fn cyrillic(&self, text: &str) -> Option<DetectedLanguage> {
-        let count = |letters: &str| {
-            text.chars()
-                .filter(|letter| letters.contains(*letter))
-                .count()
-        };
-        let of = [
-            ("uk", count("іїєґІЇЄҐ")),
-            ("ru", count("ыэёъЫЭЁЪ")),
-            ("be", 2 * count("ўЎ")),
-            ("sr", count("јљњћђџЈЉЊЋЂЏ")),
-            ("mk", 2 * count("ѓќѕЃЌЅ")),
-            ("kk", count("әқғұңөүһӘҚҒҰҢӨҮҺ")),
-        ];
-        let n_of = |code| {
-            of.iter()
-                .find(|(known, _)| *known == code)
-                .map_or(0, |(_, n)| *n)
-        };
+        let letters = CyrillicLetters::of(text);
+        let n_of = |code| letters.n_of(code);
         let [(by_words, n_best), (_, n_next)] = self.best(FIRST_CYRILLIC..LISTS.len(), "");
         let code = match by_words {
             // These share their letters with a neighbour.
             _ if n_of("be") > 0 && n_of("be") >= n_of("uk") / 4 => "be",
             _ if n_of("kk") > 0 && n_of("kk") * MOST_RUSSIAN >= n_of("ru") => match n_of("uk") {
-                0 if n_of("kk") == count("өүңӨҮҢ") => {
+                0 if n_of("kk") == letters.n_shared_with_kyrgyz => {
                     trigrams(text, &[]).map_or("ky", |(code, _)| code)
                 }
                 _ => "kk",
             },
             // Ukrainian has no `ы`, and Russian no `і`.
-            _ if count("ыЫ") > 0 && count("іІ") * 4 >= count("ыЫ") => "be",
+            _ if letters.n_yery > 0 && letters.n_dotted_i * 4 >= letters.n_yery => "be",
             _ if n_of("mk") > 0 => "mk",
-            _ if n_of("sr") > 0 => match n_of("sr") == count("јљњџЈЉЊЏ") && n_of("ru") == 0
-            {
-                true => trigrams(text, &[Lang::Srp, Lang::Mkd])?.0,
-                false => "sr",
-            },
+            _ if n_of("sr") > 0 => {
+                match n_of("sr") == letters.n_shared_with_macedonian && n_of("ru") == 0 {
+                    true => trigrams(text, &[Lang::Srp, Lang::Mkd])?.0,
+                    false => "sr",
+                }
+            }
             _ if n_of("uk") > n_of("ru") => "uk",
             // Bulgarian has `ъ` and no `ы`.
-            "bg" if n_best > n_next && count("ыэёЫЭЁ") == 0 => "bg",
-            _ if n_of("ru") > n_of("uk") && count("ыэёЫЭЁ") > 0 => "ru",
+            "bg" if n_best > n_next && letters.n_not_bulgarian == 0 => "bg",
+            _ if n_of("ru") > n_of("uk") && letters.n_not_bulgarian > 0 => "ru",
             code if n_best > n_next => code,
             // Of the others hardly a sentence is without one of their letters and without one of their words.
             _ if is_russian(text) => "ru",
@@ -478,61 +408,27 @@ fn is_part_of_name(text: &str, start: usize, end: usize) -> bool {
         "las", "le", "les", "los", "san", "van", "von",
     ];
     const BEHIND: &[&str] = &["de", "den", "der"];
-    let lower = |word: &str| word.to_ascii_lowercase();
-    let follower = |rest: &str| -> String {
-        let rest = rest.trim_start_matches([' ', '\'', '’', '-']);
-        rest.chars()
-            .take_while(|letter| letter.is_alphabetic())
-            .collect()
-    };
-    let begins_high = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
-    let word = lower(text[start..end].trim_end_matches(['\'', '’']));
-    let next = follower(&text[end..]);
-    if matches!(word.as_str(), "van" | "von") && BEHIND.contains(&lower(&next).as_str()) {
+    let is_in = |words: &[&str], word: &str| words.iter().any(|w| w.eq_ignore_ascii_case(word));
+    let is_van = |word: &str| is_in(&["van", "von"], word);
+    let word = text[start..end].trim_end_matches(['\'', '’']);
+    if !is_in(PARTICLES, word) && !is_in(BEHIND, word) {
+        return false;
+    }
+    let rest = text[end..].trim_start_matches([' ', '\'', '’', '-']);
+    let next = rest.split(|letter: char| !letter.is_alphabetic()).next();
+    let next = next.unwrap_or("");
+    if is_van(word) && is_in(BEHIND, next) {
         return true;
     }
-    if PARTICLES.contains(&word.as_str()) && begins_high(&next) {
-        return true;
-    }
-    let before = text[..start].trim_end().rsplit(' ').next().unwrap_or("");
-    let is_behind = matches!(lower(before).as_str(), "van" | "von");
-    BEHIND.contains(&word.as_str()) && is_behind && begins_high(&next)
+    let before = || text[..start].trim_end().rsplit(' ').next().unwrap_or("");
+    next.starts_with(char::is_uppercase)
+        && (is_in(PARTICLES, word) || (is_in(BEHIND, word) && is_van(before())))
 }
 
 /// Whether Russian is the nearest of its neighbours.
 fn is_russian(text: &str) -> bool {
     let among = vec![Lang::Rus, Lang::Ukr, Lang::Bul, Lang::Srp];
     Detector::with_allowlist(among).detect_lang(text) == Some(Lang::Rus)
-}
-
-/// The language of a text in Arabic letters, by those that only some languages have.
-fn arabic(text: &str) -> Option<&'static str> {
-    let count = |letters: &str| {
-        text.chars()
-            .filter(|letter| letters.contains(*letter))
-            .count()
-    };
-    let n_arabic = count("ةىأإيكؤ");
-    let of = [
-        ("ur", 3 * count("ٹڈڑںےھہۃ")),
-        ("ps", 3 * count("ټډړښږڼۍېځڅ")),
-        ("ku", 3 * count("ڵڕێۆە")),
-        ("fa", 2 * count("پچژگ") + count("کی")),
-        ("ar", n_arabic),
-    ];
-    // The article of Arabic stands before half of its nouns.
-    let words = text.split(|letter: char| !letter.is_alphabetic());
-    let has_article = words.into_iter().any(|word| {
-        word.trim_start_matches(['و', 'ب', 'ف', 'ك'])
-            .starts_with("ال")
-    });
-    let mut best = ("ar", usize::from(has_article));
-    for (code, n) in of {
-        if n > best.1 {
-            best = (code, n);
-        }
-    }
-    (best.1 > 0).then_some(best.0)
 }
 
 /// What trigrams say, among all languages or among some, where they are sure.
@@ -544,56 +440,6 @@ fn trigrams(text: &str, among: &[Lang]) -> Option<(&'static str, f64)> {
     let is_sure = found.is_reliable() || (!among.is_empty() && found.confidence() > 0.3);
     let code = code_of(found.lang())?;
     is_sure.then_some((code, found.confidence()))
-}
-
-/// The languages that trigrams are known of, with their codes of ISO 639-1 and their names.
-#[rustfmt::skip]
-const LANGUAGES: [(Lang, &str, &str); 70] = [
-    (Lang::Afr, "af", "Afrikaans"), (Lang::Aka, "ak", "Akan"), (Lang::Amh, "am", "Amharic"),
-    (Lang::Ara, "ar", "Arabic"), (Lang::Aze, "az", "Azerbaijani"), (Lang::Bel, "be", "Belarusian"),
-    (Lang::Ben, "bn", "Bengali"), (Lang::Bul, "bg", "Bulgarian"), (Lang::Cat, "ca", "Catalan"),
-    (Lang::Ces, "cs", "Czech"), (Lang::Cmn, "zh", "Chinese"), (Lang::Cym, "cy", "Welsh"), (Lang::Dan, "da", "Danish"),
-    (Lang::Deu, "de", "German"), (Lang::Ell, "el", "Greek"), (Lang::Eng, "en", "English"),
-    (Lang::Epo, "eo", "Esperanto"), (Lang::Est, "et", "Estonian"), (Lang::Fin, "fi", "Finnish"),
-    (Lang::Fra, "fr", "French"), (Lang::Guj, "gu", "Gujarati"), (Lang::Heb, "he", "Hebrew"),
-    (Lang::Hin, "hi", "Hindi"), (Lang::Hrv, "hr", "Croatian"), (Lang::Hun, "hu", "Hungarian"),
-    (Lang::Hye, "hy", "Armenian"), (Lang::Ind, "id", "Indonesian"), (Lang::Ita, "it", "Italian"),
-    (Lang::Jav, "jv", "Javanese"), (Lang::Jpn, "ja", "Japanese"), (Lang::Kan, "kn", "Kannada"),
-    (Lang::Kat, "ka", "Georgian"), (Lang::Khm, "km", "Khmer"), (Lang::Kor, "ko", "Korean"),
-    (Lang::Lat, "la", "Latin"), (Lang::Lav, "lv", "Latvian"), (Lang::Lit, "lt", "Lithuanian"),
-    (Lang::Mal, "ml", "Malayalam"), (Lang::Mar, "mr", "Marathi"), (Lang::Mkd, "mk", "Macedonian"),
-    (Lang::Mya, "my", "Burmese"), (Lang::Nep, "ne", "Nepali"), (Lang::Nld, "nl", "Dutch"),
-    (Lang::Nob, "no", "Norwegian"), (Lang::Ori, "or", "Odia"), (Lang::Pan, "pa", "Punjabi"),
-    (Lang::Pes, "fa", "Persian"), (Lang::Pol, "pl", "Polish"), (Lang::Por, "pt", "Portuguese"),
-    (Lang::Ron, "ro", "Romanian"), (Lang::Rus, "ru", "Russian"), (Lang::Sin, "si", "Sinhala"),
-    (Lang::Slk, "sk", "Slovak"), (Lang::Slv, "sl", "Slovenian"), (Lang::Sna, "sn", "Shona"),
-    (Lang::Spa, "es", "Spanish"), (Lang::Srp, "sr", "Serbian"), (Lang::Swe, "sv", "Swedish"),
-    (Lang::Tam, "ta", "Tamil"), (Lang::Tel, "te", "Telugu"), (Lang::Tgl, "tl", "Tagalog"), (Lang::Tha, "th", "Thai"),
-    (Lang::Tuk, "tk", "Turkmen"), (Lang::Tur, "tr", "Turkish"), (Lang::Ukr, "uk", "Ukrainian"),
-    (Lang::Vie, "vi", "Vietnamese"), (Lang::Urd, "ur", "Urdu"), (Lang::Uzb, "uz", "Uzbek"),
-    (Lang::Yid, "yi", "Yiddish"), (Lang::Zul, "zu", "Zulu"),
-];
-
-/// Those that are known by their letters or words alone.
-const MORE_NAMES: [(&str, &str); 8] = [
-    ("ku", "Kurdish"),
-    ("kk", "Kazakh"),
-    ("ky", "Kyrgyz"),
-    ("lo", "Lao"),
-    ("ps", "Pashto"),
-    ("sq", "Albanian"),
-    ("sw", "Swahili"),
-    ("xx", "any language"),
-];
-
-fn code_of(lang: Lang) -> Option<&'static str> {
-    let found = LANGUAGES.iter().find(|(known, ..)| *known == lang);
-    found.map(|(_, code, _)| *code)
-}
-
-fn lang_of(code: &str) -> Option<Lang> {
-    let found = LANGUAGES.iter().find(|(_, known, _)| *known == code);
-    found.map(|(lang, ..)| *lang)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The words that a text of a language is never long without, and the letters that few languages have.
 
+use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 /// Languages in Latin or Cyrillic letters that are told apart by their words, with the commonest small words of each.
@@ -239,16 +240,21 @@ pub(super) static WORDS: LazyLock<SmallWords> = LazyLock::new(SmallWords::new);
 /// The place of the first language in [`LISTS`] that is written in Cyrillic; those behind it are too.
 pub(super) const FIRST_CYRILLIC: usize = 22;
 
+/// The languages of each letter of [`LETTERS`].
+static BY_LETTER: LazyLock<FxHashMap<char, u32>> = LazyLock::new(|| {
+    let of_letters = LETTERS.iter().flat_map(|(letters, codes)| {
+        let places = codes
+            .iter()
+            .filter_map(|code| LISTS.iter().position(|(known, _)| known == code));
+        let languages = places.fold(0, |bits, at| bits | 1 << at);
+        letters.chars().map(move |letter| (letter, languages))
+    });
+    of_letters.collect()
+});
+
 /// The languages that have a letter outside of ASCII, a bit each; all where that says nothing.
 pub(super) fn languages_of(letter: char) -> u32 {
-    let found = LETTERS.iter().find(|(letters, _)| letters.contains(letter));
-    found.map_or(u32::MAX, |(_, codes)| {
-        let bit = |code: &&str| LISTS.iter().position(|(known, _)| known == code);
-        codes
-            .iter()
-            .filter_map(bit)
-            .fold(0, |bits, at| bits | 1 << at)
-    })
+    BY_LETTER.get(&letter).copied().unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod address;
 mod boundary;
 mod statement;
 mod token;
+mod beginnings;
 mod clitics;
 mod simplified;
 mod stem;
@@ -31,18 +32,22 @@ mod analyzer;
 mod sketch;
 mod mention;
 #[cfg(feature = "detection")]
+mod script;
+#[cfg(feature = "detection")]
 mod function_words;
+#[cfg(feature = "detection")]
+mod language_names;
 #[cfg(feature = "detection")]
 mod detection;
 
 pub use analyzer::{ANALYSIS, Analyzer, AnalyzerParams, AnalyzerState, Term, TermKind};
 #[cfg(feature = "detection")]
-pub use detection::{
-    DetectedLanguage, are_near, detect_language, has_letters_of, language_code, language_name,
-};
+pub use detection::{DetectedLanguage, are_near, detect_language, has_letters_of};
 pub use elision::tokens_of;
 pub use fold::lexicon_entry;
 pub use front_matter::FrontMatter;
+#[cfg(feature = "detection")]
+pub use language_names::{language_code, language_name};
 pub use lines::LineBreaks;
 pub use mention::{Passage, mentions_of};
 pub use normalised::{Normalised, is_ignorable};

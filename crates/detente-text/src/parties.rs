@@ -1,65 +1,20 @@
+mod party_kind;
+mod party_name;
+
 use std::ops::Range;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::canonical_combining_class;
 
-use crate::clitics::{bare, folded_letters, without_clitics};
-use crate::elision::tokens_of;
-use crate::simplified::simplified;
+use crate::clitics::without_clitics;
 use crate::span::Span;
 use crate::stem::Language;
 use crate::token::{Token, TokenKind};
 
-/// What kind of name stands for a party.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub enum PartyKind {
-    /// A body of several states that acts as one, or its seat: "NATO", "ASEAN", "Brussels".
-    Body,
-    /// A capital that stands for its government: "Ankara".
-    Capital,
-    /// The people of a party, or its adjective: "Russians", "Congolese".
-    Demonym,
-    /// An armed group or movement: "Hamas".
-    Group,
-    /// A well-known leader, who stands for the party: "Arafat".
-    Leader,
-    /// A contested city or region: "Crimea".
-    Region,
-    /// An office or building that stands for a government: "the Kremlin".
-    Seat,
-    /// A state or territory, present or past: "Zaire".
-    State,
-}
-
-impl PartyKind {
-    /// All members, in the order of their names.
-    pub const ALL: [Self; 8] = [
-        Self::Body,
-        Self::Capital,
-        Self::Demonym,
-        Self::Group,
-        Self::Leader,
-        Self::Region,
-        Self::Seat,
-        Self::State,
-    ];
-
-    /// Gives the name, as in the table.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Body => "body",
-            Self::Capital => "capital",
-            Self::Demonym => "demonym",
-            Self::Group => "group",
-            Self::Leader => "leader",
-            Self::Region => "region",
-            Self::Seat => "seat",
-            Self::State => "state",
-        }
-    }
-}
+pub use party_kind::PartyKind;
+pub(super) use party_name::Name;
+pub use party_name::strip_possessive;
+use party_name::{head_key, key, plain_key, start};
 
 /// One name of a party.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -118,38 +73,23 @@ struct Start {
     by_head: OnceLock<Vec<(Box<str>, Vec<Name>)>>,
 }
 
-pub(super) struct Name {
-    language: Language,
-    /// Keys and capitals of the tokens, the first included.
-    words: Box<[NameWord]>,
-    needs_capital: bool,
-    /// Index of the row; `None` for a phrase that only looks like a party.
-    row: Option<u32>,
+/// The table of a language that has one.
+fn table_of(language: Language) -> Option<&'static str> {
+    Some(match language {
+        Language::English => include_str!("parties.tsv"),
+        Language::Arabic => include_str!("parties.ar.tsv"),
+        Language::Spanish => include_str!("parties.es.tsv"),
+        Language::French => include_str!("parties.fr.tsv"),
+        Language::Russian => include_str!("parties.ru.tsv"),
+        Language::Chinese => include_str!("parties.zh.tsv"),
+        _ => return None,
+    })
 }
-
-struct NameWord {
-    key: Box<str>,
-    is_acronym: bool,
-    is_capital: bool,
-}
-
-static PARTIES: LazyLock<Parties> =
-    LazyLock::new(|| Parties::read(include_str!("parties.tsv"), Language::English));
-static ARABIC: LazyLock<Parties> =
-    LazyLock::new(|| Parties::read(include_str!("parties.ar.tsv"), Language::Arabic));
-static SPANISH: LazyLock<Parties> =
-    LazyLock::new(|| Parties::read(include_str!("parties.es.tsv"), Language::Spanish));
-static FRENCH: LazyLock<Parties> =
-    LazyLock::new(|| Parties::read(include_str!("parties.fr.tsv"), Language::French));
-static RUSSIAN: LazyLock<Parties> =
-    LazyLock::new(|| Parties::read(include_str!("parties.ru.tsv"), Language::Russian));
-static CHINESE: LazyLock<Parties> =
-    LazyLock::new(|| Parties::read(include_str!("parties.zh.tsv"), Language::Chinese));
 
 impl Parties {
     /// Gives the English table, which is read on first use.
     pub fn table() -> &'static Self {
-        &PARTIES
+        Self::of(Language::English)
     }
 
     /// Gives the table of a language, which is read on first use; the English one where there is none.
@@ -162,14 +102,13 @@ impl Parties {
     /// assert_eq!(found[0].party.canonical, "Russia");
     /// ```
     pub fn of(language: Language) -> &'static Self {
-        match language {
-            Language::Arabic => &ARABIC,
-            Language::Spanish => &SPANISH,
-            Language::French => &FRENCH,
-            Language::Russian => &RUSSIAN,
-            Language::Chinese => &CHINESE,
-            _ => &PARTIES,
-        }
+        static TABLES: [OnceLock<Parties>; Language::ALL.len()] =
+            [const { OnceLock::new() }; Language::ALL.len()];
+        let (language, table) = match table_of(language) {
+            Some(table) => (language, table),
+            None => (Language::English, include_str!("parties.tsv")),
+        };
+        TABLES[language as usize].get_or_init(|| Self::read(table, language))
     }
 
     /// Gives all rows, sorted by canonical name, kind and name.
@@ -178,7 +117,7 @@ impl Parties {
     }
 
     /// Finds the names of parties among the tokens of a text, in order and without overlap. The tokens are those of
-    /// the table's language ([`tokens_of`]).
+    /// the table's language (`tokens_of`).
     pub fn find(&'static self, text: &str, tokens: &[Token]) -> Vec<PartyMatch> {
         let mut matches = Vec::new();
         let mut idx = 0;
@@ -244,17 +183,18 @@ impl Parties {
         let mut by_head: Vec<(Box<str>, Vec<Name>)> = Vec::new();
         for (name, row) in &same_start.names {
             let kind = row.map(|row| self.rows[row as usize].kind);
-            let name = Name::new(name, kind, *row, self.language);
-            let Some(head) = name.words.first().map(|word| word.key.clone()) else {
+            let is_plain = kind.is_some_and(|kind| kind.is_plain(self.language));
+            let name = Name::new(name, is_plain, *row, self.language);
+            let Some(head) = name.head() else {
                 continue;
             };
-            match by_head.iter_mut().find(|(known, _)| *known == head) {
+            match by_head.iter_mut().find(|(known, _)| **known == *head) {
                 Some((_, names)) => names.push(name),
-                None => by_head.push((head, vec![name])),
+                None => by_head.push((head.into(), vec![name])),
             }
         }
         for (_, names) in &mut by_head {
-            names.sort_by_key(|name| std::cmp::Reverse(name.words.len()));
+            names.sort_by_key(|name| std::cmp::Reverse(name.n_words()));
         }
         by_head
     }
@@ -299,191 +239,6 @@ impl Parties {
     }
 }
 
-/// The key of the first word of a name.
-fn head_key(name: &str, language: Language) -> String {
-    let tokens = tokens_of(name, language);
-    let head = tokens.iter().find(|token| token.kind != TokenKind::Mark);
-    head.map_or_else(String::new, |head| key(head.span.slice(name), language))
-}
-
-/// How a name or a word starts: up to eight ASCII letters and digits in lower case, as a number; else its first
-/// letter. A name starts as its first word does, wherever that ends.
-fn start(name: &str) -> u64 {
-    if name.bytes().next().is_some_and(|byte| !byte.is_ascii()) {
-        let first = name.chars().flat_map(char::to_lowercase).next();
-        return 1 << 63 | first.map_or(0, u64::from);
-    }
-    let letters = name.bytes().take(8);
-    letters
-        .take_while(u8::is_ascii_alphanumeric)
-        .fold(0, |start, byte| {
-            start << 8 | u64::from(byte.to_ascii_lowercase())
-        })
-}
-
-impl Name {
-    fn new(name: &str, kind: Option<PartyKind>, row: Option<u32>, language: Language) -> Self {
-        let words: Box<[NameWord]> = tokens_of(name, language)
-            .iter()
-            .filter(|token| token.kind != TokenKind::Mark)
-            .map(|token| NameWord::new(token.span.slice(name), language))
-            .collect();
-        let is_plain_kind = match language {
-            Language::English => matches!(
-                kind,
-                Some(
-                    PartyKind::State | PartyKind::Demonym | PartyKind::Capital | PartyKind::Region
-                )
-            ),
-            _ => kind == Some(PartyKind::Demonym),
-        };
-        let needs_capital = !is_plain_kind
-            || (language == Language::English
-                && words
-                    .iter()
-                    .any(|word| CAPITAL_ONLY.binary_search(&&*word.key).is_ok()));
-        Self {
-            language,
-            words,
-            needs_capital,
-            row,
-        }
-    }
-
-    /// Gives the token after the name if it stands at token `idx`.
-    fn end(&self, text: &str, tokens: &[Token], idx: usize) -> Option<usize> {
-        let mut at = idx;
-        for (n_before, word) in self.words.iter().enumerate() {
-            if n_before > 0 && is_period_of_name(text, tokens, at) {
-                at += 1;
-            }
-            let token = tokens
-                .get(at)
-                .filter(|token| token.kind != TokenKind::Mark)?;
-            if !word.matches(token.span.slice(text), self.needs_capital, self.language) {
-                return None;
-            }
-            at += 1;
-        }
-        if self.language == Language::Spanish && self.is_shouted_word(text, tokens, idx..at) {
-            return None;
-        }
-        // "GIVE US PEACE": in a text without lower case, "US" is no acronym for sure.
-        let is_us = self.words.len() == 1 && &*self.words[0].key == "us";
-        if is_us && !text.contains(char::is_lowercase) {
-            return None;
-        }
-        Some(at)
-    }
-
-    /// Whether a name that is a word of the language too stands in a text without lower case: "LA PAZ ES POSIBLE".
-    fn is_shouted_word(&self, text: &str, tokens: &[Token], at: Range<usize>) -> bool {
-        let is_word = self
-            .words
-            .iter()
-            .any(|word| SPANISH_WORDS.contains(&&*word.key));
-        let mut spans = tokens[at].iter().map(|token| token.span.slice(text));
-        is_word
-            && spans.all(|word| !word.contains(char::is_lowercase))
-            && !text.contains(char::is_lowercase)
-    }
-}
-
-/// Tells whether token `at` is the period after "St" or an initial.
-fn is_period_of_name(text: &str, tokens: &[Token], at: usize) -> bool {
-    let is_period = tokens
-        .get(at)
-        .is_some_and(|token| token.span.slice(text) == ".");
-    is_period && tokens[at - 1].span.len() <= 2 && tokens[at - 1].span.end == tokens[at].span.start
-}
-
-impl NameWord {
-    fn new(word: &str, language: Language) -> Self {
-        let n_letters = word.chars().filter(|c| c.is_alphabetic()).count();
-        Self {
-            key: key(word, language).into(),
-            is_acronym: n_letters >= 2 && !word.contains(char::is_lowercase),
-            // The article of Arabic names is written either way: "al-Qaida", "Al-Qaida".
-            is_capital: word.starts_with(char::is_uppercase) && !matches!(word, "Al" | "El"),
-        }
-    }
-
-    fn matches(&self, word: &str, needs_capital: bool, language: Language) -> bool {
-        if needs_capital && self.is_capital && !word.starts_with(char::is_uppercase) {
-            return false;
-        }
-        let stripped = strip_possessive(word);
-        if self.is_acronym && stripped.contains(char::is_lowercase) {
-            return false;
-        }
-        let bare = stripped.trim_end_matches('.');
-        if bare.is_ascii() {
-            bare.eq_ignore_ascii_case(&self.key)
-        } else {
-            let key = key(bare, language);
-            match language {
-                Language::Arabic => without_clitics(&key).any(|key| *key == *self.key),
-                _ => *key == *self.key,
-            }
-        }
-    }
-}
-
-/// Gives the form under which a word is looked up: a [plain one](plain_key), and what its language writes in several
-/// ways in one.
-fn key(word: &str, language: Language) -> String {
-    let plain = plain_key(word);
-    match language {
-        Language::Arabic => bare(&folded_letters(&plain)).to_owned(),
-        Language::Chinese => simplified(&plain),
-        Language::Russian if plain.contains('ё') => plain.replace('ё', "е"),
-        // A capital may stand without its accent: "Etats-Unis", "MEXICO".
-        Language::French | Language::Spanish if !plain.is_ascii() => unaccented(&plain),
-        _ => plain,
-    }
-}
-
-/// Lower case, straight apostrophes, no possessive 's, no period at the end.
-#[inline]
-fn plain_key(word: &str) -> String {
-    let lower = strip_possessive(word).trim_end_matches('.').to_lowercase();
-    if lower.contains('’') {
-        lower.replace('’', "'")
-    } else {
-        lower
-    }
-}
-
-fn unaccented(lower: &str) -> String {
-    let letters = lower.nfd().filter(|c| canonical_combining_class(*c) == 0);
-    letters.collect()
-}
-
-/// A word without a possessive `'s` at its end.
-pub fn strip_possessive(word: &str) -> &str {
-    ["'s", "’s", "'S", "’S"]
-        .iter()
-        .find_map(|suffix| word.strip_suffix(suffix))
-        .unwrap_or(word)
-}
-
-/// Words that mean something else in lower case; sorted.
-#[rustfmt::skip]
-const CAPITAL_ONLY: &[&str] = &[
-    "aden", "america", "antigua", "bern", "berne", "chad", "chile", "china", "colombo", "congo", "dane", "danes",
-    "danish", "dominica", "emirates", "finn", "finns", "formosa", "georgetown", "georgia", "goa", "golan", "goma",
-    "guinea", "holland", "homs", "jammu", "japan", "jericho", "jordan", "lagos", "lao", "lima", "mali", "malé",
-    "manila", "marib", "muscat", "niger", "occupied", "odessa", "oman", "panama", "paris", "pole", "poles",
-    "polish", "praia",
-    "quito", "rafah", "riga", "roc", "rome", "scots", "sirte", "sofia", "somali", "soviet", "soviets", "suva",
-    "swede", "swedes", "swiss", "thai", "tonga", "tripoli", "turk", "turkey", "turks", "ulster",
-];
-
-/// Names of parties that are words of Spanish.
-const SPANISH_WORDS: &[&str] = &[
-    "paz", "asuncion", "salvador", "chile", "lima", "santiago", "costa", "puerto",
-];
-
 /// Phrases with the name of a party that mean something else; they keep their words.
 const NOT_PARTIES: &str = include_str!("not_parties.txt");
 
@@ -501,7 +256,8 @@ fn not_parties(language: Language) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{CAPITAL_ONLY, NOT_PARTIES, Parties};
+    use super::party_name::CAPITAL_ONLY;
+    use super::{NOT_PARTIES, Parties, table_of};
     use crate::elision::tokens_of;
     use crate::stem::Language;
     use crate::token::tokens;
@@ -543,6 +299,14 @@ mod tests {
         }
     }
 
+    const FIVE: [Language; 5] = [
+        Language::Arabic,
+        Language::Spanish,
+        Language::French,
+        Language::Russian,
+        Language::Chinese,
+    ];
+
     #[test]
     fn the_tables_of_other_languages_are_sorted_and_of_the_parties_of_the_english_one() {
         let known: HashSet<&str> = Parties::table()
@@ -550,28 +314,8 @@ mod tests {
             .iter()
             .map(|row| row.canonical)
             .collect();
-        for (language, lines) in [
-            (
-                Language::Arabic,
-                include_str!("parties.ar.tsv").lines().count(),
-            ),
-            (
-                Language::Spanish,
-                include_str!("parties.es.tsv").lines().count(),
-            ),
-            (
-                Language::French,
-                include_str!("parties.fr.tsv").lines().count(),
-            ),
-            (
-                Language::Russian,
-                include_str!("parties.ru.tsv").lines().count(),
-            ),
-            (
-                Language::Chinese,
-                include_str!("parties.zh.tsv").lines().count(),
-            ),
-        ] {
+        for language in FIVE {
+            let lines = table_of(language).map_or(0, |table| table.lines().count());
             let rows = Parties::of(language).rows();
             assert_eq!(
                 rows.len(),
@@ -588,13 +332,7 @@ mod tests {
 
     #[test]
     fn nearly_every_name_of_another_language_is_found_as_its_party() {
-        for language in [
-            Language::Arabic,
-            Language::Spanish,
-            Language::French,
-            Language::Russian,
-            Language::Chinese,
-        ] {
+        for language in FIVE {
             let parties = Parties::of(language);
             let missed: Vec<&str> = (parties.rows().iter())
                 .filter(|row| {

@@ -1,6 +1,7 @@
 //! What negates in French.
 
 use super::role::Role;
+use crate::beginnings::starts_any;
 
 /// Gives the role of a folded word.
 pub(super) fn role(word: &str) -> Role {
@@ -33,12 +34,6 @@ pub(super) fn role(word: &str) -> Role {
         }
         _ => Role::Plain,
     }
-}
-
-fn starts_any(word: &str, beginnings: &[&str]) -> bool {
-    beginnings
-        .iter()
-        .any(|beginning| word.starts_with(beginning))
 }
 
 /// Phrases with a role of their own, of folded words.
