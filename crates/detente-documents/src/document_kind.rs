@@ -79,11 +79,6 @@ impl DocumentKind {
         }
     }
 
-    /// Whether it holds rows.
-    pub fn is_sheet(self) -> bool {
-        matches!(self, Self::Xlsx | Self::Ods)
-    }
-
     /// Whether bytes may begin a document, so that it is worth to read all of them for [`DocumentKind::of`].
     pub fn may_begin(start: &[u8]) -> bool {
         let is_pdf = memchr::memmem::find(&start[..start.len().min(8)], b"%PDF-").is_some();

@@ -7,6 +7,7 @@ use crate::markup::{Fields, Step, Tag, Visit, walk};
 use crate::package::Package;
 use crate::property;
 use crate::writing::Writing;
+use rustc_hash::FxHashMap;
 
 /// Elements that are a paragraph of their own.
 const BLOCKS: [&str; 26] = [
@@ -70,8 +71,8 @@ pub(crate) fn read(bytes: &[u8], allowance: &Allowance) -> Result<Document> {
         notes: Vec::new(),
     };
     let order = spine.order.iter().take(MOST_CHAPTERS);
-    for href in order.filter_map(|id| spine.items.iter().find(|(of, _)| of == id)) {
-        if let Some(chapter) = package.text(&below(folder, &href.1))? {
+    for href in order.filter_map(|id| spine.items.get(id)) {
+        if let Some(chapter) = package.text(&below(folder, href))? {
             walk(&chapter, allowance, &mut chapters)?;
             chapters.writing.end_paragraph();
         }
@@ -121,20 +122,12 @@ impl Visit for RootFile {
         }
         Ok(Step::Into)
     }
-
-    fn close(&mut self, _: &str) -> Result<()> {
-        Ok(())
-    }
-
-    fn text(&mut self, _: &str) -> Result<()> {
-        Ok(())
-    }
 }
 
 /// The files of a book by their ids, and the ids in the order of reading.
 #[derive(Default)]
 struct Spine {
-    items: Vec<(String, String)>,
+    items: FxHashMap<String, String>,
     order: Vec<String>,
 }
 
@@ -147,7 +140,8 @@ impl Visit for Spine {
         match name {
             "item" if !is_contents() => {
                 if let (Some(id), Some(href)) = (tag.get("id"), tag.get("href")) {
-                    self.items.push((id, href));
+                    // Of two with one id the first counts.
+                    self.items.entry(id).or_insert(href);
                 }
             }
             "itemref" if tag.get("linear").as_deref() != Some("no") => {
@@ -157,20 +151,12 @@ impl Visit for Spine {
         }
         Ok(Step::Into)
     }
-
-    fn close(&mut self, _: &str) -> Result<()> {
-        Ok(())
-    }
-
-    fn text(&mut self, _: &str) -> Result<()> {
-        Ok(())
-    }
 }
 
 struct Chapters<'a> {
     writing: Writing<'a>,
-    /// The elements that are open notes.
-    notes: Vec<String>,
+    /// The elements that are open notes, each with the elements of its name that are open in it.
+    notes: Vec<(String, usize)>,
 }
 
 impl Visit for Chapters<'_> {
@@ -198,8 +184,13 @@ impl Visit for Chapters<'_> {
             ])
         {
             self.writing.open_note();
-            self.notes.push(name.to_owned());
+            self.notes.push((name.to_owned(), 0));
             return Ok(Step::Into);
+        }
+        if let Some((of, n_inside)) = self.notes.last_mut()
+            && of == name
+        {
+            *n_inside += 1;
         }
         match name {
             "tr" => self.writing.open_row(),
@@ -211,10 +202,15 @@ impl Visit for Chapters<'_> {
     }
 
     fn close(&mut self, name: &str) -> Result<()> {
-        if self.notes.last().is_some_and(|open| open == name) {
-            self.notes.pop();
-            self.writing.close_note();
-            return Ok(());
+        if let Some((of, n_inside)) = self.notes.last_mut()
+            && of == name
+        {
+            if *n_inside == 0 {
+                self.notes.pop();
+                self.writing.close_note();
+                return Ok(());
+            }
+            *n_inside -= 1;
         }
         match name {
             "td" | "th" => self.writing.close_cell(),

@@ -50,6 +50,14 @@ pub enum ErrorKind {
         /// The kind.
         what: &'static str,
     },
+    /// A document that would unpack to too much.
+    #[error("this {what} unpacks to too much; expected at most {most} bytes")]
+    UnpacksTooFar {
+        /// The kind.
+        what: &'static str,
+        /// How many bytes are allowed.
+        most: u64,
+    },
     /// A document that would take too much.
     #[error("this {what} {found}; expected at most {most}")]
     TooMuch {

@@ -1,7 +1,7 @@
 //! Foreign code that may panic, or need much stack.
 
 use crate::error::Result;
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
@@ -10,7 +10,7 @@ const STACK: usize = 64 << 20;
 
 thread_local! {
     /// Whether a panic of this thread is nobody's to hear of.
-    static IS_QUIET: RefCell<bool> = const { RefCell::new(false) };
+    static IS_QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Runs a parser on a thread of its own. What it panics at is `fallback`, and nothing is printed.
@@ -23,7 +23,7 @@ pub(crate) fn guarded<T: Send>(
 ) -> Result<T> {
     hush();
     let run = || {
-        IS_QUIET.replace(true);
+        IS_QUIET.set(true);
         catch_unwind(AssertUnwindSafe(parser)).ok()
     };
     let done = std::thread::scope(|scope| {
@@ -41,10 +41,7 @@ fn hush() {
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            if !IS_QUIET
-                .try_with(|is_quiet| *is_quiet.borrow())
-                .unwrap_or(false)
-            {
+            if !IS_QUIET.try_with(Cell::get).unwrap_or(false) {
                 before(panic);
             }
         }));

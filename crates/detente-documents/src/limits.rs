@@ -2,7 +2,7 @@
 
 use crate::document_kind::DocumentKind;
 use crate::error::{Error, ErrorKind, Result};
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 /// Bounds of reading one document.
@@ -35,8 +35,8 @@ const STEPS: u32 = 1 << 10;
 pub(crate) struct Allowance {
     pub(crate) kind: DocumentKind,
     limits: Limits,
-    bytes: AtomicU64,
-    steps: AtomicU32,
+    bytes: Cell<u64>,
+    steps: Cell<u32>,
     end: Instant,
 }
 
@@ -45,15 +45,15 @@ impl Allowance {
         Self {
             kind,
             limits,
-            bytes: AtomicU64::new(limits.max_bytes),
-            steps: AtomicU32::new(0),
+            bytes: Cell::new(limits.max_bytes),
+            steps: Cell::new(0),
             end: Instant::now() + Duration::from_secs(limits.max_seconds),
         }
     }
 
     /// Bytes that may still come.
     pub(crate) fn bytes_left(&self) -> u64 {
-        self.bytes.load(Relaxed)
+        self.bytes.get()
     }
 
     /// Takes bytes.
@@ -61,17 +61,17 @@ impl Allowance {
     /// # Errors
     /// There are not as many left.
     pub(crate) fn take(&self, n_bytes: usize) -> Result<()> {
-        let left = self.bytes.load(Relaxed).checked_sub(n_bytes as u64);
+        let left = self.bytes.get().checked_sub(n_bytes as u64);
         let left = left.ok_or_else(|| self.unpacks_too_far())?;
-        self.bytes.store(left, Relaxed);
+        self.bytes.set(left);
         Ok(())
     }
 
     pub(crate) fn unpacks_too_far(&self) -> Error {
-        self.too_much(
-            "unpacks to too much",
-            format!("{} bytes", self.limits.max_bytes),
-        )
+        Error::new(ErrorKind::UnpacksTooFar {
+            what: self.kind.title(),
+            most: self.limits.max_bytes,
+        })
     }
 
     /// Counts a step of work.
@@ -79,8 +79,18 @@ impl Allowance {
     /// # Errors
     /// The time is over.
     pub(crate) fn step(&self) -> Result<()> {
-        let n = self.steps.fetch_add(1, Relaxed);
-        match n.is_multiple_of(STEPS) && Instant::now() > self.end {
+        let n = self.steps.get();
+        self.steps.set(n.wrapping_add(1));
+        match n.is_multiple_of(STEPS) {
+            true => self.check_time(),
+            false => Ok(()),
+        }
+    }
+
+    /// # Errors
+    /// The time is over.
+    pub(crate) fn check_time(&self) -> Result<()> {
+        match Instant::now() > self.end {
             true => Err(self.too_much(
                 "takes too long to read",
                 format!("{} seconds", self.limits.max_seconds),

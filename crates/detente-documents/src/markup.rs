@@ -18,9 +18,13 @@ pub(crate) trait Visit {
     /// An element begins. One that is stepped over is not closed.
     fn open(&mut self, name: &str, tag: &Tag<'_>) -> Result<Step>;
     /// An element that was stepped into ends.
-    fn close(&mut self, name: &str) -> Result<()>;
+    fn close(&mut self, _: &str) -> Result<()> {
+        Ok(())
+    }
     /// Text between tags.
-    fn text(&mut self, text: &str) -> Result<()>;
+    fn text(&mut self, _: &str) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// The attributes of an element.

@@ -107,7 +107,7 @@ impl Visit for Book<'_> {
                     }
                 }
             }
-            "s" => {
+            "s" | "tab" | "line-break" => {
                 if let Some(cell) = &mut self.cell {
                     cell.shown.push(' ');
                 }
@@ -127,6 +127,8 @@ impl Visit for Book<'_> {
                 let n_repeats = cell.n_repeats.min(MOST_REPEATS) as usize;
                 if !text.trim().is_empty() {
                     for column in self.column..self.column + n_repeats {
+                        // Counted before it is held: a row may repeat as many cells as it likes.
+                        self.allowance.check_cells(self.cells.len() + 1)?;
                         self.allowance.take(text.len())?;
                         self.cells.push((column, text.clone()));
                     }

@@ -72,6 +72,7 @@ pub(crate) fn read(bytes: &[u8], allowance: &Allowance) -> Result<Document> {
     let mut pages: Vec<Vec<Fragment>> = Vec::with_capacity(ids.len());
     let (mut n_known, mut n_unknown, mut n_without_text) = (0, 0, 0);
     for id in &ids {
+        allowance.check_time()?;
         let shown = walker.page(*id)?;
         n_known += shown.glyphs.len();
         n_unknown += shown.n_unknown;
@@ -82,7 +83,11 @@ pub(crate) fn read(bytes: &[u8], allowance: &Allowance) -> Result<Document> {
         return Err(Error::new(ErrorKind::UnknownLetters { what }));
     }
     remove_edges(&mut pages);
-    let pages: Vec<Vec<Block>> = pages.into_iter().map(blocks).collect();
+    let laid_out = pages.into_iter().map(|page| {
+        allowance.check_time()?;
+        Ok(blocks(page))
+    });
+    let pages: Vec<Vec<Block>> = laid_out.collect::<Result<_>>()?;
     let (paragraphs, notes) = Paragraphs::of(&pages);
     let info = pdf
         .trailer
@@ -108,15 +113,21 @@ pub(crate) fn read(bytes: &[u8], allowance: &Allowance) -> Result<Document> {
 /// opened.
 fn check_object_streams(bytes: &[u8], allowance: &Allowance) -> Result<()> {
     let mut buffer = vec![0; 1 << 16];
+    let (mut from, mut may_be) = (0, false);
     for at in memchr::memmem::find_iter(bytes, b"stream") {
-        let before = &bytes[at.saturating_sub(400)..at];
-        let is_end = before.ends_with(b"end");
-        // A name may be written with `#` and the numbers of its letters.
-        let may_be = memchr::memmem::find(before, b"ObjStm").is_some() || before.contains(&b'#');
-        if is_end || !may_be {
+        // The dictionary of the stream, behind the end of the one before.
+        let before = &bytes[from..at];
+        from = at + b"stream".len();
+        if before.ends_with(b"end") {
+            may_be = false;
             continue;
         }
-        let data = &bytes[at + b"stream".len()..];
+        // A name may be written with `#` and the numbers of its letters.
+        may_be |= memchr::memmem::find(before, b"ObjStm").is_some() || before.contains(&b'#');
+        if !may_be {
+            continue;
+        }
+        let data = &bytes[from..];
         let data = data.strip_prefix(b"\r").unwrap_or(data);
         let data = data.strip_prefix(b"\n").unwrap_or(data);
         let mut decoder = ZlibDecoder::new(data);

@@ -46,7 +46,7 @@ impl<'a> Rows<'a> {
     /// There are too many cells, or too much text.
     pub(crate) fn put(&mut self, row: u64, column: usize, text: String) -> Result<()> {
         self.allowance.step()?;
-        if text.is_empty() {
+        if text.trim().is_empty() {
             return Ok(());
         }
         self.allowance.take(text.len())?;

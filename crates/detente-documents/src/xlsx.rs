@@ -53,8 +53,10 @@ fn rows_of(
     let mut rows = Rows::new(allowance);
     while let Some(cell) = cells.next_cell().map_err(failed)? {
         let (row, column) = cell.get_position();
-        rows.put(u64::from(row), column as usize, text_of(cell.get_value()))?;
-        if is_first_enough && !text_of(cell.get_value()).is_empty() {
+        let text = text_of(cell.get_value());
+        let is_filled = !text.trim().is_empty();
+        rows.put(u64::from(row), column as usize, text)?;
+        if is_first_enough && is_filled {
             break;
         }
     }

@@ -92,11 +92,10 @@ fn rows(page: &[Fragment]) -> Vec<Row> {
             for c in fragment.text.chars() {
                 let is_digit = c.is_numeric();
                 if !(is_digit && was_digit) {
-                    row.shape.extend(if is_digit {
-                        vec!['#']
-                    } else {
-                        c.to_lowercase().collect()
-                    });
+                    match is_digit {
+                        true => row.shape.push('#'),
+                        false => row.shape.extend(c.to_lowercase()),
+                    }
                 }
                 was_digit = is_digit;
             }

@@ -148,13 +148,16 @@ impl<'a> Font<'a> {
                 .ok()
                 .and_then(|(_, object)| object.as_float().ok())
         };
+        // Codes have two bytes; what says more of them than four times says it to take time.
+        let mut n_left = 4_usize << 16;
         let mut at = 0;
         while at + 1 < widths.len() {
             let Some(first) = number(&widths[at]).map(|first| first.max(0.0) as u32) else {
                 return;
             };
             if let Ok((_, Object::Array(several))) = document.dereference(&widths[at + 1]) {
-                for (code, width) in (first..).zip(several.iter().take(1 << 16)) {
+                n_left = n_left.saturating_sub(several.len());
+                for (code, width) in (first..).zip(several.iter().take(n_left.min(1 << 16))) {
                     self.widths.insert(code, number(width).unwrap_or(1000.0));
                 }
                 at += 2;
@@ -165,7 +168,12 @@ impl<'a> Font<'a> {
             else {
                 return;
             };
-            for code in first..=(last.max(0.0) as u32).min(first.saturating_add(1 << 16)) {
+            let last = (last.max(0.0) as u32).min(first.saturating_add(1 << 16));
+            n_left = n_left.saturating_sub(last.saturating_sub(first) as usize + 1);
+            if n_left == 0 {
+                return;
+            }
+            for code in first..=last {
                 self.widths.insert(code, width);
             }
             at += 3;

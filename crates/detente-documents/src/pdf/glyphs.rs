@@ -67,7 +67,8 @@ pub(super) struct Walker<'a> {
     document: &'a Document,
     maps: &'a Maps,
     allowance: &'a Allowance,
-    fonts: FxHashMap<ObjectId, Rc<Font<'a>>>,
+    /// By the place of their dictionaries, which the document holds.
+    fonts: FxHashMap<*const Dictionary, Rc<Font<'a>>>,
 }
 
 /// What holds for text and drawing at a place of the content.
@@ -152,10 +153,6 @@ impl<'a> Walker<'a> {
         shown: &mut Shown,
     ) -> Result<()> {
         self.allowance.take(content.len())?;
-        // What cannot be understood of a page shows nothing.
-        let Ok(content) = Content::decode(content) else {
-            return Ok(());
-        };
         let mut state = State {
             matrix,
             font: None,
@@ -169,8 +166,13 @@ impl<'a> Walker<'a> {
         let mut kept: Vec<State<'a>> = Vec::new();
         let mut marks: Vec<Mark> = Vec::new();
         let (mut line, mut text) = (IDENTITY, IDENTITY);
-        for Operation { operator, operands } in &content.operations {
+        // One at a time: all of a large stream together would take many times its bytes.
+        for operation in Content::decode_iter(content) {
             self.allowance.step()?;
+            // A page is read up to where it cannot be understood.
+            let Ok(Operation { operator, operands }) = operation else {
+                break;
+            };
             let number = |at: usize| {
                 operands
                     .get(at)
@@ -248,7 +250,7 @@ impl<'a> Walker<'a> {
                         }
                     }
                 }
-                "BMC" | "BDC" => marks.push(self.mark(resources, operands)),
+                "BMC" | "BDC" => marks.push(self.mark(resources, &operands)),
                 "EMC" => drop(marks.pop()),
                 "BI" | "EI" | "INLINE_IMAGE" => shown.has_picture = true,
                 "Do" => {
@@ -325,10 +327,8 @@ impl<'a> Walker<'a> {
         let (id, font) = self.named(resources, b"Font", name)?;
         let font = font.as_dict().ok()?;
         let make = || Rc::new(Font::new(self.document, self.maps, id, font));
-        Some(match id {
-            Some(id) => Rc::clone(self.fonts.entry(id).or_insert_with(make)),
-            None => make(),
-        })
+        let fonts = self.fonts.entry(std::ptr::from_ref(font));
+        Some(Rc::clone(fonts.or_insert_with(make)))
     }
 
     fn mark(&self, resources: &[&'a Dictionary], operands: &[Object]) -> Mark {

@@ -1,6 +1,7 @@
 //! Glyphs into fragments of lines: letters that stand close to each other on one baseline.
 
 use super::glyphs::Glyph;
+use rustc_hash::FxHashMap;
 
 /// Of the size of a letter: how far from each other baselines of one line are, at the most.
 const SAME_LINE: f32 = 0.5;
@@ -135,22 +136,20 @@ fn fragment(piece: Vec<Glyph>) -> Option<Fragment> {
 
 /// The size of most letters, and the baseline of the first of that size.
 fn main_size(piece: &[Glyph]) -> (f32, f32) {
-    let mut sizes: Vec<(i32, usize)> = Vec::new();
-    for glyph in piece {
-        let size = (glyph.size * 10.0).round() as i32;
-        match sizes.iter_mut().find(|(known, _)| *known == size) {
-            Some((_, n)) => *n += 1,
-            None => sizes.push((size, 1)),
-        }
-    }
-    let size = sizes
-        .iter()
-        .max_by_key(|(size, n)| (*n, *size))
-        .map_or(0, |(size, _)| *size);
-    let main = piece
-        .iter()
-        .find(|glyph| (glyph.size * 10.0).round() as i32 == size);
+    let size_of = |glyph: &Glyph| (glyph.size * 10.0).round() as i32;
+    let size = most_common(piece.iter().map(|glyph| (size_of(glyph), 1)));
+    let main = piece.iter().find(|glyph| Some(size_of(glyph)) == size);
     main.map_or((0.0, 0.0), |glyph| (glyph.size, glyph.y))
+}
+
+/// The size that weighs most, and of such the largest.
+pub(super) fn most_common(sizes: impl Iterator<Item = (i32, usize)>) -> Option<i32> {
+    let mut weights: FxHashMap<i32, usize> = FxHashMap::default();
+    sizes.for_each(|(size, weight)| *weights.entry(size).or_default() += weight);
+    let most = weights
+        .into_iter()
+        .max_by_key(|(size, weight)| (*weight, *size));
+    most.map(|(size, _)| size)
 }
 
 /// What stands for a raised digit until it is known whether it is the sign of a note.

@@ -1,7 +1,7 @@
 //! Lines into paragraphs, and notes at the foot of a page apart.
 
 use super::columns::{Block, Line};
-use super::lines::{digit_of, is_right_to_left};
+use super::lines::{digit_of, is_right_to_left, most_common};
 use rustc_hash::FxHashSet;
 
 /// Of the usual distance of lines: one that parts paragraphs.
@@ -299,17 +299,12 @@ fn leading(lines: &[Line]) -> Option<f32> {
 }
 
 fn body_size(pages: &[Vec<Block>]) -> f32 {
-    let mut sizes: Vec<(i32, usize)> = Vec::new();
-    for line in pages.iter().flatten().flatten() {
+    let lines = pages.iter().flatten().flatten();
+    let sizes = lines.map(|line| {
         let size = (line.size * 2.0).round() as i32;
-        let n = line.text.chars().count();
-        match sizes.iter_mut().find(|(known, _)| *known == size) {
-            Some((_, known)) => *known += n,
-            None => sizes.push((size, n)),
-        }
-    }
-    let most = sizes.into_iter().max_by_key(|(size, n)| (*n, *size));
-    most.map_or(0.0, |(size, _)| size as f32 / 2.0)
+        (size, line.text.chars().count())
+    });
+    most_common(sizes).map_or(0.0, |size| size as f32 / 2.0)
 }
 
 fn words(pages: &[Vec<Block>]) -> FxHashSet<String> {
