@@ -70,8 +70,7 @@ impl PreparedTraining {
             mask_parties: params.mask_parties,
         });
         let ngrams = &params.vectorizer.ngrams;
-        let known = || Lexicon::of(params.language);
-        let lexicon = ngrams.lexicon.then(known).flatten();
+        let lexicon = Lexicon::beside(ngrams, params.language);
         let min_df = params.vectorizer.weighting.min_df;
         let mut counts = TermCounts::collect(&passages(corpus), &analyzer, ngrams, min_df, lexicon);
         let unknown = Unknown::out_of_fold(&counts, &folds, min_df);

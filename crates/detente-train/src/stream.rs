@@ -166,8 +166,7 @@ impl StreamParams {
 
     /// The vocabulary of all buckets.
     fn vocabulary(&self) -> Vocabulary {
-        let known = || Lexicon::of(self.language);
-        let lexicon = self.ngrams.lexicon.then(known).flatten();
+        let lexicon = Lexicon::beside(&self.ngrams, self.language);
         Vocabulary::hashed(
             Buckets::all(self.log2_buckets, self.ngrams.views()),
             lexicon,

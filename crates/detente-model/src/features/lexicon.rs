@@ -2,6 +2,7 @@
 
 use super::names::deflate;
 use super::near_lexicon::NearSums;
+use super::ngram::NgramParams;
 use super::trie::{End, LONGEST_PHRASE, Table, Trie, read};
 use crate::error::{Error, ErrorKind, Result};
 use bytes::Bytes;
@@ -84,6 +85,14 @@ impl Lexicon {
             _ => return None,
         };
         Some(Arc::clone(lexicon))
+    }
+
+    /// That of a language where n-grams are made with one, [`NgramParams::lexicon`].
+    pub fn beside(ngrams: &NgramParams, language: Language) -> Option<Arc<Self>> {
+        match ngrams.lexicon {
+            true => Self::of(language),
+            false => None,
+        }
     }
 
     /// A lexicon of the program with folded words: entries that become one have the larger weight, those that become

@@ -51,7 +51,7 @@ pub struct Vectorizer {
 }
 
 /// What one thread needs to vectorise: scratch space and a cache of words. Results never depend on
-/// what it has seen before: used with another [`Vectorizer`], it starts anew.
+/// what it has seen before: with another [`Vectorizer`] it starts anew, or goes on where it left that one.
 #[derive(Default)]
 pub struct VectorizerState {
     /// The vectorizer that the ids below belong to; 0 for none yet.
@@ -62,6 +62,34 @@ pub struct VectorizerState {
     tokens: TokenCounts,
     lexicon: LexiconMatcher,
     row: SparseRow,
+    /// Those of other vectorizers, the last used last: texts of two languages may come in turns.
+    others: Vec<VectorizerState>,
+}
+
+/// How many other vectorizers a state remembers.
+const MOST_OTHERS: usize = 8;
+
+impl VectorizerState {
+    /// Turns to another vectorizer.
+    fn turn_to(&mut self, serial: u64) {
+        let mut others = std::mem::take(&mut self.others);
+        let known = others.iter().position(|other| other.serial == serial);
+        let next = match known {
+            Some(at) => others.remove(at),
+            None => Self {
+                serial,
+                ..Self::default()
+            },
+        };
+        let last = std::mem::replace(self, next);
+        if last.serial != 0 {
+            others.push(last);
+        }
+        if others.len() > MOST_OTHERS {
+            others.remove(0);
+        }
+        self.others = others;
+    }
 }
 
 fn next_serial() -> u64 {
@@ -135,10 +163,7 @@ impl Vectorizer {
         passage: impl Into<Passage<'b>>,
     ) -> Transformed<'a> {
         if state.serial != self.serial {
-            *state = VectorizerState {
-                serial: self.serial,
-                ..VectorizerState::default()
-            };
+            state.turn_to(self.serial);
         }
         let VectorizerState {
             serial: _,
@@ -148,6 +173,7 @@ impl Vectorizer {
             tokens,
             lexicon: lexicon_matcher,
             row,
+            others: _,
         } = state;
         // Buckets are counted in a table of their own.
         counts.begin(match self.vocabulary.buckets() {

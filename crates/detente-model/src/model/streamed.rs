@@ -15,7 +15,8 @@ pub struct Streamed {
     pub l2: f64,
     /// How often it went over its rows; 0 where it learned from all of them together, and would only learn on so.
     pub n_passes: usize,
-    /// Rows that were never learned from, so that it could be calibrated and measured on them.
+    /// Rows held out to calibrate and measure it on, and never learned from; where `n_passes` is 0 it went on to them
+    /// at the end.
     pub n_held_out: usize,
     /// What the learner goes on from beside the weights.
     pub state: LearnerState,

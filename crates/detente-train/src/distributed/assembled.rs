@@ -23,7 +23,7 @@ use ndarray::Array2;
 pub struct DistributedLog {
     /// Rows with a text and a label, those held out included.
     pub n_rows: usize,
-    /// Rows that were never learned from.
+    /// Rows that were held out.
     pub n_held_out: usize,
     /// Those of them that it was calibrated and measured on.
     pub n_measured: usize,

@@ -118,8 +118,7 @@ impl Plan {
             mask_parties: params.mask_parties,
         });
         let ngrams = NgramParams::of(params.language);
-        let known = || Lexicon::of(params.language);
-        let lexicon = ngrams.lexicon.then(known).flatten();
+        let lexicon = Lexicon::beside(&ngrams, params.language);
         let buckets = Buckets::all(params.log2_buckets, ngrams.views());
         let vectorizer = VectorizerParams {
             ngrams,

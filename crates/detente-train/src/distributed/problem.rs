@@ -227,7 +227,9 @@ impl Problem {
     pub(super) fn weights(&self, feature: usize) -> Vec<f64> {
         let optimum = match &self.stage {
             Stage::Found(optimum) => optimum,
-            Stage::Searching | Stage::OnAllRows => &self.optima[self.path.least()],
+            Stage::Searching => &self.optima[self.path.least()],
+            // Invariant: weights are asked for when a head is done.
+            Stage::OnAllRows => unreachable!("a head that is done"),
         };
         self.of_labels(optimum, feature)
     }

@@ -216,7 +216,7 @@ impl Shard {
         28 * self.n_rows() + 2 * self.classes.len() + values.sum::<usize>()
     }
 
-    /// Whether a row is never learned from: as [`stream`](crate::stream) holds groups out.
+    /// Whether a row is held out: as [`stream`](crate::stream) holds groups out.
     #[inline]
     pub(super) fn is_held_out(&self, row_idx: usize) -> bool {
         is_held_out(self.group_hashes[row_idx])

@@ -81,7 +81,7 @@ impl Tally {
         self.n_rows
     }
 
-    /// Rows of them that are never learned from.
+    /// Rows of them that are held out.
     pub fn n_held_out(&self) -> u64 {
         self.n_held_out
     }
@@ -113,39 +113,37 @@ impl Tally {
             columns
                 .iter()
                 .for_each(|column| self.label_counts[*column] += 1);
+            let is_held_out = shard.is_held_out(row_idx);
+            if is_held_out {
+                held_out.push(row_idx);
+            }
             let weight = shard.weights[row_idx];
             let rounded_weight = rounded_weight(f64::from(weight));
             self.largest_weight = self.largest_weight.max(weight);
             for column in &columns {
                 self.all_label_weights[*column] += rounded_weight;
-            }
-            for (of_view, rows) in self.views.iter_mut().zip(&shard.views) {
-                let (_, values) = rows.row(row_idx);
-                let mut square = 0.0;
-                for value in values {
-                    square += f64::from(*value) * f64::from(*value);
-                    of_view.largest_value = of_view.largest_value.max(value.abs());
+                if !is_held_out {
+                    self.label_weights[*column] += rounded_weight;
                 }
-                of_view.largest_square = of_view.largest_square.max(square);
-            }
-            if shard.is_held_out(row_idx) {
-                held_out.push(row_idx);
-                continue;
-            }
-            for column in &columns {
-                self.label_weights[*column] += rounded_weight;
             }
             for (of_view, rows) in self.views.iter_mut().zip(&shard.views) {
                 let (ids, values) = rows.row(row_idx);
+                let mut square = 0.0;
                 for (id, value) in ids.iter().zip(values) {
+                    of_view.largest_value = of_view.largest_value.max(value.abs());
+                    let value = f64::from(*value);
+                    square += value * value;
+                    if is_held_out {
+                        continue;
+                    }
                     let counts = &mut of_view.counts[*id as usize * n_columns..][..n_columns];
                     columns
                         .iter()
                         .for_each(|column| counts[*column] += rounded_weight);
-                    let value = f64::from(*value);
                     let weighted = f64::from(weight) * value * value;
                     of_view.squares[*id as usize] += rounded(weighted * power(SQUARES_EXPONENT));
                 }
+                of_view.largest_square = of_view.largest_square.max(square);
             }
         }
         self.n_held_out += held_out.len() as u64;
