@@ -250,9 +250,10 @@ fn csv_has_one_home_to_come_in_and_one_to_go_out() {
 /// What a title or a label could do to a terminal is written out where cells are made.
 #[test]
 fn cells_of_tables_are_made_in_one_place() {
-    // The cells of training are those of the standard library.
+    // The cells of documents and of training are those of the standard library.
     let places = [
         "crates/detente-report/src/table.rs",
+        "crates/detente-documents/",
         "crates/detente-train/",
     ];
     only_in(

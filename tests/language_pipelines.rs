@@ -3,7 +3,7 @@
 use crate::run::Run;
 use serde_json::Value;
 
-/// Twelve documents of two statements: the first for peace, the second against it.
+/// Statements for peace and against it.
 struct Sample {
     code: &'static str,
     favor: [&'static str; 3],

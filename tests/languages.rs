@@ -141,6 +141,14 @@ fn what_is_of_no_language_is_scored_as_before() {
         let (article, _) = scored(text, &[]);
         assert_eq!(article["language"], language, "{text}");
         assert_eq!(article.get("language_note"), None, "{text}");
+        let english = scored(text, &["--language", "en"]).0;
+        for target in ["peace", "sentiment"] {
+            assert_eq!(
+                article["statements"][0]["targets"][target],
+                english["statements"][0]["targets"][target],
+                "{text}"
+            );
+        }
         assert_eq!(
             article["statements"][0].get("unknown_language"),
             None,

@@ -310,7 +310,11 @@ fn a_wrong_request_gets_one_sentence() {
     server.post("/v1/score", "image/png", "a").refuses(
         415,
         "the `Content-Type` is `image/png`; expected `application/json`, `application/x-ndjson`, `text/plain`, \
-         `text/markdown`, `text/html`, `text/csv`, or `application/pdf`",
+         `text/markdown`, `text/html`, `text/csv`, `application/pdf`, `application/epub+zip`, `application/msword`, \
+         `application/rtf`, `text/rtf`, `application/vnd.oasis.opendocument.text`, \
+         `application/vnd.oasis.opendocument.spreadsheet`, \
+         `application/vnd.openxmlformats-officedocument.wordprocessingml.document`, or \
+         `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet`",
     );
     server
         .post("/v1/score?model=b", "text/plain", "a")

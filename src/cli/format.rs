@@ -75,12 +75,20 @@ impl ScoreFormat {
 
     /// Whether it is a workbook.
     pub(super) fn is_workbook(self) -> bool {
-        self.name() == "xlsx"
+        match self {
+            #[cfg(feature = "documents")]
+            Self::Xlsx => true,
+            _ => false,
+        }
     }
 
     /// Whether it shows an article whole, with reasons and intervals.
     pub(super) fn is_page(self) -> bool {
-        self.name() == "html"
+        match self {
+            #[cfg(feature = "html")]
+            Self::Html => true,
+            _ => false,
+        }
     }
 }
 

@@ -84,7 +84,7 @@ fn of_data(kind: &DataKind) -> Option<String> {
             _ => "save it as plain text (.txt) and try again".into(),
         }),
         #[cfg(feature = "documents")]
-        DataKind::Document(DocumentKind::TooMuch { found, .. }) if found.starts_with("unpacks") => {
+        DataKind::Document(DocumentKind::UnpacksTooFar { .. }) => {
             Some("`--max-unpacked SIZE` lets it become larger, as in `--max-unpacked 20GB`".into())
         }
         #[cfg(feature = "documents")]

@@ -7,7 +7,7 @@ use clap::Args;
 use detente_error::counted;
 use detente_model::Model;
 use detente_report::{language_names, what_models_know};
-use detente_score::{LanguageParams, ModelsBeside, ScoredArticle};
+use detente_score::{LanguageParams, ModelsBeside, OF_RULES, ScoredArticle};
 use detente_text::{Language, are_near, language_code};
 use std::path::Path;
 
@@ -34,11 +34,10 @@ impl LanguageArguments {
     ) -> Result<NamedModel> {
         match (&self.language, path) {
             (Some(code), None) => {
-                let model = match Model::embedded_of(code) {
-                    None if self.any_language => Model::embedded(),
-                    _ => embedded(Some(code))?,
+                let model = match embedded(Some(code)) {
+                    Err(_) if self.any_language => Model::embedded(),
+                    found => found?,
                 };
-                self.taken_for()?;
                 Ok(NamedModel {
                     model: std::borrow::Cow::Borrowed(model),
                     name: super::DEFAULT_MODEL.to_owned(),
@@ -55,7 +54,6 @@ impl LanguageArguments {
                     })
                     .in_file(path));
                 }
-                self.taken_for()?;
                 Ok(named)
             }
             (None, path) => read_model(path, encoder),
@@ -78,7 +76,7 @@ impl LanguageArguments {
         Ok(LanguageParams {
             taken_for: self.taken_for()?,
             any: self.any_language,
-            beside: beside(path),
+            beside: ModelsBeside::of_named(path.is_some()),
         })
     }
 }
@@ -97,14 +95,6 @@ pub(super) fn embedded(language: Option<&str>) -> Result<&'static Model> {
     })
 }
 
-/// The models beside one that may have been named.
-pub(super) fn beside(path: Option<&Path>) -> ModelsBeside<'static> {
-    match path {
-        None => ModelsBeside::Embedded,
-        Some(_) => ModelsBeside::None,
-    }
-}
-
 /// Counts what is left out for its language.
 #[derive(Default)]
 pub(super) struct LeftOut {
@@ -117,7 +107,7 @@ pub(super) struct LeftOut {
 
 impl LeftOut {
     pub(super) fn add(&mut self, article: &ScoredArticle) {
-        let is_without = |language: Option<&str>| language.is_some_and(|code| code != "en");
+        let is_without = |language: Option<&str>| language.is_some_and(|code| code != OF_RULES);
         let statements = article.statements.iter();
         self.n_without_rules += statements.filter(|one| is_without(one.language)).count();
         if let Some(unknown) = &article.unknown_languages {

@@ -21,11 +21,6 @@ pub(super) fn run(_: ModelsArguments) -> Result<()> {
         let Some(model) = Model::embedded_of(code) else {
             continue;
         };
-        let targets: Vec<&str> = model
-            .heads()
-            .iter()
-            .map(|head| head.target.as_str())
-            .collect();
         let name = language_name(code);
         // Invariant: a string takes whatever is written to it.
         let _ = writeln!(
@@ -33,7 +28,7 @@ pub(super) fn run(_: ModelsArguments) -> Result<()> {
             "{code}  {name:<9} {:.1} MB, {}: {}",
             file.len() as f64 / 1e6,
             counted(model.record().n_rows, "row"),
-            targets.join(", ")
+            model.target_names().join(", ")
         );
     }
     print(&lines)

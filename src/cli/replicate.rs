@@ -116,8 +116,9 @@ fn models_inside() -> impl Iterator<Item = (String, &'static [u8])> {
 }
 
 /// The features that change what commands there are and what they give.
-const FEATURES: [(&str, bool); 5] = [
+const FEATURES: [(&str, bool); 6] = [
     ("arrow", cfg!(feature = "arrow")),
+    ("documents", cfg!(feature = "documents")),
     ("encoder", cfg!(feature = "encoder")),
     ("html", cfg!(feature = "html")),
     ("html-in", cfg!(feature = "html-in")),

@@ -18,7 +18,6 @@ use detente_model::calibrate::Risk;
 use detente_report::{CorpusRecord, to_json, unknown_line};
 use detente_score::ScoreParams;
 use detente_score::aggregate::CorpusPrevalence;
-use detente_text::Language;
 use std::path::PathBuf;
 
 /// Features that explain a label in the table.
@@ -180,11 +179,9 @@ pub(super) fn run(arguments: ScoreArguments) -> Result<()> {
     let scoring = articles.score(&model, &params, |article| {
         n_without_mention += article.n_without_mention.unwrap_or(0);
         left_out.add(&article);
-        let own = model.language();
         for statement in &article.statements {
-            // Words of another language were looked up in another model, or in none.
-            let is_own = |code| code == own.code() || own == Language::Unstemmed;
-            if !statement.language.is_none_or(is_own) {
+            // What training knows is known of this model.
+            if !statement.is_of_given_model {
                 continue;
             }
             n_words += statement.scores.n_tokens;

@@ -30,7 +30,7 @@
 mod prose;
 mod visible;
 
-pub use prose::{counted, nearest, prose};
+pub use prose::{counted, list, nearest, prose};
 pub use visible::{visible, visible_lines};
 
 use std::fmt;

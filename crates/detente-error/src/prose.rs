@@ -23,6 +23,16 @@ pub fn prose(items: &[impl AsRef<str>], conjunction: &str) -> String {
     }
 }
 
+/// A list as prose without marks: `a, b and c`.
+pub fn list(items: &[impl AsRef<str>]) -> String {
+    let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
+    match &items[..] {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
 /// The candidate nearest to `name` in spelling, when one is near enough to be a slip of the hand.
 pub fn nearest<'a>(name: &str, candidates: &'a [impl AsRef<str>]) -> Option<&'a str> {
     let lower = name.to_lowercase();

@@ -68,11 +68,11 @@ fn cells(
 ) -> Vec<Value> {
     let n_known = record.statements.iter().filter(|s| s.has_known_features);
     let (n, n_known) = (record.statements.len(), n_known.count());
-    let language = match (article.language, KnownWords::of(article).is_foreign()) {
-        (Some(language), _) => language,
-        (None, true) => "unknown",
-        (None, false) => "",
-    };
+    let language =
+        (article.language).unwrap_or_else(|| match KnownWords::of(article).is_foreign() {
+            true => "unknown",
+            false => "",
+        });
     let count = |n: usize| Value::Count(n as u64);
     let mut cells = vec![
         text(Some(record.id)),

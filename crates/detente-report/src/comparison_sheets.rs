@@ -3,7 +3,8 @@
 use super::comparison_record::{ComparisonRecord, PairRecord};
 use super::sheet::{self, Sheet};
 use super::table::fine;
-use super::verdict::{list, p_digits, word};
+use super::verdict::{p_digits, word};
+use detente_error::list;
 use detente_error::{counted, prose, visible};
 use std::fmt;
 

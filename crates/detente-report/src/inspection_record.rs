@@ -257,7 +257,7 @@ pub struct StreamedRecord {
     /// How often the rows were read.
     #[serde(rename = "passes")]
     pub n_passes: usize,
-    /// Rows that were never learned from.
+    /// Rows that it was measured on; where `n_passes` is 0 it learned from them too at the end.
     #[serde(rename = "held_out")]
     pub n_held_out: usize,
     /// The rate of learning.

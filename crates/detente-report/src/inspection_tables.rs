@@ -38,8 +38,14 @@ impl fmt::Display for InspectionRecord {
             "data",
             match &self.streamed {
                 Some(streamed) => format!(
-                    "{} rows, {} of them never learned from, last fingerprint {}; what they were is not kept",
-                    self.data.n_rows, streamed.n_held_out, self.data.fingerprint
+                    "{} rows, {} of them {}, last fingerprint {}; what they were is not kept",
+                    self.data.n_rows,
+                    streamed.n_held_out,
+                    match streamed.n_passes {
+                        0 => "held out to be measured on",
+                        _ => "never learned from",
+                    },
+                    self.data.fingerprint
                 ),
                 None => format!(
                     "{} rows in {} documents, fingerprint {}",
@@ -152,6 +158,9 @@ impl fmt::Display for InspectionRecord {
         }
         text.push_str(&render(&targets));
         text.push_str(match &self.streamed {
+            Some(streamed) if streamed.n_passes == 0 => {
+                "scores are of documents held out, before the model went on to all rows\n\n"
+            }
             Some(_) => "scores are of documents that were not learned from\n\n",
             None => "scores are out of fold, by document\n\n",
         });

@@ -1,12 +1,12 @@
 //! Whether a model knows the language of a text: it is that of the model, and most of its words are known, or it says
 //! nothing about it.
 
-use detente_error::counted;
+use detente_error::{counted, list};
 use detente_score::{ScoredArticle, UnknownLanguages};
 use detente_text::language_name;
 
 /// What there is to say of statements that are not scored, since no model knows their language.
-pub fn language_note(article: &ScoredArticle) -> Option<String> {
+pub(super) fn language_note(article: &ScoredArticle) -> Option<String> {
     let unknown = article.unknown_languages.as_ref()?;
     let UnknownLanguages { n_statements, .. } = unknown;
     let languages = language_names(&unknown.languages);
@@ -38,11 +38,7 @@ pub fn what_models_know(codes: &[&'static str]) -> String {
 /// The English names of languages as prose, by their codes.
 pub fn language_names(codes: &[&'static str]) -> String {
     let names: Vec<&str> = codes.iter().map(|code| language_name(code)).collect();
-    match names.split_last() {
-        None => String::new(),
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, before)) => format!("{} and {last}", before.join(", ")),
-    }
+    list(&names)
 }
 
 /// The share of words from which the language is unknown to the model.

@@ -95,7 +95,7 @@ pub use inspection_record::{
     EncoderRecord, FeaturesRecord, InspectedTargetRecord, InspectionRecord, MemberRecord,
     OutOfFoldRecord, ShrunkFromRecord, StreamedRecord, TermRecord, TermsRecord, TrainingDataRecord,
 };
-pub use language::{language_names, language_note, what_models_know};
+pub use language::{language_names, what_models_know};
 pub use measures_record::{
     LabelIntervalsRecord, LabelRecord, MeasureRecord, MeasuresRecord, MetricsRecord,
     SelectiveRecord,

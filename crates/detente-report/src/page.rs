@@ -11,7 +11,7 @@ mod still;
 pub use index::{LIST_SCRIPT, LIST_STYLE, PageIndex};
 
 use super::article_record::ArticleRecord;
-use super::language::{KnownWords, language_note};
+use super::language::KnownWords;
 use super::table;
 use detente_model::Model;
 use detente_score::ScoredArticle;
@@ -63,7 +63,7 @@ impl PageParams<'_> {
         article: &ArticleRecord,
         index: Option<&str>,
     ) -> String {
-        let foreign = foreign(scored);
+        let foreign = article.language_note.clone().or_else(|| foreign(scored));
         let hidden = hidden(scored);
         let json = article.to_json();
         let json = match json.len() > MOST_PLAIN {
@@ -132,12 +132,8 @@ impl PageParams<'_> {
     }
 }
 
-/// What a page says where statements are of a language that no model knows, or where the model hardly knows a word of
-/// the text.
+/// What a page says where the model hardly knows a word of the text.
 fn foreign(article: &ScoredArticle) -> Option<String> {
-    if let Some(note) = language_note(article) {
-        return Some(note);
-    }
     let known = KnownWords::of(article);
     let KnownWords { n_words, n_known } = known;
     known.is_foreign().then(|| {

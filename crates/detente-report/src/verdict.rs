@@ -2,6 +2,7 @@
 
 use super::sheet::capitalised;
 use super::table::{fine, share};
+use detente_error::list;
 use detente_eval::compare::{Compared, Comparison, Tested};
 use detente_metrics::Interval;
 
@@ -156,15 +157,6 @@ fn p_words(p: f64) -> String {
     match p_digits(p) {
         digits if digits.starts_with('<') => format!("p < {}", &digits[1..]),
         digits => format!("p = {digits}"),
-    }
-}
-
-/// Names as prose without marks.
-pub(super) fn list(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [only] => only.clone(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
     }
 }
 

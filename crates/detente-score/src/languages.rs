@@ -8,7 +8,7 @@ use detente_text::{Language, are_near, detect_language, has_letters_of};
 use serde::Serialize;
 
 /// The language whose rules find holders and counterparts.
-pub(super) const OF_RULES: &str = "en";
+pub const OF_RULES: &str = "en";
 
 /// What is done about languages.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +55,15 @@ impl<'a> ModelsBeside<'a> {
         }
     }
 
+    /// What stands beside the default model, or beside one that was named, which stands alone.
+    #[cfg(feature = "default-model")]
+    pub fn of_named(is_named: bool) -> Self {
+        match is_named {
+            true => Self::None,
+            false => Self::Embedded,
+        }
+    }
+
     fn languages(self) -> Vec<&'static str> {
         match self {
             Self::None => Vec::new(),
@@ -85,8 +94,22 @@ impl<'a> LanguageParams<'a> {
         beside.or(self.any.then_some(given))
     }
 
-    /// The languages that are scored.
-    pub(super) fn known(&self, given: &Model) -> Vec<&'static str> {
+    /// The language of a text that stands alone, and the model that scores it; `None` for no model.
+    pub fn of_text<'b>(
+        &self,
+        given: &'b Model,
+        text: &str,
+    ) -> (Option<&'static str>, Option<&'b Model>)
+    where
+        'a: 'b,
+    {
+        let found = || detect_language(text).map(|found| found.code);
+        let language = self.taken_for.or_else(found);
+        (language, self.model_of(given, language))
+    }
+
+    /// The languages that are scored, the given model's first.
+    pub fn known(&self, given: &Model) -> Vec<&'static str> {
         let mut known = vec![given.language().code()];
         for language in self.beside.languages() {
             if !known.contains(&language) {

@@ -17,10 +17,9 @@ mod languages;
 pub mod who;
 
 pub use error::{Error, ErrorKind, Result};
-pub use languages::{LanguageParams, ModelsBeside, UnknownLanguages};
+pub use languages::{LanguageParams, ModelsBeside, OF_RULES, UnknownLanguages};
 
 use crate::aggregate::{ArticleScore, ScoreIntervals, article_intervals_while, article_scores};
-use crate::languages::OF_RULES;
 use crate::who::{StatementWho, Who};
 use detente_data::article::{Article, Title};
 use detente_model::calibrate::{ConformalThreshold, Risk, is_deferred};
@@ -83,6 +82,9 @@ pub struct ScoredStatement {
     /// Whether no model knows that language. Then none of its words is scored, and it counts as one without a known
     /// feature.
     pub is_of_unknown_language: bool,
+    /// Whether the model given scored it, and no other of its language.
+    #[serde(skip)]
+    pub is_of_given_model: bool,
     /// The scores, in the order of the model's heads.
     pub scores: StatementScores,
     /// Why, one for each head, where it was asked for.
@@ -372,6 +374,7 @@ pub fn score_article_while<E>(
             front_matter,
             language,
             is_of_unknown_language: knows_none,
+            is_of_given_model: !knows_none && std::ptr::eq(knowing, model),
             prediction_sets,
             scores,
             explanations,

@@ -86,16 +86,7 @@ impl Who {
         {
             all.push(*title);
         }
-        let is_inside = |span: &&Span| {
-            all.first()
-                .is_some_and(|title| title.start <= span.start && span.end <= title.end)
-        };
-        let body: Vec<Span> = spans
-            .iter()
-            .filter(|span| !is_inside(span))
-            .copied()
-            .collect();
-        all.extend(body);
+        all.extend_from_slice(spans);
         ArticleWho {
             who: self,
             text,

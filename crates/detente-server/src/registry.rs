@@ -55,10 +55,7 @@ impl Source {
             Some(path) => Cow::Owned(detente_data::model_file::read(path)?),
             None => Cow::Borrowed(Model::embedded()),
         };
-        let beside = match &self.path {
-            Some(_) => ModelsBeside::None,
-            None => ModelsBeside::Embedded,
-        };
+        let beside = ModelsBeside::of_named(self.path.is_some());
         Ok(Loaded {
             model,
             beside,

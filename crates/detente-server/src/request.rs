@@ -166,24 +166,6 @@ pub(super) fn n_bytes_held(article: &Article) -> usize {
         + of(&article.mention)
 }
 
-/// The media types of documents beside PDF, each with whether it is one of rows.
-const DOCUMENT_TYPES: [(&str, bool); 8] = [
-    ("application/epub+zip", false),
-    ("application/msword", false),
-    ("application/rtf", false),
-    ("application/vnd.oasis.opendocument.spreadsheet", true),
-    ("application/vnd.oasis.opendocument.text", false),
-    (
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        true,
-    ),
-    (
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        false,
-    ),
-    ("text/rtf", false),
-];
-
 /// How a body is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodyKind {
@@ -196,8 +178,9 @@ pub(super) enum BodyKind {
 }
 
 impl BodyKind {
-    /// Each kind with the media type by which it is asked for first.
-    pub(super) const ALL: [(&str, Self); 7] = [
+    /// Each media type with its kind.
+    #[rustfmt::skip]
+    const ALL: [(&str, Self); 15] = [
         ("application/json", Self::Json),
         ("application/x-ndjson", Self::Input(InputKind::Jsonl)),
         ("text/plain", Self::Input(InputKind::Text)),
@@ -205,6 +188,17 @@ impl BodyKind {
         ("text/html", Self::Input(InputKind::Html)),
         ("text/csv", Self::Input(InputKind::Csv)),
         ("application/pdf", Self::Document { is_sheet: false }),
+        ("application/epub+zip", Self::Document { is_sheet: false }),
+        ("application/msword", Self::Document { is_sheet: false }),
+        ("application/rtf", Self::Document { is_sheet: false }),
+        ("text/rtf", Self::Document { is_sheet: false }),
+        ("application/vnd.oasis.opendocument.text", Self::Document { is_sheet: false }),
+        ("application/vnd.oasis.opendocument.spreadsheet", Self::Document { is_sheet: true }),
+        (
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Document { is_sheet: false },
+        ),
+        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Self::Document { is_sheet: true }),
     ];
 
     /// # Errors
@@ -221,16 +215,7 @@ impl BodyKind {
             other => other,
         };
         let found = Self::ALL.into_iter().find(|(name, _)| bare == Some(*name));
-        let found = found.map(|(_, kind)| kind);
-        let document = || {
-            let kinds = DOCUMENT_TYPES.into_iter();
-            let is_sheet = kinds
-                .filter(|(name, _)| bare == Some(*name))
-                .map(|(_, is_sheet)| is_sheet)
-                .next()?;
-            Some(Self::Document { is_sheet })
-        };
-        found.or_else(document).ok_or_else(|| {
+        found.map(|(_, kind)| kind).ok_or_else(|| {
             Error::new(ErrorKind::MediaType {
                 found: given,
                 allowed: Self::ALL.map(|(name, _)| name.to_owned()).to_vec(),
@@ -372,23 +357,21 @@ impl Asked {
         if bytes.is_empty() {
             return Err(wrong("the body is empty", "a text"));
         }
-        match kind {
-            BodyKind::Json => Self::of_json(bytes, options),
-            BodyKind::Input(_) | BodyKind::Document { .. } => {
-                let input = match kind {
-                    BodyKind::Input(input) => input,
-                    _ => InputKind::Document,
-                };
-                let name = options.id.as_deref().filter(|id| !id.is_empty());
-                let mut articles = Vec::new();
-                for article in Articles::of_bytes(name.unwrap_or(NAME), bytes, input)? {
-                    watch.check()?;
-                    articles.push(article?);
-                    at_most(articles.len())?;
-                }
-                Self::of(articles, kind.is_several(), options)
-            }
+        let input = match kind {
+            BodyKind::Json => return Self::of_json(bytes, options),
+            BodyKind::Input(input) => input,
+            BodyKind::Document { .. } => InputKind::Document,
+        };
+        let name = options.id.as_deref().filter(|id| !id.is_empty());
+        let mut articles = Vec::new();
+        for article in Articles::of_bytes(name.unwrap_or(NAME), bytes, input)? {
+            watch.check()?;
+            articles.push(article?);
+            at_most(articles.len())?;
         }
+        // A document is what its bytes say, whatever it is called.
+        let is_several = kind.is_several() || articles.len() > 1;
+        Self::of(articles, is_several, options)
     }
 
     fn of_json(bytes: Vec<u8>, options: Options) -> Result<Self> {
@@ -654,7 +637,11 @@ mod tests {
         assert_eq!(
             of("image/png").unwrap_err().to_string(),
             "the `Content-Type` is `image/png`; expected `application/json`, `application/x-ndjson`, \
-             `text/plain`, `text/markdown`, `text/html`, `text/csv`, or `application/pdf`"
+             `text/plain`, `text/markdown`, `text/html`, `text/csv`, `application/pdf`, `application/epub+zip`, \
+             `application/msword`, `application/rtf`, `text/rtf`, `application/vnd.oasis.opendocument.text`, \
+             `application/vnd.oasis.opendocument.spreadsheet`, \
+             `application/vnd.openxmlformats-officedocument.wordprocessingml.document`, or \
+             `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet`"
         );
     }
 

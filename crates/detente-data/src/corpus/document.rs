@@ -9,18 +9,16 @@ use std::path::Path;
 use {
     super::bytes,
     super::notices::Notice,
-    crate::file::{max_unpacked, most_unpacked},
+    crate::file::most_unpacked,
     detente_documents::{Contents, DocumentKind, Limits, SheetRow},
 };
 
-/// Whether this program can read documents.
-pub(super) const IS_BUILT: bool = cfg!(feature = "documents");
-
-/// Bytes that a document may unpack to, and seconds that it may take, where it comes by no file of one's own.
+/// What a document may take that somebody sent, while others wait.
 #[cfg(feature = "documents")]
-const SENT_BYTES: u64 = 128 << 20;
-#[cfg(feature = "documents")]
-const SENT_SECONDS: u64 = 15;
+const SENT: Limits = Limits {
+    max_bytes: 128 << 20,
+    max_seconds: 15,
+};
 
 /// What a document is read as.
 pub(super) enum Opened {
@@ -45,8 +43,16 @@ pub(super) fn may_begin(_: &[u8]) -> bool {
 }
 
 /// Whether a file's name says that it is a document.
+#[cfg(feature = "documents")]
 pub(super) fn is_named(extension: &str) -> bool {
-    IS_BUILT && ["docx", "odt", "rtf", "epub", "pdf", "xlsx", "ods"].contains(&extension)
+    let mut kinds = DocumentKind::ALL.into_iter();
+    kinds.any(|kind| kind.extension() == extension)
+}
+
+/// Whether a file's name says that it is a document: this program reads none.
+#[cfg(not(feature = "documents"))]
+pub(super) fn is_named(_: &str) -> bool {
+    false
 }
 
 /// Reads a document. Its title and date are those of its text, or else of its properties.
@@ -71,21 +77,10 @@ pub(super) fn open(
             kind: kind.title(),
         });
     }
-    let most = most_unpacked(bytes.len() as u64);
-    let limits = match (max_unpacked(), on_disk) {
-        (Some(_), _) => Limits {
-            max_bytes: most,
-            ..Limits::DEFAULT
-        },
-        (None, true) => Limits {
-            max_bytes: most.min(Limits::DEFAULT.max_bytes),
-            ..Limits::DEFAULT
-        },
-        // What somebody sent is read while others wait.
-        (None, false) => Limits {
-            max_bytes: most.min(SENT_BYTES),
-            max_seconds: SENT_SECONDS,
-        },
+    let limits = if on_disk { Limits::DEFAULT } else { SENT };
+    let limits = Limits {
+        max_bytes: most_unpacked(bytes.len() as u64, limits.max_bytes),
+        ..limits
     };
     let read = detente_documents::read(&bytes, kind, limits);
     let document = match read.map_err(|error| Error::from(error).in_file(path))? {
@@ -160,8 +155,8 @@ impl SheetRows {
         };
         self.row = row;
         let n_columns = self.header.cells.len();
-        let surplus = self.row.cells.iter().skip(n_columns);
-        if surplus.into_iter().any(|cell| !cell.trim().is_empty()) {
+        let mut surplus = self.row.cells.iter().skip(n_columns);
+        if surplus.any(|cell| !cell.trim().is_empty()) {
             let found = self.row.cells.len() as u64;
             let expected = n_columns as u64;
             return Err(

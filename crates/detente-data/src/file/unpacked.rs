@@ -94,10 +94,10 @@ pub fn check_unpacked(n_packed: u64, n_unpacked: u64) -> std::result::Result<(),
     check_bytes(n_packed, n_unpacked, limit())
 }
 
-/// Bytes that a file of these many may unpack to.
+/// Bytes that a file of these many may unpack to: those that were set, else by its size, and no more than these.
 #[cfg(feature = "documents")]
-pub(crate) fn most_unpacked(n_packed: u64) -> u64 {
-    let by_size = || DEFAULT_MAX_UNPACKED.min(FREE.max(n_packed.saturating_mul(MOST_TIMES)));
+pub(crate) fn most_unpacked(n_packed: u64, most: u64) -> u64 {
+    let by_size = || most.min(FREE.max(n_packed.saturating_mul(MOST_TIMES)));
     limit().unwrap_or_else(by_size)
 }
 
