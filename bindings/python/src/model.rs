@@ -2,7 +2,7 @@
 
 use crate::article::single;
 use crate::columns::Columns;
-use crate::failure::{count, value_error};
+use crate::failure::{count, out_of_range, value_error};
 use crate::rows::Labelled;
 use crate::score::{Names, Score};
 use crate::texts::{Cell, cells, text_array, text_of};
@@ -11,11 +11,12 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{DataType, Field, Schema};
 use detente::eval::evaluate::{Details, EvaluateParams, evaluate};
-use detente::model::{StatePool, StatementScores};
+use detente::model::{StatePool, StatementScores, VectorizerState};
 use detente::report::page::PageParams;
-use detente::report::{ArticleRecord, EvaluationRecord};
+use detente::report::{ArticleRecord, EvaluationRecord, language_names, what_models_know};
 use detente::score::who::Who;
-use detente::score::{ScoreParams, ScoredArticle, score_article};
+use detente::score::{LanguageParams, ModelsBeside, ScoreParams, ScoredArticle, score_article};
+use detente::text::language_code;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
@@ -37,25 +38,44 @@ pub(crate) struct Model {
     model: detente::Model,
     names: Arc<Names>,
     states: StatePool,
+    /// Whether the default models of other languages score what is in these.
+    is_with_others: bool,
 }
 
-/// How rows are scored: on which threads, who is told, and from how many bytes on a text is too long.
+/// How rows are scored: on which threads, who is told, from how many bytes on a text is too long, by which models.
 struct Way {
     pool: Arc<ThreadPool>,
     progress: Option<Py<PyAny>>,
     max_bytes: usize,
+    languages: LanguageParams<'static>,
     n_done: usize,
-    n_too_long: usize,
+    left_out: LeftOut,
 }
 
+/// The rows that got no labels.
+#[derive(Default)]
+struct LeftOut {
+    n_too_long: usize,
+    /// Of texts in languages that no model knows.
+    languages: Vec<&'static str>,
+}
+
+/// How rows are scored, as Python says it: threads, progress, bytes of the longest text, language of all texts.
+type Asked<'py> = (Option<i64>, Option<Py<PyAny>>, usize, Option<String>);
+
+/// What there is to say of rows without labels: how many were too long, and a sentence on languages.
+type Said = (usize, Option<String>);
+
 impl Way {
-    fn new(threads: Option<i64>, progress: Option<Py<PyAny>>, max_bytes: usize) -> PyResult<Self> {
+    fn new(model: &Model, asked: Asked<'_>) -> PyResult<Self> {
+        let (threads, progress, max_bytes, language) = asked;
         Ok(Self {
             pool: pool(threads)?,
             progress,
             max_bytes,
+            languages: model.languages(language.as_deref())?,
             n_done: 0,
-            n_too_long: 0,
+            left_out: LeftOut::default(),
         })
     }
 
@@ -76,7 +96,64 @@ impl Model {
             names: Arc::new(Names::of(&model)),
             model,
             states: StatePool::default(),
+            is_with_others: false,
         }
+    }
+
+    /// With the default models of other languages beside it.
+    fn with_others(mut self, is_with_others: bool) -> Self {
+        self.is_with_others = is_with_others;
+        self
+    }
+
+    /// What is done about languages; `language` is that of every text.
+    ///
+    /// # Errors
+    /// No language has this code.
+    pub(crate) fn languages(&self, language: Option<&str>) -> PyResult<LanguageParams<'static>> {
+        let taken_for = language.map(|code| {
+            let expected = "a code of two letters, as in `en`, or None";
+            let found = language_code(code);
+            found.ok_or_else(|| out_of_range("language", &format!("`{code}`"), expected))
+        });
+        Ok(LanguageParams {
+            taken_for: taken_for.transpose()?,
+            beside: ModelsBeside::of_named(!self.is_with_others),
+            ..LanguageParams::DEFAULT
+        })
+    }
+
+    /// The score of a text by the model of its language; one that no model knows is scored as a text without a word,
+    /// and its language stands beside the score.
+    fn scored_text(
+        &self,
+        state: &mut VectorizerState,
+        text: &str,
+        languages: &LanguageParams<'_>,
+    ) -> (StatementScores, Option<&'static str>) {
+        let given = self.model.inner();
+        match languages.of_text(given, text) {
+            (_, Some(model)) => (model.score(state, text), None),
+            (language, None) => (given.score(state, ""), language),
+        }
+    }
+
+    /// What there is to say of rows without labels.
+    fn said(&self, way: Way) -> Said {
+        let n_unknown = way.left_out.languages.len();
+        let mut codes = way.left_out.languages;
+        codes.sort_unstable();
+        codes.dedup();
+        let note = (n_unknown > 0).then(|| {
+            let is = if n_unknown == 1 { "is" } else { "are" };
+            format!(
+                "{} {is} in {}; {}: no label of theirs says anything, and `has_known_features` is false",
+                detente_error::counted(n_unknown, "text"),
+                language_names(&codes),
+                what_models_know(&way.languages.known(self.model.inner()))
+            )
+        });
+        (way.left_out.n_too_long, note)
     }
 
     /// The model of the library.
@@ -95,24 +172,26 @@ impl Model {
     }
 
     fn scores(&self, way: &mut Way, cells: &[Cell<'_>]) -> Vec<Option<StatementScores>> {
-        way.n_too_long += cells.iter().filter(|cell| **cell == Cell::TooLong).count();
-        let model = self.model.inner();
-        way.pool.install(|| {
-            let mut scores = vec![None; cells.len()];
-            let parts = scores
-                .par_chunks_mut(ROWS_OF_THREAD)
-                .zip(cells.par_chunks(ROWS_OF_THREAD));
-            parts.for_each(|(scores, cells)| {
+        way.left_out.n_too_long += cells.iter().filter(|cell| **cell == Cell::TooLong).count();
+        let languages = way.languages;
+        let scored: Vec<_> = way.pool.install(|| {
+            let parts = cells.par_chunks(ROWS_OF_THREAD).flat_map_iter(|cells| {
                 self.states.with(|state| {
-                    for (score, cell) in scores.iter_mut().zip(cells) {
-                        if let Cell::Text(text) = cell {
-                            *score = Some(model.score(state, *text));
-                        }
-                    }
-                });
+                    let scored = cells.iter().map(|cell| match cell {
+                        Cell::Text(text) => Some(self.scored_text(state, text, &languages)),
+                        Cell::Missing | Cell::TooLong => None,
+                    });
+                    scored.collect::<Vec<_>>()
+                })
             });
-            scores
-        })
+            parts.collect()
+        });
+        let scores = scored.into_iter().map(|scored| {
+            let (scores, unknown) = scored?;
+            way.left_out.languages.extend(unknown);
+            Some(scores)
+        });
+        scores.collect()
     }
 
     /// Scores the texts of a list, batch by batch.
@@ -159,17 +238,25 @@ impl Model {
     fn scored(
         &self,
         article: detente::data::article::Article,
-        params: &ScoreParams,
-    ) -> ScoredArticle {
-        let score = |state: &mut _| score_article(self.model.inner(), state, article, params);
-        self.states.with(score)
+        language: Option<&str>,
+        params: ScoreParams,
+    ) -> PyResult<ScoredArticle> {
+        let params = ScoreParams {
+            languages: self.languages(language)?,
+            ..params
+        };
+        let score = |state: &mut _| score_article(self.model.inner(), state, article, &params);
+        Ok(self.states.with(score))
     }
 }
 
 #[pymethods]
 impl Model {
     #[staticmethod]
-    fn default(language: &str) -> PyResult<Self> {
+    fn default(language: Option<&str>) -> PyResult<Self> {
+        let Some(language) = language else {
+            return Ok(Self::new(detente::Model::embedded()).with_others(true));
+        };
         let model = detente::Model::embedded_of(language);
         model.map(Self::new).ok_or_else(|| {
             let known: Vec<&str> = detente::model::Model::embedded_languages().collect();
@@ -185,9 +272,20 @@ impl Model {
     }
 
     #[staticmethod]
-    fn from_bytes(py: Python<'_>, data: &[u8]) -> PyResult<Self> {
+    fn from_bytes(py: Python<'_>, data: &[u8], is_with_others: bool) -> PyResult<Self> {
         let model = py.detach(|| detente::Model::from_bytes(data));
-        Ok(Self::new(model.map_err(value_error)?))
+        Ok(Self::new(model.map_err(value_error)?).with_others(is_with_others))
+    }
+
+    /// The code of its language.
+    #[getter]
+    fn language(&self) -> &'static str {
+        self.model.inner().language().code()
+    }
+
+    #[getter]
+    fn is_with_others(&self) -> bool {
+        self.is_with_others
     }
 
     fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
@@ -228,25 +326,30 @@ impl Model {
             .collect()
     }
 
-    fn score_text(&self, py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<Option<Score>> {
+    fn score_text(
+        &self,
+        py: Python<'_>,
+        text: &Bound<'_, PyAny>,
+        asked: Asked<'_>,
+    ) -> PyResult<(Option<Score>, Said)> {
+        let mut way = Way::new(self, asked)?;
         let Some(text) = text_of(text, 0)? else {
-            return Ok(None);
+            return Ok((None, self.said(way)));
         };
-        let score = py.detach(|| {
+        let (score, unknown) = py.detach(|| {
             self.states
-                .with(|state| self.model.inner().score(state, text.as_str()))
+                .with(|state| self.scored_text(state, &text, &way.languages))
         });
-        Ok(Some(Score::new(self.names.clone(), score)))
+        way.left_out.languages.extend(unknown);
+        Ok((Some(Score::new(self.names.clone(), score)), self.said(way)))
     }
 
     fn score_list<'py>(
         &self,
         texts: &Bound<'py, PyList>,
-        threads: Option<i64>,
-        progress: Option<Py<PyAny>>,
-        max_bytes: usize,
-    ) -> PyResult<(Bound<'py, PyList>, usize)> {
-        let mut way = Way::new(threads, progress, max_bytes)?;
+        asked: Asked<'_>,
+    ) -> PyResult<(Bound<'py, PyList>, Said)> {
+        let mut way = Way::new(self, asked)?;
         let scored = PyList::empty(texts.py());
         self.each_batch(texts, &mut way, |scores| {
             for score in scores {
@@ -254,23 +357,21 @@ impl Model {
             }
             Ok(())
         })?;
-        Ok((scored, way.n_too_long))
+        Ok((scored, self.said(way)))
     }
 
     fn score_columns<'py>(
         &self,
         texts: &Bound<'py, PyList>,
-        threads: Option<i64>,
-        progress: Option<Py<PyAny>>,
-        max_bytes: usize,
-    ) -> PyResult<(Bound<'py, PyDict>, usize)> {
-        let mut way = Way::new(threads, progress, max_bytes)?;
+        asked: Asked<'_>,
+    ) -> PyResult<(Bound<'py, PyDict>, Said)> {
+        let mut way = Way::new(self, asked)?;
         let mut columns = Columns::new(self.names.clone());
         self.each_batch(texts, &mut way, |scores| {
             columns.extend(&scores);
             Ok(())
         })?;
-        Ok((columns.into_bytes(texts.py())?, way.n_too_long))
+        Ok((columns.into_bytes(texts.py())?, self.said(way)))
     }
 
     /// Scores what is of Arrow: a column of texts gives a table of scores, a table gets the scores as more columns.
@@ -279,11 +380,9 @@ impl Model {
         py: Python<'_>,
         texts: AnyArray,
         text: &str,
-        threads: Option<i64>,
-        progress: Option<Py<PyAny>>,
-        max_bytes: usize,
-    ) -> PyResult<(PyTable, usize)> {
-        let mut way = Way::new(threads, progress, max_bytes)?;
+        asked: Asked<'_>,
+    ) -> PyResult<(PyTable, Said)> {
+        let mut way = Way::new(self, asked)?;
         let reader = texts.into_reader()?;
         let score_fields = Columns::fields(&self.names);
         let field = reader.field();
@@ -338,7 +437,7 @@ impl Model {
             let batch = RecordBatch::try_new_with_options(schema.clone(), columns, &options);
             batches.push(batch.map_err(|error| PyValueError::new_err(error.to_string()))?);
         }
-        Ok((PyTable::try_new(batches, schema)?, way.n_too_long))
+        Ok((PyTable::try_new(batches, schema)?, self.said(way)))
     }
 
     /// Why a statement gets its labels, as JSON: one object a target.
@@ -351,7 +450,12 @@ impl Model {
         let n_features = count("n_features", n_features)?;
         let text = text_of(text, 0)?.unwrap_or_default();
         py.detach(|| {
-            let explanations = self.model.explain(&text, n_features);
+            let given = self.model.inner();
+            let (_, knowing) = self.languages(None)?.of_text(given, &text);
+            // What no model knows is explained by the model given.
+            let knowing = knowing.unwrap_or(given);
+            let explain = |state: &mut _| knowing.explain(state, &text, n_features);
+            let explanations = self.states.with(explain);
             let mut all = serde_json::Map::new();
             for (names, explanation) in self.names.targets.iter().zip(explanations) {
                 let mut one = serde_json::to_value(&explanation).map_err(not_json)?;
@@ -381,23 +485,29 @@ impl Model {
         author: Option<String>,
         parties: bool,
         explain: Option<i64>,
+        language: Option<String>,
     ) -> PyResult<String> {
         let explain = explain
             .map(|n_features| count("explain", n_features))
             .transpose()?;
         let text = text_of(text, 0)?.unwrap_or_default();
-        Ok(py.detach(|| {
+        py.detach(|| {
             let params = ScoreParams {
                 who: parties.then(Who::embedded),
                 explain,
                 ..ScoreParams::DEFAULT
             };
-            let scored = self.scored(single(id, date, title, text, author), &params);
-            ArticleRecord::of(self.model.inner(), &scored).to_json()
-        }))
+            let article = single(id, date, title, text, author);
+            let scored = self.scored(article, language.as_deref(), params)?;
+            Ok(ArticleRecord::of(self.model.inner(), &scored).to_json())
+        })
     }
 
     /// The page of an article, as `detente score --format html` writes it.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "it is called from one place, by name"
+    )]
     fn article_page(
         &self,
         py: Python<'_>,
@@ -406,23 +516,25 @@ impl Model {
         date: Option<String>,
         title: Option<String>,
         author: Option<String>,
+        language: Option<String>,
     ) -> PyResult<String> {
         let text = text_of(text, 0)?.unwrap_or_default();
-        Ok(py.detach(|| {
+        py.detach(|| {
             let params = ScoreParams {
                 who: Some(Who::embedded()),
                 explain: Some(8),
                 full: true,
                 ..ScoreParams::DEFAULT
             };
-            let scored = self.scored(single(id, date, title, text, author), &params);
+            let article = single(id, date, title, text, author);
+            let scored = self.scored(article, language.as_deref(), params)?;
             let page = PageParams {
                 model: self.model.inner(),
                 name: self.name(),
                 max_risk: None,
             };
-            page.article_page(&scored, None)
-        }))
+            Ok(page.article_page(&scored, None))
+        })
     }
 
     /// How right it is on labelled rows: the JSON of `detente evaluate`, and its tables.

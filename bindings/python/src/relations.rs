@@ -99,6 +99,7 @@ pub(crate) fn relations(
     let pool = pool(threads)?;
     let score_params = ScoreParams {
         who: Some(who),
+        languages: model.languages(None)?,
         ..ScoreParams::DEFAULT
     };
     py.detach(|| {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,8 @@ def rows() -> list[dict[str, object]]:
     return [
         {"text": words.format(n), "peace": label, "document": f"d{n % 12}"} for n in range(24) for words, label in said
     ]
+
+
+def lines(binary: str, folder: Path, *arguments: str) -> list[str]:
+    run = subprocess.run([binary, *arguments], cwd=folder, capture_output=True, text=True, check=True)
+    return run.stdout.splitlines()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from conftest import lines
 
 from detente import Article, Model
 
@@ -41,11 +41,6 @@ class Tags(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
-
-
-def lines(binary: str, folder: Path, *arguments: str) -> list[str]:
-    run = subprocess.run([binary, *arguments], cwd=folder, capture_output=True, text=True, check=True)
-    return run.stdout.splitlines()
 
 
 @pytest.mark.parametrize(

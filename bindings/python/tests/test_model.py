@@ -14,7 +14,7 @@ import warnings
 from pathlib import Path
 
 import pytest
-from conftest import TEXTS
+from conftest import TEXTS, lines
 
 from detente import MAX_BYTES, Model, Score
 
@@ -114,6 +114,45 @@ def test_a_score_reads_like_a_dictionary(model: Model) -> None:
     with pytest.raises(KeyError, match="a score has no field `lable`"):
         score["peace"]["lable"]
     assert repr(score).startswith("<Score peace: favor 0.") and "peace: favor" in repr(score["peace"])
+
+
+def test_each_text_is_scored_by_the_model_of_its_language(model: Model, binary: str, tmp_path: Path) -> None:
+    texts = [
+        "We welcome the truce and the resumption of the talks.",
+        "Nous saluons le cessez-le-feu et la reprise des pourparlers de paix.",
+        "Мы приветствуем перемирие и возобновление мирных переговоров.",
+        "نرحب بوقف إطلاق النار ونرفض الحرب.",
+        "我们欢迎停火，支持恢复和平谈判。",
+    ]
+    french = Model.default("fr")
+    assert (model.language, french.language) == ("en", "fr")
+    scores = model.score(texts)
+    assert [score["peace"].label for score in scores] == ["favor"] * 5
+    assert scores[1] == french.score(texts[1]) and scores[1] == french.score(texts)[1] == model.score(texts[1])
+    (tmp_path / "rows.csv").write_text("text\n" + "".join(f'"{text}"\n' for text in texts), encoding="utf-8")
+    told = lines(binary, tmp_path, "score", "rows.csv", "--format", "jsonl")
+    for score, line in zip(scores, told):
+        of_program = json.loads(line)["statements"][0]["targets"]["peace"]["probabilities"]
+        assert score["peace"].probabilities == of_program
+    # What travels to another process, and what is taken for a language.
+    assert pickle.loads(pickle.dumps(model)).score(texts) == scores
+    assert model.score(texts[1], language="en") != scores[1] == model.score(texts[1], language="fr")
+    assert model.explain(texts[1])["peace"]["label"] == "favor"
+    with pytest.raises(ValueError, match="language is `fra`; expected a code of two letters, as in `en`, or None"):
+        model.score(texts, language="fra")
+
+
+def test_a_text_in_a_language_that_no_model_knows_is_told_of(model: Model) -> None:
+    german = "Wir begrüßen den Waffenstillstand und fordern die Parteien zu Verhandlungen auf."
+    with pytest.warns(UserWarning, match="1 text is in German; the models know English, French, Spanish, Russian, Arab"):
+        score = model.score(german)
+    assert not score.has_known_features and score == model.score("")
+    french = Model.default("fr")
+    with pytest.warns(UserWarning, match="2 texts are in English and German; the model knows French: no label"):
+        unscored, scored, unscored_too = french.score(
+            [german, "Nous saluons la trêve et les pourparlers.", "We welcome the truce and the talks."]
+        )
+    assert scored.has_known_features and not unscored.has_known_features and not unscored_too.has_known_features
 
 
 def test_models_and_scores_can_be_pickled_and_copied(model: Model) -> None:

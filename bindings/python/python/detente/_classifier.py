@@ -125,6 +125,10 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 "StanceClassifier can only learn from data with 2 or more classes, but y has one class: "
                 f"{self.classes_[0]!r}"
             )
+        worded = {code for text, code in zip(texts, codes) if text.strip()}
+        for code, label in enumerate(self.classes_):
+            if code not in worded:
+                raise ValueError(f"all texts of class `{label}` are blank; expected one with a word")
         names = self._names()
         documents = None if groups is None else [as_key(group) for group in as_list(groups)]
         weights = None if sample_weight is None else self._weights(sample_weight, len(texts))
@@ -148,12 +152,6 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             "weights": weights,
         }
         model, _, _ = _detente.train(rows, settings, self.threads)
-        learned = dict(zip(names, self.classes_))
-        for _, known, _ in model.targets:
-            for label in known:
-                learned.pop(label, None)
-        if learned:
-            raise ValueError(f"all texts of class `{next(iter(learned.values()))}` are blank; expected one with a word")
         self.model_ = Model(model)
         return self
 
@@ -201,7 +199,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 "using this estimator."
             )
         texts = self._texts(X)
-        columns, _ = self.model_._inner.score_columns(texts, self.threads, None, 1 << 62)
+        # Whatever the rows say, their labels were learned by one model.
+        language = None if self.model_.language == "xx" else self.model_.language
+        columns, _ = self.model_._inner.score_columns(texts, (self.threads, None, 1 << 62, language))
         _, places, labels = columns[f"{TARGET}_label"]
         names = self._names()
         code_of = numpy.array([names.index(label) for label in labels or ()], dtype=numpy.intp)

@@ -151,11 +151,8 @@ def as_key(value: Any) -> Optional[str]:
 
 def as_text(value: Any) -> Optional[str]:
     """A cell as text; days of any library as YYYY-MM-DD."""
-    if is_missing(value):
-        return None
-    if hasattr(value, "isoformat"):
-        return str(value.isoformat())[:10]
-    return str(value)
+    key = as_key(value)
+    return key[:10] if key is not None and hasattr(value, "isoformat") else key
 
 
 def arrow_out(table: Any) -> Any:

@@ -18,6 +18,10 @@ from ._report import Report
 from ._training import is_paths, labelled
 
 
+#: Threads, bytes of the longest text, language of all texts.
+_Asked = tuple[Optional[int], int, Optional[str]]
+
+
 class Model:
     """A fitted model. It can be shared between threads, pickled and sent to other processes, and gives a text the same
     score whatever else is scored.
@@ -40,16 +44,18 @@ class Model:
         self._inner = inner
 
     @classmethod
-    def default(cls, language: str = "en") -> Model:
-        """The default model of a language, which is part of the wheel: stance on `peace`, `cooperation` and `conflict`,
-        and `sentiment`.
+    def default(cls, language: Optional[str] = None) -> Model:
+        """The default models, which are part of the wheel: stance on `peace`, `cooperation` and `conflict`, and
+        `sentiment`, each text by the model of its language.
 
-        >>> Model.default("fr").score("Nous saluons le cessez-le-feu et la reprise des pourparlers.")["peace"].label
+        >>> model = Model.default()
+        >>> model.score("Nous saluons le cessez-le-feu et la reprise des pourparlers.")["peace"].label
         'favor'
 
         Parameters
         ----------
-        language : `ar`, `en`, `es`, `fr`, `ru` or `zh`
+        language : `ar`, `en`, `es`, `fr`, `ru` or `zh` for the model of this language alone; default English, and the
+            others beside it for texts in their languages
 
         Raises
         ------
@@ -78,7 +84,7 @@ class Model:
         Traceback (most recent call last):
         ValueError: not a model of detente
         """
-        return cls(_detente.Model.from_bytes(bytes(data)))
+        return cls(_detente.Model.from_bytes(bytes(data), False))
 
     def to_bytes(self) -> bytes:
         """The bytes of its file; the same model gives the same bytes."""
@@ -94,6 +100,11 @@ class Model:
         return self._inner.name
 
     @property
+    def language(self) -> str:
+        """The code of its language, as in `fr`; `xx` for a model that takes words as they stand."""
+        return self._inner.language
+
+    @property
     def targets(self) -> dict[str, list[str]]:
         """The labels of each target, in the order of training."""
         return {name: labels for name, labels, _ in self._inner.targets}
@@ -102,7 +113,7 @@ class Model:
         return f"<Model {self.name}: {', '.join(self.targets)}>"
 
     def __reduce__(self) -> Any:
-        return type(self).from_bytes, (self.to_bytes(),)
+        return _unpickled, (self.to_bytes(), self._inner.is_with_others)
 
     def __copy__(self) -> Model:
         return self
@@ -112,7 +123,9 @@ class Model:
         return self
 
     @overload
-    def score(self, texts: str, *, text: str = ..., max_bytes: int = ...) -> Score: ...
+    def score(
+        self, texts: str, *, text: str = ..., max_bytes: int = ..., language: Optional[str] = ...
+    ) -> Score: ...
 
     @overload
     def score(
@@ -123,6 +136,7 @@ class Model:
         threads: Optional[int] = ...,
         progress: Progress = ...,
         max_bytes: int = ...,
+        language: Optional[str] = ...,
     ) -> list[Optional[Score]]: ...
 
     @overload
@@ -134,6 +148,7 @@ class Model:
         threads: Optional[int] = ...,
         progress: Progress = ...,
         max_bytes: int = ...,
+        language: Optional[str] = ...,
     ) -> Any: ...
 
     def score(
@@ -144,6 +159,7 @@ class Model:
         threads: Optional[int] = None,
         progress: Progress = None,
         max_bytes: int = MAX_BYTES,
+        language: Optional[str] = None,
     ) -> Any:
         """Scores texts, each as one statement. What goes in comes out:
 
@@ -163,6 +179,9 @@ class Model:
         A missing text (None, NaN, NA) has no score: None in a list, null in every column. So has one of more than
         `max_bytes` bytes, of which a warning gives the number: it is no statement; :meth:`score_article` splits it.
 
+        The language of each text is found out, as by ``detente score``. A text in a language that no model knows gets
+        the scores of a text without a word: `has_known_features` is false, and a warning says how many there are.
+
         Parameters
         ----------
         texts : see above
@@ -171,11 +190,13 @@ class Model:
         progress : True for a bar (of tqdm, if that is installed), or what is called with the number of rows that are
             done and that of all, or None where that is not known
         max_bytes : of a text, in UTF-8
+        language : the code of the language that every text is taken for, as in `fr`; default it is found out
 
         Raises
         ------
         ValueError
-            There is no column of that name, or a column of scores already; `threads` is out of its range.
+            There is no column of that name, or a column of scores already; `threads` is out of its range; no language
+            has this code.
         TypeError
             A row is no text.
 
@@ -193,15 +214,16 @@ class Model:
             raise ValueError(f"max_bytes is {max_bytes}; expected a number from 1")
         kind = kind_of(texts)
         if kind == "text":
-            return self._score_text(texts, max_bytes)
+            return self._score_text(texts, max_bytes, language)
+        asked = threads, max_bytes, language
         if kind == "arrow":
             n_rows = getattr(texts, "num_rows", None)
-            return self._score_arrow(texts, text, n_rows, threads, progress, max_bytes, arrow_out)
+            return self._score_arrow(texts, text, n_rows, progress, asked, arrow_out)
         if kind == "polars-column":
             import polars
 
             column = _strings(texts)
-            return self._score_arrow(column, text, len(texts), threads, progress, max_bytes, polars.DataFrame)
+            return self._score_arrow(column, text, len(texts), progress, asked, polars.DataFrame)
         if kind == "polars-table":
             import polars
 
@@ -210,10 +232,10 @@ class Model:
                 raise ValueError(f"there is no column `{text}`; there is {prose(column.names)}")
             self._check_columns(column.names)
             words = _strings(texts[text])
-            scores = self._score_arrow(words, text, len(texts), threads, progress, max_bytes, polars.DataFrame)
+            scores = self._score_arrow(words, text, len(texts), progress, asked, polars.DataFrame)
             return texts.hstack(scores)
         if kind == "pandas-column":
-            return self._score_pandas(texts, texts, threads, progress, max_bytes)
+            return self._score_pandas(texts, texts, progress, asked)
         if kind == "pandas-table":
             if text not in texts.columns:
                 raise ValueError(f"there is no column `{text}`; there is {prose(texts.columns)}")
@@ -222,15 +244,15 @@ class Model:
 
             if len(texts[text].shape) > 1:
                 raise ValueError(f"there are {texts[text].shape[1]} columns `{text}`; expected one")
-            scores = self._score_pandas(texts[text], texts, threads, progress, max_bytes)
+            scores = self._score_pandas(texts[text], texts, progress, asked)
             return pandas.concat([texts, scores], axis=1)
         items = as_list(texts)
         with told(progress, len(items)) as tell:
-            scores, n_too_long = self._inner.score_list(items, threads, tell, max_bytes)
-        self._warn(n_too_long, max_bytes)
+            scores, said = self._inner.score_list(items, (threads, tell, max_bytes, language))
+        self._warn(said, max_bytes)
         return scores
 
-    def _score_text(self, text: Optional[str], max_bytes: int) -> Optional[Score]:
+    def _score_text(self, text: Optional[str], max_bytes: int, language: Optional[str]) -> Optional[Score]:
         if text is None:
             return None
         n_bytes = len(text.encode("utf-8", "surrogatepass")) if len(text) * 4 > max_bytes else 0
@@ -239,28 +261,25 @@ class Model:
                 f"the text has {n_bytes} bytes; expected at most {max_bytes}, which is `max_bytes`: it is no "
                 "statement; `score_article` splits it into statements"
             )
-        return self._inner.score_text(text)
+        score, said = self._inner.score_text(text, (None, None, max_bytes, language))
+        self._warn(said, max_bytes)
+        return score
 
     def _score_arrow(
-        self,
-        texts: Any,
-        text: str,
-        n_rows: Optional[int],
-        threads: Optional[int],
-        progress: Progress,
-        max_bytes: int,
-        made: Any,
+        self, texts: Any, text: str, n_rows: Optional[int], progress: Progress, asked: _Asked, made: Any
     ) -> Any:
+        threads, max_bytes, language = asked
         with told(progress, n_rows) as tell:
-            table, n_too_long = self._inner.score_arrow(texts, text, threads, tell, max_bytes)
-        self._warn(n_too_long, max_bytes)
+            table, said = self._inner.score_arrow(texts, text, (threads, tell, max_bytes, language))
+        self._warn(said, max_bytes)
         return made(table)
 
-    def _score_pandas(self, column: Any, whole: Any, threads: Optional[int], progress: Progress, max_bytes: int) -> Any:
+    def _score_pandas(self, column: Any, whole: Any, progress: Progress, asked: _Asked) -> Any:
         items = column.tolist()
+        threads, max_bytes, language = asked
         with told(progress, len(items)) as tell:
-            columns, n_too_long = self._inner.score_columns(items, threads, tell, max_bytes)
-        self._warn(n_too_long, max_bytes)
+            columns, said = self._inner.score_columns(items, (threads, tell, max_bytes, language))
+        self._warn(said, max_bytes)
         return pandas_scores(columns, getattr(whole, "index", None))
 
     def _check_columns(self, names: Iterable[str]) -> None:
@@ -270,7 +289,10 @@ class Model:
                 raise ValueError(f"there is a column `{name}` already; expected a table without columns of scores")
 
     @staticmethod
-    def _warn(n_too_long: int, max_bytes: int) -> None:
+    def _warn(said: tuple[int, Optional[str]], max_bytes: int) -> None:
+        n_too_long, of_languages = said
+        if of_languages is not None:
+            warnings.warn(of_languages, stacklevel=4)
         if n_too_long:
             are = "text is" if n_too_long == 1 else "texts are"
             warnings.warn(
@@ -306,6 +328,7 @@ class Model:
         author: Optional[str] = None,
         parties: bool = True,
         explain: Optional[int] = None,
+        language: Optional[str] = None,
     ) -> Article:
         """Splits an article into statements, and scores each of them and the whole.
 
@@ -317,6 +340,8 @@ class Model:
         author : the party that speaks it, as in a speech
         parties : whether holders, counterparts and quotations are looked for
         explain : features that explain each label; None for no explanation
+        language : the code of the language that it is taken for, as in `fr`; default that of each statement is found
+            out
 
         Examples
         --------
@@ -325,7 +350,7 @@ class Model:
         ('KEN', 'UGA')
         """
         text = clean(text)
-        return Article(text, self._inner.score_article(text, id, date, title, author, parties, explain))
+        return Article(text, self._inner.score_article(text, id, date, title, author, parties, explain, language))
 
     def article_page(
         self,
@@ -335,9 +360,10 @@ class Model:
         date: Optional[str] = None,
         title: Optional[str] = None,
         author: Optional[str] = None,
+        language: Optional[str] = None,
     ) -> str:
         """The page of an article, with its reasons, as one file of HTML that asks for nothing."""
-        return self._inner.article_page(clean(text), id, date, title, author)
+        return self._inner.article_page(clean(text), id, date, title, author, language)
 
     def evaluate(
         self,
@@ -438,6 +464,10 @@ class Model:
         found, gathered = _detente.relations(self._inner, rows, asked, threads)
         record, tables, page = gathered or ("{}", "", "")
         return Relations(json.loads(record), json.loads(found), tables, page)
+
+
+def _unpickled(data: bytes, is_with_others: bool) -> Model:
+    return Model(_detente.Model.from_bytes(data, is_with_others))
 
 
 def _strings(column: Any) -> Any:

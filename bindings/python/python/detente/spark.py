@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
@@ -36,11 +37,11 @@ MOST_LABELLED = 1_000_000
 _KINDS = {"flag": "boolean", "label": "string", "number": "double"}
 
 #: The models that this process has read.
-_MODELS: ReadOnce[Model] = ReadOnce(Model.from_bytes)
+_MODELS: ReadOnce[Model] = ReadOnce(pickle.loads)
 
 
 def model_of(digest: str, data: bytes) -> Model:
-    """The model of these bytes, which are read once by each process."""
+    """The model that was pickled so, which is read once by each process."""
     return _MODELS.get(digest, data)
 
 
@@ -98,7 +99,7 @@ def _with_columns(df: Any, model: Model) -> Any:
 
 
 def _scoring(model: Model, text: str, threads: int, max_bytes: int) -> Callable[[Iterator[Any]], Iterator[Any]]:
-    data = model.to_bytes()
+    data = pickle.dumps(model)
     digest = hashlib.sha256(data).hexdigest()
 
     def scored(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
@@ -109,7 +110,7 @@ def _scoring(model: Model, text: str, threads: int, max_bytes: int) -> Callable[
         scorer = model_of(digest, data)._inner
         for batch in batches:
             # A text that is too long is null in every column: a warning on an executor would reach nobody.
-            table, _ = scorer.score_arrow(batch, text, threads, None, max_bytes)
+            table, _ = scorer.score_arrow(batch, text, (threads, None, max_bytes, None))
             yield from pyarrow.table(table).to_batches()
 
     return scored
@@ -249,7 +250,7 @@ def relations(
     }
     # What is out of its range is said here and not on an executor.
     _detente.relations(scorer._inner, [], asked, 1)
-    data, columns = scorer.to_bytes(), _relation_columns(scorer)
+    data, columns = pickle.dumps(scorer), _relation_columns(scorer)
     digest = hashlib.sha256(data).hexdigest()
 
     def found(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
