@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Turns the statements of a language, as its writers left them, into a table that models are trained from.
 
-    python3 datasets/build_language.py CODE [FOLDER [OUT]]
+    python3 datasets/build_language.py CODE FOLDER [OUT]
 
-FOLDER (by default /work/lang/CODE) holds `part-*.txt`, UTF-8; OUT is by default `datasets/CODE/statements.csv`. A part is
+FOLDER holds `part-*.txt`, UTF-8; OUT is by default `datasets/CODE/statements.csv`. A part is
 
     # d0001 | security_council | africa | ceasefire in the Sahel | 2019 | own
     +.-n Text of the statement
@@ -21,6 +21,7 @@ its id with the code before it (`fr-d0001`), its statements are numbered (`fr-d0
 number of its first statement (`fr-d0001-p1`). Documents are split by a hash of their id: 70 % train, 10 % dev, 20 % test. Lines that are no statement, and texts
 that stand twice, are left out and counted.
 """
+import argparse
 import collections
 import csv
 import hashlib
@@ -88,10 +89,13 @@ def rows_of(code, paths):
 
 
 def main():
-    root = pathlib.Path(__file__).resolve().parent
-    code = sys.argv[1]
-    folder = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else f"/work/lang/{code}")
-    out = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else root / code / "statements.csv"
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("code", help="of the language, as in `fr`")
+    parser.add_argument("folder", type=pathlib.Path, help="holds the parts")
+    parser.add_argument("out", type=pathlib.Path, nargs="?", help="default datasets/CODE/statements.csv")
+    arguments = parser.parse_args()
+    code, folder = arguments.code, arguments.folder
+    out = arguments.out or pathlib.Path(__file__).resolve().parent / code / "statements.csv"
     rows = list(rows_of(code, sorted(folder.glob("part-*.txt"))))
     out.parent.mkdir(parents=True, exist_ok=True)
     with out.open("w", encoding="utf-8", newline="") as file:

@@ -13,6 +13,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CODES = "fr es ru ar zh".split()
@@ -36,6 +37,31 @@ def rows(path):
         return {row["id"]: row for row in csv.DictReader(file)}
 
 
+def number(value, digits=3):
+    text = f"{value:.{digits}f}"
+    return text.replace("0.", ".", 1) if abs(value) < 1 else text
+
+
+def within(record, name):
+    low, high = record["intervals"][name]
+    return f"{number(record[name])} [{number(low)}, {number(high)}]"
+
+
+def kept(evaluation):
+    return " ".join(number(evaluation["targets"][target]["accuracy"], 2) for target in TARGETS)
+
+
+def english(program):
+    """The default model on the English of the parallel statements."""
+    all_rows = rows("datasets/diplomatic/statements.csv")
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, next(iter(all_rows.values())))
+        writer.writeheader()
+        writer.writerows(all_rows[id] for id in rows("datasets/fr/parallel.csv"))
+        file.flush()
+        return evaluated(program, "models/default.detente", file.name)
+
+
 def main():
     program = sys.argv[1] if len(sys.argv) > 1 else "target/release/detente"
     lines = [
@@ -48,17 +74,13 @@ def main():
         found = evaluated(program, f"models/{code}.detente", f"datasets/{code}/statements.csv", "--where", "split=test")
         parallel = evaluated(program, f"models/{code}.detente", f"datasets/{code}/parallel.csv")
         pooled, tone = found["pooled"], found["targets"]["sentiment"]
-        kept = [parallel["targets"][target]["accuracy"] for target in TARGETS]
-        number = lambda value: f"{value:.3f}".lstrip("0")
-        within = lambda record, name: (
-            f"{number(record[name])} [{number(record['intervals'][name][0])}, {number(record['intervals'][name][1])}]"
-        )
         lines.append(
-            f"| {code} | {len(first):,} | {' '.join(number(a)[:3] for a in alphas)} | {within(pooled, 'f_avg')} "
+            f"| {code} | {len(first):,} | {' '.join(number(a, 2) for a in alphas)} | {within(pooled, 'f_avg')} "
             f"| {within(tone, 'macro_f1')} | {within(pooled, 'log_loss')} | {within(pooled, 'ece')} "
-            f"| {' '.join(number(a)[:3] for a in kept)} |"
+            f"| {kept(parallel)} |"
         )
     print("\n".join(lines))
+    print(f"\nEnglish of the parallel statements: {kept(english(program))}")
 
 
 if __name__ == "__main__":
