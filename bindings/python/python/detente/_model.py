@@ -17,7 +17,6 @@ from ._relations import Relations
 from ._report import Report
 from ._training import is_paths, labelled
 
-
 #: Threads, bytes of the longest text, language of all texts.
 _Asked = tuple[Optional[int], int, Optional[str]]
 
@@ -123,9 +122,7 @@ class Model:
         return self
 
     @overload
-    def score(
-        self, texts: str, *, text: str = ..., max_bytes: int = ..., language: Optional[str] = ...
-    ) -> Score: ...
+    def score(self, texts: str, *, text: str = ..., max_bytes: int = ..., language: Optional[str] = ...) -> Score: ...
 
     @overload
     def score(
@@ -249,7 +246,7 @@ class Model:
         items = as_list(texts)
         with told(progress, len(items)) as tell:
             scores, said = self._inner.score_list(items, (threads, tell, max_bytes, language))
-        self._warn(said, max_bytes)
+        self._warn(said, max_bytes, stacklevel=3)
         return scores
 
     def _score_text(self, text: Optional[str], max_bytes: int, language: Optional[str]) -> Optional[Score]:
@@ -289,16 +286,16 @@ class Model:
                 raise ValueError(f"there is a column `{name}` already; expected a table without columns of scores")
 
     @staticmethod
-    def _warn(said: tuple[int, Optional[str]], max_bytes: int) -> None:
+    def _warn(said: tuple[int, Optional[str]], max_bytes: int, stacklevel: int = 4) -> None:
         n_too_long, of_languages = said
         if of_languages is not None:
-            warnings.warn(of_languages, stacklevel=4)
+            warnings.warn(of_languages, stacklevel=stacklevel)
         if n_too_long:
             are = "text is" if n_too_long == 1 else "texts are"
             warnings.warn(
                 f"{n_too_long} {are} longer than {max_bytes} bytes and got no score; `score_article` splits a text "
                 "into statements",
-                stacklevel=4,
+                stacklevel=stacklevel,
             )
 
     def explain(self, text: str, n_features: int = 10) -> Explanation:
