@@ -371,6 +371,7 @@ impl Seen {
             _ if n_of("ru") > n_of("uk") && letters.n_not_bulgarian > 0 => "ru",
             code if n_best > n_next => code,
             // Of the others hardly a sentence is without one of their letters and without one of their words.
+            _ if n_of("uk") == 0 && has_russian_forms(text) => "ru",
             _ if is_russian(text) => "ru",
             _ => return None,
         };
@@ -423,6 +424,18 @@ fn is_part_of_name(text: &str, start: usize, end: usize) -> bool {
     let before = || text[..start].trim_end().rsplit(' ').next().unwrap_or("");
     next.starts_with(char::is_uppercase)
         && (is_in(PARTICLES, word) || (is_in(BEHIND, word) && is_van(before())))
+}
+
+/// Whether a text has cases or a soft sign as Russian has them, and Bulgarian, Serbian and Macedonian do not.
+fn has_russian_forms(text: &str) -> bool {
+    const ENDINGS: [&str; 9] = ["ого", "его", "ому", "ему", "ами", "ями", "ую", "ых", "ться"];
+    let words = text.split(|c: char| !c.is_alphabetic());
+    words.into_iter().any(|word| {
+        let has_ending = |ending: &&str| word.len() > ending.len() + 2 && word.ends_with(*ending);
+        let mut after_soft_sign = word.split('ь').skip(1);
+        // Bulgarian writes it before `о` alone.
+        after_soft_sign.any(|rest| !rest.starts_with('о')) || ENDINGS.iter().any(|e| has_ending(e))
+    })
 }
 
 /// Whether Russian is the nearest of its neighbours.
@@ -506,6 +519,28 @@ mod tests {
         assert_eq!(code("توافق صلح امضا شد"), None);
         assert_eq!(code("نرحب بوقف إطلاق النار."), Some("ar"));
         assert_eq!(code("政府는 攻擊을 糾彈했다."), Some("ko"));
+    }
+
+    #[test]
+    fn a_case_or_a_soft_sign_tells_russian_from_its_neighbours() {
+        for text in [
+            "Пункт 80 повестки дня передан Второму комитету.",
+            "От комментариев представитель воздержался.",
+            "Ни одна страна не осталась в стороне от фонда бедствий.",
+            "Ограничения на транзит через Калининград Вильнюс снял.",
+        ] {
+            assert_eq!(code(text), Some("ru"), "{text}");
+        }
+        for text in [
+            "Президентът посрещна делегацията в Пловдив.",
+            "Ни една държава не остана встрани от фонда за бедствия.",
+            "Министърът заяви, че преговорите продължават утре.",
+            "Влада одбила предлог мировне мисије.",
+            "Владата го поздрави примирјето.",
+            "Уряд засудив напад на посольство в Києві.",
+        ] {
+            assert_ne!(code(text), Some("ru"), "{text}");
+        }
     }
 
     #[test]
