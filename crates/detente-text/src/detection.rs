@@ -434,7 +434,7 @@ fn has_russian_forms(text: &str) -> bool {
         let has_ending = |ending: &&str| word.len() > ending.len() + 2 && word.ends_with(*ending);
         let mut after_soft_sign = word.split('ь').skip(1);
         // Bulgarian writes it before `о` alone.
-        after_soft_sign.any(|rest| !rest.starts_with('о')) || ENDINGS.iter().any(|e| has_ending(e))
+        after_soft_sign.any(|rest| !rest.starts_with('о')) || ENDINGS.iter().any(has_ending)
     })
 }
 
