@@ -472,11 +472,16 @@ fn the_default_models_of_other_languages_are_what_their_rows_give() {
                 "--no-curve",
             ])
             .args(["--name", &format!("detente {name}"), "--date", "2026-11-29"])
+            .args(["-o", "whole.detente"])
+            .success();
+        let made = Run::new()
+            .file("whole.detente", done.read("whole.detente"))
+            .args(["shrink", "whole.detente", "--to", "1.9MB"])
             .args(["-o", "made.detente"])
             .success();
         let kept = crate::run::root().join(format!("models/{code}.detente"));
         assert!(
-            done.read("made.detente") == std::fs::read(kept).unwrap(),
+            made.read("made.detente") == std::fs::read(kept).unwrap(),
             "models/{code}.detente is another model"
         );
     }
