@@ -43,5 +43,5 @@ if [ "${1-}" = --write ]; then
   exit
 fi
 join -t $'\t' <(grep -v '^#' "$baseline") "$work/counts.tsv" | awk -F'\t' '
-  { change = 100 * ($3 / $2 - 1); printf "%s\t%+.1f %%\t%d\n", $1, change, $3; if (change > 10) grown = 1 }
+  { change = 100 * ($3 / $2 - 1); printf "%s\t%+.1f %%\t%.0f\n", $1, change, $3; if (change > 10) grown = 1 }
   END { if (NR == 0 || grown) { print "a hot path has grown by more than 10 %" > "/dev/stderr"; exit 1 } }'
