@@ -648,3 +648,22 @@ fn a_folder_is_scored_but_for_its_bad_files() {
     assert_eq!(done.json_lines().len(), 1);
     assert!(!done.stderr.contains("in/d.txt"), "{}", done.stderr);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nothing_does_not_end_a_folder() {
+    let run = Run::new()
+        .file("toy.detente", toy::model_bytes())
+        .file("in/a.txt", "We met.");
+    std::os::unix::fs::symlink("gone.txt", run.folder().join("in/b.txt")).unwrap();
+    let done = run
+        .args(["score", "in", "--model", "toy.detente", "--format", "jsonl"])
+        .code(1);
+    assert_eq!(done.json_lines().len(), 1);
+    assert!(
+        done.stderr
+            .contains("error: in/b.txt: cannot read: No such file or directory"),
+        "{}",
+        done.stderr
+    );
+}

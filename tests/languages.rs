@@ -126,6 +126,39 @@ fn an_article_in_several_languages_is_scored_whole() {
 }
 
 #[test]
+fn rows_of_what_is_not_scored_are_empty_and_left_to_a_person() {
+    for (flags, is_deferred) in [(&[][..], ""), (&["--max-risk", "0.1"], "true")] {
+        let done = Run::new()
+            .args(["score", "-", "--format", "csv", "--input", "text", "--quiet"])
+            .args(flags.iter().copied())
+            .stdin("We welcome the ceasefire at the border.\n\nWir begrüßen den Waffenstillstand an der Grenze.")
+            .success();
+        let table = done.csv();
+        for column in [
+            "peace_label",
+            "peace_score",
+            "peace_p_none",
+            "sentiment_label",
+        ] {
+            assert_ne!(table.cell(0, column), "", "{column}");
+            assert_eq!(table.cell(1, column), "", "{column}");
+        }
+        assert_eq!(table.cell(1, "language"), "de");
+        if !is_deferred.is_empty() {
+            assert_eq!(table.cell(1, "peace_prediction_set"), "");
+            assert_eq!(table.cell(1, "peace_deferred"), is_deferred);
+        }
+    }
+}
+
+#[test]
+fn an_article_is_of_the_language_of_most_of_its_letters() {
+    // Fewer letters, and more bytes.
+    let text = "The ministers of both countries agreed on a truce. Министры обеих стран договорились о мире.";
+    assert_eq!(scored(text, &[]).0["language"], "en");
+}
+
+#[test]
 fn what_is_of_no_language_is_scored_as_before() {
     for (text, language) in [
         ("12.5 % 2024-05-01 +994 12 555", Value::Null),

@@ -25,6 +25,7 @@ use pyo3_arrow::PyTable;
 use pyo3_arrow::input::AnyArray;
 use rayon::ThreadPool;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -57,8 +58,17 @@ struct Way {
 #[derive(Default)]
 struct LeftOut {
     n_too_long: usize,
-    /// Of texts in languages that no model knows.
-    languages: Vec<&'static str>,
+    /// How many are in each language that no model knows.
+    n_of_language: BTreeMap<&'static str, usize>,
+}
+
+impl LeftOut {
+    /// Counts a text of a language that no model knows, if it is one.
+    fn count(&mut self, unknown: Option<&'static str>) {
+        for language in unknown {
+            *self.n_of_language.entry(language).or_default() += 1;
+        }
+    }
 }
 
 /// How rows are scored, as Python says it: threads, progress, bytes of the longest text, language of all texts.
@@ -140,21 +150,22 @@ impl Model {
     }
 
     /// What there is to say of rows without labels.
-    fn said(&self, way: Way) -> Said {
-        let n_unknown = way.left_out.languages.len();
-        let mut codes = way.left_out.languages;
-        codes.sort_unstable();
-        codes.dedup();
+    fn said(&self, left_out: LeftOut, languages: &LanguageParams<'_>) -> Said {
+        let n_unknown: usize = left_out.n_of_language.values().sum();
+        let mut counted: Vec<_> = left_out.n_of_language.into_iter().collect();
+        // Stable: of languages as frequent as each other, by their codes.
+        counted.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        let codes: Vec<&str> = counted.into_iter().map(|(code, _)| code).collect();
         let note = (n_unknown > 0).then(|| {
             let is = if n_unknown == 1 { "is" } else { "are" };
             format!(
                 "{} {is} in {}; {}: no label of theirs says anything, and `has_known_features` is false",
                 detente_error::counted(n_unknown, "text"),
                 language_names(&codes),
-                what_models_know(&way.languages.known(self.model.inner()))
+                what_models_know(&languages.known(self.model.inner()))
             )
         });
-        (way.left_out.n_too_long, note)
+        (left_out.n_too_long, note)
     }
 
     /// The model of the library.
@@ -189,7 +200,7 @@ impl Model {
         });
         let scores = scored.into_iter().map(|scored| {
             let (scores, unknown) = scored?;
-            way.left_out.languages.extend(unknown);
+            way.left_out.count(unknown);
             Some(scores)
         });
         scores.collect()
@@ -331,18 +342,19 @@ impl Model {
         &self,
         py: Python<'_>,
         text: &Bound<'_, PyAny>,
-        asked: Asked<'_>,
+        language: Option<&str>,
     ) -> PyResult<(Option<Score>, Said)> {
-        let mut way = Way::new(self, asked)?;
-        let Some(text) = text_of(text, 0)? else {
-            return Ok((None, self.said(way)));
-        };
-        let (score, unknown) = py.detach(|| {
-            self.states
-                .with(|state| self.scored_text(state, &text, &way.languages))
+        let languages = self.languages(language)?;
+        let mut left_out = LeftOut::default();
+        let text = text_of(text, 0)?;
+        let score = py.detach(|| {
+            let text = text?;
+            let score = |state: &mut _| self.scored_text(state, &text, &languages);
+            let (scores, unknown) = self.states.with(score);
+            left_out.count(unknown);
+            Some(Score::new(self.names.clone(), scores))
         });
-        way.left_out.languages.extend(unknown);
-        Ok((Some(Score::new(self.names.clone(), score)), self.said(way)))
+        Ok((score, self.said(left_out, &languages)))
     }
 
     fn score_list<'py>(
@@ -358,7 +370,7 @@ impl Model {
             }
             Ok(())
         })?;
-        Ok((scored, self.said(way)))
+        Ok((scored, self.said(way.left_out, &way.languages)))
     }
 
     fn score_columns<'py>(
@@ -372,7 +384,10 @@ impl Model {
             columns.extend(&scores);
             Ok(())
         })?;
-        Ok((columns.into_bytes(texts.py())?, self.said(way)))
+        Ok((
+            columns.into_bytes(texts.py())?,
+            self.said(way.left_out, &way.languages),
+        ))
     }
 
     /// Scores what is of Arrow: a column of texts gives a table of scores, a table gets the scores as more columns.
@@ -438,7 +453,10 @@ impl Model {
             let batch = RecordBatch::try_new_with_options(schema.clone(), columns, &options);
             batches.push(batch.map_err(|error| PyValueError::new_err(error.to_string()))?);
         }
-        Ok((PyTable::try_new(batches, schema)?, self.said(way)))
+        Ok((
+            PyTable::try_new(batches, schema)?,
+            self.said(way.left_out, &way.languages),
+        ))
     }
 
     /// Why a statement gets its labels, as JSON: one object a target.
@@ -447,15 +465,18 @@ impl Model {
         py: Python<'_>,
         text: &Bound<'_, PyAny>,
         n_features: i64,
+        language: Option<&str>,
     ) -> PyResult<String> {
         let n_features = count("n_features", n_features)?;
         let text = text_of(text, 0)?.unwrap_or_default();
         py.detach(|| {
             let given = self.model.inner();
-            let (_, knowing) = self.languages(None)?.of_text(given, &text);
-            // What no model knows is explained by the model given.
-            let knowing = knowing.unwrap_or(given);
-            let explain = |state: &mut _| knowing.explain(state, &text, n_features);
+            // As it is scored: what no model knows is a text without a word.
+            let (knowing, text) = match self.languages(language)?.of_text(given, &text) {
+                (_, Some(model)) => (model, text.as_str()),
+                (_, None) => (given, ""),
+            };
+            let explain = |state: &mut _| knowing.explain(state, text, n_features);
             let explanations = self.states.with(explain);
             let mut all = serde_json::Map::new();
             for (names, explanation) in self.names.targets.iter().zip(explanations) {

@@ -143,6 +143,10 @@ def test_each_text_is_scored_by_the_model_of_its_language(model: Model, binary: 
     assert pickle.loads(pickle.dumps(model)).score(texts) == scores
     assert model.score(texts[1], language="en") != scores[1] == model.score(texts[1], language="fr")
     assert model.explain(texts[1])["peace"]["label"] == "favor"
+    assert model.explain(texts[1], language="en") != model.explain(texts[1], language="fr") == model.explain(texts[1])
+    article = model.score_article(texts[1], language="en")
+    assert article.record["language"] == "en" and model.score_article(texts[1]).record["language"] == "fr"
+    assert 'lang="en"' in model.article_page(texts[1], language="en")
     with pytest.raises(ValueError, match="language is `fra`; expected a code of two letters, as in `en`, or None"):
         model.score(texts, language="fra")
 
@@ -160,6 +164,20 @@ def test_a_text_in_a_language_that_no_model_knows_is_told_of(model: Model) -> No
             [german, "Nous saluons la trêve et les pourparlers.", "We welcome the truce and the talks."]
         )
     assert scored.has_known_features and not unscored.has_known_features and not unscored_too.has_known_features
+    pandas = pytest.importorskip("pandas")
+    with pytest.warns(UserWarning, match="1 text is in German"):
+        columns = model.score(pandas.Series([german, None, "We welcome the truce."]))
+    assert columns["has_known_features"].tolist() == [False, None, True]
+    # As it is explained: there is no word that speaks for it.
+    assert model.explain(german)["peace"]["contributions"] == []
+
+
+class Mine(Model):
+    """A model with a name of its own."""
+
+
+def test_a_model_of_a_class_of_ones_own_stays_one() -> None:
+    assert type(pickle.loads(pickle.dumps(Mine.default("fr")))) is Mine
 
 
 def test_models_and_scores_can_be_pickled_and_copied(model: Model) -> None:

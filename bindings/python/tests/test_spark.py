@@ -86,7 +86,22 @@ def test_missing_and_too_long_texts_are_kept_and_counted(spark: Any) -> None:
     scored = detente.spark.score(frame(spark, ["short", "much too long", None]), max_bytes=10)
     rows = sorted(scored.collect(), key=lambda row: row["n"])
     assert [row["peace_label"] is None for row in rows] == [False, True, True]
-    assert detente.spark.n_unscored(scored) == {"missing": 1, "too_long": 1}
+    assert detente.spark.n_unscored(scored) == {"missing": 1, "too_long": 1, "unknown": 0}
+
+
+def test_each_row_is_scored_by_the_model_of_its_language(spark: Any, model: Model) -> None:
+    texts = [
+        "We welcome the truce and the talks.",
+        "Nous saluons la trêve et la reprise des pourparlers de paix.",
+        "Wir begrüßen den Waffenstillstand und fordern die Parteien zu Verhandlungen auf.",
+    ]
+    scored = detente.spark.score(frame(spark, texts))
+    rows = sorted(scored.collect(), key=lambda row: row["n"])
+    with pytest.warns(UserWarning, match="1 text is in German"):
+        expected = model.score(texts)
+    assert [row["peace_score"] for row in rows] == [score["peace"].stance for score in expected]
+    assert [row["has_known_features"] for row in rows] == [True, True, False]
+    assert detente.spark.n_unscored(scored) == {"missing": 0, "too_long": 0, "unknown": 1}
 
 
 def test_a_model_of_ones_own_travels_and_is_read_once_a_process(spark: Any, rows: list[dict[str, Any]]) -> None:

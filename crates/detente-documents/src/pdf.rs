@@ -110,7 +110,7 @@ pub(crate) fn read(bytes: &[u8], allowance: &Allowance) -> Result<Document> {
 }
 
 /// Unpacks what may be streams of objects once and throws it away: all of them are unpacked together when a file is
-/// opened.
+/// opened. One begins with numbers; what stands in its dictionary may be written in many ways.
 fn check_object_streams(bytes: &[u8], allowance: &Allowance) -> Result<()> {
     let mut buffer = vec![0; 1 << 16];
     let (mut from, mut may_be) = (0, false);
@@ -122,21 +122,35 @@ fn check_object_streams(bytes: &[u8], allowance: &Allowance) -> Result<()> {
             may_be = false;
             continue;
         }
+        allowance.step()?;
         // A name may be written with `#` and the numbers of its letters.
         may_be |= memchr::memmem::find(before, b"ObjStm").is_some() || before.contains(&b'#');
-        if !may_be {
-            continue;
-        }
         let data = &bytes[from..];
         let data = data.strip_prefix(b"\r").unwrap_or(data);
         let data = data.strip_prefix(b"\n").unwrap_or(data);
         let mut decoder = ZlibDecoder::new(data);
-        while let Ok(n) = decoder.read(&mut buffer)
+        let mut is_counted = may_be;
+        let mut n_read = FIRST_BYTES;
+        while let Ok(n) = decoder.read(&mut buffer[..n_read])
             && n > 0
         {
+            is_counted |= begins_with_number(&buffer[..n]);
+            if !is_counted {
+                break;
+            }
+            n_read = buffer.len();
             allowance.step()?;
             allowance.take(n)?;
         }
     }
     Ok(())
+}
+
+/// Bytes of a stream that say whether it begins with a number.
+const FIRST_BYTES: usize = 256;
+
+/// Whether a stream begins with a number, behind blanks and the mark of a predictor.
+fn begins_with_number(bytes: &[u8]) -> bool {
+    let first = bytes.iter().find(|byte| **byte > b' ');
+    first.is_none_or(u8::is_ascii_digit)
 }

@@ -57,6 +57,7 @@ impl<W: Write> Write for Unflushed<'_, W> {
     }
 }
 
+/// Writes a statement; one that is not scored, for its language, has no answer.
 fn write_row<W: Write>(
     rows: &mut Writer<W>,
     cell: &mut Vec<u8>,
@@ -78,6 +79,17 @@ fn write_row<W: Write>(
     rows.write_field(truth(statement.has_known_features))?;
     rows.write_field(statement.text)?;
     for target in statement.targets.values() {
+        if statement.is_of_unknown_language {
+            let n_numbers = target.score.iter().len() + target.probabilities.len();
+            let n_sets = target.prediction_set.iter().len();
+            for _ in 0..1 + n_numbers + n_sets {
+                rows.write_field("")?;
+            }
+            if target.is_deferred.is_some() {
+                rows.write_field(truth(true))?;
+            }
+            continue;
+        }
         rows.write_field(target.label)?;
         for share in target.score.iter().chain(target.probabilities.values()) {
             cell.clear();

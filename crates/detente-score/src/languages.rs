@@ -135,18 +135,20 @@ impl<'a> LanguageParams<'a> {
             .clone()
             .map(|statement| {
                 let code = detect_language(statement)?.code;
+                // Not bytes, of which letters beyond ASCII have more.
+                let n_chars = statement.chars().count();
                 match sums.iter_mut().find(|(known, _)| *known == code) {
-                    Some((_, n_bytes)) => *n_bytes += statement.len(),
-                    None => sums.push((code, statement.len())),
+                    Some((_, n)) => *n += n_chars,
+                    None => sums.push((code, n_chars)),
                 }
                 Some(code)
             })
             .collect();
         let mut most = (None, 0);
-        for (code, n_bytes) in sums {
+        for (code, n_chars) in sums {
             // Of equals the first, which the article begins with.
-            if n_bytes > most.1 {
-                most = (Some(code), n_bytes);
+            if n_chars > most.1 {
+                most = (Some(code), n_chars);
             }
         }
         let article = match most.0 {

@@ -112,11 +112,11 @@ fn span_ends<S: Serializer>(span: &Option<Span>, serializer: S) -> Result<S::Ok,
 
 impl ScoredStatement {
     /// Whether the prediction of a head is left to a person, since its prediction set is not just the label
-    /// given; `None` where no risk was asked for, or there is no such head.
+    /// given, or no model knows its language; `None` where no risk was asked for, or there is no such head.
     pub fn is_deferred(&self, head_idx: usize) -> Option<bool> {
         let given = self.scores.targets.get(head_idx)?.label_idx;
         let prediction_set = self.prediction_sets.as_ref()?.get(head_idx)?;
-        Some(is_deferred(prediction_set, given))
+        Some(self.is_of_unknown_language || is_deferred(prediction_set, given))
     }
 
     /// About the memory that it takes beside its own size, in bytes.

@@ -1,7 +1,7 @@
 //! Which language a text is written in.
 //!
 //! Looking costs little where the letters or the small words of a text say it, which is nearly always; only where they
-//! leave doubt are its trigrams compared with those of 69 languages (`whatlang`), at ten times the price of scoring the
+//! leave doubt are its trigrams compared with those of many languages (`whatlang`), at ten times the price of scoring the
 //! text. What stays unsure is `None`: a headline of names is of no language.
 
 use crate::function_words::{FIRST_CYRILLIC, LISTS, LONGEST, WORDS, languages_of, packed};
@@ -294,6 +294,12 @@ impl Seen {
         best
     }
 
+    /// The small words that are of a language.
+    fn n_hits(&self, code: &str) -> u16 {
+        let place = LISTS.iter().position(|(known, _)| *known == code);
+        place.map_or(0, |at| self.hits[at])
+    }
+
     /// The language of a text in Latin letters.
     fn by_words(&self, text: &str) -> Option<DetectedLanguage> {
         if self.is_plain_english {
@@ -371,7 +377,7 @@ impl Seen {
             _ if n_of("ru") > n_of("uk") && letters.n_not_bulgarian > 0 => "ru",
             code if n_best > n_next => code,
             // Of the others hardly a sentence is without one of their letters and without one of their words.
-            _ if n_of("uk") == 0 && has_russian_forms(text) => "ru",
+            _ if n_of("uk") == 0 && self.n_hits("ru") == n_best && has_russian_forms(text) => "ru",
             _ if is_russian(text) => "ru",
             _ => return None,
         };
@@ -426,15 +432,19 @@ fn is_part_of_name(text: &str, start: usize, end: usize) -> bool {
         && (is_in(PARTICLES, word) || (is_in(BEHIND, word) && is_van(before())))
 }
 
-/// Whether a text has cases or a soft sign as Russian has them, and Bulgarian, Serbian and Macedonian do not.
+/// Whether a text has cases or a soft sign as Russian has them and Bulgarian, Serbian and Macedonian do not. Ukrainian
+/// has them too, and hardly a sentence without a letter of its own.
 fn has_russian_forms(text: &str) -> bool {
-    const ENDINGS: [&str; 9] = ["ого", "его", "ому", "ему", "ами", "ями", "ую", "ых", "ться"];
+    const ENDINGS: [&str; 8] = ["ого", "его", "ому", "ему", "ями", "ую", "ых", "ться"];
+    // Of Bulgarian and Serbian, with an ending like a case.
+    const OTHERS: [&str; 5] = ["много", "немного", "строго", "никого", "някого"];
     let words = text.split(|c: char| !c.is_alphabetic());
     words.into_iter().any(|word| {
         let has_ending = |ending: &&str| word.len() > ending.len() + 2 && word.ends_with(*ending);
         let mut after_soft_sign = word.split('ь').skip(1);
         // Bulgarian writes it before `о` alone.
-        after_soft_sign.any(|rest| !rest.starts_with('о')) || ENDINGS.iter().any(has_ending)
+        after_soft_sign.any(|rest| !rest.starts_with('о'))
+            || (ENDINGS.iter().any(has_ending) && !OTHERS.contains(&word.to_lowercase().as_str()))
     })
 }
 
@@ -540,6 +550,15 @@ mod tests {
             "Уряд засудив напад на посольство в Києві.",
         ] {
             assert_ne!(code(text), Some("ru"), "{text}");
+        }
+        for text in [
+            "Много страни подкрепиха предложението.",
+            "Делегати дошли много касно.",
+            "Ворог атакував ракетами.",
+            "Уряд схвалив новими угодами припинення вогню.",
+            "Програмите бяха заменени с нови програми.",
+        ] {
+            assert!(!has_russian_forms(text), "{text}");
         }
     }
 

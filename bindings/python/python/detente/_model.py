@@ -112,7 +112,7 @@ class Model:
         return f"<Model {self.name}: {', '.join(self.targets)}>"
 
     def __reduce__(self) -> Any:
-        return _unpickled, (self.to_bytes(), self._inner.is_with_others)
+        return _unpickled, (type(self), self.to_bytes(), self._inner.is_with_others)
 
     def __copy__(self) -> Model:
         return self
@@ -187,7 +187,8 @@ class Model:
         progress : True for a bar (of tqdm, if that is installed), or what is called with the number of rows that are
             done and that of all, or None where that is not known
         max_bytes : of a text, in UTF-8
-        language : the code of the language that every text is taken for, as in `fr`; default it is found out
+        language : the code of the language that every text is taken for, as in `fr`; default it is found out. Texts in a
+            language that no model knows have no labels, also where it is given
 
         Raises
         ------
@@ -258,7 +259,7 @@ class Model:
                 f"the text has {n_bytes} bytes; expected at most {max_bytes}, which is `max_bytes`: it is no "
                 "statement; `score_article` splits it into statements"
             )
-        score, said = self._inner.score_text(text, (None, None, max_bytes, language))
+        score, said = self._inner.score_text(text, language)
         self._warn(said, max_bytes)
         return score
 
@@ -298,13 +299,15 @@ class Model:
                 stacklevel=stacklevel,
             )
 
-    def explain(self, text: str, n_features: int = 10) -> Explanation:
-        """Why a statement gets its labels: the features that moved each most, and its words.
+    def explain(self, text: str, n_features: int = 10, *, language: Optional[str] = None) -> Explanation:
+        """Why a statement gets its labels: the features that moved each most, and its words. The model of its language
+        explains it, as :meth:`score` scores it.
 
         Parameters
         ----------
         text : the statement
         n_features : features that are listed for each target; 0 for all
+        language : the code of the language that it is taken for, as in `fr`; default it is found out
 
         Examples
         --------
@@ -313,7 +316,7 @@ class Model:
         'truce'
         """
         text = clean(text)
-        return Explanation(text, json.loads(self._inner.explain(text, n_features)))
+        return Explanation(text, json.loads(self._inner.explain(text, n_features, language)))
 
     def score_article(
         self,
@@ -338,7 +341,7 @@ class Model:
         parties : whether holders, counterparts and quotations are looked for
         explain : features that explain each label; None for no explanation
         language : the code of the language that it is taken for, as in `fr`; default that of each statement is found
-            out
+            out. Statements that no model knows the language of are not scored: `record["language_note"]` says so
 
         Examples
         --------
@@ -463,8 +466,8 @@ class Model:
         return Relations(json.loads(record), json.loads(found), tables, page)
 
 
-def _unpickled(data: bytes, is_with_others: bool) -> Model:
-    return Model(_detente.Model.from_bytes(data, is_with_others))
+def _unpickled(made: type[Model], data: bytes, is_with_others: bool) -> Model:
+    return made(_detente.Model.from_bytes(data, is_with_others))
 
 
 def _strings(column: Any) -> Any:

@@ -59,7 +59,8 @@ def score_schema(model: Optional[Model] = None) -> str:
 def score(
     df: Any, text: str = "text", model: Optional[Model] = None, *, threads: int = 1, max_bytes: int = MAX_BYTES
 ) -> Any:
-    """Scores the texts of a DataFrame: the columns of :func:`score_schema` stand behind those of `df`.
+    """Scores the texts of a DataFrame, each by the model of its language: the columns of :func:`score_schema` stand
+    behind those of `df`.
 
     Parameters
     ----------
@@ -109,7 +110,7 @@ def _scoring(model: Model, text: str, threads: int, max_bytes: int) -> Callable[
 
         scorer = model_of(digest, data)._inner
         for batch in batches:
-            # A text that is too long is null in every column: a warning on an executor would reach nobody.
+            # A warning on an executor would reach nobody; `n_unscored` counts.
             table, _ = scorer.score_arrow(batch, text, (threads, None, max_bytes, None))
             yield from pyarrow.table(table).to_batches()
 
@@ -117,15 +118,17 @@ def _scoring(model: Model, text: str, threads: int, max_bytes: int) -> Callable[
 
 
 def n_unscored(scored: Any, text: str = "text") -> dict[str, int]:
-    """Counts the rows of what :func:`score` gave that have no score: those without a text, and those too long."""
+    """Counts the rows of what :func:`score` gave that say nothing: those without a text, those too long, and those in
+    which the model knows no word or of which it does not know the language (`unknown`)."""
     from pyspark.sql import functions
 
     known, given = functions.col("has_known_features").isNull(), functions.col(quoted(text)).isNull()
     counts = scored.select(
         functions.count(functions.when(known & given, 1)).alias("missing"),
         functions.count(functions.when(known & ~given, 1)).alias("too_long"),
+        functions.count(functions.when(~functions.col("has_known_features"), 1)).alias("unknown"),
     ).first()
-    return {"missing": counts["missing"], "too_long": counts["too_long"]}
+    return {"missing": counts["missing"], "too_long": counts["too_long"], "unknown": counts["unknown"]}
 
 
 def evaluate(

@@ -77,7 +77,9 @@ pub(super) fn open(
             kind: kind.title(),
         });
     }
-    let limits = if on_disk { Limits::DEFAULT } else { SENT };
+    // Whoever gives a program its standard input waits for it alone.
+    let is_own = on_disk || path.as_os_str() == "-";
+    let limits = if is_own { Limits::DEFAULT } else { SENT };
     let limits = Limits {
         max_bytes: most_unpacked(bytes.len() as u64, limits.max_bytes),
         ..limits

@@ -33,15 +33,24 @@ pub(crate) fn listed(
     let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name();
     let mut files = Vec::new();
     for entry in entries.into_iter().filter_entry(is_wanted) {
-        let entry = entry.map_err(|error| {
-            let path = error.path().unwrap_or(folder).to_owned();
-            Error::io("cannot read", &path, error.into())
-        })?;
-        if entry.file_type().is_file() {
-            files.push(entry.into_path());
+        match entry {
+            Ok(entry) if entry.file_type().is_file() => files.push(entry.into_path()),
+            Ok(_) => {}
+            Err(error) if leads_nowhere(&error) => files.extend(error.path().map(Path::to_owned)),
+            Err(error) => {
+                let path = error.path().unwrap_or(folder).to_owned();
+                return Err(Error::io("cannot read", &path, error.into()));
+            }
         }
     }
     Ok(files)
+}
+
+/// Whether an entry of a folder is a link to what is not there. It is a file like others, which cannot be read: who
+/// reads it says so, and goes on.
+fn leads_nowhere(error: &walkdir::Error) -> bool {
+    let kind = error.io_error().map(std::io::Error::kind);
+    error.depth() > 0 && kind == Some(std::io::ErrorKind::NotFound)
 }
 
 /// Whether a file's name keeps it out of sight; the second are what programs leave beside a file that they have open.
@@ -66,5 +75,18 @@ mod tests {
         assert_eq!(shown, [at("a/c.txt"), at("b.txt")]);
         assert_eq!(files_below(folder.path()).unwrap().len(), 5);
         assert!(files_below(&at("none")).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_nothing_is_a_file_among_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("a.txt"), "").unwrap();
+        std::os::unix::fs::symlink(at("gone"), at("b.txt")).unwrap();
+        let files = shown_files_below(folder.path()).unwrap();
+        assert_eq!(files, [at("a.txt"), at("b.txt")]);
+        std::os::unix::fs::symlink(folder.path(), at("c")).unwrap();
+        assert!(shown_files_below(folder.path()).is_err());
     }
 }

@@ -222,3 +222,24 @@ pub struct Transformed<'a> {
     /// Number of words whose stem is a feature.
     pub n_known_tokens: usize,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_remembers_the_last_few_vectorizers() {
+        let mut state = VectorizerState::default();
+        for serial in 1..=12 {
+            state.turn_to(serial);
+        }
+        let remembered = |state: &VectorizerState| -> Vec<u64> {
+            state.others.iter().map(|other| other.serial).collect()
+        };
+        assert_eq!(state.serial, 12);
+        assert_eq!(remembered(&state), [4, 5, 6, 7, 8, 9, 10, 11]);
+        state.turn_to(5);
+        assert_eq!(state.serial, 5);
+        assert_eq!(remembered(&state), [4, 6, 7, 8, 9, 10, 11, 12]);
+    }
+}
