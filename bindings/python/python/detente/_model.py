@@ -187,8 +187,8 @@ class Model:
         progress : True for a bar (of tqdm, if that is installed), or what is called with the number of rows that are
             done and that of all, or None where that is not known
         max_bytes : of a text, in UTF-8
-        language : the code of the language that every text is taken for, as in `fr`; default it is found out. Texts in a
-            language that no model knows have no labels, also where it is given
+        language : the code of the language that every text is taken for, as in `fr`; default it is found out. Also
+            where it is given, texts in a language that no model knows are told of
 
         Raises
         ------
