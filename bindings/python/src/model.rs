@@ -65,7 +65,7 @@ struct LeftOut {
 impl LeftOut {
     /// Counts a text of a language that no model knows, if it is one.
     fn count(&mut self, unknown: Option<&'static str>) {
-        for language in unknown {
+        if let Some(language) = unknown {
             *self.n_of_language.entry(language).or_default() += 1;
         }
     }
