@@ -1,8 +1,8 @@
 //! Which language a text is written in.
 //!
 //! Looking costs little where the letters or the small words of a text say it, which is nearly always; only where they
-//! leave doubt are its trigrams compared with those of many languages (`whatlang`), at ten times the price of scoring the
-//! text. What stays unsure is `None`: a headline of names is of no language.
+//! leave doubt are its trigrams compared with those of many languages (`whatlang`), at ten times the price of scoring
+//! the text. What stays unsure is `None`: a headline of names is of no language.
 
 use crate::function_words::{FIRST_CYRILLIC, LISTS, LONGEST, WORDS, languages_of, packed};
 use crate::language_names::{code_of, lang_of};
