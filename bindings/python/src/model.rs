@@ -16,7 +16,7 @@ use detente::model::{StatePool, StatementScores};
 use detente::report::page::PageParams;
 use detente::report::{ArticleRecord, EvaluationRecord, language_names, what_models_know};
 use detente::score::who::Who;
-use detente::score::{LanguageParams, ModelsBeside, ScoreParams, ScoredArticle, score_article};
+use detente::score::{LanguageCounts, LanguageParams, ModelsBeside, ScoreParams, ScoredArticle, score_article};
 use detente::text::language_code;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -25,7 +25,6 @@ use pyo3_arrow::PyTable;
 use pyo3_arrow::input::AnyArray;
 use rayon::ThreadPool;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -58,15 +57,15 @@ struct Way {
 #[derive(Default)]
 struct LeftOut {
     n_too_long: usize,
-    /// How many are in each language that no model knows.
-    n_of_language: BTreeMap<&'static str, usize>,
+    /// Those in languages that no model knows.
+    languages: LanguageCounts,
 }
 
 impl LeftOut {
     /// Counts a text of a language that no model knows, if it is one.
     fn count(&mut self, unknown: Option<&'static str>) {
         if let Some(language) = unknown {
-            *self.n_of_language.entry(language).or_default() += 1;
+            self.languages.add(language, 1);
         }
     }
 }
@@ -151,17 +150,13 @@ impl Model {
 
     /// What there is to say of rows without labels.
     fn said(&self, left_out: LeftOut, languages: &LanguageParams<'_>) -> Said {
-        let n_unknown: usize = left_out.n_of_language.values().sum();
-        let mut counted: Vec<_> = left_out.n_of_language.into_iter().collect();
-        // Stable: of languages as frequent as each other, by their codes.
-        counted.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
-        let codes: Vec<&str> = counted.into_iter().map(|(code, _)| code).collect();
+        let n_unknown = left_out.languages.total();
         let note = (n_unknown > 0).then(|| {
             let is = if n_unknown == 1 { "is" } else { "are" };
             format!(
                 "{} {is} in {}; {}: no label of theirs says anything, and `has_known_features` is false",
                 detente_error::counted(n_unknown, "text"),
-                language_names(&codes),
+                language_names(&left_out.languages.most_first()),
                 what_models_know(&languages.known(self.model.inner()))
             )
         });

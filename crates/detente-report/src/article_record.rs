@@ -368,6 +368,13 @@ impl<'a> TargetScoreRecord<'a> {
         }
     }
 
+    /// The cells that a row has for the answer, but for whether it is deferred: label, score, probabilities and
+    /// prediction set, where there are such.
+    pub(super) fn n_cells(&self) -> usize {
+        let n_sets = self.prediction_set.iter().len();
+        1 + self.score.iter().len() + self.probabilities.len() + n_sets
+    }
+
     /// The place of the label among those of its target.
     #[cfg(feature = "html")]
     pub(super) fn label_idx(&self) -> usize {

@@ -80,24 +80,19 @@ fn write_row<W: Write>(
     rows.write_field(statement.text)?;
     for target in statement.targets.values() {
         if statement.is_of_unknown_language {
-            let n_numbers = target.score.iter().len() + target.probabilities.len();
-            let n_sets = target.prediction_set.iter().len();
-            for _ in 0..1 + n_numbers + n_sets {
+            for _ in 0..target.n_cells() {
                 rows.write_field("")?;
             }
-            if target.is_deferred.is_some() {
-                rows.write_field(truth(true))?;
+        } else {
+            rows.write_field(target.label)?;
+            for share in target.score.iter().chain(target.probabilities.values()) {
+                cell.clear();
+                push_six_digits(*share, cell);
+                rows.write_field(&*cell)?;
             }
-            continue;
-        }
-        rows.write_field(target.label)?;
-        for share in target.score.iter().chain(target.probabilities.values()) {
-            cell.clear();
-            push_six_digits(*share, cell);
-            rows.write_field(&*cell)?;
-        }
-        if let Some(names) = &target.prediction_set {
-            rows.write_field(names.join("|"))?;
+            if let Some(names) = &target.prediction_set {
+                rows.write_field(names.join("|"))?;
+            }
         }
         if let Some(is_deferred) = target.is_deferred {
             rows.write_field(truth(is_deferred))?;

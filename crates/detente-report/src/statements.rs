@@ -61,17 +61,14 @@ pub(super) fn statement_cells(
     ];
     for target in statement.targets.values() {
         if statement.is_of_unknown_language {
-            let n_numbers = target.score.iter().len() + target.probabilities.len();
-            let n_empty = 1 + n_numbers + target.prediction_set.iter().len();
-            row.extend((0..n_empty).map(|_| Value::Missing));
-            row.extend(target.is_deferred.map(Value::Flag));
-            continue;
+            row.extend((0..target.n_cells()).map(|_| Value::Missing));
+        } else {
+            row.push(text(Some(target.label)));
+            row.extend(target.score.map(Value::Number));
+            row.extend(target.probabilities.values().map(|p| Value::Number(*p)));
+            let names = target.prediction_set.as_ref();
+            row.extend(names.map(|names| Value::Text(names.join("|"))));
         }
-        row.push(text(Some(target.label)));
-        row.extend(target.score.map(Value::Number));
-        row.extend(target.probabilities.values().map(|p| Value::Number(*p)));
-        let names = target.prediction_set.as_ref();
-        row.extend(names.map(|names| Value::Text(names.join("|"))));
         row.extend(target.is_deferred.map(Value::Flag));
     }
     row.push(text(statement.language));

@@ -130,30 +130,19 @@ impl<'a> LanguageParams<'a> {
                 statements: Vec::new(),
             };
         }
-        let mut sums: Vec<(&'static str, usize)> = Vec::new();
+        let mut letters = LanguageCounts::default();
         let found: Vec<Option<&'static str>> = statements
             .clone()
             .map(|statement| {
                 let code = detect_language(statement)?.code;
                 // Not bytes, of which letters beyond ASCII have more.
-                let n_chars = statement.chars().count();
-                match sums.iter_mut().find(|(known, _)| *known == code) {
-                    Some((_, n)) => *n += n_chars,
-                    None => sums.push((code, n_chars)),
-                }
+                letters.add(code, statement.chars().count());
                 Some(code)
             })
             .collect();
-        let mut most = (None, 0);
-        for (code, n_chars) in sums {
-            // Of equals the first, which the article begins with.
-            if n_chars > most.1 {
-                most = (Some(code), n_chars);
-            }
-        }
-        let article = match most.0 {
+        let article = match letters.most_first().first() {
             None if found.len() > 1 => of_whole(statements.clone()),
-            most => most,
+            most => most.copied(),
         };
         // Who writes `Talks` above a Russian text has not written Russian there.
         let own = statements.zip(found);
@@ -168,6 +157,38 @@ impl<'a> LanguageParams<'a> {
             article,
             statements: found.collect(),
         }
+    }
+}
+
+/// Languages, with how much there is of each.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LanguageCounts {
+    /// In the order in which they came.
+    counts: Vec<(&'static str, usize)>,
+}
+
+impl LanguageCounts {
+    /// Counts `n` more of a language.
+    pub fn add(&mut self, language: &'static str, n: usize) {
+        match self.counts.iter_mut().find(|(known, _)| *known == language) {
+            Some((_, known)) => *known += n,
+            None => self.counts.push((language, n)),
+        }
+    }
+
+    /// How much there is of all.
+    pub fn total(&self) -> usize {
+        self.counts.iter().map(|(_, n)| n).sum()
+    }
+
+    /// The languages, that of most first; of equals the one that came first.
+    pub fn most_first(mut self) -> Vec<&'static str> {
+        // Stable.
+        self.counts.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        self.counts
+            .into_iter()
+            .map(|(language, _)| language)
+            .collect()
     }
 }
 
@@ -217,18 +238,11 @@ impl UnknownLanguages {
         languages: impl Iterator<Item = &'static str>,
         known: impl FnOnce() -> Vec<&'static str>,
     ) -> Option<Self> {
-        let mut counts: Vec<(&'static str, usize)> = Vec::new();
-        for language in languages {
-            match counts.iter_mut().find(|(known, _)| *known == language) {
-                Some((_, n)) => *n += 1,
-                None => counts.push((language, 1)),
-            }
-        }
-        // Stable: of languages as frequent as each other the first comes first.
-        counts.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
-        (!counts.is_empty()).then(|| Self {
-            n_statements: counts.iter().map(|(_, n)| n).sum(),
-            languages: counts.into_iter().map(|(language, _)| language).collect(),
+        let mut counts = LanguageCounts::default();
+        languages.for_each(|language| counts.add(language, 1));
+        (counts.total() > 0).then(|| Self {
+            n_statements: counts.total(),
+            languages: counts.most_first(),
             known: known(),
         })
     }

@@ -17,7 +17,7 @@ mod languages;
 pub mod who;
 
 pub use error::{Error, ErrorKind, Result};
-pub use languages::{LanguageParams, ModelsBeside, OF_RULES, UnknownLanguages};
+pub use languages::{LanguageCounts, LanguageParams, ModelsBeside, OF_RULES, UnknownLanguages};
 
 use crate::aggregate::{ArticleScore, ScoreIntervals, article_intervals_while, article_scores};
 use crate::who::{StatementWho, Who};

@@ -1,8 +1,9 @@
 //! Answers: whole where they are short, piece by piece where they are long.
 
 use super::allowance::Client;
+use super::media_type::{BodyKind, Wanted};
 use super::refusal::Refusal;
-use super::request::{self, BodyKind, Options, Wanted};
+use super::request::{self, Options};
 use super::routes::App;
 use super::work::{Job, Order};
 use crate::error::ErrorKind;

@@ -21,6 +21,7 @@ mod connections;
 mod error;
 mod guard;
 mod measures;
+mod media_type;
 mod openapi;
 mod pieces;
 mod refusal;

@@ -1,10 +1,11 @@
 //! Articles into the bytes of an answer, on threads that do nothing else.
 
 use super::allowance::{Allowance, Watch, most_bytes};
+use super::media_type::{BodyKind, Wanted};
 use super::pieces::{PIECE, Pieces};
 use super::refusal::Refusal;
 use super::registry::Loaded;
-use super::request::{Asked, BodyKind, Held, Options, Wanted, n_bytes_held};
+use super::request::{Asked, Held, Options, n_bytes_held};
 use super::routes::App;
 use crate::error::{ErrorKind, Result};
 use detente_data::article::Article;

@@ -38,6 +38,8 @@ mod function_words;
 #[cfg(feature = "detection")]
 mod language_names;
 #[cfg(feature = "detection")]
+mod russian_forms;
+#[cfg(feature = "detection")]
 mod detection;
 
 pub use analyzer::{ANALYSIS, Analyzer, AnalyzerParams, AnalyzerState, Term, TermKind};

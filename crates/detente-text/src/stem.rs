@@ -47,6 +47,16 @@ pub enum Language {
 }
 
 impl Language {
+    /// Those beside English that have roles of words, names of parties and a lexicon of their own.
+    #[cfg(test)]
+    pub(super) const WITH_TABLES: [Self; 5] = [
+        Self::Arabic,
+        Self::Spanish,
+        Self::French,
+        Self::Russian,
+        Self::Chinese,
+    ];
+
     /// All members, in the order of their codes.
     pub const ALL: [Self; 19] = [
         Self::Arabic,
