@@ -13,6 +13,7 @@ const MONTHS: [&[&str]; 12] = [
         "gennaio",
         "января",
         "jan",
+        "يناير",
     ],
     &[
         "february",
@@ -24,17 +25,68 @@ const MONTHS: [&[&str]; 12] = [
         "febbraio",
         "февраля",
         "feb",
-    ],
-    &["march", "mars", "märz", "marzo", "março", "марта", "mar"],
-    &["april", "avril", "abril", "aprile", "апреля", "apr"],
-    &["may", "mai", "mayo", "maio", "maggio", "мая"],
-    &[
-        "june", "juin", "juni", "junio", "junho", "giugno", "июня", "jun",
+        "فبراير",
+        "شباط",
     ],
     &[
-        "july", "juillet", "juli", "julio", "julho", "luglio", "июля", "jul",
+        "march",
+        "mars",
+        "märz",
+        "marzo",
+        "março",
+        "марта",
+        "mar",
+        "مارس",
+        "آذار",
     ],
-    &["august", "août", "aout", "agosto", "августа", "aug"],
+    &[
+        "april",
+        "avril",
+        "abril",
+        "aprile",
+        "апреля",
+        "apr",
+        "أبريل",
+        "إبريل",
+        "نيسان",
+    ],
+    &[
+        "may", "mai", "mayo", "maio", "maggio", "мая", "مايو", "أيار",
+    ],
+    &[
+        "june",
+        "juin",
+        "juni",
+        "junio",
+        "junho",
+        "giugno",
+        "июня",
+        "jun",
+        "يونيو",
+        "حزيران",
+    ],
+    &[
+        "july",
+        "juillet",
+        "juli",
+        "julio",
+        "julho",
+        "luglio",
+        "июля",
+        "jul",
+        "يوليو",
+        "تموز",
+    ],
+    &[
+        "august",
+        "août",
+        "aout",
+        "agosto",
+        "августа",
+        "aug",
+        "أغسطس",
+        "آب",
+    ],
     &[
         "september",
         "septembre",
@@ -44,6 +96,8 @@ const MONTHS: [&[&str]; 12] = [
         "сентября",
         "sep",
         "sept",
+        "سبتمبر",
+        "أيلول",
     ],
     &[
         "october",
@@ -55,6 +109,7 @@ const MONTHS: [&[&str]; 12] = [
         "октября",
         "oct",
         "okt",
+        "أكتوبر",
     ],
     &[
         "november",
@@ -63,6 +118,7 @@ const MONTHS: [&[&str]; 12] = [
         "novembro",
         "ноября",
         "nov",
+        "نوفمبر",
     ],
     &[
         "december",
@@ -75,11 +131,12 @@ const MONTHS: [&[&str]; 12] = [
         "декабря",
         "dec",
         "dez",
+        "ديسمبر",
     ],
 ];
 
 /// Words that may stand beside the date in a line that says nothing else.
-const BESIDE: [&str; 63] = [
+const BESIDE: [&str; 65] = [
     "a",
     "à",
     "am",
@@ -143,6 +200,8 @@ const BESIDE: [&str; 63] = [
     "wednesday",
     "г",
     "года",
+    "م",
+    "في",
 ];
 
 /// Lines longer than this many bytes say more than a date.
@@ -150,9 +209,27 @@ const MOST_BYTES: usize = 160;
 
 /// The day that a whole line gives, where it says nothing else: `18 Oct 2023, 23:25`, `Published: Wednesday,
 /// October 18th, 2023 at 11:25 pm`, `2023-10-18T23:25Z`. Days and months in figures, as in `18/10/2023`, count
-/// where only one of them can be the month. Of two dates the first is given.
+/// where only one of them can be the month. Of two dates the first is given. A place may stand before it, as in
+/// `London, 5 May 2025`.
 pub(crate) fn date_of_line(line: &str) -> Option<Date> {
-    scan(line, true)
+    scan(line, true).or_else(|| {
+        let (place, rest) = line.split_once([',', '،', '，'])?;
+        is_place(place).then(|| scan(rest, true)).flatten()
+    })
+}
+
+/// Whether words before a comma can be the name of a place: `London`, `NEW YORK`, `Rio de Janeiro`, `القاهرة`.
+fn is_place(words: &str) -> bool {
+    let is_name = |word: &str| {
+        let mut letters = word.chars();
+        let first = letters.next();
+        first.is_some_and(|first| first.is_alphabetic() && !first.is_lowercase())
+    };
+    let is_small = |word: &str| ["de", "del", "la", "of", "the", "da", "do"].contains(&word);
+    let mut words = words.split_whitespace();
+    words.next().is_some_and(is_name)
+        && words.clone().count() < 4
+        && words.all(|word| is_name(word) || is_small(word))
 }
 
 /// The first day that stands in a line with other words, such as that of a byline.
@@ -168,6 +245,9 @@ fn scan(line: &str, is_alone: bool) -> Option<Date> {
         .split(|c: char| c.is_whitespace() || "|·•–—,;()[]".contains(c))
         .filter(|word| !word.is_empty())
         .collect();
+    if let Some(date) = in_chinese(line, is_alone) {
+        return Some(date);
+    }
     let mut found = None;
     let mut idx = 0;
     while idx < words.len() {
@@ -224,6 +304,29 @@ fn date_at(words: &[&str]) -> Option<(Date, usize)> {
     let month = month_of(first)?;
     let date = Date::new(year_of(third?)?, month, day_of(second)?).ok()?;
     Some((date, 3))
+}
+
+/// `2023年10月18日`, with a day of the week or a time behind it; with other words too, unless it `is_alone`.
+fn in_chinese(line: &str, is_alone: bool) -> Option<Date> {
+    let (before, rest) = line.split_once('年')?;
+    let (month, rest) = rest.split_once('月')?;
+    let (day, after) = rest.split_once('日')?;
+    let year_at = before
+        .char_indices()
+        .rfind(|(_, c)| !c.is_ascii_digit())
+        .map_or(0, |(at, c)| at + c.len_utf8());
+    let (before, year) = before.split_at(year_at);
+    // What a line of a date alone may have beside it: a day of the week, a time, brackets.
+    let is_beside = |c: char| {
+        !c.is_alphanumeric()
+            || c.is_ascii_digit()
+            || "星期一二三四五六日天上下午时分发布时间".contains(c)
+    };
+    if is_alone && !(before.chars().all(is_beside) && after.chars().all(is_beside)) {
+        return None;
+    }
+    let (month, day) = (month.trim().parse().ok()?, day.trim().parse().ok()?);
+    Date::new(year_of(year)?, month, day).ok()
 }
 
 /// `2023-10-18`, with a time or without, `2023/10/18`, `18.10.2023`, `18/10/2023`.
@@ -307,6 +410,14 @@ mod tests {
             "18 de octubre de 2023",
             "18th of October 2023",
             "(18 October 2023)",
+            "London, 18 October 2023",
+            "NEW YORK, October 18, 2023",
+            "Rio de Janeiro, 18 de outubro de 2023",
+            "القاهرة، 18 أكتوبر 2023",
+            "18 أكتوبر 2023 م",
+            "2023年10月18日",
+            "2023年10月18日 星期三 10:30",
+            "发布时间：2023年10月18日",
         ] {
             assert_eq!(date_of_line(line), day, "{line}");
         }
@@ -324,11 +435,17 @@ mod tests {
             "2023",
             "",
             "Resolution 2231 (2015)",
+            "In the treaty, 18 October 2023",
+            "the Council met, 18 October 2023",
+            "2023年10月18日，两国外长会晤。",
+            "2023年13月18日",
         ] {
             assert_eq!(date_of_line(line), None, "{line}");
         }
         let byline = "By Anna Lind, Geneva | 18 October 2023";
         assert_eq!(date_in_line(byline), Date::new(2023, 10, 18).ok());
         assert_eq!(date_in_line("By Anna Lind"), None);
+        let chinese = "新华社北京2023年10月18日电";
+        assert_eq!(date_in_line(chinese), Date::new(2023, 10, 18).ok());
     }
 }
