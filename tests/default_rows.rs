@@ -10,7 +10,13 @@ use std::path::Path;
 /// Targets of the default model.
 pub(crate) const TARGETS: [&str; 4] = ["peace", "cooperation", "conflict", "sentiment"];
 /// Files of own statements, whose rows of the split `train` are learned from.
-const OWN: [&str; 4] = ["statements.csv", "modern.csv", "news.csv", "reversals.csv"];
+const OWN: [&str; 5] = [
+    "statements.csv",
+    "modern.csv",
+    "news.csv",
+    "reversals.csv",
+    "press.csv",
+];
 /// Files with texts of real statements, and the column by which `labels.csv` names a text of theirs.
 const REAL: [(&str, &str); 2] = [
     ("real_statements_train.csv", "sha1"),

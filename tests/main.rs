@@ -27,6 +27,7 @@ mod columnar;
 mod comfort;
 mod crafted_models;
 mod encoder;
+mod frames;
 mod hostile_archives;
 mod mention;
 #[cfg(feature = "documents")]

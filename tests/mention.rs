@@ -322,7 +322,7 @@ fn only_statements_with_the_mention_are_scored() {
 /// Text with names, and a place in it that may begin and end anywhere.
 fn passage() -> impl Strategy<Value = (String, Vec<Span>)> {
     let piece = prop_oneof![
-        4 => prop::sample::select(vec!["Ann", "Ann's", "praise", "condemn", "not", "Bob", "1992", "мир"])
+        4 => prop::sample::select(vec!["Ann", "Ann's", "praise", "condemn", "war", "not", "Bob", "1992", "мир"])
             .prop_map(str::to_owned),
         3 => prop::sample::select(vec![" ", " ", ", ", ". ", "\"", "’", "-", "\n"])
             .prop_map(str::to_owned),
@@ -371,6 +371,7 @@ proptest! {
         char_max in prop::sample::select(vec![0_usize, 4]),
         min_df in 1_u32..3,
         lexicon in any::<bool>(),
+        frames in any::<bool>(),
     ) {
         let passages: Vec<Passage<'_>> = passages
             .iter()
@@ -380,6 +381,7 @@ proptest! {
         let mut params = VectorizerParams::DEFAULT;
         params.ngrams.char_max = char_max;
         params.ngrams.mention = true;
+        params.ngrams.frames = frames;
         params.weighting.min_df = min_df;
         let lexicon = lexicon.then(Lexicon::english);
         let counts = TermCounts::collect(&passages, &analyzer, &params.ngrams, min_df, lexicon);

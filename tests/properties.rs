@@ -113,13 +113,16 @@ proptest! {
         char_max in prop::sample::select(vec![0_usize, 3, 5]),
         min_df in 1_u32..3,
         lexicon in any::<bool>(),
+        frames in any::<bool>(),
     ) {
-        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let mut texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        texts.extend(["They did not lift the sanctions; the truce was broken.", "Lift no sanctions!"]);
         let analyzer = Analyzer::new(AnalyzerParams::DEFAULT);
         let mut params = VectorizerParams::DEFAULT;
         params.ngrams.char_max = char_max;
         params.weighting.min_df = min_df;
         params.ngrams.lexicon = lexicon;
+        params.ngrams.frames = frames;
         let lexicon = lexicon.then(Lexicon::english);
         let counts = TermCounts::collect(&texts, &analyzer, &params.ngrams, min_df, lexicon);
         let vectorizer = counts.vectorizer(&params);

@@ -411,6 +411,8 @@ proptest! {
     ) {
         let mut params = VectorizerParams::DEFAULT;
         params.ngrams.char_max = char_max;
+        params.ngrams.frames = true;
+        let text = format!("{text} They lifted no sanctions.");
         let analyzer = Analyzer::new(AnalyzerParams::DEFAULT);
         let all = Buckets::all(18, params.ngrams.views());
         let kept: Vec<u32> = (0..1 << 18).filter(|bucket| bucket % modulus == 0).collect();

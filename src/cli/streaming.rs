@@ -43,7 +43,7 @@ pub(super) struct StreamingArguments {
     #[arg(long, value_name = "MODEL", group = "row_by_row", conflicts_with_all = IN_MEMORY,
         conflicts_with_all = [
             "lang", "word_max", "char_min", "char_max",
-            "no_negation", "no_lexicon", "mask_parties", "penalty", "buckets", "labels"])]
+            "no_negation", "no_lexicon", "frames", "mask_parties", "penalty", "buckets", "labels"])]
     update: Option<PathBuf>,
     /// Buckets that n-grams are hashed into, 2^18 to 2^26; memory doubles with each power
     #[arg(long, value_name = "2^N", default_value_t = format!("2^{}", Buckets::LOG2_DEFAULT), requires = "row_by_row")]

@@ -96,6 +96,10 @@ pub(super) struct TrainingArguments {
     /// Leave the features of the lexicon out
     #[arg(long, help_heading = "Training")]
     no_lexicon: bool,
+    /// Count frames of a verb and what it is done to, as in `lifted the sanctions`, as features too
+    /// (English only)
+    #[arg(long, help_heading = "Training")]
+    frames: bool,
     /// Mask the names of states, leaders and armed groups, so that they cannot decide a stance
     #[arg(long, help_heading = "Training")]
     mask_parties: bool,
@@ -118,6 +122,7 @@ impl TrainingArguments {
                     char_max: self.char_max.unwrap_or(ngrams.char_max),
                     negation: !self.no_negation,
                     lexicon: !self.no_lexicon,
+                    frames: self.frames,
                     ..NgramParams::DEFAULT
                 },
                 weighting: WeightingParams {

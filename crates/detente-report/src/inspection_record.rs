@@ -124,6 +124,9 @@ pub struct FeaturesRecord {
     /// Whether there are features of the lexicon.
     #[serde(rename = "lexicon")]
     pub has_lexicon: bool,
+    /// Whether frames of a verb and what it is done to are features.
+    #[serde(rename = "frames")]
+    pub has_frames: bool,
     /// Whether there are features of what stands around a mention.
     #[serde(rename = "mention")]
     pub has_mention: bool,
@@ -398,6 +401,7 @@ impl FeaturesRecord {
             char_max: params.ngrams.char_max,
             has_negation: params.ngrams.negation,
             has_lexicon: vocabulary.lexicon().is_some(),
+            has_frames: params.ngrams.frames,
             has_mention: params.ngrams.mention,
             is_sublinear: params.weighting.sublinear_tf,
             min_df: params.weighting.min_df,

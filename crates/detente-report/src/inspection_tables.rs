@@ -77,11 +77,16 @@ impl fmt::Display for InspectionRecord {
         line(
             "features",
             format!(
-                "{}: word 1-{}-grams of stems{}, {characters}{}; {}",
+                "{}: word 1-{}-grams of stems{}{}, {characters}{}; {}",
                 features.n_features,
                 features.word_max,
                 if features.has_negation {
                     " with negation marked"
+                } else {
+                    ""
+                },
+                if features.has_frames {
+                    ", frames of verb and object"
                 } else {
                     ""
                 },

@@ -1,4 +1,5 @@
 use crate::elision::tokens_of_into;
+use crate::frame::{Frame, FrameItem, FrameWord, frames};
 use crate::negation::{Negation, Role, has_phrases, settle};
 use crate::normalised::Normalised;
 use crate::parties::Parties;
@@ -75,6 +76,10 @@ pub enum TermKind {
     Mark,
     /// The name of a party, if parties are masked.
     Party,
+    /// A verb and what it is done to, as `undo→measure`, which is its surface and stem; it spans all from the first
+    /// of the two to the last, and stands behind the terms of the statement. Only [`Analyzer::analyze_with_frames`]
+    /// gives frames.
+    Frame,
 }
 
 /// A word, number, mark or party of a statement, as it is counted.
@@ -143,6 +148,9 @@ pub struct AnalyzerState {
     words: Words,
     tokens: Vec<Token>,
     items: Vec<Item>,
+    /// Where the terms of the items stand in the text; empty for those that have no place of their own.
+    spans: Vec<Span>,
+    frames: Vec<Frame>,
 }
 
 /// A term before its negation and quotation are known.
@@ -186,6 +194,39 @@ impl Analyzer {
     /// Spans refer to `text`, which should be one statement: negation and quotation start
     /// afresh with each call.
     pub fn analyze(&self, state: &mut AnalyzerState, text: &str, sink: &mut impl FnMut(Term<'_>)) {
+        self.pass(state, text, false, sink);
+    }
+
+    /// Passes the terms of one statement to `sink` as [`analyze`](Self::analyze) does, and then its frames
+    /// ([`TermKind::Frame`]), each kind once. English has frames, other languages have none.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use detente_text::{Analyzer, AnalyzerParams, AnalyzerState};
+    /// let analyzer = Analyzer::new(AnalyzerParams::DEFAULT);
+    /// let mut last = String::new();
+    /// analyzer.analyze_with_frames(&mut AnalyzerState::new(), "They did not lift the embargo.", &mut |term| {
+    ///     last = term.stem.to_owned();
+    /// });
+    /// assert_eq!(last, "not~undo→measure");
+    /// ```
+    pub fn analyze_with_frames(
+        &self,
+        state: &mut AnalyzerState,
+        text: &str,
+        sink: &mut impl FnMut(Term<'_>),
+    ) {
+        self.pass(state, text, true, sink);
+    }
+
+    fn pass(
+        &self,
+        state: &mut AnalyzerState,
+        text: &str,
+        with_frames: bool,
+        sink: &mut impl FnMut(Term<'_>),
+    ) {
         let normalised = Normalised::of(text);
         let text = normalised.text();
         state.words.prepare(self.params.language);
@@ -199,15 +240,19 @@ impl Analyzer {
         let mut quoted = starts_quoted(marks, text);
         let mut clause = 0;
         let mut end = 0;
+        state.spans.clear();
         // Items are collected before they are passed on, since a negator looks at the word after it.
         for (idx, item) in state.items.iter().enumerate() {
             let kind = item.kind;
             // Of several terms that one character became, only the first has a place in the text.
             let span = normalised.original(item.span);
-            if span.end <= end {
+            let span = Span::new(span.start.max(end), span.end.max(end));
+            if with_frames {
+                state.spans.push(span);
+            }
+            if span.end == end {
                 continue;
             }
-            let span = Span::new(span.start.max(end), span.end);
             end = span.end;
             if kind == TermKind::Address {
                 sink(Term {
@@ -274,6 +319,9 @@ impl Analyzer {
                 clause,
                 word: item.word,
             });
+        }
+        if with_frames {
+            pass_frames(state, clause, sink);
         }
     }
 
@@ -368,6 +416,42 @@ impl Analyzer {
                 item.role = role;
             }
         }
+    }
+}
+
+/// Finds the frames of the items and passes them on.
+fn pass_frames(state: &mut AnalyzerState, clause: u32, sink: &mut impl FnMut(Term<'_>)) {
+    let AnalyzerState {
+        words,
+        items,
+        spans,
+        frames: found,
+        ..
+    } = state;
+    let item = |at: usize| {
+        let item = &items[at];
+        let is_word = item.kind == TermKind::Word;
+        let word = is_word.then(|| words.get(item.word));
+        FrameItem {
+            word: word.map_or_else(FrameWord::default, |word| word.frame),
+            surface: word.map_or("", |word| &*word.surface),
+            is_border: matches!(item.mark, Mark::Clause | Mark::Loud),
+        }
+    };
+    frames(items.len(), item, found);
+    for frame in found {
+        let (verb, object) = (spans[frame.verb], spans[frame.object]);
+        let name = frame.name();
+        sink(Term {
+            span: Span::new(verb.start.min(object.start), verb.end.max(object.end)),
+            kind: TermKind::Frame,
+            surface: name,
+            stem: name,
+            negated: false,
+            quoted: false,
+            clause,
+            word: Term::NO_WORD,
+        });
     }
 }
 

@@ -26,6 +26,7 @@ mod elision;
 mod fold;
 mod parties;
 mod negation;
+mod frame;
 mod words;
 mod quotation;
 mod analyzer;

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::fold::surface;
+use crate::frame::FrameWord;
 use crate::negation::{Phrase, Role, phrases, role};
 use crate::parties::{Name, Parties};
 use crate::span::Span;
@@ -27,6 +28,8 @@ pub(super) struct CachedWord {
     pub(super) surface: Box<str>,
     pub(super) stem: Box<str>,
     pub(super) role: Role,
+    /// What it is in frames.
+    pub(super) frame: FrameWord,
     /// The phrases of negation that start with this word.
     pub(super) phrases: Option<&'static [Phrase]>,
     /// The party names that start with this word.
@@ -72,6 +75,7 @@ impl Words {
                 surface: fixed.into(),
                 stem: fixed.into(),
                 role: Role::Plain,
+                frame: FrameWord::default(),
                 phrases: None,
                 names: None,
             });
@@ -123,6 +127,7 @@ impl Words {
         self.words.push(CachedWord {
             stem: stem(language, &surface).into(),
             role: role(language, &surface),
+            frame: FrameWord::of(language, &surface),
             phrases: phrases(language, &surface),
             names: Parties::of(language).head(word),
             surface: surface.into(),

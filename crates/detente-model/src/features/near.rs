@@ -68,7 +68,7 @@ impl Surroundings {
         let is_name = match term.kind {
             TermKind::Word => !is_first && is_capital(term, text),
             TermKind::Party => !is_mention,
-            TermKind::Address | TermKind::Number | TermKind::Mark => false,
+            TermKind::Address | TermKind::Number | TermKind::Mark | TermKind::Frame => false,
         };
         let mut hold = |text: &str| {
             let start = self.strings.len();

@@ -21,6 +21,9 @@ pub struct NgramParams {
     /// Whether the categories of the lexicon are features; default yes. Only in languages that have one,
     /// [`Lexicon::of`](super::Lexicon::of).
     pub lexicon: bool,
+    /// Whether frames of a verb and what it is done to are features, such as `undo→measure` of `lifted the
+    /// sanctions`; default no. English has frames, other languages have none.
+    pub frames: bool,
     /// Whether the mention of a target is masked and has views of its own; default no. It takes
     /// passages that say where their mentions are.
     pub mention: bool,
@@ -34,6 +37,7 @@ impl NgramParams {
         char_max: 5,
         negation: true,
         lexicon: true,
+        frames: false,
         mention: false,
     };
 
@@ -99,7 +103,7 @@ impl NgramParams {
 /// Scoring looks n-grams up, training counts them, an explanation keeps their places: each is a sink, so that all see
 /// the same n-grams in the same order. For each term [`stem`](Self::stem) is called first, then, of a word,
 /// [`surface`](Self::surface), [`negated`](Self::negated) and the n-grams that end in it; the calls around a mention
-/// come last.
+/// come last. A frame is told of as a stem alone.
 pub trait NgramSink {
     /// Whether stems are looked at; if not, they may be empty.
     const WANTS_STEMS: bool = true;
@@ -203,6 +207,7 @@ mod tests {
             char_max,
             negation: true,
             lexicon: false,
+            frames: false,
             mention: false,
         };
         assert!(with(1, 2, 0).check().is_ok());

@@ -91,6 +91,22 @@ impl Tracer<'_> {
         }
     }
 
+    /// Adds a frame at its first and its last word.
+    fn add_frame(&mut self, term: &Term<'_>) {
+        let Some(feature) = (self.vectorizer.vocabulary()).id_of(View::Word, word_hash(term.stem))
+        else {
+            return;
+        };
+        for at in [term.span.start, term.span.end.saturating_sub(1)] {
+            let after = self.words.partition_point(|word| word.start <= at);
+            self.parts.push(Part {
+                feature: feature.0,
+                word: after.saturating_sub(1) as u32,
+                share: 0.5,
+            });
+        }
+    }
+
     fn last_places(&self, n: usize) -> std::ops::Range<usize> {
         self.places.len() - n..self.places.len()
     }
@@ -132,6 +148,10 @@ fn normalised(mut parts: Vec<Part>) -> Vec<Part> {
 
 impl NgramSink for Tracer<'_> {
     fn stem(&mut self, term: &Term<'_>) -> (u64, bool) {
+        if term.kind == TermKind::Frame {
+            self.add_frame(term);
+            return (word_hash(term.stem), false);
+        }
         // A mention comes as the first of its words.
         let span = match self.passage.mention_at(term.span) {
             Some(mention) if self.vectorizer.params().ngrams.mention => {

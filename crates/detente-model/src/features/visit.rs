@@ -38,14 +38,18 @@ pub fn visit(
 ) {
     let mut window = TermWindow::default();
     if passage.mentions.is_empty() || !params.mention {
-        analyzer.analyze(state, passage.text, &mut |term| {
+        analyze(analyzer, state, passage, params, &mut |term| {
             window.term(&term, params, sink)
         });
         return;
     }
     let mut surroundings = Surroundings::default();
     let mut last_mention = None;
-    analyzer.analyze(state, passage.text, &mut |mut term| {
+    analyze(analyzer, state, passage, params, &mut |mut term| {
+        if term.kind == TermKind::Frame {
+            window.term(&term, params, sink);
+            return;
+        }
         let mention = passage.mention_at(term.span);
         if let Some(mention) = mention {
             surroundings.push_inside(&term, passage.text, passage.mentions[mention]);
@@ -62,6 +66,20 @@ pub fn visit(
         surroundings.push(&term, passage.text, mention.is_some());
     });
     surroundings.visit(params, sink);
+}
+
+/// Passes the terms of a passage on, with the frames if the parameters say so.
+fn analyze(
+    analyzer: &Analyzer,
+    state: &mut AnalyzerState,
+    passage: Passage<'_>,
+    params: &NgramParams,
+    sink: &mut impl FnMut(Term<'_>),
+) {
+    match params.frames {
+        true => analyzer.analyze_with_frames(state, passage.text, sink),
+        false => analyzer.analyze(state, passage.text, sink),
+    }
 }
 
 /// The two stems before a term, with their hashes.
@@ -82,7 +100,7 @@ impl TermWindow {
             return;
         }
         let (hash, is_known) = sink.stem(term);
-        if term.kind == TermKind::Mark {
+        if matches!(term.kind, TermKind::Mark | TermKind::Frame) {
             return;
         }
         if term.kind == TermKind::Word {

@@ -117,6 +117,7 @@ impl Model {
                 char_max: ngrams.char_max,
                 negation: ngrams.negation,
                 lexicon: vocabulary.lexicon().is_some(),
+                frames: ngrams.frames,
                 mention: ngrams.mention.then(|| mention_meta(vocabulary)),
                 sublinear_tf: weighting.sublinear_tf,
                 min_df: weighting.min_df,

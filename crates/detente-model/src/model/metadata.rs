@@ -56,6 +56,8 @@ pub(super) struct FeaturesMeta {
     pub(super) char_max: usize,
     pub(super) negation: bool,
     pub(super) lexicon: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) frames: bool,
     /// Features of the views after the words and before the lexicon, where there are mentions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) mention: Option<MentionMeta>,

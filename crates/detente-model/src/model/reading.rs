@@ -162,6 +162,7 @@ fn vectorizer_params(features: &FeaturesMeta) -> VectorizerParams {
             char_max: features.char_max,
             negation: features.negation,
             lexicon: features.lexicon,
+            frames: features.frames,
             mention: features.mention.is_some(),
         },
         weighting: WeightingParams {

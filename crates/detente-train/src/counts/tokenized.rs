@@ -81,7 +81,10 @@ impl Token {
         let is = |flag, holds| if holds { flag } else { 0 };
         Self(
             stem << Self::BITS
-                | is(Self::MARK, term.kind == TermKind::Mark)
+                | is(
+                    Self::MARK,
+                    matches!(term.kind, TermKind::Mark | TermKind::Frame),
+                )
                 | is(Self::WORD, term.kind == TermKind::Word)
                 | is(Self::NEGATED, term.negated),
         )

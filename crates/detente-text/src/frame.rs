@@ -1,0 +1,349 @@
+//! Frames: a verb of diplomacy and what it is done to, with the negations before it.
+//!
+//! `Washington lifted the sanctions` and `Ottawa eased its embargo` share no word that matters, and one frame:
+//! `undo→measure`. `Ottawa did not ease its embargo` has `not~undo→measure`. The words are English ones, in
+//! `frame_words.tsv`; a word may be of several classes. Order, distance and voice are looked at, grammar is not: a
+//! frame is a feature that a model may weigh, no parse.
+
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
+
+use crate::stem::Language;
+
+/// The verb's object stands at most so many items behind it.
+const MOST_BEHIND: usize = 6;
+/// A passive's auxiliary stands at most so many items before the verb, and the object as many before the auxiliary
+/// and one.
+const MOST_BEFORE: usize = 3;
+/// Negators count this many items before a verb.
+const MOST_NEGATORS_BEFORE: usize = 4;
+
+/// The classes that words of frames have: verbs first, then objects, in the order of their bits.
+const CLASSES: [&str; 14] = [
+    "undo",
+    "breach",
+    "impose",
+    "support",
+    "refuse",
+    "condemn",
+    "send",
+    "measure",
+    "settlement",
+    "cooperation",
+    "force",
+    "arms",
+    "negator",
+    "auxiliary",
+];
+const N_VERBS: usize = 7;
+const N_OBJECTS: usize = 5;
+
+/// The names of all frames: by verb, object, and whether there are no negators, one, or more.
+static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let verbs = CLASSES[..N_VERBS].iter();
+    verbs
+        .flat_map(|verb| {
+            let objects = CLASSES[N_VERBS..N_VERBS + N_OBJECTS].iter();
+            objects.flat_map(move |object| {
+                let negations = ["", "not~", "not~not~"];
+                negations.map(|negation| format!("{negation}{verb}→{object}"))
+            })
+        })
+        .collect()
+});
+
+static WORDS: LazyLock<FxHashMap<&str, FrameWord>> = LazyLock::new(|| {
+    let rows = include_str!("frame_words.tsv").lines().skip(1);
+    rows.filter_map(|row| {
+        let (word, classes) = row.split_once('\t')?;
+        let bit = |class| CLASSES.iter().position(|known| *known == class);
+        let bits = classes.split(' ').filter_map(bit);
+        Some((word, FrameWord(bits.fold(0, |bits, bit| bits | 1 << bit))))
+    })
+    .collect()
+});
+
+/// The classes of one word.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct FrameWord(u16);
+
+impl FrameWord {
+    const VERBS: u16 = (1 << N_VERBS) - 1;
+    const OBJECTS: u16 = ((1 << N_OBJECTS) - 1) << N_VERBS;
+    const UNDO: Self = Self(1);
+    const REFUSE: Self = Self(1 << 4);
+    const SETTLEMENT: Self = Self(1 << (N_VERBS + 1));
+    const COOPERATION: Self = Self(1 << (N_VERBS + 2));
+    const NEGATOR: Self = Self(1 << 12);
+    const AUXILIARY: Self = Self(1 << 13);
+
+    /// The classes of a word as it is written, in lower case.
+    pub(super) fn of(language: Language, surface: &str) -> Self {
+        match language {
+            Language::English => WORDS.get(surface).copied().unwrap_or_default(),
+            _ => Self::default(),
+        }
+    }
+
+    fn is(self, class: Self) -> bool {
+        self.0 & class.0 != 0
+    }
+
+    fn verbs(self) -> impl Iterator<Item = usize> {
+        (0..N_VERBS).filter(move |verb| self.0 & 1 << verb != 0)
+    }
+
+    /// The first of its classes that is an object.
+    fn object(self) -> Option<usize> {
+        (0..N_OBJECTS).find(|object| self.0 & 1 << (N_VERBS + object) != 0)
+    }
+}
+
+/// What a frame finder needs of a word, number or mark.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FrameItem<'a> {
+    /// The classes of the word.
+    pub(super) word: FrameWord,
+    /// The word as it is written, in lower case.
+    pub(super) surface: &'a str,
+    /// Whether it ends a clause.
+    pub(super) is_border: bool,
+}
+
+/// A frame that was found.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Frame {
+    /// Of [`CLASSES`], their objects and negations, in the order of the names.
+    kind: usize,
+    /// The item of the verb.
+    pub(super) verb: usize,
+    /// The item of what it is done to.
+    pub(super) object: usize,
+}
+
+impl Frame {
+    /// `undo→measure`, with `not~` before it for each negator, at most two.
+    pub(super) fn name(self) -> &'static str {
+        &NAMES[self.kind]
+    }
+}
+
+/// Clears `found` and fills it with the frames of a statement's items, each kind once, in the order of their verbs.
+pub(super) fn frames<'a>(
+    n_items: usize,
+    item: impl Fn(usize) -> FrameItem<'a>,
+    found: &mut Vec<Frame>,
+) {
+    found.clear();
+    let word = |at: usize| class_of(at, n_items, &item);
+    for verb in 0..n_items {
+        if item(verb).word.0 & FrameWord::VERBS == 0 {
+            continue;
+        }
+        let classes = word(verb);
+        if classes.0 & FrameWord::VERBS == 0 {
+            continue;
+        }
+        let mut add = |object: usize, n_before: usize| {
+            let first = verb.saturating_sub(n_before);
+            let clause = (first..verb).rfind(|at| item(*at).is_border);
+            let negators = clause.map_or(first, |at| at + 1)..verb;
+            let n_negators = negators
+                .filter(|at| word(*at).is(FrameWord::NEGATOR))
+                .count();
+            let Some(of) = word(object).object() else {
+                return;
+            };
+            for class in classes.verbs() {
+                let kind = (class * N_OBJECTS + of) * 3 + n_negators.min(2);
+                if !found.iter().any(|known| known.kind == kind) {
+                    found.push(Frame { kind, verb, object });
+                }
+            }
+        };
+        if let Some(object) = object_behind(verb, n_items, &item, &word) {
+            add(object, MOST_NEGATORS_BEFORE);
+        }
+        if let Some(object) = object_of_passive(verb, &item, &word) {
+            add(object, MOST_BEFORE);
+        }
+    }
+}
+
+/// The classes of the word at a place; `cease` before `fire` is no verb, and the `operation` of `co-operation` no force.
+fn class_of<'a>(at: usize, n_items: usize, item: &impl Fn(usize) -> FrameItem<'a>) -> FrameWord {
+    let FrameItem { word, surface, .. } = item(at);
+    match surface {
+        "cease" if at + 1 < n_items && item(at + 1).surface.starts_with("fire") => {
+            FrameWord::SETTLEMENT
+        }
+        "operation" if at > 0 && item(at - 1).surface == "co" => FrameWord::COOPERATION,
+        _ => word,
+    }
+}
+
+/// The nearest object behind a verb in its clause; of two that stand side by side, as in `trade embargo`, the second.
+fn object_behind<'a>(
+    verb: usize,
+    n_items: usize,
+    item: &impl Fn(usize) -> FrameItem<'a>,
+    word: &impl Fn(usize) -> FrameWord,
+) -> Option<usize> {
+    for at in verb + 1..n_items.min(verb + MOST_BEHIND + 1) {
+        if item(at).is_border {
+            return None;
+        }
+        let found = word(at);
+        if found.0 & FrameWord::OBJECTS != 0 {
+            let is_next = at + 1 < n_items && word(at + 1).0 & FrameWord::OBJECTS != 0;
+            return Some(at + usize::from(is_next));
+        }
+        // A verb that turns others has the objects behind it for itself.
+        if at > verb + 1 && (found.is(FrameWord::UNDO) || found.is(FrameWord::REFUSE)) {
+            return None;
+        }
+    }
+    None
+}
+
+/// The nearest object before the auxiliary of a verb: `the embargo was lifted`.
+fn object_of_passive<'a>(
+    verb: usize,
+    item: &impl Fn(usize) -> FrameItem<'a>,
+    word: &impl Fn(usize) -> FrameWord,
+) -> Option<usize> {
+    let mut before = verb.saturating_sub(MOST_BEFORE)..verb;
+    let auxiliary = before.find(|at| word(*at).is(FrameWord::AUXILIARY))?;
+    let mut objects = (auxiliary.saturating_sub(MOST_BEFORE + 1)..auxiliary).rev();
+    let found = objects.find(|at| item(*at).is_border || word(*at).0 & FrameWord::OBJECTS != 0)?;
+    (!item(found).is_border).then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyzer::{Analyzer, AnalyzerParams, AnalyzerState, TermKind};
+
+    /// The frames of a statement with the text that each spans.
+    fn found(text: &str) -> Vec<(String, &str)> {
+        let mut found = Vec::new();
+        let analyzer = Analyzer::new(AnalyzerParams::DEFAULT);
+        analyzer.analyze_with_frames(&mut AnalyzerState::new(), text, &mut |term| {
+            if term.kind == TermKind::Frame {
+                found.push((term.stem.to_owned(), term.span.slice(text)));
+            }
+        });
+        found
+    }
+
+    fn names(text: &str) -> Vec<String> {
+        found(text).into_iter().map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn a_verb_and_its_object_are_a_frame() {
+        for (text, name, span) in [
+            (
+                "Washington lifted the sanctions.",
+                "undo→measure",
+                "lifted the sanctions",
+            ),
+            (
+                "The two countries ended the trade embargo.",
+                "undo→measure",
+                "ended the trade embargo",
+            ),
+            (
+                "The embargo has now been lifted.",
+                "undo→measure",
+                "embargo has now been lifted",
+            ),
+            (
+                "Rebels broke the cease-fire.",
+                "breach→settlement",
+                "broke the cease",
+            ),
+            (
+                "They suspended military co-operation.",
+                "undo→cooperation",
+                "suspended military co-operation",
+            ),
+            (
+                "Moscow sent fresh troops.",
+                "send→arms",
+                "sent fresh troops",
+            ),
+        ] {
+            assert!(
+                found(text).contains(&(name.to_owned(), span)),
+                "{text}: {:?}",
+                found(text)
+            );
+        }
+    }
+
+    #[test]
+    fn negators_before_the_verb_are_counted() {
+        assert_eq!(
+            names("We do not oppose the truce."),
+            ["not~refuse→settlement"]
+        );
+        assert_eq!(
+            names("Nobody here rejects the truce."),
+            ["not~refuse→settlement"]
+        );
+        assert_eq!(
+            names("He did not refuse to sign the treaty."),
+            ["not~refuse→settlement", "not~not~support→settlement"]
+        );
+        assert_eq!(names("No, we support the truce."), ["support→settlement"]);
+    }
+
+    #[test]
+    fn clauses_and_plain_words_make_no_frames() {
+        for text in [
+            "They ended, and the sanctions stay.",
+            "The cease-fire.",
+            "Sanctions and embargoes.",
+            "We lifted our glasses to the guests of honour at last, sanctions or not.",
+            "",
+        ] {
+            assert!(names(text).is_empty(), "{text}: {:?}", names(text));
+        }
+    }
+
+    #[test]
+    fn without_frames_the_terms_are_the_same() {
+        let text = "Washington lifted the sanctions, and the truce was not broken.";
+        let analyzer = Analyzer::new(AnalyzerParams::DEFAULT);
+        let mut plain = Vec::new();
+        analyzer.analyze(&mut AnalyzerState::new(), text, &mut |term| {
+            plain.push((term.span, term.kind, term.stem.to_owned()));
+        });
+        let mut with = Vec::new();
+        analyzer.analyze_with_frames(&mut AnalyzerState::new(), text, &mut |term| {
+            with.push((term.span, term.kind, term.stem.to_owned()));
+        });
+        assert_eq!(with[..plain.len()], plain);
+        assert!(
+            with[plain.len()..]
+                .iter()
+                .all(|term| term.1 == TermKind::Frame)
+        );
+        assert_eq!(with.len(), plain.len() + 2);
+    }
+
+    #[test]
+    fn the_table_is_in_order_and_of_known_classes() {
+        let rows: Vec<&str> = include_str!("frame_words.tsv").lines().skip(1).collect();
+        assert!(rows.is_sorted());
+        assert_eq!(WORDS.len(), rows.len());
+        for row in rows {
+            let (_, classes) = row.split_once('\t').unwrap();
+            assert!(
+                classes.split(' ').all(|class| CLASSES.contains(&class)),
+                "{row}"
+            );
+        }
+    }
+}
