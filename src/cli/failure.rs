@@ -7,7 +7,7 @@ use std::path::Path;
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ErrorKind {
     /// Files that were left out, each of which was told before.
-    #[error("{n_bad} of {} could not be read; the others are scored", counted(*.n_files, "file"))]
+    #[error("{}", bad_files(*.n_bad, *.n_files))]
     BadFiles { n_bad: usize, n_files: usize },
     #[error("`{name}` is a model; expected `--data DATA.csv` with labelled rows for it to answer")]
     CompareNoData { name: String },
@@ -108,6 +108,15 @@ pub(super) enum ErrorKind {
     Server(detente_server::ErrorKind),
     #[error(transparent)]
     Train(detente_train::ErrorKind),
+}
+
+/// What stands for all files that were left out, each of which has been told.
+fn bad_files(n_bad: usize, n_files: usize) -> String {
+    let files = counted(n_files, "file");
+    match n_files - n_bad {
+        0 => format!("none of {files} could be read"),
+        _ => format!("{n_bad} of {files} could not be read; the others are scored"),
+    }
 }
 
 fn no_flag(command: &str, flag: &str) -> String {

@@ -32,6 +32,12 @@ pub enum ErrorKind {
         /// The kind.
         what: &'static str,
     },
+    /// A document without a word, and without pictures that may hold some.
+    #[error("there is nothing to read: this {what} has no text; expected one with a paragraph")]
+    Empty {
+        /// The kind.
+        what: &'static str,
+    },
     /// Pages of pictures.
     #[error(
         "this {what} has no text, as a scan has none; expected one with text, which a program for the recognition of \

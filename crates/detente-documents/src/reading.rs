@@ -47,7 +47,10 @@ pub fn read(bytes: &[u8], kind: DocumentKind, limits: Limits) -> Result<Contents
     )
     .and_then(|contents| match &contents {
         Contents::Text(document) if document.text.is_empty() => {
-            Err(Error::new(ErrorKind::NoText { what }))
+            Err(Error::new(match document.n_without_text {
+                0 => ErrorKind::Empty { what },
+                _ => ErrorKind::NoText { what },
+            }))
         }
         Contents::Sheet(sheet) if sheet.rows.is_empty() => {
             Err(Error::new(ErrorKind::NoRows { what }))

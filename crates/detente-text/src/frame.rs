@@ -170,7 +170,7 @@ pub(super) fn frames<'a>(
     }
 }
 
-/// The classes of the word at a place; `cease` before `fire` is no verb, and the `operation` of `co-operation` no force.
+/// The classes of the word at a place; `cease` before `fire` is no verb, the `operation` of `co-operation` no force.
 fn class_of<'a>(at: usize, n_items: usize, item: &impl Fn(usize) -> FrameItem<'a>) -> FrameWord {
     let FrameItem { word, surface, .. } = item(at);
     match surface {
