@@ -356,7 +356,11 @@ fn what_cannot_be_read_says_what_to_do() {
             zipped(&[("a.txt", "We met.")]),
             "this is a ZIP archive; expected text",
         ),
-        ("empty.docx", docx(""), "there is nothing to read: this Word document has no text"),
+        (
+            "empty.docx",
+            docx(""),
+            "there is nothing to read: this Word document has no text",
+        ),
         (
             "none.pdf",
             Vec::new(),
