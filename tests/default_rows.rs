@@ -39,30 +39,41 @@ fn read(path: &Path) -> Vec<HashMap<String, String>> {
     rows.collect()
 }
 
-/// The rows as CSV: `id, text`, the targets, `document, kind` (own or real) and `weight`. Goes with it: how many real
+/// The rows as CSV: `id, text`, the targets, `document, kind` (own or real), `weight`, and `calibrates`: `no` for those
+/// of `press.csv` that are off topic, which are many and easy, else `yes`. Goes with it: how many real
 /// texts were not found in the folder `real_texts`.
 pub(crate) fn default_rows(root: &Path, real_texts: &Path) -> (Vec<u8>, usize) {
     let mut csv = csv::Writer::from_writer(Vec::new());
-    let mut write = |row: &HashMap<String, String>,
-                     [id, text, document, kind, weight]: [&str; 5]| {
-        let labels = TARGETS.map(|target| row[target].as_str());
-        let cells = [id, text]
-            .into_iter()
-            .chain(labels)
-            .chain([document, kind, weight]);
-        csv.write_record(cells).expect("memory takes it");
-    };
+    let mut write =
+        |row: &HashMap<String, String>,
+         [id, text, document, kind, weight, calibrates]: [&str; 6]| {
+            let labels = TARGETS.map(|target| row[target].as_str());
+            let cells = [id, text]
+                .into_iter()
+                .chain(labels)
+                .chain([document, kind, weight, calibrates]);
+            csv.write_record(cells).expect("memory takes it");
+        };
     let names = TARGETS.map(|target| (target.to_owned(), target.to_owned()));
     write(
         &HashMap::from(names),
-        ["id", "text", "document", "kind", "weight"],
+        ["id", "text", "document", "kind", "weight", "calibrates"],
     );
     for file in OWN {
         for row in read(&root.join("datasets/diplomatic").join(file)) {
             if row["split"] == "train" {
+                let is_easy = file == "press.csv" && row["register"] == "offtopic";
+                let calibrates = if is_easy { "no" } else { "yes" };
                 write(
                     &row,
-                    [&row["id"], &row["text"], &row["document"], "own", "1"],
+                    [
+                        &row["id"],
+                        &row["text"],
+                        &row["document"],
+                        "own",
+                        "1",
+                        calibrates,
+                    ],
                 );
             }
         }
@@ -83,7 +94,7 @@ pub(crate) fn default_rows(root: &Path, real_texts: &Path) -> (Vec<u8>, usize) {
         let id = format!("{}:{}:{}", row["source"], row["key"], row["place"]);
         let document = format!("{}/{}", row["source"], row["document"]);
         match texts.get(&row["sha1"]).or_else(|| texts.get(&row["key"])) {
-            Some(text) => write(&row, [&id, text, &document, "real", REAL_WEIGHT]),
+            Some(text) => write(&row, [&id, text, &document, "real", REAL_WEIGHT, "yes"]),
             None => n_missing += 1,
         }
     }

@@ -359,7 +359,7 @@ fn what_cannot_be_read_says_what_to_do() {
         (
             "empty.docx",
             docx(""),
-            "there is nothing to read: this Word document has no text",
+            "there is nothing to read: this Word document is empty, or has nothing but pictures",
         ),
         (
             "none.pdf",

@@ -152,7 +152,10 @@ fn rows_in_memory_train_the_model_of_a_long_file() {
 fn default_params() -> detente::train::TrainParams {
     use detente::train::TrainParams;
     use detente::train::calibration::TiltChoice;
+    let mut vectorizer = TrainParams::DEFAULT.vectorizer;
+    vectorizer.ngrams.frames = true;
     TrainParams {
+        vectorizer,
         mask_parties: true,
         tilt: TiltChoice::Best,
         name: Some("detente default".into()),
@@ -162,7 +165,7 @@ fn default_params() -> detente::train::TrainParams {
 }
 
 /// Bytes that the default model may have.
-const DEFAULT_BYTES: usize = 2_800_000;
+const DEFAULT_BYTES: usize = 2_950_000;
 
 #[test]
 fn the_default_model_is_of_the_rows_and_commands_that_its_card_names() {
@@ -175,7 +178,8 @@ fn the_default_model_is_of_the_rows_and_commands_that_its_card_names() {
         format!("{} rows in {} documents", record.n_rows, record.n_groups),
         format!("--date {}", record.date.as_deref().unwrap()),
         format!("--name \"{}\"", record.name.as_deref().unwrap()),
-        "--weight weight --tilt best --mask-parties".to_owned(),
+        "--weight weight --tilt best --mask-parties --frames".to_owned(),
+        "--calibrate-where calibrates=yes".to_owned(),
         format!("--to {}", DEFAULT_BYTES as f64 / 1e6),
     ] {
         assert!(card.contains(&said), "the card says {said}");
@@ -221,6 +225,7 @@ fn training_the_default_model_again_gives_the_same_bytes() {
     let layout = LayoutParams {
         group: Some("document".into()),
         weight: Some("weight".into()),
+        calibration: vec![("calibrates".into(), "yes".into())],
         ..LayoutParams::default()
     };
     let mut corpus = Corpus::from_reader(&csv[..], &layout, &TARGETS).unwrap();

@@ -111,6 +111,14 @@ impl TrainingArguments {
     /// The recipe, with this many folds to choose its settings.
     pub(super) fn params(self, n_folds: usize) -> Result<TrainParams> {
         let language = language(&self.lang)?;
+        if self.frames && language != Language::English {
+            let code = language.code();
+            return Err(Error::out_of_range(
+                "`--lang` beside `--frames`",
+                code,
+                "`en`",
+            ));
+        }
         let ngrams = NgramParams::of(language);
         Ok(TrainParams {
             language,

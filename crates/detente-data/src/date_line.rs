@@ -1,5 +1,6 @@
 //! Dates that stand in a line of a text, as under a headline.
 
+use detente_text::{Language, Parties, Party, PartyKind};
 use jiff::civil::Date;
 
 /// The months in the languages that articles come in; a word that begins so, and is a name or a short form, is meant.
@@ -213,28 +214,71 @@ const MOST_BYTES: usize = 160;
 /// `London, 5 May 2025`.
 pub(crate) fn date_of_line(line: &str) -> Option<Date> {
     scan(line, true).or_else(|| {
-        let (place, rest) = line.split_once([',', '،', '，'])?;
-        is_place(place).then(|| scan(rest, true)).flatten()
+        let commas = line.match_indices([',', '،', '，']);
+        // `London, 5 May 2025`, `Washington, D.C., May 5, 2025`.
+        let mut rests = commas.take(2).map(|(at, comma)| &line[at + comma.len()..]);
+        let (place, _) = line.split_once([',', '،', '，'])?;
+        let date = rests.find_map(|rest| scan(rest, true));
+        date.filter(|_| is_place(place))
     })
-}
-
-/// Whether words before a comma can be the name of a place: `London`, `NEW YORK`, `Rio de Janeiro`, `القاهرة`.
-fn is_place(words: &str) -> bool {
-    let is_name = |word: &str| {
-        let mut letters = word.chars();
-        let first = letters.next();
-        first.is_some_and(|first| first.is_alphabetic() && !first.is_lowercase())
-    };
-    let is_small = |word: &str| ["de", "del", "la", "of", "the", "da", "do"].contains(&word);
-    let mut words = words.split_whitespace();
-    words.next().is_some_and(is_name)
-        && words.clone().count() < 4
-        && words.all(|word| is_name(word) || is_small(word))
 }
 
 /// The first day that stands in a line with other words, such as that of a byline.
 pub(crate) fn date_in_line(line: &str) -> Option<Date> {
     scan(line, false)
+}
+
+/// Languages with a table of names, capitals among them.
+const NAMED: [Language; 6] = [
+    Language::English,
+    Language::French,
+    Language::Spanish,
+    Language::Russian,
+    Language::Arabic,
+    Language::Chinese,
+];
+
+/// Cities that datelines name and that are no capitals.
+const CITIES: [&str; 24] = [
+    "aleppo",
+    "almaty",
+    "bonn",
+    "camp david",
+    "dubai",
+    "geneva",
+    "gaza",
+    "goma",
+    "hong kong",
+    "istanbul",
+    "jeddah",
+    "lagos",
+    "mumbai",
+    "nairobi",
+    "new york",
+    "rio de janeiro",
+    "shanghai",
+    "strasbourg",
+    "tel aviv",
+    "the hague",
+    "united nations",
+    "vienna",
+    "washington",
+    "zurich",
+];
+
+/// Whether words before a comma are the name of a place: a capital in one of the languages with a table of names, or
+/// a city that datelines name. Other words may be a headline, which must not be lost.
+fn is_place(words: &str) -> bool {
+    let words = words.trim();
+    let lower = words.to_lowercase();
+    CITIES.contains(&lower.as_str())
+        || NAMED.iter().any(|language| {
+            let rows = Parties::of(*language).rows();
+            let is_same = |party: &Party| {
+                party.kind == PartyKind::Capital && party.name.to_lowercase() == lower
+            };
+            rows.iter().any(is_same)
+        })
 }
 
 fn scan(line: &str, is_alone: bool) -> Option<Date> {
@@ -309,6 +353,7 @@ fn date_at(words: &[&str]) -> Option<(Date, usize)> {
 /// `2023年10月18日`, with a day of the week or a time behind it; with other words too, unless it `is_alone`.
 fn in_chinese(line: &str, is_alone: bool) -> Option<Date> {
     let (before, rest) = line.split_once('年')?;
+    let before = before.trim_end();
     let (month, rest) = rest.split_once('月')?;
     let (day, after) = rest.split_once('日')?;
     let year_at = before
@@ -320,13 +365,17 @@ fn in_chinese(line: &str, is_alone: bool) -> Option<Date> {
     let is_beside = |c: char| {
         !c.is_alphanumeric()
             || c.is_ascii_digit()
-            || "星期一二三四五六日天上下午时分发布时间".contains(c)
+            || "星期一二三四五六日天周晚上下午点时分发布时间發時間點".contains(c)
     };
     if is_alone && !(before.chars().all(is_beside) && after.chars().all(is_beside)) {
         return None;
     }
-    let (month, day) = (month.trim().parse().ok()?, day.trim().parse().ok()?);
-    Date::new(year_of(year)?, month, day).ok()
+    let number = |digits: &str| {
+        let digits = digits.trim();
+        let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_plain.then(|| digits.parse::<i8>().ok()).flatten()
+    };
+    Date::new(year_of(year)?, number(month)?, number(day)?).ok()
 }
 
 /// `2023-10-18`, with a time or without, `2023/10/18`, `18.10.2023`, `18/10/2023`.
@@ -412,6 +461,9 @@ mod tests {
             "(18 October 2023)",
             "London, 18 October 2023",
             "NEW YORK, October 18, 2023",
+            "Washington, D.C., October 18, 2023",
+            "北京，2023年10月18日",
+            "2023 年 10 月 18 日",
             "Rio de Janeiro, 18 de outubro de 2023",
             "القاهرة، 18 أكتوبر 2023",
             "18 أكتوبر 2023 م",
@@ -436,6 +488,13 @@ mod tests {
             "",
             "Resolution 2231 (2015)",
             "In the treaty, 18 October 2023",
+            "Truce Signed, 18 October 2023",
+            "Dear Sir, 18 October 2023",
+            "Joint Statement, 18 October 2023",
+            "Iran, 18 October 2023",
+            "两国外长在日内瓦举行会谈，2023年10月18日",
+            "نرفض الحرب ونطالب بالسلام، 18 أكتوبر 2023",
+            "2023年+10月18日",
             "the Council met, 18 October 2023",
             "2023年10月18日，两国外长会晤。",
             "2023年13月18日",

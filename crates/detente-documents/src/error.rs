@@ -32,8 +32,11 @@ pub enum ErrorKind {
         /// The kind.
         what: &'static str,
     },
-    /// A document without a word, and without pictures that may hold some.
-    #[error("there is nothing to read: this {what} has no text; expected one with a paragraph")]
+    /// A document without a word.
+    #[error(
+        "there is nothing to read: this {what} is empty, or has nothing but pictures; expected one with text, which a \
+         program for the recognition of letters (OCR) adds to pictures"
+    )]
     Empty {
         /// The kind.
         what: &'static str,

@@ -77,8 +77,8 @@ pub enum TermKind {
     /// The name of a party, if parties are masked.
     Party,
     /// A verb and what it is done to, as `undo→measure`, which is its surface and stem; it spans all from the first
-    /// of the two to the last, and stands behind the terms of the statement. Only [`Analyzer::analyze_with_frames`]
-    /// gives frames.
+    /// of the two to the last. Each kind comes once, behind the terms of the statement, and counts to its last clause.
+    /// Only [`Analyzer::analyze_with_frames`] gives frames.
     Frame,
 }
 

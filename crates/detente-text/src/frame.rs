@@ -2,27 +2,32 @@
 //!
 //! `Washington lifted the sanctions` and `Ottawa eased its embargo` share no word that matters, and one frame:
 //! `undo→measure`. `Ottawa did not ease its embargo` has `not~undo→measure`. The words are English ones, in
-//! `frame_words.tsv`; a word may be of several classes. Order, distance and voice are looked at, grammar is not: a
-//! frame is a feature that a model may weigh, no parse.
+//! `frame_words.tsv`; a word may be of several classes. Order and distance within a clause are looked at, and forms of
+//! `be` for the passive; grammar is not: a frame is a feature that a model may weigh, no parse.
 
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 use crate::stem::Language;
 
+/// The number of the rules and of the table: raised whenever the same statement begins to have other frames. A model
+/// learned from the frames of one number only.
+pub const FRAMES: u32 = 1;
+
 /// The verb's object stands at most so many items behind it.
 const MOST_BEHIND: usize = 6;
-/// A passive's auxiliary stands at most so many items before the verb, and the object as many before the auxiliary
-/// and one.
-const MOST_BEFORE: usize = 3;
-/// Negators count this many items before a verb.
+/// The auxiliary stands at most so many items before its verb.
+const MOST_BEFORE_VERB: usize = 3;
+/// What a passive verb is done to stands at most so many items before the auxiliary.
+const MOST_BEFORE_AUXILIARY: usize = 4;
+/// Negators count this many items before a verb; of a passive, before what it is done to.
 const MOST_NEGATORS_BEFORE: usize = 4;
 
 /// The classes that words of frames have: verbs first, then objects, in the order of their bits.
-const CLASSES: [&str; 14] = [
+const CLASSES: [&str; 15] = [
     "undo",
     "breach",
-    "impose",
+    "start",
     "support",
     "refuse",
     "condemn",
@@ -34,6 +39,7 @@ const CLASSES: [&str; 14] = [
     "arms",
     "negator",
     "auxiliary",
+    "perfect",
 ];
 const N_VERBS: usize = 7;
 const N_OBJECTS: usize = 5;
@@ -75,7 +81,10 @@ impl FrameWord {
     const SETTLEMENT: Self = Self(1 << (N_VERBS + 1));
     const COOPERATION: Self = Self(1 << (N_VERBS + 2));
     const NEGATOR: Self = Self(1 << 12);
+    /// Forms of `be` and `get`.
     const AUXILIARY: Self = Self(1 << 13);
+    /// Forms of `have`, and `will`: `the truce has collapsed`.
+    const PERFECT: Self = Self(1 << 14);
 
     /// The classes of a word as it is written, in lower case.
     pub(super) fn of(language: Language, surface: &str) -> Self {
@@ -135,22 +144,24 @@ pub(super) fn frames<'a>(
     found: &mut Vec<Frame>,
 ) {
     found.clear();
-    let word = |at: usize| class_of(at, n_items, &item);
+    // The first item of the clause that is gone through.
+    let mut clause = 0;
     for verb in 0..n_items {
+        if item(verb).is_border {
+            clause = verb + 1;
+        }
         if item(verb).word.0 & FrameWord::VERBS == 0 {
             continue;
         }
+        let word = |at: usize| class_of(at, n_items, &item);
         let classes = word(verb);
         if classes.0 & FrameWord::VERBS == 0 {
             continue;
         }
-        let mut add = |object: usize, n_before: usize| {
-            let first = verb.saturating_sub(n_before);
-            let clause = (first..verb).rfind(|at| item(*at).is_border);
-            let negators = clause.map_or(first, |at| at + 1)..verb;
-            let n_negators = negators
-                .filter(|at| word(*at).is(FrameWord::NEGATOR))
-                .count();
+        let mut add = |object: usize| {
+            let first = verb.min(object).saturating_sub(MOST_NEGATORS_BEFORE);
+            let negators = (first.max(clause)..verb).filter(|at| word(*at).is(FrameWord::NEGATOR));
+            let n_negators = negators.count();
             let Some(of) = word(object).object() else {
                 return;
             };
@@ -161,23 +172,34 @@ pub(super) fn frames<'a>(
                 }
             }
         };
-        if let Some(object) = object_behind(verb, n_items, &item, &word) {
-            add(object, MOST_NEGATORS_BEFORE);
-        }
-        if let Some(object) = object_of_passive(verb, &item, &word) {
-            add(object, MOST_BEFORE);
+        let before = |auxiliary| object_before(verb, clause, auxiliary, &word);
+        match before(FrameWord::AUXILIARY) {
+            Some(object) => add(object),
+            None => {
+                let object = object_behind(verb, n_items, &item, &word);
+                if let Some(object) = object.or_else(|| before(FrameWord::PERFECT)) {
+                    add(object);
+                }
+            }
         }
     }
 }
 
-/// The classes of the word at a place; `cease` before `fire` is no verb, the `operation` of `co-operation` no force.
+/// The classes of the word at a place, where its neighbours make it another: `cease fire`, `co-operation`, `rule out`,
+/// `call off`, `give up`, `not only`.
 fn class_of<'a>(at: usize, n_items: usize, item: &impl Fn(usize) -> FrameItem<'a>) -> FrameWord {
     let FrameItem { word, surface, .. } = item(at);
+    let next = || match at + 1 < n_items {
+        true => item(at + 1).surface,
+        false => "",
+    };
     match surface {
-        "cease" if at + 1 < n_items && item(at + 1).surface.starts_with("fire") => {
-            FrameWord::SETTLEMENT
-        }
+        "cease" if next().starts_with("fire") => FrameWord::SETTLEMENT,
         "operation" if at > 0 && item(at - 1).surface == "co" => FrameWord::COOPERATION,
+        "rule" | "rules" | "ruled" | "ruling" if next() != "out" => FrameWord::default(),
+        "call" | "calls" | "called" | "calling" if next() == "off" => FrameWord::UNDO,
+        "give" | "gives" | "gave" | "given" if next() == "up" => FrameWord::UNDO,
+        "not" if next() == "only" => FrameWord::default(),
         _ => word,
     }
 }
@@ -198,25 +220,27 @@ fn object_behind<'a>(
             let is_next = at + 1 < n_items && word(at + 1).0 & FrameWord::OBJECTS != 0;
             return Some(at + usize::from(is_next));
         }
-        // A verb that turns others has the objects behind it for itself.
-        if at > verb + 1 && (found.is(FrameWord::UNDO) || found.is(FrameWord::REFUSE)) {
+        // A verb that turns others has the objects behind it for itself; next to the verb, only a form such as in
+        // `stopped lifting` is one, while `ended broken` and `refused stop` are rare.
+        let is_verb = at > verb + 1 || item(at).surface.ends_with("ing");
+        if is_verb && (found.is(FrameWord::UNDO) || found.is(FrameWord::REFUSE)) {
             return None;
         }
     }
     None
 }
 
-/// The nearest object before the auxiliary of a verb: `the embargo was lifted`.
-fn object_of_passive<'a>(
+/// The nearest object before the auxiliary of a verb in its clause: `the embargo was lifted`.
+fn object_before(
     verb: usize,
-    item: &impl Fn(usize) -> FrameItem<'a>,
+    clause: usize,
+    auxiliary: FrameWord,
     word: &impl Fn(usize) -> FrameWord,
 ) -> Option<usize> {
-    let mut before = verb.saturating_sub(MOST_BEFORE)..verb;
-    let auxiliary = before.find(|at| word(*at).is(FrameWord::AUXILIARY))?;
-    let mut objects = (auxiliary.saturating_sub(MOST_BEFORE + 1)..auxiliary).rev();
-    let found = objects.find(|at| item(*at).is_border || word(*at).0 & FrameWord::OBJECTS != 0)?;
-    (!item(found).is_border).then_some(found)
+    let mut before = verb.saturating_sub(MOST_BEFORE_VERB).max(clause)..verb;
+    let auxiliary = before.find(|at| word(*at).is(auxiliary))?;
+    let first = auxiliary.saturating_sub(MOST_BEFORE_AUXILIARY).max(clause);
+    (first..auxiliary).rfind(|at| word(*at).0 & FrameWord::OBJECTS != 0)
 }
 
 #[cfg(test)]
@@ -300,9 +324,45 @@ mod tests {
     }
 
     #[test]
+    fn of_a_passive_the_negators_before_its_object_count() {
+        for text in [
+            "No sanctions were lifted.",
+            "No sanctions have been lifted.",
+            "Not a single embargo was lifted.",
+            "None of the sanctions were ever lifted.",
+            "The embargo has not yet been formally lifted.",
+        ] {
+            assert_eq!(names(text), ["not~undo→measure"], "{text}");
+        }
+        assert_eq!(
+            names("No further sanctions will be imposed."),
+            ["not~start→measure"]
+        );
+    }
+
+    #[test]
+    fn neighbours_make_a_word_another() {
+        assert_eq!(names("They called off the talks."), ["undo→settlement"]);
+        assert_eq!(names("They called for talks."), ["support→settlement"]);
+        assert_eq!(names("The court ruled that the sanctions stand."), [""; 0]);
+        assert_eq!(names("We do not rule out an attack."), ["not~refuse→force"]);
+        assert_eq!(
+            names("They not only lifted the sanctions."),
+            ["undo→measure"]
+        );
+        assert_eq!(names("They stopped lifting sanctions."), ["undo→measure"]);
+        assert_eq!(
+            names("The truce was broken by an attack."),
+            ["breach→settlement"]
+        );
+    }
+
+    #[test]
     fn clauses_and_plain_words_make_no_frames() {
         for text in [
             "They ended, and the sanctions stay.",
+            "Tariffs are up, cuts are coming.",
+            "The truce was good; extend our hours.",
             "The cease-fire.",
             "Sanctions and embargoes.",
             "We lifted our glasses to the guests of honour at last, sanctions or not.",

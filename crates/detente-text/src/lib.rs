@@ -48,6 +48,7 @@ pub use analyzer::{ANALYSIS, Analyzer, AnalyzerParams, AnalyzerState, Term, Term
 pub use detection::{DetectedLanguage, are_near, detect_language, has_letters_of};
 pub use elision::tokens_of;
 pub use fold::lexicon_entry;
+pub use frame::FRAMES;
 pub use front_matter::FrontMatter;
 #[cfg(feature = "detection")]
 pub use language_names::{language_code, language_name};

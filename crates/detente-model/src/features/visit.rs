@@ -4,7 +4,7 @@
 
 use super::near::{MENTION, Surroundings};
 use super::ngram::{NgramParams, NgramSink, join};
-use detente_text::{Analyzer, AnalyzerState, Passage, Term, TermKind};
+use detente_text::{Analyzer, AnalyzerState, Passage, Span, Term, TermKind};
 
 /// Visits the n-grams of a passage in the order in which they end, then those around its mentions.
 ///
@@ -47,6 +47,12 @@ pub fn visit(
     let mut last_mention = None;
     analyze(analyzer, state, passage, params, &mut |mut term| {
         if term.kind == TermKind::Frame {
+            // What a mention is must not be told by its class.
+            let ends = [term.span.start, term.span.end - 1];
+            let of_mention = |at: usize| passage.mention_at(Span::new(at, at + 1)).is_some();
+            if ends.into_iter().any(of_mention) {
+                return;
+            }
             window.term(&term, params, sink);
             return;
         }

@@ -35,6 +35,7 @@ use super::metadata::{
 };
 use crate::features::{LittleEndian, Numbers, VectorizerParams};
 use bytes::Bytes;
+use detente_text::FRAMES;
 use xxhash_rust::xxh3::xxh3_128;
 
 pub(super) const MAGIC: &str = "DETENTE-MODEL";
@@ -117,7 +118,7 @@ impl Model {
                 char_max: ngrams.char_max,
                 negation: ngrams.negation,
                 lexicon: vocabulary.lexicon().is_some(),
-                frames: ngrams.frames,
+                frames: ngrams.frames.then_some(FRAMES),
                 mention: ngrams.mention.then(|| mention_meta(vocabulary)),
                 sublinear_tf: weighting.sublinear_tf,
                 min_df: weighting.min_df,

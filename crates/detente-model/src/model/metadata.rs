@@ -9,8 +9,10 @@ use crate::label::LabelSet;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-/// The newest format this program reads: that of a model that reads what a sentence encoder says.
-pub(super) const FORMAT: u32 = 4;
+/// The newest format this program reads: that of a model with frames.
+pub(super) const FORMAT: u32 = 5;
+/// The format of a model that reads what a sentence encoder says.
+const FORMAT_ENCODER: u32 = 4;
 /// The format of a model that was learned row by row.
 const FORMAT_STREAMED: u32 = 3;
 /// The format of a model that was shrunk.
@@ -56,8 +58,9 @@ pub(super) struct FeaturesMeta {
     pub(super) char_max: usize,
     pub(super) negation: bool,
     pub(super) lexicon: bool,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) frames: bool,
+    /// The number of the frames, where they are features.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) frames: Option<u32>,
     /// Features of the views after the words and before the lexicon, where there are mentions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) mention: Option<MentionMeta>,
@@ -187,7 +190,8 @@ impl EncoderMeta {
 impl Metadata {
     pub(super) fn format(&self) -> u32 {
         match (&self.streamed, &self.shrunk_from) {
-            _ if self.encoder.is_some() => FORMAT,
+            _ if self.features.frames.is_some() => FORMAT,
+            _ if self.encoder.is_some() => FORMAT_ENCODER,
             (Some(_), _) => FORMAT_STREAMED,
             (None, Some(_)) => FORMAT_NARROW,
             (None, None) => FORMAT_WIDE,

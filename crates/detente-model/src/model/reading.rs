@@ -17,7 +17,7 @@ use crate::features::{
     Vocabulary, WeightingParams,
 };
 use bytes::Bytes;
-use detente_text::{Analyzer, AnalyzerParams, Language};
+use detente_text::{Analyzer, AnalyzerParams, FRAMES, Language};
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -145,6 +145,13 @@ fn metadata(bytes: &[u8]) -> Result<(Metadata, &[u8])> {
         Some(Err(error)) => return Err(malformed(format!("its metadata is wrong ({error})"))),
         None => return Err(malformed("it has no metadata".into())),
     };
+    if let Some(number) = metadata.features.frames
+        && number != FRAMES
+    {
+        return Err(malformed(format!(
+            "it learned frames of number {number}, and this program finds those of number {FRAMES}"
+        )));
+    }
     let format = metadata.format();
     // The checksum is of what follows the header.
     if !bytes.starts_with(format!("{MAGIC} {format} ").as_bytes()) {
@@ -162,7 +169,7 @@ fn vectorizer_params(features: &FeaturesMeta) -> VectorizerParams {
             char_max: features.char_max,
             negation: features.negation,
             lexicon: features.lexicon,
-            frames: features.frames,
+            frames: features.frames.is_some(),
             mention: features.mention.is_some(),
         },
         weighting: WeightingParams {
