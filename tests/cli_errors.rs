@@ -399,7 +399,7 @@ fn a_model_of_a_newer_version_is_refused() {
     let bytes = toy::model_bytes();
     let newer = [b"DETENTE-MODEL 99", &bytes["DETENTE-MODEL 1".len()..]].concat();
     let expected = "error: m.detente: this model has format version 99; this program reads \
-                    versions up to 4\nhint: update detente, or train the model again with this \
+                    versions up to 5\nhint: update detente, or train the model again with this \
                     version\n";
     model_fails(newer, expected);
 }

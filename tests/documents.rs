@@ -443,7 +443,11 @@ fn hostile_documents_end_soon_with_a_sentence() {
             columns,
             "this OpenDocument spreadsheet has too many cells",
         ),
-        ("arrays.pdf", arrays, "this PDF file "),
+        (
+            "arrays.pdf",
+            arrays,
+            "there is nothing to read: this PDF file ",
+        ),
     ] {
         let begun = Instant::now();
         let done = Run::new()
