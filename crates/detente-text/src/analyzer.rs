@@ -150,6 +150,7 @@ pub struct AnalyzerState {
     items: Vec<Item>,
     /// Where the terms of the items stand in the text; empty for those that have no place of their own.
     spans: Vec<Span>,
+    frame_items: Vec<FrameItem>,
     frames: Vec<Frame>,
 }
 
@@ -425,20 +426,26 @@ fn pass_frames(state: &mut AnalyzerState, clause: u32, sink: &mut impl FnMut(Ter
         words,
         items,
         spans,
+        frame_items,
         frames: found,
         ..
     } = state;
-    let item = |at: usize| {
-        let item = &items[at];
-        let is_word = item.kind == TermKind::Word;
-        let word = is_word.then(|| words.get(item.word));
+    let word = |at: usize| {
+        let item = items.get(at).filter(|item| item.kind == TermKind::Word)?;
+        Some(words.get(item.word))
+    };
+    let surface = |at: usize| word(at).map_or("", |word| &*word.surface);
+    frame_items.clear();
+    frame_items.extend(items.iter().enumerate().map(|(at, item)| {
+        let classes = word(at).map_or_else(FrameWord::default, |word| word.frame);
+        let previous = at.checked_sub(1).map_or("", surface);
         FrameItem {
-            word: word.map_or_else(FrameWord::default, |word| word.frame),
-            surface: word.map_or("", |word| &*word.surface),
+            word: classes.beside(previous, surface(at), surface(at + 1)),
+            is_gerund: surface(at).ends_with("ing"),
             is_border: matches!(item.mark, Mark::Clause | Mark::Loud),
         }
-    };
-    frames(items.len(), item, found);
+    }));
+    frames(frame_items, found);
     for frame in found {
         let (verb, object) = (spans[frame.verb], spans[frame.object]);
         let name = frame.name();

@@ -74,8 +74,10 @@ static WORDS: LazyLock<FxHashMap<&str, FrameWord>> = LazyLock::new(|| {
 pub(super) struct FrameWord(u16);
 
 impl FrameWord {
-    const VERBS: u16 = (1 << N_VERBS) - 1;
-    const OBJECTS: u16 = ((1 << N_OBJECTS) - 1) << N_VERBS;
+    /// All verbs.
+    const VERB: Self = Self((1 << N_VERBS) - 1);
+    /// All objects.
+    const OBJECT: Self = Self(((1 << N_OBJECTS) - 1) << N_VERBS);
     const UNDO: Self = Self(1);
     const REFUSE: Self = Self(1 << 4);
     const SETTLEMENT: Self = Self(1 << (N_VERBS + 1));
@@ -91,6 +93,23 @@ impl FrameWord {
         match language {
             Language::English => WORDS.get(surface).copied().unwrap_or_default(),
             _ => Self::default(),
+        }
+    }
+
+    /// The classes of a word with these before and behind it, where they make it another: `cease fire`, `co-operation`,
+    /// `rule out`, `call off`, `give up`, `not only`.
+    pub(super) fn beside(self, previous: &str, surface: &str, next: &str) -> Self {
+        if self == Self::default() {
+            return self;
+        }
+        match surface {
+            "cease" if next.starts_with("fire") => Self::SETTLEMENT,
+            "operation" if previous == "co" => Self::COOPERATION,
+            "rule" | "rules" | "ruled" | "ruling" if next != "out" => Self::default(),
+            "call" | "calls" | "called" | "calling" if next == "off" => Self::UNDO,
+            "give" | "gives" | "gave" | "given" if next == "up" => Self::UNDO,
+            "not" if next == "only" => Self::default(),
+            _ => self,
         }
     }
 
@@ -110,11 +129,11 @@ impl FrameWord {
 
 /// What a frame finder needs of a word, number or mark.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct FrameItem<'a> {
-    /// The classes of the word.
+pub(super) struct FrameItem {
+    /// The classes of the word [beside its neighbours](FrameWord::beside).
     pub(super) word: FrameWord,
-    /// The word as it is written, in lower case.
-    pub(super) surface: &'a str,
+    /// Whether it ends in `-ing`, as in `stopped lifting`.
+    pub(super) is_gerund: bool,
     /// Whether it ends a clause.
     pub(super) is_border: bool,
 }
@@ -138,109 +157,72 @@ impl Frame {
 }
 
 /// Clears `found` and fills it with the frames of a statement's items, each kind once, in the order of their verbs.
-pub(super) fn frames<'a>(
-    n_items: usize,
-    item: impl Fn(usize) -> FrameItem<'a>,
-    found: &mut Vec<Frame>,
-) {
+pub(super) fn frames(items: &[FrameItem], found: &mut Vec<Frame>) {
     found.clear();
     // The first item of the clause that is gone through.
     let mut clause = 0;
-    for verb in 0..n_items {
-        if item(verb).is_border {
+    for (verb, item) in items.iter().enumerate() {
+        if item.is_border {
             clause = verb + 1;
         }
-        if item(verb).word.0 & FrameWord::VERBS == 0 {
+        if !item.word.is(FrameWord::VERB) {
             continue;
         }
-        let word = |at: usize| class_of(at, n_items, &item);
-        let classes = word(verb);
-        if classes.0 & FrameWord::VERBS == 0 {
+        let before = |auxiliary| object_before(&items[..verb], clause, auxiliary);
+        let object = before(FrameWord::AUXILIARY)
+            .or_else(|| object_behind(items, verb))
+            .or_else(|| before(FrameWord::PERFECT));
+        let Some((object, of)) = object.and_then(|at| Some((at, items[at].word.object()?))) else {
             continue;
-        }
-        let mut add = |object: usize| {
-            let first = verb.min(object).saturating_sub(MOST_NEGATORS_BEFORE);
-            let negators = (first.max(clause)..verb).filter(|at| word(*at).is(FrameWord::NEGATOR));
-            let n_negators = negators.count();
-            let Some(of) = word(object).object() else {
-                return;
-            };
-            for class in classes.verbs() {
-                let kind = (class * N_OBJECTS + of) * 3 + n_negators.min(2);
-                if !found.iter().any(|known| known.kind == kind) {
-                    found.push(Frame { kind, verb, object });
-                }
-            }
         };
-        let before = |auxiliary| object_before(verb, clause, auxiliary, &word);
-        match before(FrameWord::AUXILIARY) {
-            Some(object) => add(object),
-            None => {
-                let object = object_behind(verb, n_items, &item, &word);
-                if let Some(object) = object.or_else(|| before(FrameWord::PERFECT)) {
-                    add(object);
-                }
+        let first = verb.min(object).saturating_sub(MOST_NEGATORS_BEFORE);
+        let negators = items[first.max(clause)..verb].iter();
+        let n_negators = negators
+            .filter(|item| item.word.is(FrameWord::NEGATOR))
+            .count();
+        for class in item.word.verbs() {
+            let kind = (class * N_OBJECTS + of) * 3 + n_negators.min(2);
+            if !found.iter().any(|known| known.kind == kind) {
+                found.push(Frame { kind, verb, object });
             }
         }
-    }
-}
-
-/// The classes of the word at a place, where its neighbours make it another: `cease fire`, `co-operation`, `rule out`,
-/// `call off`, `give up`, `not only`.
-fn class_of<'a>(at: usize, n_items: usize, item: &impl Fn(usize) -> FrameItem<'a>) -> FrameWord {
-    let FrameItem { word, surface, .. } = item(at);
-    let next = || match at + 1 < n_items {
-        true => item(at + 1).surface,
-        false => "",
-    };
-    match surface {
-        "cease" if next().starts_with("fire") => FrameWord::SETTLEMENT,
-        "operation" if at > 0 && item(at - 1).surface == "co" => FrameWord::COOPERATION,
-        "rule" | "rules" | "ruled" | "ruling" if next() != "out" => FrameWord::default(),
-        "call" | "calls" | "called" | "calling" if next() == "off" => FrameWord::UNDO,
-        "give" | "gives" | "gave" | "given" if next() == "up" => FrameWord::UNDO,
-        "not" if next() == "only" => FrameWord::default(),
-        _ => word,
     }
 }
 
 /// The nearest object behind a verb in its clause; of two that stand side by side, as in `trade embargo`, the second.
-fn object_behind<'a>(
-    verb: usize,
-    n_items: usize,
-    item: &impl Fn(usize) -> FrameItem<'a>,
-    word: &impl Fn(usize) -> FrameWord,
-) -> Option<usize> {
-    for at in verb + 1..n_items.min(verb + MOST_BEHIND + 1) {
-        if item(at).is_border {
+fn object_behind(items: &[FrameItem], verb: usize) -> Option<usize> {
+    let is_object = |at: usize| {
+        items
+            .get(at)
+            .is_some_and(|item| item.word.is(FrameWord::OBJECT))
+    };
+    for at in verb + 1..items.len().min(verb + MOST_BEHIND + 1) {
+        let FrameItem {
+            word,
+            is_gerund,
+            is_border,
+        } = items[at];
+        if is_border {
             return None;
         }
-        let found = word(at);
-        if found.0 & FrameWord::OBJECTS != 0 {
-            let is_next = at + 1 < n_items && word(at + 1).0 & FrameWord::OBJECTS != 0;
-            return Some(at + usize::from(is_next));
+        if is_object(at) {
+            return Some(at + usize::from(is_object(at + 1)));
         }
-        // A verb that turns others has the objects behind it for itself; next to the verb, only a form such as in
-        // `stopped lifting` is one, while `ended broken` and `refused stop` are rare.
-        let is_verb = at > verb + 1 || item(at).surface.ends_with("ing");
-        if is_verb && (found.is(FrameWord::UNDO) || found.is(FrameWord::REFUSE)) {
+        // A verb that turns others has the objects behind it for itself. Right behind a verb only a gerund is one.
+        let is_verb = at > verb + 1 || is_gerund;
+        if is_verb && (word.is(FrameWord::UNDO) || word.is(FrameWord::REFUSE)) {
             return None;
         }
     }
     None
 }
 
-/// The nearest object before the auxiliary of a verb in its clause: `the embargo was lifted`.
-fn object_before(
-    verb: usize,
-    clause: usize,
-    auxiliary: FrameWord,
-    word: &impl Fn(usize) -> FrameWord,
-) -> Option<usize> {
-    let mut before = verb.saturating_sub(MOST_BEFORE_VERB).max(clause)..verb;
-    let auxiliary = before.find(|at| word(*at).is(auxiliary))?;
+/// The nearest object before the auxiliary of a verb in its clause, `the embargo was lifted`, among the items before it.
+fn object_before(before: &[FrameItem], clause: usize, auxiliary: FrameWord) -> Option<usize> {
+    let first = before.len().saturating_sub(MOST_BEFORE_VERB).max(clause);
+    let auxiliary = (first..before.len()).find(|at| before[*at].word.is(auxiliary))?;
     let first = auxiliary.saturating_sub(MOST_BEFORE_AUXILIARY).max(clause);
-    (first..auxiliary).rfind(|at| word(*at).0 & FrameWord::OBJECTS != 0)
+    (first..auxiliary).rfind(|at| before[*at].word.is(FrameWord::OBJECT))
 }
 
 #[cfg(test)]
@@ -391,6 +373,23 @@ mod tests {
                 .all(|term| term.1 == TermKind::Frame)
         );
         assert_eq!(with.len(), plain.len() + 2);
+    }
+
+    #[test]
+    fn bits_stand_for_the_classes_that_they_are_named_after() {
+        for (class, name) in [
+            (FrameWord::UNDO, "undo"),
+            (FrameWord::REFUSE, "refuse"),
+            (FrameWord::SETTLEMENT, "settlement"),
+            (FrameWord::COOPERATION, "cooperation"),
+            (FrameWord::NEGATOR, "negator"),
+            (FrameWord::AUXILIARY, "auxiliary"),
+            (FrameWord::PERFECT, "perfect"),
+        ] {
+            assert_eq!(CLASSES[class.0.trailing_zeros() as usize], name);
+        }
+        assert_eq!(CLASSES[N_VERBS], "measure");
+        assert_eq!(CLASSES[N_VERBS + N_OBJECTS], "negator");
     }
 
     #[test]
