@@ -430,20 +430,25 @@ fn pass_frames(state: &mut AnalyzerState, clause: u32, sink: &mut impl FnMut(Ter
         frames: found,
         ..
     } = state;
-    let word = |at: usize| {
-        let item = items.get(at).filter(|item| item.kind == TermKind::Word)?;
-        Some(words.get(item.word))
+    let surface = |at: usize| {
+        let item = items.get(at).filter(|item| item.kind == TermKind::Word);
+        item.map_or("", |item| &*words.get(item.word).surface)
     };
-    let surface = |at: usize| word(at).map_or("", |word| &*word.surface);
     frame_items.clear();
     frame_items.extend(items.iter().enumerate().map(|(at, item)| {
-        let classes = word(at).map_or_else(FrameWord::default, |word| word.frame);
-        let previous = at.checked_sub(1).map_or("", surface);
-        FrameItem {
-            word: classes.beside(previous, surface(at), surface(at + 1)),
-            is_gerund: surface(at).ends_with("ing"),
+        let mut found = FrameItem {
+            word: FrameWord::default(),
+            is_gerund: false,
             is_border: matches!(item.mark, Mark::Clause | Mark::Loud),
+        };
+        let classes = words.get(item.word).frame;
+        // Most words are of no class, whatever stands beside them.
+        if item.kind == TermKind::Word && classes != FrameWord::default() {
+            let previous = at.checked_sub(1).map_or("", surface);
+            found.word = classes.beside(previous, surface(at), surface(at + 1));
+            found.is_gerund = surface(at).ends_with("ing");
         }
+        found
     }));
     frames(frame_items, found);
     for frame in found {

@@ -99,9 +99,6 @@ impl FrameWord {
     /// The classes of a word with these before and behind it, where they make it another: `cease fire`, `co-operation`,
     /// `rule out`, `call off`, `give up`, `not only`.
     pub(super) fn beside(self, previous: &str, surface: &str, next: &str) -> Self {
-        if self == Self::default() {
-            return self;
-        }
         match surface {
             "cease" if next.starts_with("fire") => Self::SETTLEMENT,
             "operation" if previous == "co" => Self::COOPERATION,
@@ -196,12 +193,12 @@ fn object_behind(items: &[FrameItem], verb: usize) -> Option<usize> {
             .get(at)
             .is_some_and(|item| item.word.is(FrameWord::OBJECT))
     };
-    for at in verb + 1..items.len().min(verb + MOST_BEHIND + 1) {
+    for (at, item) in items.iter().enumerate().skip(verb + 1).take(MOST_BEHIND) {
         let FrameItem {
             word,
             is_gerund,
             is_border,
-        } = items[at];
+        } = *item;
         if is_border {
             return None;
         }
