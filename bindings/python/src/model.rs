@@ -16,7 +16,9 @@ use detente::model::{StatePool, StatementScores};
 use detente::report::page::PageParams;
 use detente::report::{ArticleRecord, EvaluationRecord, language_names, what_models_know};
 use detente::score::who::Who;
-use detente::score::{LanguageCounts, LanguageParams, ModelsBeside, ScoreParams, ScoredArticle, score_article};
+use detente::score::{
+    LanguageCounts, LanguageParams, ModelsBeside, ScoreParams, ScoredArticle, score_article,
+};
 use detente::text::language_code;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
