@@ -649,6 +649,23 @@ fn a_folder_is_scored_but_for_its_bad_files() {
     assert!(!done.stderr.contains("in/d.txt"), "{}", done.stderr);
 }
 
+#[test]
+fn of_bad_files_alone_none_is_said_to_be_scored() {
+    let run = Run::new()
+        .file("toy.detente", toy::model_bytes())
+        .file("in/b.txt", "")
+        .file("in/d.txt", "")
+        .args(["score", "in", "--model", "toy.detente", "--format", "jsonl"]);
+    let done = run.code(1);
+    assert_eq!(done.stdout, "");
+    assert!(
+        done.stderr
+            .ends_with("error: none of 2 files could be read\n"),
+        "{}",
+        done.stderr
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_to_nothing_does_not_end_a_folder() {

@@ -238,6 +238,26 @@ fn settings_are_in_the_model() {
 }
 
 #[test]
+fn a_model_tells_that_it_knows_frames() {
+    let done = train_wide(&toy::wide(), &["--frames"]);
+    assert_eq!(inspected(&done)["features"]["frames"], true);
+    let table = done.then().args(["inspect", "m.detente"]).success().stdout;
+    assert!(table.contains(", frames of verb and object,"), "{table}");
+    let plain = train_wide(&toy::wide(), &[]);
+    assert_eq!(inspected(&plain)["features"]["frames"], false);
+}
+
+#[test]
+fn frames_are_english() {
+    Run::new()
+        .file("a.csv", toy::wide())
+        .args(["train", "a.csv", "-o", "m.detente", "--frames"])
+        .args(["--lang", "fr"])
+        .stderr("error: `--lang` beside `--frames` is fr; expected `en`\n")
+        .code(2);
+}
+
+#[test]
 fn the_learner_of_linfa_finds_the_same_scores() {
     let own = inspected(&train_wide(&toy::wide(), &["--char-max", "0"]));
     let linfa = train_wide(

@@ -5,6 +5,7 @@
 
 use csv::StringRecord;
 use std::collections::HashMap;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 /// Targets of the default model.
@@ -22,6 +23,8 @@ const REAL: [(&str, &str); 2] = [
     ("real_statements_train.csv", "sha1"),
     ("newsmtsc_train.csv", "id"),
 ];
+/// A file with whole speeches, of which `labels.csv` names a document and a place in it.
+const SPEECHES: &str = "un_general_debate_1200.jsonl.gz";
 /// How much more a real statement counts than an own one; chosen by the out-of-fold log-loss of real rows.
 const REAL_WEIGHT: &str = "2";
 
@@ -39,9 +42,33 @@ fn read(path: &Path) -> Vec<HashMap<String, String>> {
     rows.collect()
 }
 
+/// The speeches of a file by their names; none if it is not there.
+fn speeches(path: &Path) -> HashMap<String, String> {
+    let Ok(file) = std::fs::File::open(path) else {
+        return HashMap::new();
+    };
+    let lines = BufReader::new(flate2::read::GzDecoder::new(file)).lines();
+    let speeches = lines.map(|line| {
+        let speech: serde_json::Value =
+            serde_json::from_str(&line.expect("a text")).expect("an object");
+        let text = |name: &str| speech[name].as_str().expect("a text").to_owned();
+        (text("id"), text("text"))
+    });
+    speeches.collect()
+}
+
+/// What stands from one character of a speech to another, `17361-17476`, with runs of white space as one blank.
+fn cut(speech: &str, place: &str) -> Option<String> {
+    let (start, end) = place.split_once('-')?;
+    let (start, end): (usize, usize) = (start.parse().ok()?, end.parse().ok()?);
+    let text: String = speech.chars().take(end).skip(start).collect();
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
 /// The rows as CSV: `id, text`, the targets, `document, kind` (own or real), `weight`, and `calibrates`: `no` for those
-/// of `press.csv` that are off topic, which are many and easy, else `yes`. Goes with it: how many real
-/// texts were not found in the folder `real_texts`.
+/// of `press.csv` that are off topic, which are many and easy, and for real ones of the General Debate that were drawn
+/// because a model was unsure of them; else `yes`. Of these the sentiment alone is learned, and their stances are empty.
+/// Goes with it: how many real texts were not found in the folder `real_texts`.
 pub(crate) fn default_rows(root: &Path, real_texts: &Path) -> (Vec<u8>, usize) {
     let mut csv = csv::Writer::from_writer(Vec::new());
     let mut write =
@@ -89,12 +116,25 @@ pub(crate) fn default_rows(root: &Path, real_texts: &Path) -> (Vec<u8>, usize) {
             );
         }
     }
+    let speeches = speeches(&real_texts.join(SPEECHES));
     let mut n_missing = 0;
-    for row in read(&root.join("datasets/real/labels.csv")) {
+    for mut row in read(&root.join("datasets/real/labels.csv")) {
+        let is_doubtful = ["stance", "sentiment"].contains(&row["drawn"].as_str());
+        if is_doubtful {
+            for stance in &TARGETS[..3] {
+                row.insert((*stance).to_owned(), String::new());
+            }
+        }
+        let calibrates = if is_doubtful { "no" } else { "yes" };
         let id = format!("{}:{}:{}", row["source"], row["key"], row["place"]);
         let document = format!("{}/{}", row["source"], row["document"]);
-        match texts.get(&row["sha1"]).or_else(|| texts.get(&row["key"])) {
-            Some(text) => write(&row, [&id, text, &document, "real", REAL_WEIGHT, "yes"]),
+        let whole = texts.get(&row["sha1"]).or_else(|| texts.get(&row["key"]));
+        let of_speech = || cut(speeches.get(&row["key"])?, &row["place"]);
+        match whole.cloned().or_else(of_speech) {
+            Some(text) => write(
+                &row,
+                [&id, &text, &document, "real", REAL_WEIGHT, calibrates],
+            ),
             None => n_missing += 1,
         }
     }

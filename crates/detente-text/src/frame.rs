@@ -1,9 +1,11 @@
 //! Frames: a verb of diplomacy and what it is done to, with the negations before it.
 //!
 //! `Washington lifted the sanctions` and `Ottawa eased its embargo` share no word that matters, and one frame:
-//! `undo→measure`. `Ottawa did not ease its embargo` has `not~undo→measure`. The words are English ones, in
-//! `frame_words.tsv`; a word may be of several classes. Order and distance within a clause are looked at, and forms of
-//! `be` for the passive; grammar is not: a frame is a feature that a model may weigh, no parse.
+//! `undo→measure`. `Ottawa did not ease its embargo` has `not~undo→measure`. What one party tells of another has a mark:
+//! `Bangui said that the rebels had rejected the truce` has `told~refuse→settlement`, and `Bangui accused the rebels of
+//! rejecting the truce` has `accused~refuse→settlement`. The words are English ones, in `frame_words.tsv`; a word may be
+//! of several classes. Order and distance are looked at, and forms of `be` for the passive; grammar is not: a frame is a
+//! feature that a model may weigh, no parse.
 
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -12,7 +14,7 @@ use crate::stem::Language;
 
 /// The number of the rules and of the table: raised whenever the same statement begins to have other frames. A model
 /// learned from the frames of one number only.
-pub const FRAMES: u32 = 1;
+pub const FRAMES: u32 = 2;
 
 /// The verb's object stands at most so many items behind it.
 const MOST_BEHIND: usize = 6;
@@ -22,9 +24,11 @@ const MOST_BEFORE_VERB: usize = 3;
 const MOST_BEFORE_AUXILIARY: usize = 4;
 /// Negators count this many items before a verb; of a passive, before what it is done to.
 const MOST_NEGATORS_BEFORE: usize = 4;
+/// A verb is told of another at most so many items behind the word that tells.
+const MOST_BEHIND_TELLING: usize = 16;
 
 /// The classes that words of frames have: verbs first, then objects, in the order of their bits.
-const CLASSES: [&str; 15] = [
+const CLASSES: [&str; 18] = [
     "undo",
     "breach",
     "start",
@@ -40,20 +44,35 @@ const CLASSES: [&str; 15] = [
     "negator",
     "auxiliary",
     "perfect",
+    "tell",
+    "accuse",
+    "pronoun",
 ];
 const N_VERBS: usize = 7;
 const N_OBJECTS: usize = 5;
 
-/// The names of all frames: by verb, object, and whether there are no negators, one, or more.
+/// The marks of a frame: by the number of its negators, then the same for what is told of another, and for what another
+/// is accused of.
+const MARKS: [&str; 9] = [
+    "",
+    "not~",
+    "not~not~",
+    "told~",
+    "told~not~",
+    "told~not~not~",
+    "accused~",
+    "accused~not~",
+    "accused~not~not~",
+];
+
+/// The names of all frames: by verb, object, whether there are no negators, one, or more, and whether they are told of
+/// another or another is accused of them.
 static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let verbs = CLASSES[..N_VERBS].iter();
     verbs
         .flat_map(|verb| {
             let objects = CLASSES[N_VERBS..N_VERBS + N_OBJECTS].iter();
-            objects.flat_map(move |object| {
-                let negations = ["", "not~", "not~not~"];
-                negations.map(|negation| format!("{negation}{verb}→{object}"))
-            })
+            objects.flat_map(move |object| MARKS.map(|marks| format!("{marks}{verb}→{object}")))
         })
         .collect()
 });
@@ -71,7 +90,7 @@ static WORDS: LazyLock<FxHashMap<&str, FrameWord>> = LazyLock::new(|| {
 
 /// The classes of one word.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) struct FrameWord(u16);
+pub(super) struct FrameWord(u32);
 
 impl FrameWord {
     /// All verbs.
@@ -87,6 +106,12 @@ impl FrameWord {
     const AUXILIARY: Self = Self(1 << 13);
     /// Forms of `have`, and `will`: `the truce has collapsed`.
     const PERFECT: Self = Self(1 << 14);
+    /// `said`, `reported`: what follows in the perfect may be told of another.
+    const TELL: Self = Self(1 << 15);
+    /// `accused`, `blamed`: what follows as a gerund is told of another.
+    const ACCUSE: Self = Self(1 << 16);
+    /// Who tells something of himself: `said that they had`.
+    const PRONOUN: Self = Self(1 << 17);
 
     /// The classes of a word as it is written, in lower case.
     pub(super) fn of(language: Language, surface: &str) -> Self {
@@ -147,7 +172,8 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// `undo→measure`, with `not~` before it for each negator, at most two.
+    /// `undo→measure`, with `not~` before it for each negator, at most two, and `told~` or `accused~` before these
+    /// if it is told of another.
     pub(super) fn name(self) -> &'static str {
         &NAMES[self.kind]
     }
@@ -177,8 +203,9 @@ pub(super) fn frames(items: &[FrameItem], found: &mut Vec<Frame>) {
         let n_negators = negators
             .filter(|item| item.word.is(FrameWord::NEGATOR))
             .count();
+        let marks = n_negators.min(2) + 3 * holder(items, verb);
         for class in item.word.verbs() {
-            let kind = (class * N_OBJECTS + of) * 3 + n_negators.min(2);
+            let kind = (class * N_OBJECTS + of) * MARKS.len() + marks;
             if !found.iter().any(|known| known.kind == kind) {
                 found.push(Frame { kind, verb, object });
             }
@@ -220,6 +247,28 @@ fn object_before(before: &[FrameItem], clause: usize, auxiliary: FrameWord) -> O
     let auxiliary = (first..before.len()).find(|at| before[*at].word.is(auxiliary))?;
     let first = auxiliary.saturating_sub(MOST_BEFORE_AUXILIARY).max(clause);
     (first..auxiliary).rfind(|at| before[*at].word.is(FrameWord::OBJECT))
+}
+
+/// Whose deed a verb tells: 0 of who tells it or of no one in particular, 1 of another, `said that the rebels had
+/// rejected`, and 2 of another who is blamed for it, `accused the rebels of rejecting`. Of oneself one tells with a
+/// pronoun, `said that they had rejected`.
+fn holder(items: &[FrameItem], verb: usize) -> usize {
+    let first = verb.saturating_sub(MOST_BEHIND_TELLING);
+    let auxiliary = verb.saturating_sub(MOST_BEFORE_VERB);
+    if items[auxiliary..=verb].iter().any(|item| item.is_gerund) {
+        let mut before = items[first..verb].iter();
+        return 2 * usize::from(before.any(|item| item.word.is(FrameWord::ACCUSE)));
+    }
+    let perfect = (auxiliary..verb).find(|at| items[*at].word.is(FrameWord::PERFECT));
+    let telling = |perfect| (first..perfect).rfind(|at| items[*at].word.is(FrameWord::TELL));
+    let Some((perfect, tell)) = perfect.and_then(|at| Some((at, telling(at)?))) else {
+        return 0;
+    };
+    // Someone stands between the two.
+    let between = &items[tell + 1..perfect];
+    let is_someone = between.iter().any(|item| !item.is_border);
+    let is_oneself = between.iter().any(|item| item.word.is(FrameWord::PRONOUN));
+    usize::from(is_someone && !is_oneself)
 }
 
 #[cfg(test)]
@@ -337,6 +386,39 @@ mod tests {
     }
 
     #[test]
+    fn what_is_told_of_another_has_a_mark() {
+        for (text, name) in [
+            (
+                "The president said that the rebels had rejected the truce.",
+                "told~refuse→settlement",
+            ),
+            (
+                "The rebels were accused by the president of rejecting the truce.",
+                "accused~refuse→settlement",
+            ),
+            (
+                "Kyiv accused Moscow of having broken the ceasefire.",
+                "accused~breach→settlement",
+            ),
+            (
+                "The envoy reported that neither side had broken the truce.",
+                "told~not~breach→settlement",
+            ),
+            (
+                "The rebels said that they had rejected the truce.",
+                "refuse→settlement",
+            ),
+            ("The rebels have rejected the truce.", "refuse→settlement"),
+            (
+                "The rebels, he said, rejected the truce.",
+                "refuse→settlement",
+            ),
+        ] {
+            assert_eq!(names(text), [name], "{text}");
+        }
+    }
+
+    #[test]
     fn clauses_and_plain_words_make_no_frames() {
         for text in [
             "They ended, and the sanctions stay.",
@@ -382,6 +464,9 @@ mod tests {
             (FrameWord::NEGATOR, "negator"),
             (FrameWord::AUXILIARY, "auxiliary"),
             (FrameWord::PERFECT, "perfect"),
+            (FrameWord::TELL, "tell"),
+            (FrameWord::ACCUSE, "accuse"),
+            (FrameWord::PRONOUN, "pronoun"),
         ] {
             assert_eq!(CLASSES[class.0.trailing_zeros() as usize], name);
         }
