@@ -159,7 +159,7 @@ fn default_params() -> detente::train::TrainParams {
         mask_parties: true,
         tilt: TiltChoice::Best,
         name: Some("detente default".into()),
-        date: Some("2026-11-29".into()),
+        date: Some("2026-11-30".into()),
         ..TrainParams::DEFAULT
     }
 }

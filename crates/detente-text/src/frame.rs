@@ -1,11 +1,11 @@
 //! Frames: a verb of diplomacy and what it is done to, with the negations before it.
 //!
 //! `Washington lifted the sanctions` and `Ottawa eased its embargo` share no word that matters, and one frame:
-//! `undo→measure`. `Ottawa did not ease its embargo` has `not~undo→measure`. What one party tells of another has a mark:
-//! `Bangui said that the rebels had rejected the truce` has `told~refuse→settlement`, and `Bangui accused the rebels of
-//! rejecting the truce` has `accused~refuse→settlement`. The words are English ones, in `frame_words.tsv`; a word may be
-//! of several classes. Order and distance are looked at, and forms of `be` for the passive; grammar is not: a frame is a
-//! feature that a model may weigh, no parse.
+//! `undo→measure`. `Ottawa did not ease its embargo` has `not~undo→measure`. What one party tells of another has a
+//! mark: `Bangui said that the rebels had rejected the truce` has `told~refuse→settlement`, and `Bangui accused the
+//! rebels of rejecting the truce` has `accused~refuse→settlement`. The words are English ones, in `frame_words.tsv`; a
+//! word may be of several classes. Order and distance are looked at, and forms of `be` for the passive; grammar is not:
+//! a frame is a feature that a model may weigh, no parse.
 
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -50,6 +50,20 @@ const CLASSES: [&str; 18] = [
 ];
 const N_VERBS: usize = 7;
 const N_OBJECTS: usize = 5;
+
+/// Behind these `without` says nothing of the verb that follows: `without a doubt we support`.
+const WITHOUT_NOUN: [&str; 10] = [
+    "a",
+    "an",
+    "any",
+    "the",
+    "doubt",
+    "question",
+    "delay",
+    "hesitation",
+    "reservation",
+    "exception",
+];
 
 /// The marks of a frame: by the number of its negators, then the same for what is told of another, and for what another
 /// is accused of.
@@ -122,7 +136,7 @@ impl FrameWord {
     }
 
     /// The classes of a word with these before and behind it, where they make it another: `cease fire`, `co-operation`,
-    /// `rule out`, `call off`, `give up`, `not only`.
+    /// `rule out`, `call off`, `give up`, `not only`, `without a doubt`.
     pub(super) fn beside(self, previous: &str, surface: &str, next: &str) -> Self {
         match surface {
             "cease" if next.starts_with("fire") => Self::SETTLEMENT,
@@ -131,6 +145,7 @@ impl FrameWord {
             "call" | "calls" | "called" | "calling" if next == "off" => Self::UNDO,
             "give" | "gives" | "gave" | "given" if next == "up" => Self::UNDO,
             "not" if next == "only" => Self::default(),
+            "without" if WITHOUT_NOUN.contains(&next) => Self::default(),
             _ => self,
         }
     }
@@ -349,6 +364,14 @@ mod tests {
             ["not~refuse→settlement", "not~not~support→settlement"]
         );
         assert_eq!(names("No, we support the truce."), ["support→settlement"]);
+        assert_eq!(
+            names("Without a doubt we support the truce."),
+            ["support→settlement"]
+        );
+        assert_eq!(
+            names("They left without lifting the embargo."),
+            ["not~undo→measure"]
+        );
     }
 
     #[test]
