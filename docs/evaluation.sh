@@ -130,9 +130,10 @@ show 'detente evaluate datasets/diplomatic/statements.csv --where split=test --g
 show 'detente evaluate datasets/diplomatic/statements.csv --where split=test --group document --by region --format csv | head -n 5'
 say <<'END'
 
-### The default model on other text: news
-The labels of NewsMTSC are about one person in a sentence; the model's are about the whole sentence. So this also shows
-what it costs to use a model for another task. The article is the id without its last parts.
+### The default model on another task: news
+The labels of NewsMTSC are about one person in a sentence; the model's are about the whole sentence. So this shows
+what it costs to use a model for another task. It is no test on new text: the model has learned from nearly all of these
+sentences, with labels for the whole sentence (`datasets/real`). The article is the id without its last parts.
 END
 prepare "python3 - $data/newsmtsc_train.csv <<'PY'
 import csv, re, sys

@@ -151,13 +151,11 @@ fn rows_in_memory_train_the_model_of_a_long_file() {
 /// Names and dates of the commands of models/README.md.
 fn default_params() -> detente::train::TrainParams {
     use detente::train::TrainParams;
-    use detente::train::calibration::TiltChoice;
     let mut vectorizer = TrainParams::DEFAULT.vectorizer;
     vectorizer.ngrams.frames = true;
     TrainParams {
         vectorizer,
         mask_parties: true,
-        tilt: TiltChoice::Best,
         name: Some("detente default".into()),
         date: Some("2026-11-30".into()),
         ..TrainParams::DEFAULT
@@ -178,7 +176,7 @@ fn the_default_model_is_of_the_rows_and_commands_that_its_card_names() {
         format!("{} rows in {} documents", record.n_rows, record.n_groups),
         format!("--date {}", record.date.as_deref().unwrap()),
         format!("--name \"{}\"", record.name.as_deref().unwrap()),
-        "--weight weight --tilt best --mask-parties --frames".to_owned(),
+        "--weight weight --mask-parties --frames".to_owned(),
         "--calibrate-where calibrates=yes".to_owned(),
         format!("--to {}", DEFAULT_BYTES as f64 / 1e6),
     ] {
