@@ -68,7 +68,8 @@ fn cut(speech: &str, place: &str) -> Option<String> {
 /// The rows as CSV: `id, text`, the targets, `document, kind` (own or real), `weight`, and `calibrates`: `no` for those
 /// of `press.csv` that are off topic, which are many and easy; for what was left of NewsMTSC when all in which a model
 /// saw a stance were gone, which is easy too; and for what was drawn of the General Debate because a model was unsure
-/// of it; else `yes`. Of the last the sentiment alone is learned, and their stances are empty. Goes with it: how many real texts were not found in the folder `real_texts`.
+/// of it; else `yes`. Of the last the sentiment alone is learned, and their stances are empty. Goes with it: how many
+/// real texts were not found in the folder `real_texts`.
 pub(crate) fn default_rows(root: &Path, real_texts: &Path) -> (Vec<u8>, usize) {
     let mut csv = csv::Writer::from_writer(Vec::new());
     let mut write =

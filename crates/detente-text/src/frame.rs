@@ -251,7 +251,8 @@ fn object_behind(items: &[FrameItem], verb: usize) -> Option<usize> {
     None
 }
 
-/// The nearest object before the auxiliary of a verb in its clause, `the embargo was lifted`, among the items before it.
+/// The nearest object before the auxiliary of a verb in its clause, `the embargo was lifted`, among the items
+/// before it.
 fn object_before(before: &[FrameItem], clause: usize, auxiliary: FrameWord) -> Option<usize> {
     let first = before.len().saturating_sub(MOST_BEFORE_VERB).max(clause);
     let auxiliary = (first..before.len()).find(|at| before[*at].word.is(auxiliary))?;
