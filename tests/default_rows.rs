@@ -120,16 +120,16 @@ pub(crate) fn default_rows(root: &Path, real_texts: &Path) -> (Vec<u8>, usize) {
     let speeches = speeches(&real_texts.join(SPEECHES));
     let mut n_missing = 0;
     for mut row in read(&root.join("datasets/real/labels.csv")) {
-        let is_doubtful = ["stance", "sentiment"].contains(&row["drawn"].as_str());
-        if is_doubtful {
+        let (has_stances, calibrates) = match row["drawn"].as_str() {
+            "" | "random" => (true, "yes"),
+            "all" => (true, "no"),
+            _ => (false, "no"),
+        };
+        if !has_stances {
             for stance in &TARGETS[..3] {
                 row.insert((*stance).to_owned(), String::new());
             }
         }
-        let calibrates = match row["drawn"].as_str() {
-            "" | "random" => "yes",
-            _ => "no",
-        };
         let id = format!("{}:{}:{}", row["source"], row["key"], row["place"]);
         let document = format!("{}/{}", row["source"], row["document"]);
         let whole = texts.get(&row["sha1"]).or_else(|| texts.get(&row["key"]));
